@@ -1,0 +1,1 @@
+//! The operations on the processor, in plain Rust that vectorises.

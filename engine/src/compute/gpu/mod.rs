@@ -1,0 +1,1 @@
+//! The operations on WebGPU, one WGSL file a kernel.

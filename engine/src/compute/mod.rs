@@ -1,0 +1,214 @@
+//! The dozen operations a CLIP network is made of, on two devices.
+//!
+//! `model/` is written over [`Compute`] and names no device; this folder names no layer of CLIP.
+//! Activations are f32 and row-major, pictures are channels-last. Operations record or run at
+//! once, as the device likes; only [`Compute::read`] waits. Shapes are checked when weights load
+//! (`weights::Pack`), so an operation may assume that its operands fit.
+
+use thiserror::Error as ThisError;
+
+pub mod cpu;
+pub mod gpu;
+
+/// What can go wrong on a device.
+#[derive(Debug, ThisError)]
+#[non_exhaustive]
+pub enum ComputeError {
+    /// No usable adapter.
+    #[error("This browser or machine offers no WebGPU adapter; choose the CPU instead.")]
+    NoAdapter,
+    /// The adapter refused what the network needs.
+    #[error("The graphics device refused: {0}. Choose the CPU instead.")]
+    Refused(String),
+    /// The device went away, through a driver reset or a closed laptop.
+    #[error("The graphics device was lost; the work can be run again.")]
+    Lost,
+    /// The network does not fit the device's memory or its buffer limits.
+    #[error("The model does not fit the graphics memory; choose the CPU or a smaller model.")]
+    OutOfMemory,
+}
+
+/// Where a network runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DeviceKind {
+    /// SIMD on this processor.
+    Cpu,
+    /// WebGPU, or Vulkan, Metal and DX12 natively.
+    Gpu,
+}
+
+/// The pointwise function an operation ends with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Epilogue {
+    /// Nothing.
+    None,
+    /// `max(x, 0)`.
+    Relu,
+    /// `x · σ(1.702 x)`.
+    QuickGelu,
+    /// `x · Φ(x)`.
+    Gelu,
+}
+
+/// What a leading row is made of in [`Compute::prepend`].
+pub enum LeadingRow<'a, C: Compute + ?Sized> {
+    /// A learned row `[width]`: the class token of a vision transformer.
+    Learned(&'a C::Tensor),
+    /// The mean of the other rows: the query of an attention pooling.
+    Mean,
+}
+
+/// Rows of a weight matrix as they lie in a pack: `[rows, stride]` row-major, where `stride` is
+/// `columns` rounded up to a multiple of four and the surplus is zero.
+#[derive(Clone, Copy, Debug)]
+pub struct MatrixData<'a> {
+    /// Output features.
+    pub rows: usize,
+    /// Input features.
+    pub columns: usize,
+    /// The values, `rows × stride` of them.
+    pub values: MatrixValues<'a>,
+}
+
+/// The stored type of a weight matrix.
+#[derive(Clone, Copy, Debug)]
+pub enum MatrixValues<'a> {
+    /// `values[r][c] × scales[r]`.
+    Int8 {
+        /// Signed steps, −127 to 127.
+        values: &'a [i8],
+        /// One positive step size a row.
+        scales: &'a [f32],
+    },
+    /// IEEE half precision.
+    F16(&'a [half::f16]),
+    /// IEEE single precision.
+    F32(&'a [f32]),
+}
+
+impl MatrixData<'_> {
+    /// Stored columns: `columns` rounded up to a multiple of four.
+    pub fn stride(&self) -> usize {
+        self.columns.next_multiple_of(4)
+    }
+}
+
+/// A linear map on a device.
+pub struct Linear<C: Compute + ?Sized> {
+    /// `[out, in]`.
+    pub weight: C::Matrix,
+    /// `[out]`.
+    pub bias: Option<C::Tensor>,
+}
+
+/// A convolution on a device: square kernel, square stride, zero padding.
+pub struct Conv2d<C: Compute + ?Sized> {
+    /// Weight `[out, kernel × kernel × in]`, columns ordered row, column, channel; bias `[out]`.
+    pub linear: Linear<C>,
+    /// Side of the kernel.
+    pub kernel: usize,
+    /// Step between outputs.
+    pub stride: usize,
+    /// Zeros around each side.
+    pub padding: usize,
+}
+
+/// Gain and bias of a layer normalisation, each `[width]`; epsilon is 1e-5.
+pub struct LayerNorm<C: Compute + ?Sized> {
+    /// Multiplies.
+    pub gain: C::Tensor,
+    /// Adds.
+    pub bias: C::Tensor,
+}
+
+/// A device that can run the network.
+#[allow(async_fn_in_trait)]
+pub trait Compute {
+    /// f32 activations or small weights on the device; cheap to clone.
+    type Tensor: Clone;
+    /// A weight matrix on the device, in its stored type.
+    type Matrix;
+
+    /// Moves values of `shape` onto the device.
+    fn tensor(&self, shape: &[usize], values: &[f32]) -> Self::Tensor;
+
+    /// Moves a weight matrix onto the device without changing its type.
+    ///
+    /// # Errors
+    /// [`ComputeError::OutOfMemory`] where it exceeds the device's limits.
+    fn matrix(&self, data: MatrixData<'_>) -> Result<Self::Matrix, ComputeError>;
+
+    /// `epilogue(x · weightᵀ + bias) + residual`: `[…, in]` to `[…, out]`.
+    fn linear(
+        &self,
+        x: &Self::Tensor,
+        linear: &Linear<Self>,
+        epilogue: Epilogue,
+        residual: Option<&Self::Tensor>,
+    ) -> Self::Tensor;
+
+    /// `epilogue(conv(x) + bias + residual)`: `[batch, height, width, in]` to
+    /// `[batch, height′, width′, out]`. The residual comes before the epilogue here, as in a
+    /// ResNet, and after it in [`Compute::linear`], as in a transformer.
+    fn conv2d(
+        &self,
+        x: &Self::Tensor,
+        conv: &Conv2d<Self>,
+        epilogue: Epilogue,
+        residual: Option<&Self::Tensor>,
+    ) -> Self::Tensor;
+
+    /// Mean over `size × size` windows side by side: `[batch, height, width, channels]` to
+    /// `[batch, height / size, width / size, channels]`.
+    fn average_pool2d(&self, x: &Self::Tensor, size: usize) -> Self::Tensor;
+
+    /// Normalises each row to mean 0 and variance 1, then applies gain and bias.
+    fn layer_norm(&self, x: &Self::Tensor, norm: &LayerNorm<Self>) -> Self::Tensor;
+
+    /// Scaled dot-product attention over `qkv` `[batch, sequence, 3 × width]`, which holds query,
+    /// key and value side by side, each split into `heads`: `[batch, sequence, width]`. A causal
+    /// position sees itself and those before it.
+    fn attention(&self, qkv: &Self::Tensor, heads: usize, causal: bool) -> Self::Tensor;
+
+    /// Rows `ids` of `table` (`batch × sequence` of them) plus the first `sequence` rows of
+    /// `positions`: `[batch, sequence, width]`.
+    fn embed_tokens(
+        &self,
+        ids: &[u32],
+        batch: usize,
+        table: &Self::Matrix,
+        positions: &Self::Tensor,
+    ) -> Self::Tensor;
+
+    /// Cuts `[batch, size, size, channels]` into square patches, row by row:
+    /// `[batch, (size / patch)², patch × patch × channels]`.
+    fn patches(&self, x: &Self::Tensor, patch: usize) -> Self::Tensor;
+
+    /// Puts a row before `x` `[batch, sequence, width]` and adds `positions`
+    /// `[sequence + 1, width]`: `[batch, sequence + 1, width]`.
+    fn prepend(
+        &self,
+        x: &Self::Tensor,
+        row: LeadingRow<'_, Self>,
+        positions: &Self::Tensor,
+    ) -> Self::Tensor;
+
+    /// Row `rows[b]` of each batch element: `[batch, sequence, width]` to `[batch, width]`.
+    fn select_rows(&self, x: &Self::Tensor, rows: &[u32]) -> Self::Tensor;
+
+    /// Divides each row by its Euclidean norm.
+    fn l2_normalize(&self, x: &Self::Tensor) -> Self::Tensor;
+
+    /// The same values in another shape.
+    fn reshape(&self, x: &Self::Tensor, shape: &[usize]) -> Self::Tensor;
+
+    /// The shape of a tensor.
+    fn shape(&self, x: &Self::Tensor) -> Vec<usize>;
+
+    /// Waits for everything recorded so far and reads a tensor back.
+    ///
+    /// # Errors
+    /// [`ComputeError::Lost`] or [`ComputeError::OutOfMemory`].
+    async fn read(&self, x: &Self::Tensor) -> Result<Vec<f32>, ComputeError>;
+}

@@ -1,0 +1,19 @@
+use thiserror::Error as ThisError;
+
+/// Everything the engine can refuse, each in one plain sentence.
+#[derive(Debug, ThisError)]
+#[non_exhaustive]
+pub enum Error {
+    /// A picture that cannot be used.
+    #[error(transparent)]
+    Image(#[from] crate::image::ImageError),
+    /// A text that cannot be used.
+    #[error(transparent)]
+    Text(#[from] crate::text::TextError),
+    /// A weight file that cannot be used.
+    #[error(transparent)]
+    Weights(#[from] crate::weights::WeightsError),
+    /// A device that is missing, lost or out of memory.
+    #[error(transparent)]
+    Compute(#[from] crate::compute::ComputeError),
+}

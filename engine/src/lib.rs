@@ -1,0 +1,31 @@
+//! CLIP (Radford et al. 2021, <https://arxiv.org/abs/2103.00020>) from bytes to scores, on WebGPU
+//! or on the CPU, native and in the browser.
+//!
+//! ```text
+//! picture bytes ─ image ─┐                ┌─ model::vision ─┐
+//!                        ├─ Clip ─ model ─┤                 ├─ Embedding ─ score
+//! label strings ─ text ──┘                └─ model::text ───┘
+//! ```
+
+pub mod compute;
+pub mod image;
+pub mod model;
+pub mod score;
+pub mod text;
+#[cfg(feature = "burn")]
+pub mod twin;
+#[cfg(target_arch = "wasm32")]
+pub mod web;
+pub mod weights;
+
+mod clip;
+mod error;
+
+pub use clip::{Clip, Embedding, Ranked};
+pub use compute::DeviceKind;
+pub use error::Error;
+pub use image::Picture;
+pub use model::config::{
+    Activation, ClipConfig, ModifiedResnetConfig, TextConfig, VisionConfig, VisionTransformerConfig,
+};
+pub use weights::Pack;

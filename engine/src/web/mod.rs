@@ -1,0 +1,1 @@
+//! What only a browser has: model store, worker host, JavaScript API.

@@ -1,2 +1,76 @@
-//! Placeholder.
-fn main() {}
+//! The project's own commands: `cargo xtask serve | test | build | train`.
+
+use std::process::ExitCode;
+
+use lexopt::prelude::*;
+
+mod browser;
+mod build;
+mod error;
+mod process;
+mod serve;
+mod setup;
+mod test;
+mod train;
+mod workspace;
+
+use error::TaskError;
+
+const HELP: &str = "\
+Usage: cargo xtask <command>
+
+  serve [--port <port>]  set up what is missing, build the page and serve it (port 8080)
+  test [<part>...]       set up what is missing and run every test, or only these parts:
+                         lint, native, browser, e2e, twin
+  build                  write the page to dist/, for any static host, and list its sizes
+  train [<option>...]    train the demo model; the options are those of glance-train
+
+Tools are kept in the `glance` folder of the user's cache; GLANCE_CACHE names another place.";
+
+fn main() -> ExitCode {
+    match command() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn command() -> Result<(), TaskError> {
+    let mut arguments = lexopt::Parser::from_env();
+    let Some(first) = arguments.next()? else {
+        println!("{HELP}");
+        return Ok(());
+    };
+    match first {
+        Long("help") | Short('h') => println!("{HELP}"),
+        Value(name) if name == "serve" => {
+            let mut port = 8080;
+            while let Some(argument) = arguments.next()? {
+                match argument {
+                    Long("port") => port = arguments.value()?.parse()?,
+                    other => return Err(other.unexpected().into()),
+                }
+            }
+            serve::serve(port)?;
+        }
+        Value(name) if name == "test" => {
+            let mut parts = Vec::new();
+            while let Some(argument) = arguments.next()? {
+                match argument {
+                    Value(name) => parts.push(name.parse()?),
+                    other => return Err(other.unexpected().into()),
+                }
+            }
+            test::test(&parts)?;
+        }
+        Value(name) if name == "build" => match arguments.next()? {
+            None => build::build()?,
+            Some(other) => return Err(other.unexpected().into()),
+        },
+        Value(name) if name == "train" => train::train(arguments.raw_args()?)?,
+        other => return Err(other.unexpected().into()),
+    }
+    Ok(())
+}

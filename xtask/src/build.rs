@@ -1,0 +1,50 @@
+//! `cargo xtask build`: the page as files for any static host.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use crate::error::TaskError;
+use crate::process::run;
+use crate::setup::{self, Tools};
+use crate::workspace;
+
+/// Builds the page as it is published; `trunk` options shared with `serve`.
+pub const PUBLISHED: [&str; 3] = ["--release", "--cargo-profile", "web"];
+
+pub fn build() -> Result<(), TaskError> {
+    page(&setup::tools()?)?;
+    let dist = workspace::dist();
+    println!("\n{:>12} {:>12}  file", "raw", "brotli");
+    list(&dist).map_err(|error| TaskError::File(dist, error))
+}
+
+/// Writes dist/.
+pub fn page(tools: &Tools) -> Result<(), TaskError> {
+    run(tools
+        .trunk()?
+        .arg("build")
+        .args(PUBLISHED)
+        .arg("--dist")
+        .arg(workspace::dist()))
+}
+
+/// Prints the bytes of each piece of code, as it is and as brotli sends it.
+fn list(dist: &Path) -> std::io::Result<()> {
+    let mut files = fs::read_dir(dist)?.collect::<Result<Vec<_>, _>>()?;
+    files.sort_by_key(fs::DirEntry::file_name);
+    let code = |path: &PathBuf| {
+        let kind = path.extension().and_then(OsStr::to_str);
+        matches!(kind, Some("wasm" | "js" | "css" | "html"))
+    };
+    for path in files.iter().map(fs::DirEntry::path).filter(code) {
+        let bytes = fs::read(&path)?;
+        let mut packed = brotli::CompressorWriter::new(Vec::new(), 1 << 16, 11, 24);
+        packed.write_all(&bytes)?;
+        let packed = packed.into_inner();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        println!("{:>12} {:>12}  {name}", bytes.len(), packed.len());
+    }
+    Ok(())
+}

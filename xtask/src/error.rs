@@ -1,0 +1,35 @@
+use std::io;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+/// Why a command ended early.
+#[derive(Debug, Error)]
+pub enum TaskError {
+    #[error("{0}; `cargo xtask --help` lists the commands.")]
+    Arguments(#[from] lexopt::Error),
+    #[error("`{program}` could not be started ({source}); install it or put it on the PATH.")]
+    Start { program: String, source: io::Error },
+    #[error("`{0}` did not succeed; its own messages are above.")]
+    Failed(String),
+    #[error("{0} could not be read or written ({1}).")]
+    File(PathBuf, io::Error),
+    #[error("No folder to keep tools in was found; set GLANCE_CACHE to one.")]
+    NoCache,
+    #[error("Cargo.lock names no version of {0}; restore the committed file.")]
+    NotLocked(&'static str),
+    #[error(
+        "{tool} {version} could not be installed; check the network connection and run this \
+         command again, it goes on from here."
+    )]
+    Install { tool: &'static str, version: String },
+    #[error(
+        "The Rust target wasm32-unknown-unknown is missing and could not be added; run \
+         `rustup target add wasm32-unknown-unknown`."
+    )]
+    Target,
+    #[error("Port {0} is in use; stop what listens there or choose another with --port.")]
+    PortTaken(u16),
+    #[error(transparent)]
+    Browser(#[from] crate::browser::BrowserMissing),
+}

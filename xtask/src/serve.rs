@@ -1,0 +1,20 @@
+//! `cargo xtask serve`: the page on this machine, built again at every change.
+
+use std::net::{Ipv4Addr, TcpListener};
+
+use crate::build::PUBLISHED;
+use crate::error::TaskError;
+use crate::process::run;
+use crate::setup;
+
+pub fn serve(port: u16) -> Result<(), TaskError> {
+    // Asked first: it is no use to learn it after the build.
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|_| TaskError::PortTaken(port))?;
+    let tools = setup::tools()?;
+    println!("Building the page; it will be at http://localhost:{port}");
+    run(tools
+        .trunk()?
+        .arg("serve")
+        .args(PUBLISHED)
+        .args(["--port", &port.to_string()]))
+}

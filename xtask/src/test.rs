@@ -1,0 +1,206 @@
+//! `cargo xtask test`: every check of the project, quickest first.
+
+use std::env;
+use std::process::Command;
+use std::str::FromStr;
+use std::time::Instant;
+
+use crate::browser::Browser;
+use crate::build;
+use crate::error::TaskError;
+use crate::process::{cargo, run};
+use crate::setup::{self, Tools};
+
+/// The packages that do without burn, which takes longer to build than all else together, and
+/// run on this machine rather than in a browser.
+const NATIVE: [&str; 5] = [
+    "--workspace",
+    "--exclude",
+    "glance-app",
+    "--exclude",
+    "glance-train",
+];
+const TWIN: [&str; 6] = [
+    "-p",
+    "glance-engine",
+    "-p",
+    "glance-train",
+    "--features",
+    "glance-engine/burn",
+];
+const BROWSER: [&str; 6] = [
+    "--target",
+    "wasm32-unknown-unknown",
+    "-p",
+    "glance-engine",
+    "-p",
+    "glance-app",
+];
+
+/// A part of the checks that can be run by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Formatting, lints and documentation.
+    Lint,
+    /// Tests on this machine.
+    Native,
+    /// The engine's tests in a browser, on WebGPU.
+    Browser,
+    /// The page in a browser, driven as a person would.
+    EndToEnd,
+    /// The differentiable network and the trainer.
+    Twin,
+}
+
+const ALL: [Part; 5] = [
+    Part::Lint,
+    Part::Native,
+    Part::Browser,
+    Part::EndToEnd,
+    Part::Twin,
+];
+
+impl FromStr for Part {
+    type Err = &'static str;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        match name {
+            "lint" => Ok(Self::Lint),
+            "native" => Ok(Self::Native),
+            "browser" => Ok(Self::Browser),
+            "e2e" => Ok(Self::EndToEnd),
+            "twin" => Ok(Self::Twin),
+            _ => Err("the parts are lint, native, browser, e2e and twin"),
+        }
+    }
+}
+
+/// Runs `parts`, or all of them where none is named.
+pub fn test(parts: &[Part]) -> Result<(), TaskError> {
+    let parts = if parts.is_empty() { &ALL[..] } else { parts };
+    let tools = setup::tools()?;
+    let browser = match Browser::find() {
+        Err(missing) if env::var_os("CI").is_some() => return Err(missing),
+        found => found,
+    };
+    let mut times = Times::default();
+    for part in parts {
+        match (part, &browser) {
+            (Part::Lint, _) => lint(&mut times)?,
+            (Part::Native, _) => times.step("native tests", cargo().arg("test").args(NATIVE))?,
+            (Part::Browser, Ok(browser)) => in_browser(&tools, browser, &mut times)?,
+            (Part::EndToEnd, Ok(browser)) => end_to_end(&tools, browser, &mut times)?,
+            (Part::Browser | Part::EndToEnd, Err(_)) => {}
+            (Part::Twin, _) => twin(&mut times)?,
+        }
+    }
+    times.print();
+    let needed = parts
+        .iter()
+        .any(|part| matches!(part, Part::Browser | Part::EndToEnd));
+    // Only now, so that the rest is tested on a machine without a browser.
+    if needed { browser.map(drop) } else { Ok(()) }
+}
+
+fn lint(times: &mut Times) -> Result<(), TaskError> {
+    times.step("formatting", cargo().args(["fmt", "--all", "--check"]))?;
+    let mut native = clippy(&NATIVE);
+    times.step(
+        "lints",
+        native.args(["--test", "e2e", "--", "-D", "warnings"]),
+    )?;
+    times.step(
+        "lints for the browser",
+        clippy(&BROWSER).args(["--", "-D", "warnings"]),
+    )?;
+    times.step("documentation", &mut documentation(&NATIVE))?;
+    times.step(
+        "documentation for the browser",
+        &mut documentation(&BROWSER),
+    )
+}
+
+fn in_browser(tools: &Tools, browser: &Browser, times: &mut Times) -> Result<(), TaskError> {
+    let mut tests = cargo();
+    tests
+        .args(["test", "--target", "wasm32-unknown-unknown", "-p", "glance-engine"])
+        .args(["--lib", "--tests"])
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", tools.test_runner())
+        .env("CHROMEDRIVER", &browser.driver)
+        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &browser.capabilities)
+        // Seconds for a whole file of tests; WebGPU in software on a busy machine is slow.
+        .env("WASM_BINDGEN_TEST_TIMEOUT", "900");
+    times.step("tests in the browser", &mut tests)
+}
+
+fn end_to_end(tools: &Tools, browser: &Browser, times: &mut Times) -> Result<(), TaskError> {
+    times.measure("the page", || build::page(tools))?;
+    let mut tests = cargo();
+    tests
+        .arg("test")
+        .args(NATIVE)
+        // A browser each would starve one another of the processor.
+        .args(["--test", "e2e", "--", "--test-threads", "1"])
+        .env("CHROMEDRIVER", &browser.driver)
+        .env("GLANCE_WEBDRIVER_JSON", &browser.capabilities);
+    times.step("end to end", &mut tests)
+}
+
+fn twin(times: &mut Times) -> Result<(), TaskError> {
+    times.step(
+        "lints of the twin",
+        clippy(&TWIN).args(["--", "-D", "warnings"]),
+    )?;
+    times.step("documentation of the twin", &mut documentation(&TWIN))?;
+    times.step("tests of the twin", cargo().arg("test").args(TWIN))
+}
+
+fn clippy(packages: &[&str]) -> Command {
+    let mut clippy = cargo();
+    clippy.arg("clippy").args(packages).arg("--all-targets");
+    clippy
+}
+
+fn documentation(packages: &[&str]) -> Command {
+    let mut documentation = cargo();
+    documentation
+        .args(["doc", "--no-deps"])
+        .args(packages)
+        .env("RUSTDOCFLAGS", "-D warnings");
+    documentation
+}
+
+/// How long each step took.
+#[derive(Default)]
+struct Times(Vec<(&'static str, f32)>);
+
+impl Times {
+    fn step(&mut self, name: &'static str, command: &mut Command) -> Result<(), TaskError> {
+        self.measure(name, || run(command))
+    }
+
+    fn measure(
+        &mut self,
+        name: &'static str,
+        work: impl FnOnce() -> Result<(), TaskError>,
+    ) -> Result<(), TaskError> {
+        println!("\n== {name}");
+        let start = Instant::now();
+        work()?;
+        let seconds = start.elapsed().as_secs_f32();
+        println!("== {name}: passed in {seconds:.1} s");
+        self.0.push((name, seconds));
+        Ok(())
+    }
+
+    fn print(&self) {
+        println!();
+        for (name, seconds) in &self.0 {
+            println!("{seconds:>8.1} s  {name}");
+        }
+        println!(
+            "{:>8.1} s  in all",
+            self.0.iter().map(|(_, seconds)| seconds).sum::<f32>()
+        );
+    }
+}

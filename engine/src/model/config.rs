@@ -136,7 +136,10 @@ impl ClipConfig {
             bounded(field, divisor)?;
             match value % divisor {
                 0 => Ok(()),
-                _ => Err(WeightsError::Config { field, value: divisor }),
+                _ => Err(WeightsError::Config {
+                    field,
+                    value: divisor,
+                }),
             }
         };
         bounded("projection", self.projection)?;
@@ -162,7 +165,10 @@ impl ClipConfig {
         }
         if self.text.context_length < 2 {
             let value = self.text.context_length;
-            return Err(WeightsError::Config { field: "text.context_length", value });
+            return Err(WeightsError::Config {
+                field: "text.context_length",
+                value,
+            });
         }
         bounded("text.context_length", self.text.context_length)?;
         bounded("text.vocabulary_size", self.text.vocabulary_size)?;

@@ -1,1 +1,265 @@
 //! The operations on the processor, in plain Rust that vectorises.
+//!
+//! Each operation is one loop written once; [`instructions::InstructionSet`] compiles it for every
+//! instruction set worth having and picks one at run time. Nothing depends on what else is in the
+//! batch: every output value is summed in an order that its own inputs fix.
+
+use std::sync::Arc;
+
+use super::{Compute, ComputeError, Conv2d, Epilogue, LayerNorm, LeadingRow, Linear, MatrixData};
+
+mod activation;
+mod attention;
+mod convolution;
+mod gemm;
+mod instructions;
+mod matrix;
+mod norm;
+mod rows;
+#[cfg(test)]
+mod tests;
+
+use attention::Attention;
+use convolution::Window;
+use gemm::{Finish, Product};
+use instructions::InstructionSet;
+pub use matrix::Matrix;
+
+/// This processor.
+#[derive(Clone, Debug)]
+pub struct Cpu {
+    instructions: InstructionSet,
+}
+
+/// f32 values, row-major, shared between clones.
+#[derive(Clone, Debug)]
+pub struct Tensor {
+    shape: Vec<usize>,
+    values: Arc<Vec<f32>>,
+}
+
+impl Tensor {
+    fn new(shape: &[usize], values: Vec<f32>) -> Self {
+        debug_assert_eq!(shape.iter().product::<usize>(), values.len());
+        Self {
+            shape: shape.to_vec(),
+            values: Arc::new(values),
+        }
+    }
+
+    /// Size of the last axis.
+    fn width(&self) -> usize {
+        self.shape.last().copied().unwrap_or(1)
+    }
+
+    /// Product of all axes but the last.
+    fn rows(&self) -> usize {
+        self.shape.iter().rev().skip(1).product()
+    }
+
+    /// The shape with another last axis.
+    fn shape_with_width(&self, width: usize) -> Vec<usize> {
+        let mut shape = self.shape.clone();
+        if let Some(last) = shape.last_mut() {
+            *last = width;
+        }
+        shape
+    }
+
+    /// The four axes of a picture batch.
+    fn picture_shape(&self) -> [usize; 4] {
+        self.shape
+            .as_slice()
+            .try_into()
+            .expect("picture operations take four axes")
+    }
+
+    /// The three axes of a sequence batch.
+    fn sequence_shape(&self) -> [usize; 3] {
+        self.shape
+            .as_slice()
+            .try_into()
+            .expect("sequence operations take three axes")
+    }
+}
+
+impl Default for Cpu {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Cpu {
+    /// The processor at the best instruction set it has.
+    pub fn new() -> Self {
+        Self {
+            instructions: InstructionSet::detect(),
+        }
+    }
+}
+
+impl Compute for Cpu {
+    type Tensor = Tensor;
+    type Matrix = Matrix;
+
+    fn tensor(&self, shape: &[usize], values: &[f32]) -> Tensor {
+        Tensor::new(shape, values.to_vec())
+    }
+
+    fn matrix(&self, data: MatrixData<'_>) -> Result<Matrix, ComputeError> {
+        Ok(Matrix::new(data, self.instructions.lanes()))
+    }
+
+    fn linear(
+        &self,
+        x: &Tensor,
+        linear: &Linear<Self>,
+        epilogue: Epilogue,
+        residual: Option<&Tensor>,
+    ) -> Tensor {
+        let mut y = vec![0.0; x.rows() * linear.weight.rows];
+        self.instructions.run(Product {
+            x: &x.values,
+            weight: &linear.weight,
+            finish: Finish {
+                bias: linear.bias.as_ref().map(|bias| bias.values.as_slice()),
+                epilogue,
+                residual: residual.map(|residual| residual.values.as_slice()),
+                residual_first: false,
+            },
+            y: &mut y,
+        });
+        Tensor::new(&x.shape_with_width(linear.weight.rows), y)
+    }
+
+    fn conv2d(
+        &self,
+        x: &Tensor,
+        conv: &Conv2d<Self>,
+        epilogue: Epilogue,
+        residual: Option<&Tensor>,
+    ) -> Tensor {
+        let window = Window::new(x.picture_shape(), conv.kernel, conv.stride, conv.padding);
+        let finish = Finish {
+            bias: conv.linear.bias.as_ref().map(|bias| bias.values.as_slice()),
+            epilogue,
+            residual: residual.map(|residual| residual.values.as_slice()),
+            residual_first: true,
+        };
+        let y = window.convolve(self.instructions, &x.values, &conv.linear.weight, finish);
+        Tensor::new(&window.output_shape(conv.linear.weight.rows), y)
+    }
+
+    fn average_pool2d(&self, x: &Tensor, size: usize) -> Tensor {
+        let [batch, height, width, channels] = x.picture_shape();
+        let shape = [batch, height / size, width / size, channels];
+        let mut y = vec![0.0; shape.iter().product()];
+        self.instructions.run(convolution::AveragePool {
+            x: &x.values,
+            row: width * channels,
+            channels,
+            size,
+            output: shape,
+            y: &mut y,
+        });
+        Tensor::new(&shape, y)
+    }
+
+    fn layer_norm(&self, x: &Tensor, norm: &LayerNorm<Self>) -> Tensor {
+        let mut y = x.values.to_vec();
+        self.instructions.run(norm::LayerNormalize {
+            rows: &mut y,
+            gain: &norm.gain.values,
+            bias: &norm.bias.values,
+        });
+        Tensor::new(&x.shape, y)
+    }
+
+    fn attention(&self, qkv: &Tensor, heads: usize, causal: bool) -> Tensor {
+        let [batch, sequence, width] = qkv.sequence_shape();
+        let width = width / 3;
+        let mut y = vec![0.0; batch * sequence * width];
+        self.instructions.run(Attention {
+            qkv: &qkv.values,
+            sequence,
+            width,
+            heads,
+            causal,
+            y: &mut y,
+        });
+        Tensor::new(&[batch, sequence, width], y)
+    }
+
+    fn embed_tokens(
+        &self,
+        ids: &[u32],
+        batch: usize,
+        table: &Matrix,
+        positions: &Tensor,
+    ) -> Tensor {
+        let sequence = ids.len() / batch.max(1);
+        let mut y = vec![0.0; ids.len() * table.columns];
+        for (index, (row, id)) in y.chunks_exact_mut(table.columns).zip(ids).enumerate() {
+            table.row(*id as usize, row);
+            let position = &positions.values[index % sequence * table.columns..];
+            row.iter_mut()
+                .zip(position)
+                .for_each(|(value, position)| *value += position);
+        }
+        Tensor::new(&[batch, sequence, table.columns], y)
+    }
+
+    fn patches(&self, x: &Tensor, patch: usize) -> Tensor {
+        let [batch, height, width, channels] = x.picture_shape();
+        let (down, across) = (height / patch, width / patch);
+        let shape = [batch, down * across, patch * patch * channels];
+        Tensor::new(
+            &shape,
+            rows::patches(&x.values, [batch, height, width, channels], patch),
+        )
+    }
+
+    fn prepend(&self, x: &Tensor, row: LeadingRow<'_, Self>, positions: &Tensor) -> Tensor {
+        let [batch, sequence, width] = x.sequence_shape();
+        let learned = match row {
+            LeadingRow::Learned(row) => Some(row.values.as_slice()),
+            LeadingRow::Mean => None,
+        };
+        let y = rows::prepend(&x.values, sequence, width, learned, &positions.values);
+        Tensor::new(&[batch, sequence + 1, width], y)
+    }
+
+    fn select_rows(&self, x: &Tensor, rows: &[u32]) -> Tensor {
+        let [batch, sequence, width] = x.sequence_shape();
+        let elements = x.values.chunks_exact(sequence * width);
+        let y = elements
+            .zip(rows)
+            .flat_map(|(element, row)| &element[*row as usize * width..][..width]);
+        Tensor::new(&[batch, width], y.copied().collect())
+    }
+
+    fn l2_normalize(&self, x: &Tensor) -> Tensor {
+        let mut y = x.values.to_vec();
+        self.instructions.run(norm::L2Normalize {
+            rows: &mut y,
+            width: x.width(),
+        });
+        Tensor::new(&x.shape, y)
+    }
+
+    fn reshape(&self, x: &Tensor, shape: &[usize]) -> Tensor {
+        debug_assert_eq!(shape.iter().product::<usize>(), x.values.len());
+        Tensor {
+            shape: shape.to_vec(),
+            values: Arc::clone(&x.values),
+        }
+    }
+
+    fn shape(&self, x: &Tensor) -> Vec<usize> {
+        x.shape.clone()
+    }
+
+    async fn read(&self, x: &Tensor) -> Result<Vec<f32>, ComputeError> {
+        Ok(x.values.to_vec())
+    }
+}

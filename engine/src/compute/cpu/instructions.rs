@@ -1,0 +1,105 @@
+//! One source of every kernel, compiled for each instruction set and chosen at run time.
+
+/// A kernel: the same plain loops under every instruction set. Implementations mark `run`
+/// `#[inline(always)]`, so that it is compiled inside the function that enables the instructions.
+pub trait Kernel {
+    /// Runs the kernel.
+    ///
+    /// `FUSED` says that a fused multiply-add is one instruction, `ROWS × LANES` is the tile of
+    /// sums that fits the registers.
+    fn run<const FUSED: bool, const ROWS: usize, const LANES: usize>(self);
+}
+
+/// What the processor can do, as far as the kernels care.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InstructionSet {
+    /// 32 registers of 16 values.
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
+    /// 16 registers of 8 values.
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    /// What the build enables for the whole program: NEON on aarch64, simd128 in the browser where
+    /// the build asks for it, SSE2 on x86-64, scalars elsewhere.
+    Baseline,
+}
+
+#[cfg(target_arch = "aarch64")]
+const BASELINE_LANES: usize = 16;
+#[cfg(not(target_arch = "aarch64"))]
+const BASELINE_LANES: usize = 8;
+
+impl InstructionSet {
+    /// The best set that this processor has.
+    pub fn detect() -> Self {
+        #[cfg(target_arch = "x86_64")]
+        {
+            if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("fma") {
+                return Self::Avx512;
+            }
+            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+                return Self::Avx2;
+            }
+        }
+        Self::Baseline
+    }
+
+    /// Columns of the tile of sums, which a weight matrix is laid out for.
+    pub fn lanes(self) -> usize {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => 32,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => 16,
+            Self::Baseline => BASELINE_LANES,
+        }
+    }
+
+    /// Runs a kernel with these instructions.
+    #[allow(unsafe_code)]
+    pub fn run<K: Kernel>(self, kernel: K) {
+        match self {
+            // SAFETY: `detect` gives this set only where the processor has both features.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => unsafe { avx512(kernel) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => unsafe { avx2(kernel) },
+            #[cfg(target_arch = "aarch64")]
+            Self::Baseline => kernel.run::<true, 4, BASELINE_LANES>(),
+            #[cfg(not(target_arch = "aarch64"))]
+            Self::Baseline => kernel.run::<false, 6, BASELINE_LANES>(),
+        }
+    }
+
+    /// Every set that this processor has.
+    #[cfg(test)]
+    pub fn available() -> Vec<Self> {
+        match Self::detect() {
+            Self::Baseline => vec![Self::Baseline],
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => vec![Self::Baseline, Self::Avx2],
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => vec![Self::Baseline, Self::Avx2, Self::Avx512],
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,fma")]
+fn avx512<K: Kernel>(kernel: K) {
+    kernel.run::<true, 8, 32>();
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+fn avx2<K: Kernel>(kernel: K) {
+    kernel.run::<true, 6, 16>();
+}
+
+/// `a × b + c`, in one rounding where `FUSED`: without the instruction, a fused multiply-add would
+/// be a call for each value.
+#[inline(always)]
+pub fn multiply_add<const FUSED: bool>(a: f32, b: f32, c: f32) -> f32 {
+    if FUSED { a.mul_add(b, c) } else { a * b + c }
+}

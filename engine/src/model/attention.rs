@@ -1,0 +1,94 @@
+//! The residual attention block of both transformers (`ResidualAttentionBlock` in openai/CLIP
+//! `model.py`): normalisation first, as in GPT-2.
+
+use super::config::Activation;
+use super::layers::Layers;
+use crate::Error;
+use crate::compute::{Compute, Epilogue, LayerNorm, Linear};
+
+/// What the blocks of one transformer have in common.
+#[derive(Clone, Copy)]
+pub struct BlockShape {
+    /// Channels of the residual stream.
+    pub width: usize,
+    /// Hidden channels of the MLP.
+    pub mlp_width: usize,
+    /// Attention heads.
+    pub heads: usize,
+    /// Activation of the MLP.
+    pub activation: Activation,
+    /// Whether a position sees only itself and those before it.
+    pub causal: bool,
+}
+
+/// A stack of residual attention blocks.
+pub struct Transformer<C: Compute> {
+    blocks: Vec<ResidualAttentionBlock<C>>,
+}
+
+impl<C: Compute> Transformer<C> {
+    /// Loads `resblocks.0` to `resblocks.{count − 1}`.
+    pub fn load(layers: &Layers<'_, C>, count: usize, shape: BlockShape) -> Result<Self, Error> {
+        let blocks = (0..count)
+            .map(|index| {
+                ResidualAttentionBlock::load(&layers.under(&format!("resblocks.{index}")), shape)
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(Self { blocks })
+    }
+
+    /// `[batch, sequence, width]` to the same.
+    pub fn forward(&self, compute: &C, x: C::Tensor) -> C::Tensor {
+        self.blocks
+            .iter()
+            .fold(x, |x, block| block.forward(compute, &x))
+    }
+}
+
+struct ResidualAttentionBlock<C: Compute> {
+    ln_1: LayerNorm<C>,
+    in_proj: Linear<C>,
+    out_proj: Linear<C>,
+    ln_2: LayerNorm<C>,
+    c_fc: Linear<C>,
+    c_proj: Linear<C>,
+    heads: usize,
+    causal: bool,
+    activation: Epilogue,
+}
+
+impl<C: Compute> ResidualAttentionBlock<C> {
+    fn load(layers: &Layers<'_, C>, shape: BlockShape) -> Result<Self, Error> {
+        let BlockShape {
+            width,
+            mlp_width,
+            heads,
+            activation,
+            causal,
+        } = shape;
+        Ok(Self {
+            ln_1: layers.layer_norm("ln_1", width)?,
+            in_proj: layers.linear("attn.in_proj", 3 * width, width)?,
+            out_proj: layers.linear("attn.out_proj", width, width)?,
+            ln_2: layers.layer_norm("ln_2", width)?,
+            c_fc: layers.linear("mlp.c_fc", mlp_width, width)?,
+            c_proj: layers.linear("mlp.c_proj", width, mlp_width)?,
+            heads,
+            causal,
+            activation: match activation {
+                Activation::QuickGelu => Epilogue::QuickGelu,
+                Activation::Gelu => Epilogue::Gelu,
+            },
+        })
+    }
+
+    fn forward(&self, compute: &C, x: &C::Tensor) -> C::Tensor {
+        let normed = compute.layer_norm(x, &self.ln_1);
+        let qkv = compute.linear(&normed, &self.in_proj, Epilogue::None, None);
+        let attended = compute.attention(&qkv, self.heads, self.causal);
+        let x = compute.linear(&attended, &self.out_proj, Epilogue::None, Some(x));
+        let normed = compute.layer_norm(&x, &self.ln_2);
+        let hidden = compute.linear(&normed, &self.c_fc, self.activation, None);
+        compute.linear(&hidden, &self.c_proj, Epilogue::None, Some(&x))
+    }
+}

@@ -1,0 +1,137 @@
+//! Both towers and the temperature (paper figure 3).
+
+use super::config::{ClipConfig, VisionConfig};
+use super::layers::Layers;
+use super::modified_resnet::ModifiedResnet;
+use super::text_transformer::TextTransformer;
+use super::vision_transformer::VisionTransformer;
+use crate::Error;
+use crate::compute::{Compute, ComputeError};
+use crate::text::Tokens;
+use crate::weights::{Pack, WeightsError};
+
+/// f32 values of the largest activation of one batch: 64 MiB. Larger batches run in parts.
+const ACTIVATION_VALUES: usize = 1 << 24;
+
+/// A CLIP network on a device.
+pub struct Clip<C: Compute> {
+    compute: C,
+    config: ClipConfig,
+    visual: Visual<C>,
+    text: TextTransformer<C>,
+    logit_scale: f32,
+}
+
+enum Visual<C: Compute> {
+    VisionTransformer(VisionTransformer<C>),
+    ModifiedResnet(ModifiedResnet<C>),
+}
+
+impl<C: Compute> Clip<C> {
+    /// Moves a pack's weights onto `compute`.
+    ///
+    /// # Errors
+    /// [`Error::Weights`] where a tensor is missing or mis-shaped, [`Error::Compute`] where the
+    /// device is too small.
+    pub fn load(compute: C, pack: &Pack) -> Result<Self, Error> {
+        let config = pack.header().config.clone();
+        let layers = Layers::new(&compute, pack);
+        let visual = layers.under("visual");
+        let visual = match &config.vision {
+            VisionConfig::VisionTransformer(vision) => Visual::VisionTransformer(
+                VisionTransformer::load(&visual, vision, config.activation, config.projection)?,
+            ),
+            VisionConfig::ModifiedResnet(vision) => {
+                Visual::ModifiedResnet(ModifiedResnet::load(&visual, vision, config.projection)?)
+            }
+        };
+        let text = TextTransformer::load(&layers, &config)?;
+        let logit_scale = pack.vector("logit_scale", &[1])?[0].exp();
+        if !logit_scale.is_finite() {
+            return Err(WeightsError::NotFinite("logit_scale".to_owned()).into());
+        }
+        Ok(Self {
+            compute,
+            config,
+            visual,
+            text,
+            logit_scale,
+        })
+    }
+
+    /// The network's shape.
+    pub fn config(&self) -> &ClipConfig {
+        &self.config
+    }
+
+    /// `exp` of the learned temperature.
+    pub fn logit_scale(&self) -> f32 {
+        self.logit_scale
+    }
+
+    /// Encodes pixels `[batch, size, size, 3]`, normalised, red first, to unit vectors
+    /// `[batch, projection]`. Pixels beyond the last whole picture are left out.
+    ///
+    /// # Errors
+    /// Those of [`Compute::read`].
+    pub async fn encode_pixels(&self, pixels: &[f32]) -> Result<Vec<f32>, ComputeError> {
+        let size = self.config.vision.image_size();
+        let picture = size * size * 3;
+        let mut embeddings = Vec::new();
+        let whole = pixels.len() - pixels.len() % picture;
+        for pixels in pixels[..whole].chunks(self.image_batch() * picture) {
+            let shape = [pixels.len() / picture, size, size, 3];
+            let pixels = self.compute.tensor(&shape, pixels);
+            let x = match &self.visual {
+                Visual::VisionTransformer(visual) => visual.forward(&self.compute, &pixels),
+                Visual::ModifiedResnet(visual) => visual.forward(&self.compute, &pixels),
+            };
+            let x = self.compute.l2_normalize(&x);
+            embeddings.extend(self.compute.read(&x).await?);
+        }
+        Ok(embeddings)
+    }
+
+    /// Encodes token sequences to unit vectors `[batch, projection]`.
+    ///
+    /// # Errors
+    /// Those of [`Compute::read`].
+    pub async fn encode_tokens(&self, texts: &[Tokens]) -> Result<Vec<f32>, ComputeError> {
+        let mut embeddings = Vec::new();
+        for texts in texts.chunks(self.text_batch()) {
+            let sequence = texts.iter().map(|text| text.ids.len()).max().unwrap_or(0);
+            let mut ids = vec![0; texts.len() * sequence];
+            for (row, text) in ids.chunks_exact_mut(sequence.max(1)).zip(texts) {
+                row[..text.ids.len()].copy_from_slice(&text.ids);
+            }
+            let ends: Vec<u32> = texts
+                .iter()
+                .map(|text| text.ids.len().saturating_sub(1) as u32)
+                .collect();
+            let x = self.text.forward(&self.compute, &ids, &ends);
+            let x = self.compute.l2_normalize(&x);
+            embeddings.extend(self.compute.read(&x).await?);
+        }
+        Ok(embeddings)
+    }
+
+    /// Pictures that run together.
+    fn image_batch(&self) -> usize {
+        let values = match &self.config.vision {
+            VisionConfig::VisionTransformer(vision) => {
+                vision.positions() * vision.mlp_width.max(3 * vision.width)
+            }
+            // The stem's output, and the first stage's: half the side at the width, or a quarter
+            // of it at four times the width.
+            VisionConfig::ModifiedResnet(vision) => vision.image_size.pow(2) / 4 * vision.width,
+        };
+        (ACTIVATION_VALUES / values.max(1)).clamp(1, 64)
+    }
+
+    /// Texts that run together.
+    fn text_batch(&self) -> usize {
+        let text = &self.config.text;
+        let values = text.context_length * text.mlp_width.max(3 * text.width);
+        (ACTIVATION_VALUES / values).clamp(1, 64)
+    }
+}

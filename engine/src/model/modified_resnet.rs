@@ -1,0 +1,141 @@
+//! The modified ResNet (paper section 2.4; `ModifiedResNet` in openai/CLIP `model.py`): a stem of
+//! three convolutions, an average pool before every stride, and attention in place of the last
+//! pool. Batch normalisation is folded into the convolutions.
+
+use super::config::{BOTTLENECK_EXPANSION, ModifiedResnetConfig};
+use super::layers::Layers;
+use crate::Error;
+use crate::compute::{Compute, Conv2d, Epilogue, LeadingRow, Linear};
+
+/// The image tower of the ResNet models.
+pub struct ModifiedResnet<C: Compute> {
+    stem: [Conv2d<C>; 3],
+    blocks: Vec<Bottleneck<C>>,
+    attention_pool: AttentionPool<C>,
+}
+
+impl<C: Compute> ModifiedResnet<C> {
+    /// Loads the tower from `visual`.
+    pub fn load(
+        layers: &Layers<'_, C>,
+        config: &ModifiedResnetConfig,
+        projection: usize,
+    ) -> Result<Self, Error> {
+        let width = config.width;
+        let stem = [
+            layers.conv2d("conv1", 3, width / 2, 3, 2)?,
+            layers.conv2d("conv2", width / 2, width / 2, 3, 1)?,
+            layers.conv2d("conv3", width / 2, width, 3, 1)?,
+        ];
+        let mut blocks = Vec::new();
+        let mut channels = width;
+        for (stage, count) in config.layers.into_iter().enumerate() {
+            let planes = width << stage;
+            for index in 0..count {
+                let stride = if stage > 0 && index == 0 { 2 } else { 1 };
+                let layers = layers.under(&format!("layer{}.{index}", stage + 1));
+                blocks.push(Bottleneck::load(&layers, channels, planes, stride)?);
+                channels = planes * BOTTLENECK_EXPANSION;
+            }
+        }
+        let attention_pool = AttentionPool::load(&layers.under("attnpool"), config, projection)?;
+        Ok(Self {
+            stem,
+            blocks,
+            attention_pool,
+        })
+    }
+
+    /// `[batch, size, size, 3]` to `[batch, projection]`.
+    pub fn forward(&self, compute: &C, pixels: &C::Tensor) -> C::Tensor {
+        let x = self.stem.iter().fold(pixels.clone(), |x, conv| {
+            compute.conv2d(&x, conv, Epilogue::Relu, None)
+        });
+        let x = compute.average_pool2d(&x, 2);
+        let x = self
+            .blocks
+            .iter()
+            .fold(x, |x, block| block.forward(compute, &x));
+        self.attention_pool.forward(compute, &x)
+    }
+}
+
+struct Bottleneck<C: Compute> {
+    conv1: Conv2d<C>,
+    conv2: Conv2d<C>,
+    conv3: Conv2d<C>,
+    downsample: Option<Conv2d<C>>,
+    stride: usize,
+}
+
+impl<C: Compute> Bottleneck<C> {
+    fn load(
+        layers: &Layers<'_, C>,
+        channels: usize,
+        planes: usize,
+        stride: usize,
+    ) -> Result<Self, Error> {
+        let output = planes * BOTTLENECK_EXPANSION;
+        let downsample = match stride > 1 || channels != output {
+            true => Some(layers.conv2d("downsample", channels, output, 1, 1)?),
+            false => None,
+        };
+        Ok(Self {
+            conv1: layers.conv2d("conv1", channels, planes, 1, 1)?,
+            conv2: layers.conv2d("conv2", planes, planes, 3, 1)?,
+            conv3: layers.conv2d("conv3", planes, output, 1, 1)?,
+            downsample,
+            stride,
+        })
+    }
+
+    fn forward(&self, compute: &C, x: &C::Tensor) -> C::Tensor {
+        let pool = |x: C::Tensor| match self.stride {
+            1 => x,
+            stride => compute.average_pool2d(&x, stride),
+        };
+        let hidden = compute.conv2d(x, &self.conv1, Epilogue::Relu, None);
+        let hidden = pool(compute.conv2d(&hidden, &self.conv2, Epilogue::Relu, None));
+        let identity = match &self.downsample {
+            Some(conv) => compute.conv2d(&pool(x.clone()), conv, Epilogue::None, None),
+            None => x.clone(),
+        };
+        compute.conv2d(&hidden, &self.conv3, Epilogue::Relu, Some(&identity))
+    }
+}
+
+/// Multi-head attention whose query is the mean of all cells.
+struct AttentionPool<C: Compute> {
+    positional_embedding: C::Tensor,
+    in_proj: Linear<C>,
+    c_proj: Linear<C>,
+    heads: usize,
+}
+
+impl<C: Compute> AttentionPool<C> {
+    fn load(
+        layers: &Layers<'_, C>,
+        config: &ModifiedResnetConfig,
+        projection: usize,
+    ) -> Result<Self, Error> {
+        let channels = config.output_channels();
+        Ok(Self {
+            positional_embedding: layers
+                .tensor("positional_embedding", &[config.positions(), channels])?,
+            in_proj: layers.linear("in_proj", 3 * channels, channels)?,
+            c_proj: layers.linear("c_proj", projection, channels)?,
+            heads: config.heads,
+        })
+    }
+
+    fn forward(&self, compute: &C, x: &C::Tensor) -> C::Tensor {
+        let shape = compute.shape(x);
+        let (batch, cells, channels) = (shape[0], shape[1] * shape[2], shape[3]);
+        let x = compute.reshape(x, &[batch, cells, channels]);
+        let x = compute.prepend(&x, LeadingRow::Mean, &self.positional_embedding);
+        let qkv = compute.linear(&x, &self.in_proj, Epilogue::None, None);
+        let attended = compute.attention(&qkv, self.heads, false);
+        let mean = compute.select_rows(&attended, &vec![0; batch]);
+        compute.linear(&mean, &self.c_proj, Epilogue::None, None)
+    }
+}

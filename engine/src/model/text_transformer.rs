@@ -1,0 +1,56 @@
+//! The text tower (paper section 2.4): a causal transformer read at the end token.
+
+use super::attention::{BlockShape, Transformer};
+use super::config::ClipConfig;
+use super::layers::Layers;
+use crate::Error;
+use crate::compute::{Compute, Epilogue, LayerNorm, Linear};
+
+/// The text tower.
+pub struct TextTransformer<C: Compute> {
+    token_embedding: C::Matrix,
+    positional_embedding: C::Tensor,
+    transformer: Transformer<C>,
+    ln_final: LayerNorm<C>,
+    text_projection: Linear<C>,
+}
+
+impl<C: Compute> TextTransformer<C> {
+    /// Loads the tower from the top of a pack.
+    pub fn load(layers: &Layers<'_, C>, config: &ClipConfig) -> Result<Self, Error> {
+        let text = &config.text;
+        let shape = BlockShape {
+            width: text.width,
+            mlp_width: text.mlp_width,
+            heads: text.heads,
+            activation: config.activation,
+            causal: true,
+        };
+        Ok(Self {
+            token_embedding: layers.matrix(
+                "token_embedding.weight",
+                text.vocabulary_size,
+                text.width,
+            )?,
+            positional_embedding: layers
+                .tensor("positional_embedding", &[text.context_length, text.width])?,
+            transformer: Transformer::load(&layers.under("transformer"), text.layers, shape)?,
+            ln_final: layers.layer_norm("ln_final", text.width)?,
+            text_projection: layers.projection("text_projection", config.projection, text.width)?,
+        })
+    }
+
+    /// `ids`, `batch × sequence` of them, to `[batch, projection]`. `ends[b]` is the position of
+    /// the end token of text `b`; what stands after it cannot matter, for the mask is causal.
+    pub fn forward(&self, compute: &C, ids: &[u32], ends: &[u32]) -> C::Tensor {
+        let x = compute.embed_tokens(
+            ids,
+            ends.len(),
+            &self.token_embedding,
+            &self.positional_embedding,
+        );
+        let x = self.transformer.forward(compute, x);
+        let x = compute.layer_norm(&compute.select_rows(&x, ends), &self.ln_final);
+        compute.linear(&x, &self.text_projection, Epilogue::None, None)
+    }
+}

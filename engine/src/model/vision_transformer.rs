@@ -1,0 +1,64 @@
+//! The vision transformer (paper section 2.4; `VisionTransformer` in openai/CLIP `model.py`): a
+//! transformer over patches, normalised once more before the first block.
+
+use super::attention::{BlockShape, Transformer};
+use super::config::{Activation, VisionTransformerConfig};
+use super::layers::Layers;
+use crate::Error;
+use crate::compute::{Compute, Epilogue, LayerNorm, LeadingRow, Linear};
+
+/// The image tower of the ViT models.
+pub struct VisionTransformer<C: Compute> {
+    patch_size: usize,
+    conv1: Linear<C>,
+    class_embedding: C::Tensor,
+    positional_embedding: C::Tensor,
+    ln_pre: LayerNorm<C>,
+    transformer: Transformer<C>,
+    ln_post: LayerNorm<C>,
+    proj: Linear<C>,
+}
+
+impl<C: Compute> VisionTransformer<C> {
+    /// Loads the tower from `visual`.
+    pub fn load(
+        layers: &Layers<'_, C>,
+        config: &VisionTransformerConfig,
+        activation: Activation,
+        projection: usize,
+    ) -> Result<Self, Error> {
+        let width = config.width;
+        let shape = BlockShape {
+            width,
+            mlp_width: config.mlp_width,
+            heads: config.heads,
+            activation,
+            causal: false,
+        };
+        Ok(Self {
+            patch_size: config.patch_size,
+            conv1: layers.projection("conv1", width, config.patch_size * config.patch_size * 3)?,
+            class_embedding: layers.tensor("class_embedding", &[width])?,
+            positional_embedding: layers
+                .tensor("positional_embedding", &[config.positions(), width])?,
+            ln_pre: layers.layer_norm("ln_pre", width)?,
+            transformer: Transformer::load(&layers.under("transformer"), config.layers, shape)?,
+            ln_post: layers.layer_norm("ln_post", width)?,
+            proj: layers.projection("proj", projection, width)?,
+        })
+    }
+
+    /// `[batch, size, size, 3]` to `[batch, projection]`.
+    pub fn forward(&self, compute: &C, pixels: &C::Tensor) -> C::Tensor {
+        let patches = compute.patches(pixels, self.patch_size);
+        let x = compute.linear(&patches, &self.conv1, Epilogue::None, None);
+        let class = LeadingRow::Learned(&self.class_embedding);
+        let x = compute.prepend(&x, class, &self.positional_embedding);
+        let x = compute.layer_norm(&x, &self.ln_pre);
+        let x = self.transformer.forward(compute, x);
+        let batch = compute.shape(&x)[0];
+        let class = compute.select_rows(&x, &vec![0; batch]);
+        let class = compute.layer_norm(&class, &self.ln_post);
+        compute.linear(&class, &self.proj, Epilogue::None, None)
+    }
+}

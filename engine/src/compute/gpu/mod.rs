@@ -1,1 +1,345 @@
 //! The operations on WebGPU, one WGSL file a kernel.
+//!
+//! An operation checks nothing and waits for nothing: it takes a buffer for its result, records a
+//! dispatch and returns. [`Compute::read`] submits the lot, waits, and tells the first thing that
+//! went wrong since the last wait; until then, operations after a fault do nothing.
+
+mod device;
+mod kernel;
+mod memory;
+mod operations;
+mod product;
+mod recorder;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use futures_channel::oneshot;
+
+pub use device::AdapterSummary;
+pub use kernel::Tile;
+
+use super::{ComputeError, MatrixData, MatrixValues};
+use device::{Device, Scopes};
+use kernel::{Kernel, WeightKind};
+use memory::{FirstWrite, Memory, Storage};
+use recorder::{Dispatch, Recorder};
+
+/// A WebGPU device, or Vulkan, Metal or DX12 natively. It stays on the thread that made it.
+pub struct Gpu {
+    // Before the device, whose error scopes they are.
+    scopes: RefCell<Option<Scopes>>,
+    recorder: Recorder,
+    memory: Rc<Memory>,
+    tile: Tile,
+    nothing: wgpu::Buffer,
+    device: Device,
+}
+
+/// f32 values on the device, row-major.
+#[derive(Clone)]
+pub struct GpuTensor {
+    /// Nothing where the device had no room, which [`super::Compute::read`] tells.
+    storage: Option<Rc<Storage>>,
+    shape: Vec<usize>,
+}
+
+/// A weight matrix on the device, in its stored type.
+pub struct GpuMatrix {
+    kind: WeightKind,
+    rows: usize,
+    columns: usize,
+    values: Storage,
+    /// One a row, where the type has them.
+    scales: Option<Storage>,
+}
+
+impl GpuTensor {
+    fn buffer(&self) -> Option<&wgpu::Buffer> {
+        self.storage.as_deref().map(Storage::buffer)
+    }
+
+    fn count(&self) -> usize {
+        self.shape
+            .iter()
+            .fold(1, |count: usize, length| count.saturating_mul(*length))
+    }
+}
+
+impl Gpu {
+    /// Opens the machine's fastest adapter.
+    ///
+    /// # Errors
+    /// [`ComputeError::NoAdapter`] or [`ComputeError::Refused`].
+    pub async fn new() -> Result<Self, ComputeError> {
+        let device = Device::open().await?;
+        let tile = if device.adapter.software {
+            Tile::Register
+        } else {
+            Tile::Shared
+        };
+        Ok(Self::on(device, tile))
+    }
+
+    /// As [`Gpu::new`], with matrix products shared out as told: for measurements and tests.
+    ///
+    /// # Errors
+    /// As [`Gpu::new`].
+    pub async fn with_tile(tile: Tile) -> Result<Self, ComputeError> {
+        Ok(Self::on(Device::open().await?, tile))
+    }
+
+    fn on(device: Device, tile: Tile) -> Self {
+        let scopes = RefCell::new(Some(Scopes::open(&device.device)));
+        let nothing = device.device.create_buffer(&wgpu::BufferDescriptor {
+            label: Some("nothing"),
+            size: 16,
+            usage: wgpu::BufferUsages::STORAGE,
+            mapped_at_creation: false,
+        });
+        let memory = Memory::new(&device.device, &device.limits);
+        let recorder = Recorder::new(&device.device);
+        Self {
+            scopes,
+            recorder,
+            memory,
+            tile,
+            nothing,
+            device,
+        }
+    }
+
+    /// What the adapter says about itself.
+    pub fn adapter(&self) -> &AdapterSummary {
+        &self.device.adapter
+    }
+
+    /// Waits until everything moved onto the device is there.
+    ///
+    /// # Errors
+    /// [`ComputeError::OutOfMemory`] where the weights of a network did not fit, or
+    /// [`ComputeError::Lost`].
+    pub async fn settle(&self) -> Result<(), ComputeError> {
+        self.submit(None);
+        self.check().await
+    }
+
+    /// A tensor whose values a recorded command will write.
+    fn output(&self, shape: &[usize]) -> GpuTensor {
+        let storage = self
+            .storage(float_bytes(shape), FirstWrite::Recorded)
+            .map(Rc::new);
+        GpuTensor {
+            storage,
+            shape: shape.to_vec(),
+        }
+    }
+
+    fn upload_tensor(&self, shape: &[usize], values: &[f32]) -> GpuTensor {
+        let storage = self.upload(bytemuck::cast_slice(values)).map(Rc::new);
+        GpuTensor {
+            storage,
+            shape: shape.to_vec(),
+        }
+    }
+
+    fn upload_matrix(&self, data: MatrixData<'_>) -> Result<GpuMatrix, ComputeError> {
+        let lasting = |bytes: &[u8]| {
+            let storage = self
+                .memory
+                .lasting(bytes.len() as u64)
+                .ok_or(ComputeError::OutOfMemory)?;
+            self.device.queue.write_buffer(storage.buffer(), 0, bytes);
+            // Natively the bytes wait in a second copy until a submission.
+            self.device.queue.submit([]);
+            Ok(storage)
+        };
+        let (kind, values, scales) = match data.values {
+            MatrixValues::Int8 { values, scales } => {
+                let scales = lasting(bytemuck::cast_slice(scales))?;
+                (
+                    WeightKind::Int8,
+                    lasting(bytemuck::cast_slice(values))?,
+                    Some(scales),
+                )
+            }
+            MatrixValues::F16(values) => (
+                WeightKind::F16,
+                lasting(bytemuck::cast_slice(values))?,
+                None,
+            ),
+            MatrixValues::F32(values) => (
+                WeightKind::F32,
+                lasting(bytemuck::cast_slice(values))?,
+                None,
+            ),
+        };
+        let MatrixData { rows, columns, .. } = data;
+        Ok(GpuMatrix {
+            kind,
+            rows,
+            columns,
+            values,
+            scales,
+        })
+    }
+
+    fn upload(&self, bytes: &[u8]) -> Option<Storage> {
+        let storage = self.storage(bytes.len() as u64, FirstWrite::Host)?;
+        self.device.queue.write_buffer(storage.buffer(), 0, bytes);
+        Some(storage)
+    }
+
+    fn storage(&self, bytes: u64, write: FirstWrite) -> Option<Storage> {
+        let storage = self.memory.storage(bytes, write);
+        if storage.is_none() {
+            self.device.record(ComputeError::OutOfMemory);
+        }
+        storage
+    }
+
+    /// Records a kernel, unless an operand found no room.
+    fn run(
+        &self,
+        kernel: Kernel,
+        inputs: &[Option<&wgpu::Buffer>],
+        output: &GpuTensor,
+        sizes: &[usize],
+        workgroups: [u32; 3],
+        multiply_adds: u64,
+    ) {
+        if self.device.faulted() || output.shape.contains(&0) {
+            return;
+        }
+        let inputs: Option<Vec<_>> = inputs.iter().copied().collect();
+        let (Some(inputs), Some(output)) = (inputs, &output.storage) else {
+            // The fault was told already, and the tensor it left behind is used again.
+            self.device.record(ComputeError::OutOfMemory);
+            return;
+        };
+        // Each fits: it is a factor of the size of a buffer that exists.
+        let sizes: Vec<u32> = sizes.iter().map(|size| *size as u32).collect();
+        let full = self.recorder.record(
+            &self.device.device,
+            &Dispatch {
+                kernel,
+                inputs: &inputs,
+                output: output.buffer(),
+                sizes: &sizes,
+                workgroups,
+                multiply_adds,
+            },
+        );
+        if full {
+            self.submit(None);
+        }
+    }
+
+    /// Bound where a variant of a kernel reads nothing.
+    fn nothing(&self) -> Option<&wgpu::Buffer> {
+        Some(&self.nothing)
+    }
+
+    /// Workgroups that follow one another, in a second dimension where one is too short.
+    fn in_a_row(&self, workgroups: u64) -> [u32; 3] {
+        let longest = u64::from(self.device.limits.max_compute_workgroups_per_dimension);
+        let x = workgroups.clamp(1, longest);
+        [x as u32, workgroups.div_ceil(x) as u32, 1]
+    }
+
+    fn submit(&self, copy: Option<(&wgpu::Buffer, &wgpu::Buffer, u64)>) {
+        self.recorder.submit(&self.device, copy);
+        self.memory.submitted();
+    }
+
+    async fn read_values(&self, x: &GpuTensor) -> Result<Vec<f32>, ComputeError> {
+        let bytes = float_bytes(&x.shape);
+        let storage = match &x.storage {
+            Some(storage) if bytes > 0 && !self.device.faulted() => storage,
+            _ => {
+                self.settle().await?;
+                return if bytes == 0 {
+                    Ok(Vec::new())
+                } else {
+                    Err(ComputeError::OutOfMemory)
+                };
+            }
+        };
+        let staging = Staging::new(&self.device.device, bytes);
+        self.submit(Some((storage.buffer(), &staging.0, bytes)));
+        let (sender, receiver) = oneshot::channel();
+        staging.0.map_async(wgpu::MapMode::Read, .., move |result| {
+            // Whoever waited may have been cancelled.
+            let _ = sender.send(result);
+        });
+        let wait = wgpu::PollType::wait_indefinitely();
+        // In a browser this does nothing: the event loop polls.
+        if let Err(error) = self.device.device.poll(wait) {
+            self.device.record(ComputeError::Refused(error.to_string()));
+        }
+        self.check().await?;
+        let mapped = receiver.await;
+        self.device.check()?;
+        match mapped {
+            Ok(Ok(())) => {
+                let view = staging
+                    .0
+                    .get_mapped_range(..)
+                    .map_err(|error| ComputeError::Refused(error.to_string()))?;
+                Ok(bytemuck::pod_collect_to_vec(&view))
+            }
+            _ => Err(ComputeError::Lost),
+        }
+    }
+
+    /// Tells the first fault of what was submitted; the scopes open again at once.
+    async fn check(&self) -> Result<(), ComputeError> {
+        let scopes = self.scopes.take();
+        let caught = scopes.map(Scopes::close);
+        self.scopes.replace(Some(Scopes::open(&self.device.device)));
+        if let Some(caught) = caught
+            && let Some(error) = caught.await
+        {
+            self.device.record(error);
+        }
+        self.device.check().inspect_err(|_| {
+            self.memory.distrust();
+            self.recorder.distrust();
+        })
+    }
+}
+
+/// A buffer the host reads.
+struct Staging(wgpu::Buffer);
+
+impl Staging {
+    fn new(device: &wgpu::Device, bytes: u64) -> Self {
+        Self(device.create_buffer(&wgpu::BufferDescriptor {
+            label: Some("staging"),
+            size: bytes,
+            usage: wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST,
+            mapped_at_creation: false,
+        }))
+    }
+}
+
+impl Drop for Staging {
+    fn drop(&mut self) {
+        self.0.destroy();
+    }
+}
+
+/// Saturates where a shape is larger than any memory.
+fn float_bytes(shape: &[usize]) -> u64 {
+    shape
+        .iter()
+        .fold(4, |bytes: u64, length| bytes.saturating_mul(*length as u64))
+}
+
+/// The lengths of a tensor's dimensions, of which each operation states how many it takes.
+fn dimensions<const N: usize>(x: &GpuTensor) -> [usize; N] {
+    x.shape
+        .as_slice()
+        .try_into()
+        .expect("the network gives each operation the rank it states")
+}

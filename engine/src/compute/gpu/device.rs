@@ -1,0 +1,239 @@
+//! Opens an adapter and keeps what goes wrong on it for whoever waits next.
+//!
+//! WebGPU reports most errors late: through error scopes, an uncaptured-error event or the loss
+//! of the device. None of them may panic, so each ends here as a [`ComputeError`].
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::compute::ComputeError;
+
+/// Names of drivers that draw on the processor, where the adapter does not say so itself.
+const SOFTWARE_ADAPTERS: [&str; 4] = [
+    "swiftshader",
+    "llvmpipe",
+    "lavapipe",
+    "microsoft basic render driver",
+];
+
+/// What an adapter says about itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AdapterSummary {
+    /// The driver's name for it; a browser may leave it empty.
+    pub name: String,
+    /// Whether it computes on the processor, where [`super::super::cpu`] is faster.
+    pub software: bool,
+}
+
+/// An open device, its queue and its errors.
+pub(super) struct Device {
+    pub(super) device: wgpu::Device,
+    pub(super) queue: wgpu::Queue,
+    pub(super) adapter: AdapterSummary,
+    pub(super) limits: wgpu::Limits,
+    faults: Arc<Faults>,
+}
+
+#[derive(Default)]
+struct Faults {
+    lost: AtomicBool,
+    /// The oldest fault nobody was told of. What follows is mostly its consequence.
+    first: Mutex<Option<ComputeError>>,
+}
+
+impl Faults {
+    fn record(&self, error: ComputeError) {
+        let mut first = self.first.lock().unwrap_or_else(PoisonError::into_inner);
+        first.get_or_insert(error);
+    }
+}
+
+impl Device {
+    /// Opens the fastest adapter with all it offers of buffer sizes.
+    ///
+    /// # Errors
+    /// [`ComputeError::NoAdapter`], or [`ComputeError::Refused`] where it does not open.
+    pub(super) async fn open() -> Result<Self, ComputeError> {
+        let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
+        let options = wgpu::RequestAdapterOptions {
+            power_preference: wgpu::PowerPreference::HighPerformance,
+            ..Default::default()
+        };
+        let adapter = instance
+            .request_adapter(&options)
+            .await
+            .map_err(|_| ComputeError::NoAdapter)?;
+        let limits = adapter.limits();
+        let descriptor = wgpu::DeviceDescriptor {
+            label: Some("glance"),
+            required_limits: limits.clone(),
+            ..Default::default()
+        };
+        let (device, queue) = adapter
+            .request_device(&descriptor)
+            .await
+            .map_err(|error| ComputeError::Refused(error.to_string()))?;
+
+        let faults = Arc::new(Faults::default());
+        let recorder = Arc::clone(&faults);
+        device.on_uncaptured_error(Arc::new(move |error| {
+            recorder.record(compute_error(&error))
+        }));
+        let recorder = Arc::clone(&faults);
+        device.set_device_lost_callback(move |reason, message| {
+            log::warn!("the graphics device was lost ({reason:?}): {message}");
+            recorder.lost.store(true, Ordering::Relaxed);
+        });
+        let adapter = summarise(&adapter.get_info());
+        Ok(Self {
+            device,
+            queue,
+            adapter,
+            limits,
+            faults,
+        })
+    }
+
+    /// Keeps a fault for the next wait.
+    pub(super) fn record(&self, error: ComputeError) {
+        self.faults.record(error);
+    }
+
+    /// Whether a fault waits to be told, so that recording on is of no use.
+    pub(super) fn faulted(&self) -> bool {
+        self.lost()
+            || self
+                .faults
+                .first
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .is_some()
+    }
+
+    pub(super) fn lost(&self) -> bool {
+        self.faults.lost.load(Ordering::Relaxed)
+    }
+
+    /// The fault that waits to be told, once; the loss of the device for ever.
+    ///
+    /// # Errors
+    /// That fault.
+    pub(super) fn check(&self) -> Result<(), ComputeError> {
+        if self.lost() {
+            return Err(ComputeError::Lost);
+        }
+        match self
+            .faults
+            .first
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+        {
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Error scopes that are always open, so that a wait can tell what was raised before it.
+pub(super) struct Scopes(Vec<wgpu::ErrorScopeGuard>);
+
+impl Scopes {
+    pub(super) fn open(device: &wgpu::Device) -> Self {
+        // Out of memory is closed last and told first: validation errors follow from it.
+        let filters = [
+            wgpu::ErrorFilter::OutOfMemory,
+            wgpu::ErrorFilter::Internal,
+            wgpu::ErrorFilter::Validation,
+        ];
+        Self(filters.map(|filter| device.push_error_scope(filter)).into())
+    }
+
+    /// Closes the scopes at once; the future tells the gravest error they caught.
+    pub(super) fn close(mut self) -> impl Future<Output = Option<ComputeError>> + use<> {
+        let mut answers = Vec::with_capacity(self.0.len());
+        while let Some(guard) = self.0.pop() {
+            answers.push(guard.pop());
+        }
+        async move {
+            let mut gravest = None;
+            for answer in answers {
+                if let Some(error) = answer.await {
+                    gravest = Some(compute_error(&error));
+                }
+            }
+            gravest
+        }
+    }
+}
+
+impl Drop for Scopes {
+    fn drop(&mut self) {
+        // wgpu wants them closed innermost first.
+        while let Some(guard) = self.0.pop() {
+            drop(guard);
+        }
+    }
+}
+
+fn compute_error(error: &wgpu::Error) -> ComputeError {
+    match error {
+        wgpu::Error::OutOfMemory { .. } => ComputeError::OutOfMemory,
+        wgpu::Error::Validation { description, .. } | wgpu::Error::Internal { description, .. } => {
+            log::error!("{description}");
+            // The rest of the text is a trace for programmers; it is in the log.
+            let line = description.lines().next().unwrap_or_default();
+            ComputeError::Refused(line.trim_end_matches('.').to_owned())
+        }
+    }
+}
+
+fn summarise(info: &wgpu::AdapterInfo) -> AdapterSummary {
+    let name = info.name.to_lowercase();
+    let software = info.device_type == wgpu::DeviceType::Cpu
+        || SOFTWARE_ADAPTERS
+            .iter()
+            .any(|software| name.contains(software));
+    AdapterSummary {
+        name: info.name.clone(),
+        software,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn software_adapters_are_known_by_type_or_name() {
+        let adapter = |name: &str, device_type| {
+            let backend = wgpu::Backend::BrowserWebGpu;
+            let info = wgpu::AdapterInfo::new(device_type, backend);
+            summarise(&wgpu::AdapterInfo {
+                name: name.to_owned(),
+                ..info
+            })
+            .software
+        };
+        assert!(adapter("", wgpu::DeviceType::Cpu));
+        assert!(adapter(
+            "Google SwiftShader Device",
+            wgpu::DeviceType::Other
+        ));
+        assert!(adapter(
+            "Microsoft Basic Render Driver",
+            wgpu::DeviceType::Other
+        ));
+        assert!(!adapter("NVIDIA H100", wgpu::DeviceType::DiscreteGpu));
+        assert!(!adapter("", wgpu::DeviceType::Other));
+    }
+
+    #[test]
+    fn the_first_fault_is_told() {
+        let faults = Faults::default();
+        faults.record(ComputeError::OutOfMemory);
+        faults.record(ComputeError::Refused("a consequence".to_owned()));
+        let first = faults.first.lock().unwrap().take();
+        assert!(matches!(first, Some(ComputeError::OutOfMemory)));
+    }
+}

@@ -1,0 +1,239 @@
+//! Which WGSL makes which kernel: a kernel is one file, the pieces it calls, and the constants
+//! that pick its variant.
+
+use std::fmt::Write as _;
+
+use crate::compute::Epilogue;
+
+/// Bindings are numbered from 1 in the order of a kernel's inputs, its output last; 0 is its
+/// sizes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Kernel {
+    Product {
+        tile: Tile,
+        input: Input,
+        weights: WeightKind,
+        epilogue: Epilogue,
+        bias: bool,
+        residual: Residual,
+    },
+    AveragePool2d,
+    LayerNorm,
+    L2Normalize,
+    Attention {
+        head: u32,
+        causal: bool,
+    },
+    EmbedTokens {
+        weights: WeightKind,
+    },
+    Patches,
+    Prepend {
+        mean: bool,
+    },
+    SelectRows,
+}
+
+/// How a matrix product is shared out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Tile {
+    /// 8 × 8 outputs an invocation, nothing shared: for adapters that compute on the processor.
+    Register,
+    /// 64 × 64 outputs a workgroup, operands staged in workgroup memory: for graphics hardware.
+    Shared,
+}
+
+impl Tile {
+    /// Invocations of a workgroup, along columns and along rows.
+    const fn group(self) -> (u32, u32) {
+        match self {
+            Self::Register => (8, 4),
+            Self::Shared => (16, 16),
+        }
+    }
+
+    /// Outputs of a workgroup, along columns and along rows. The tile of an invocation is `TILE`
+    /// in the kernel.
+    pub(super) const fn outputs(self) -> (u32, u32) {
+        let (columns, rows) = self.group();
+        match self {
+            Self::Register => (columns * 8, rows * 8),
+            Self::Shared => (columns * 4, rows * 4),
+        }
+    }
+}
+
+/// Where the left operand of a product lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Input {
+    RowsVec4,
+    RowsScalar,
+    WindowsVec4,
+    WindowsScalar,
+}
+
+/// Where a second operand joins a product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Residual {
+    None = 0,
+    BeforeActivation = 1,
+    AfterActivation = 2,
+}
+
+/// The stored type of a matrix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum WeightKind {
+    Int8,
+    F16,
+    F32,
+}
+
+/// Invocations of a workgroup that runs one output, or one column, an invocation; `LANES` in the
+/// kernels.
+pub(super) const LANES: u64 = 64;
+/// Queries of a workgroup of the attention.
+pub(super) const QUERIES: u64 = 32;
+/// The widest head that fits an invocation's registers.
+pub(super) const WIDEST_HEAD: usize = 128;
+
+impl Kernel {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Product { .. } => "product",
+            Self::AveragePool2d => "average_pool2d",
+            Self::LayerNorm => "layer_norm",
+            Self::L2Normalize => "l2_normalize",
+            Self::Attention { .. } => "attention",
+            Self::EmbedTokens { .. } => "embed_tokens",
+            Self::Patches => "patches",
+            Self::Prepend { .. } => "prepend",
+            Self::SelectRows => "select_rows",
+        }
+    }
+
+    /// How many buffers it reads.
+    pub(super) fn inputs(self) -> usize {
+        match self {
+            Self::Product { .. } => 5,
+            Self::AveragePool2d | Self::L2Normalize | Self::Attention { .. } | Self::Patches => 1,
+            Self::SelectRows => 2,
+            Self::LayerNorm | Self::Prepend { .. } => 3,
+            Self::EmbedTokens { .. } => 4,
+        }
+    }
+
+    /// The whole WGSL module; its entry point is `main`.
+    pub(super) fn source(self) -> String {
+        let mut source = self.constants();
+        for piece in self.pieces() {
+            source.push_str(piece);
+        }
+        source
+    }
+
+    fn constants(self) -> String {
+        let mut constants = String::new();
+        let mut constant = |name: &str, value: &dyn std::fmt::Display| {
+            writeln!(constants, "const {name} = {value};").expect("a string takes any text");
+        };
+        match self {
+            Self::Product {
+                tile,
+                epilogue,
+                bias,
+                residual,
+                ..
+            } => {
+                let (columns, rows) = tile.group();
+                constant("GROUP_COLUMNS", &format_args!("{columns}u"));
+                constant("GROUP_ROWS", &format_args!("{rows}u"));
+                constant("ACTIVATION", &activation_constant(epilogue));
+                constant("BIAS", &bias);
+                constant("RESIDUAL", &format_args!("{}u", residual as u32));
+            }
+            Self::Attention { head, causal } => {
+                constant("HEAD", &format_args!("{head}u"));
+                constant("CAUSAL", &causal);
+                constant("QUERIES", &format_args!("{QUERIES}u"));
+            }
+            Self::Prepend { mean } => constant("MEAN", &mean),
+            _ => {}
+        }
+        constants
+    }
+
+    fn pieces(self) -> Vec<&'static str> {
+        let flat = include_str!("kernels/flat_index.wgsl");
+        let group_sum = include_str!("kernels/group_sum.wgsl");
+        match self {
+            Self::Product {
+                tile,
+                input,
+                weights,
+                ..
+            } => vec![
+                include_str!("kernels/product_sizes.wgsl"),
+                input.piece(),
+                weights.piece(),
+                include_str!("kernels/activation.wgsl"),
+                include_str!("kernels/product_output.wgsl"),
+                match tile {
+                    Tile::Register => include_str!("kernels/product_register.wgsl"),
+                    Tile::Shared => include_str!("kernels/product_shared.wgsl"),
+                },
+            ],
+            Self::AveragePool2d => vec![flat, include_str!("kernels/average_pool2d.wgsl")],
+            Self::LayerNorm => vec![group_sum, include_str!("kernels/layer_norm.wgsl")],
+            Self::L2Normalize => vec![group_sum, include_str!("kernels/l2_normalize.wgsl")],
+            Self::Attention { head, .. } => vec![
+                if head % 4 == 0 {
+                    include_str!("kernels/head_vec4.wgsl")
+                } else {
+                    include_str!("kernels/head_scalar.wgsl")
+                },
+                include_str!("kernels/attention.wgsl"),
+            ],
+            Self::EmbedTokens { weights } => {
+                vec![
+                    flat,
+                    weights.piece(),
+                    include_str!("kernels/embed_tokens.wgsl"),
+                ]
+            }
+            Self::Patches => vec![flat, include_str!("kernels/patches.wgsl")],
+            Self::Prepend { .. } => vec![flat, include_str!("kernels/prepend.wgsl")],
+            Self::SelectRows => vec![flat, include_str!("kernels/select_rows.wgsl")],
+        }
+    }
+}
+
+impl Input {
+    fn piece(self) -> &'static str {
+        match self {
+            Self::RowsVec4 => include_str!("kernels/input_rows_vec4.wgsl"),
+            Self::RowsScalar => include_str!("kernels/input_rows_scalar.wgsl"),
+            Self::WindowsVec4 => include_str!("kernels/input_windows_vec4.wgsl"),
+            Self::WindowsScalar => include_str!("kernels/input_windows_scalar.wgsl"),
+        }
+    }
+}
+
+impl WeightKind {
+    fn piece(self) -> &'static str {
+        match self {
+            Self::Int8 => include_str!("kernels/weight_int8.wgsl"),
+            Self::F16 => include_str!("kernels/weight_f16.wgsl"),
+            Self::F32 => include_str!("kernels/weight_f32.wgsl"),
+        }
+    }
+}
+
+/// Names in `activation.wgsl`.
+fn activation_constant(epilogue: Epilogue) -> &'static str {
+    match epilogue {
+        Epilogue::None => "NONE",
+        Epilogue::Relu => "RELU",
+        Epilogue::QuickGelu => "QUICK_GELU",
+        Epilogue::Gelu => "GELU",
+    }
+}

@@ -1,0 +1,30 @@
+// Chosen by the constant ACTIVATION.
+const NONE = 0u;
+const RELU = 1u;
+const QUICK_GELU = 2u;
+const GELU = 3u;
+
+fn activate(x: f32) -> f32 {
+    if (ACTIVATION == RELU) {
+        return max(x, 0.0);
+    }
+    if (ACTIVATION == QUICK_GELU) {
+        // Past 80 the quotient is zero anyway, and a shader need not know infinity.
+        return x / (1.0 + exp(min(-1.702 * x, 80.0)));
+    }
+    if (ACTIVATION == GELU) {
+        return x * normal_distribution(x);
+    }
+    return x;
+}
+
+// Φ(x) through Abramowitz and Stegun 7.1.26 for erfc, whose error is below 1.5e-7; the tail is
+// computed as it is, so that large negative values lose nothing to cancellation.
+fn normal_distribution(x: f32) -> f32 {
+    let z = min(abs(x) * 0.70710678118654752, 9.0);
+    let t = 1.0 / (1.0 + 0.3275911 * z);
+    let polynomial = t * (0.254829592 + t * (-0.284496736
+        + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
+    let tail = 0.5 * polynomial * exp(-z * z);
+    return select(tail, 1.0 - tail, x > 0.0);
+}

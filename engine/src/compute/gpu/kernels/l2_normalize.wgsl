@@ -1,0 +1,34 @@
+// Rows to unit Euclidean length.
+struct Sizes {
+    rows: u32,
+    width: u32,
+}
+
+@group(0) @binding(0) var<uniform> sizes: Sizes;
+@group(0) @binding(1) var<storage, read> values: array<f32>;
+@group(0) @binding(2) var<storage, read_write> output: array<f32>;
+
+// A row of zeros stays one.
+const SMALLEST_NORM = 1e-12;
+
+@compute @workgroup_size(LANES)
+fn main(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) lane: u32,
+) {
+    let row = group.y * groups.x + group.x;
+    if (row >= sizes.rows) {
+        return;
+    }
+    let start = row * sizes.width;
+    var squares = 0.0;
+    for (var column = lane; column < sizes.width; column += LANES) {
+        let value = values[start + column];
+        squares += value * value;
+    }
+    let norm = max(sqrt(group_sum(squares, lane)), SMALLEST_NORM);
+    for (var column = lane; column < sizes.width; column += LANES) {
+        output[start + column] = values[start + column] / norm;
+    }
+}

@@ -1,0 +1,42 @@
+// Rows to mean 0 and variance 1, then gain and bias. The variance is taken in a second pass, of
+// the differences from the mean: the mean of squares less the square of the mean cancels.
+struct Sizes {
+    rows: u32,
+    width: u32,
+}
+
+@group(0) @binding(0) var<uniform> sizes: Sizes;
+@group(0) @binding(1) var<storage, read> values: array<f32>;
+@group(0) @binding(2) var<storage, read> gain: array<f32>;
+@group(0) @binding(3) var<storage, read> bias: array<f32>;
+@group(0) @binding(4) var<storage, read_write> output: array<f32>;
+
+const EPSILON = 1e-5;
+
+@compute @workgroup_size(LANES)
+fn main(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) lane: u32,
+) {
+    let row = group.y * groups.x + group.x;
+    if (row >= sizes.rows) {
+        return;
+    }
+    let start = row * sizes.width;
+    var sum = 0.0;
+    for (var column = lane; column < sizes.width; column += LANES) {
+        sum += values[start + column];
+    }
+    let mean = group_sum(sum, lane) / f32(sizes.width);
+    var squares = 0.0;
+    for (var column = lane; column < sizes.width; column += LANES) {
+        let difference = values[start + column] - mean;
+        squares += difference * difference;
+    }
+    let deviation = sqrt(group_sum(squares, lane) / f32(sizes.width) + EPSILON);
+    for (var column = lane; column < sizes.width; column += LANES) {
+        let index = start + column;
+        output[index] = (values[index] - mean) / deviation * gain[column] + bias[column];
+    }
+}

@@ -1,0 +1,39 @@
+// A row before each sequence, learned or (MEAN) the mean of the sequence, then positions.
+struct Sizes {
+    count: u32,
+    sequence: u32,
+    width: u32,
+}
+
+@group(0) @binding(0) var<uniform> sizes: Sizes;
+@group(0) @binding(1) var<storage, read> values: array<f32>;
+@group(0) @binding(2) var<storage, read> learned: array<f32>;
+@group(0) @binding(3) var<storage, read> positions: array<f32>;
+@group(0) @binding(4) var<storage, read_write> output: array<f32>;
+
+@compute @workgroup_size(LANES)
+fn main(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) lane: u32,
+) {
+    let index = flat_index(group, groups, lane);
+    if (index >= sizes.count) {
+        return;
+    }
+    let column = index % sizes.width;
+    let position = (index / sizes.width) % (sizes.sequence + 1u);
+    let first = index / sizes.width / (sizes.sequence + 1u) * sizes.sequence * sizes.width + column;
+    var value = 0.0;
+    if (position > 0u) {
+        value = values[first + (position - 1u) * sizes.width];
+    } else if (MEAN) {
+        for (var row = 0u; row < sizes.sequence; row++) {
+            value += values[first + row * sizes.width];
+        }
+        value /= f32(sizes.sequence);
+    } else {
+        value = learned[column];
+    }
+    output[index] = value + positions[position * sizes.width + column];
+}

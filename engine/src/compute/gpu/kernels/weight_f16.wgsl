@@ -1,0 +1,12 @@
+// Weights of two half precision values a word; unpacking them needs no shader-f16.
+@group(0) @binding(2) var<storage, read> weights: array<vec2<u32>>;
+@group(0) @binding(3) var<storage, read> scales: array<f32>;
+
+fn weight4(index: u32) -> vec4<f32> {
+    let words = weights[index];
+    return vec4<f32>(unpack2x16float(words.x), unpack2x16float(words.y));
+}
+
+fn weight_scale(row: u32) -> f32 {
+    return 1.0;
+}

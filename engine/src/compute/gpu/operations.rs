@@ -1,0 +1,219 @@
+//! What each operation of [`Compute`] records.
+
+use super::kernel::{Kernel, LANES, QUERIES, WIDEST_HEAD};
+use super::{Gpu, GpuMatrix, GpuTensor, dimensions};
+use crate::compute::{
+    Compute, ComputeError, Conv2d, Epilogue, LayerNorm, LeadingRow, Linear, MatrixData,
+};
+
+impl Compute for Gpu {
+    type Tensor = GpuTensor;
+    type Matrix = GpuMatrix;
+
+    fn tensor(&self, shape: &[usize], values: &[f32]) -> GpuTensor {
+        self.upload_tensor(shape, values)
+    }
+
+    fn matrix(&self, data: MatrixData<'_>) -> Result<GpuMatrix, ComputeError> {
+        self.upload_matrix(data)
+    }
+
+    fn linear(
+        &self,
+        x: &GpuTensor,
+        linear: &Linear<Self>,
+        epilogue: Epilogue,
+        residual: Option<&GpuTensor>,
+    ) -> GpuTensor {
+        self.linear_map(x, linear, epilogue, residual)
+    }
+
+    fn conv2d(
+        &self,
+        x: &GpuTensor,
+        conv: &Conv2d<Self>,
+        epilogue: Epilogue,
+        residual: Option<&GpuTensor>,
+    ) -> GpuTensor {
+        self.convolution(x, conv, epilogue, residual)
+    }
+
+    fn average_pool2d(&self, x: &GpuTensor, size: usize) -> GpuTensor {
+        let [batch, height, width, channels] = dimensions(x);
+        let output = self.output(&[batch, height / size, width / size, channels]);
+        let sizes = [width, channels, height / size, width / size, height, size];
+        self.run_flat(
+            Kernel::AveragePool2d,
+            &[x.buffer()],
+            &output,
+            output.count(),
+            &sizes,
+        );
+        output
+    }
+
+    fn layer_norm(&self, x: &GpuTensor, norm: &LayerNorm<Self>) -> GpuTensor {
+        let inputs = [x.buffer(), norm.gain.buffer(), norm.bias.buffer()];
+        self.run_rows(Kernel::LayerNorm, &inputs, x)
+    }
+
+    fn attention(&self, qkv: &GpuTensor, heads: usize, causal: bool) -> GpuTensor {
+        let [batch, sequence, width] = dimensions(qkv);
+        let output = self.output(&[batch, sequence, width / 3]);
+        let head = width / 3 / heads;
+        if head > WIDEST_HEAD {
+            let reason = format!("an attention head of {head} channels is too wide for it");
+            self.device.record(ComputeError::Refused(reason));
+        }
+        let kernel = Kernel::Attention {
+            head: head as u32,
+            causal,
+        };
+        let tiles = (sequence as u64).div_ceil(QUERIES) * (batch * heads) as u64;
+        let multiply_adds = (batch * sequence) as u64 * sequence as u64 * (width as u64 * 2 / 3);
+        let sizes = [batch, sequence, heads];
+        let workgroups = self.in_a_row(tiles);
+        self.run(
+            kernel,
+            &[qkv.buffer()],
+            &output,
+            &sizes,
+            workgroups,
+            multiply_adds,
+        );
+        output
+    }
+
+    fn embed_tokens(
+        &self,
+        ids: &[u32],
+        batch: usize,
+        table: &GpuMatrix,
+        positions: &GpuTensor,
+    ) -> GpuTensor {
+        let sequence = ids.len() / batch.max(1);
+        let output = self.output(&[batch, sequence, table.columns]);
+        let kernel = Kernel::EmbedTokens {
+            weights: table.kind,
+        };
+        let ids_storage = self.upload(bytemuck::cast_slice(ids));
+        let inputs = [
+            ids_storage.as_ref().map(|ids| ids.buffer()),
+            Some(table.values.buffer()),
+            table
+                .scales
+                .as_ref()
+                .map_or(self.nothing(), |scales| Some(scales.buffer())),
+            positions.buffer(),
+        ];
+        let quads = ids.len() * table.columns.div_ceil(4);
+        let sizes = [sequence, table.columns, table.rows];
+        self.run_flat(kernel, &inputs, &output, quads, &sizes);
+        output
+    }
+
+    fn patches(&self, x: &GpuTensor, patch: usize) -> GpuTensor {
+        let [batch, size, _, channels] = dimensions(x);
+        let side = size / patch;
+        let output = self.output(&[batch, side * side, patch * patch * channels]);
+        let sizes = [size, channels, patch];
+        self.run_flat(
+            Kernel::Patches,
+            &[x.buffer()],
+            &output,
+            output.count(),
+            &sizes,
+        );
+        output
+    }
+
+    fn prepend(
+        &self,
+        x: &GpuTensor,
+        row: LeadingRow<'_, Self>,
+        positions: &GpuTensor,
+    ) -> GpuTensor {
+        let [batch, sequence, width] = dimensions(x);
+        let output = self.output(&[batch, sequence + 1, width]);
+        let (learned, mean) = match row {
+            LeadingRow::Learned(row) => (row.buffer(), false),
+            LeadingRow::Mean => (self.nothing(), true),
+        };
+        let inputs = [x.buffer(), learned, positions.buffer()];
+        let kernel = Kernel::Prepend { mean };
+        self.run_flat(kernel, &inputs, &output, output.count(), &[sequence, width]);
+        output
+    }
+
+    fn select_rows(&self, x: &GpuTensor, rows: &[u32]) -> GpuTensor {
+        let [batch, sequence, width] = dimensions(x);
+        let output = self.output(&[batch, width]);
+        let rows = self.upload(bytemuck::cast_slice(rows));
+        let inputs = [x.buffer(), rows.as_ref().map(|rows| rows.buffer())];
+        self.run_flat(
+            Kernel::SelectRows,
+            &inputs,
+            &output,
+            output.count(),
+            &[sequence, width],
+        );
+        output
+    }
+
+    fn l2_normalize(&self, x: &GpuTensor) -> GpuTensor {
+        self.run_rows(Kernel::L2Normalize, &[x.buffer()], x)
+    }
+
+    fn reshape(&self, x: &GpuTensor, shape: &[usize]) -> GpuTensor {
+        GpuTensor {
+            storage: x.storage.clone(),
+            shape: shape.to_vec(),
+        }
+    }
+
+    fn shape(&self, x: &GpuTensor) -> Vec<usize> {
+        x.shape.clone()
+    }
+
+    async fn read(&self, x: &GpuTensor) -> Result<Vec<f32>, ComputeError> {
+        self.read_values(x).await
+    }
+}
+
+impl Gpu {
+    /// Records a kernel that gives each of `count` invocations an output.
+    fn run_flat(
+        &self,
+        kernel: Kernel,
+        inputs: &[Option<&wgpu::Buffer>],
+        output: &GpuTensor,
+        count: usize,
+        sizes: &[usize],
+    ) {
+        let sizes = [&[count], sizes].concat();
+        let workgroups = self.in_a_row((count as u64).div_ceil(LANES));
+        self.run(kernel, inputs, output, &sizes, workgroups, count as u64);
+    }
+
+    /// Records a kernel that gives each row of `x` a workgroup.
+    fn run_rows(
+        &self,
+        kernel: Kernel,
+        inputs: &[Option<&wgpu::Buffer>],
+        x: &GpuTensor,
+    ) -> GpuTensor {
+        let output = self.output(&x.shape);
+        let width = x.shape.last().copied().unwrap_or(1);
+        let rows = x.count() / width.max(1);
+        let workgroups = self.in_a_row(rows as u64);
+        self.run(
+            kernel,
+            inputs,
+            &output,
+            &[rows, width],
+            workgroups,
+            x.count() as u64,
+        );
+        output
+    }
+}

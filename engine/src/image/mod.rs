@@ -66,7 +66,7 @@ impl Picture {
     /// all but the darkest values white.
     ///
     /// # Errors
-    /// Every [`ImageError`]. A picture cut short is always an error, never half a picture.
+    /// Every [`ImageError`]. A frame cut short is always an error, never half a picture.
     pub fn decode(bytes: &[u8]) -> Result<Self, ImageError> {
         decode::decode(bytes)
     }

@@ -2,7 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DeviceKind, Error, Pack, Picture};
+use crate::compute::ComputeError;
+use crate::compute::cpu::Cpu;
+use crate::compute::gpu::Gpu;
+use crate::text::{Tokenizer, Tokens, fill_template};
+use crate::weights::Preprocessing;
+use crate::{ClipConfig, DeviceKind, Error, Pack, Picture, model, score};
+
+/// Pictures that are prepared before they run, so that a long list needs no more memory than a
+/// short one.
+const PREPARED_PICTURES: usize = 16;
 
 /// A point of the shared space: unit length, `ClipConfig::projection` values.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,7 +30,15 @@ pub struct Ranked {
 
 /// A CLIP network ready to encode.
 pub struct Clip {
-    logit_scale: f32,
+    network: Network,
+    tokenizer: Tokenizer,
+    preprocessing: Preprocessing,
+}
+
+/// The same network on either device.
+enum Network {
+    Cpu(model::Clip<Cpu>),
+    Gpu(model::Clip<Gpu>),
 }
 
 impl Clip {
@@ -31,31 +48,117 @@ impl Clip {
     /// [`Error::Weights`] where a tensor is missing or mis-shaped, [`Error::Compute`] where the
     /// device is missing or too small.
     pub async fn load(pack: &Pack, device: DeviceKind) -> Result<Self, Error> {
-        let _ = (pack, device);
-        todo!()
+        let tokenizer = Tokenizer::new(pack.merges()?, &pack.header().config.text)?;
+        let network = match device {
+            DeviceKind::Cpu => Network::Cpu(model::Clip::load(Cpu::new(), pack)?),
+            DeviceKind::Gpu => {
+                let network = model::Clip::load(Gpu::new().await?, pack)?;
+                network.compute().settle().await?;
+                Network::Gpu(network)
+            }
+        };
+        let preprocessing = pack.header().preprocessing.clone();
+        Ok(Self {
+            network,
+            tokenizer,
+            preprocessing,
+        })
+    }
+
+    /// Where the network runs.
+    pub fn device(&self) -> DeviceKind {
+        match self.network {
+            Network::Cpu(_) => DeviceKind::Cpu,
+            Network::Gpu(_) => DeviceKind::Gpu,
+        }
+    }
+
+    /// The network's shape.
+    pub fn config(&self) -> &ClipConfig {
+        match &self.network {
+            Network::Cpu(network) => network.config(),
+            Network::Gpu(network) => network.config(),
+        }
     }
 
     /// `exp` of the learned temperature, the factor from cosine to logit.
     pub fn logit_scale(&self) -> f32 {
-        self.logit_scale
+        match &self.network {
+            Network::Cpu(network) => network.logit_scale(),
+            Network::Gpu(network) => network.logit_scale(),
+        }
     }
 
-    /// Encodes pictures in one batch, in order.
+    /// Encodes pictures, in order; long lists in parts that fit the device.
     ///
     /// # Errors
     /// [`Error::Compute`].
     pub async fn encode_images(&self, pictures: &[Picture]) -> Result<Vec<Embedding>, Error> {
-        let _ = pictures;
-        todo!()
+        let size = self.config().vision.image_size();
+        let mut embeddings = Vec::with_capacity(pictures.len());
+        for pictures in pictures.chunks(PREPARED_PICTURES) {
+            let prepared = pictures
+                .iter()
+                .map(|picture| picture.prepare(size, &self.preprocessing));
+            let pixels: Vec<f32> = prepared.flatten().collect();
+            embeddings.extend(self.encode_pixels(&pixels).await?);
+        }
+        Ok(embeddings)
     }
 
-    /// Encodes texts in one batch, in order. Texts longer than the context are cut.
+    /// Encodes texts, in order. Texts longer than the context are cut.
     ///
     /// # Errors
     /// [`Error::Text`] or [`Error::Compute`].
     pub async fn encode_texts<S: AsRef<str>>(&self, texts: &[S]) -> Result<Vec<Embedding>, Error> {
-        let _ = texts;
-        todo!()
+        let tokens = texts
+            .iter()
+            .map(|text| self.tokenizer.encode(text.as_ref()))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(self.encode_tokens(&tokens).await?)
+    }
+
+    /// Encodes pictures that are prepared already: `[batch, size, size, 3]`, normalised, red
+    /// first, as [`Picture::prepare`] gives them. Values beyond the last whole picture are left
+    /// out.
+    ///
+    /// # Errors
+    /// Those of [`crate::compute::Compute::read`].
+    pub async fn encode_pixels(&self, pixels: &[f32]) -> Result<Vec<Embedding>, ComputeError> {
+        let values = match &self.network {
+            Network::Cpu(network) => network.encode_pixels(pixels).await?,
+            Network::Gpu(network) => network.encode_pixels(pixels).await?,
+        };
+        Ok(self.embeddings(&values))
+    }
+
+    /// Encodes token sequences, each of 1 to `context_length` ids of the vocabulary; the network
+    /// is read at the last one.
+    ///
+    /// # Errors
+    /// Those of [`crate::compute::Compute::read`].
+    ///
+    /// # Panics
+    /// Where a sequence is empty or too long, or an id is not in the vocabulary: no tokenizer of
+    /// this network gives such a one.
+    pub async fn encode_tokens(&self, texts: &[Tokens]) -> Result<Vec<Embedding>, ComputeError> {
+        let text = &self.config().text;
+        for Tokens { ids, .. } in texts {
+            assert!(
+                (1..=text.context_length).contains(&ids.len()),
+                "{} tokens",
+                ids.len()
+            );
+            assert!(
+                ids.iter().all(|id| (*id as usize) < text.vocabulary_size),
+                "a foreign token"
+            );
+        }
+        let values = match &self.network {
+            Network::Cpu(network) => network.encode_tokens(texts).await?,
+            Network::Gpu(network) => network.encode_tokens(texts).await?,
+        };
+        Ok(self.embeddings(&values))
     }
 
     /// Ranks labels for each picture, best first; each label is put into `template` first.
@@ -68,8 +171,36 @@ impl Clip {
         labels: &[S],
         template: &str,
     ) -> Result<Vec<Vec<Ranked>>, Error> {
-        let _ = (pictures, labels, template);
-        todo!()
+        let prompts: Vec<String> = labels
+            .iter()
+            .map(|label| fill_template(template, label.as_ref()))
+            .collect();
+        let texts = self.encode_texts(&prompts).await?;
+        let images = self.encode_images(pictures).await?;
+        Ok(images
+            .iter()
+            .map(|image| self.rank(image, &texts))
+            .collect())
+    }
+
+    /// Ranks texts for one picture, best first.
+    pub fn rank(&self, image: &Embedding, texts: &[Embedding]) -> Vec<Ranked> {
+        let cosines: Vec<f32> = texts
+            .iter()
+            .map(|text| score::cosine(&image.0, &text.0))
+            .collect();
+        let logits: Vec<f32> = cosines
+            .iter()
+            .map(|cosine| self.logit_scale() * cosine)
+            .collect();
+        let probabilities = score::softmax(&logits);
+        let order = score::top_k(&cosines, cosines.len()).into_iter();
+        let ranked = |label: usize| Ranked {
+            label,
+            probability: probabilities[label],
+            cosine: cosines[label],
+        };
+        order.map(ranked).collect()
     }
 
     /// Cosines of every picture (rows) with every text (columns).
@@ -77,8 +208,16 @@ impl Clip {
         images
             .iter()
             .map(|image| {
-                texts.iter().map(|text| crate::score::cosine(&image.0, &text.0)).collect()
+                texts
+                    .iter()
+                    .map(|text| score::cosine(&image.0, &text.0))
+                    .collect()
             })
             .collect()
+    }
+
+    fn embeddings(&self, values: &[f32]) -> Vec<Embedding> {
+        let rows = values.chunks_exact(self.config().projection);
+        rows.map(|row| Embedding(row.to_vec())).collect()
     }
 }

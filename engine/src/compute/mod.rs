@@ -8,6 +8,7 @@
 use thiserror::Error as ThisError;
 
 pub mod cpu;
+mod detect;
 pub mod gpu;
 
 /// What can go wrong on a device.

@@ -59,6 +59,11 @@ impl<C: Compute> Clip<C> {
         })
     }
 
+    /// The device.
+    pub fn compute(&self) -> &C {
+        &self.compute
+    }
+
     /// The network's shape.
     pub fn config(&self) -> &ClipConfig {
         &self.config
@@ -118,12 +123,14 @@ impl<C: Compute> Clip<C> {
     /// Pictures that run together.
     fn image_batch(&self) -> usize {
         let values = match &self.config.vision {
-            VisionConfig::VisionTransformer(vision) => {
-                vision.positions() * vision.mlp_width.max(3 * vision.width)
-            }
+            VisionConfig::VisionTransformer(vision) => vision
+                .positions()
+                .saturating_mul(vision.mlp_width.max(3 * vision.width)),
             // The stem's output, and the first stage's: half the side at the width, or a quarter
             // of it at four times the width.
-            VisionConfig::ModifiedResnet(vision) => vision.image_size.pow(2) / 4 * vision.width,
+            VisionConfig::ModifiedResnet(vision) => {
+                (vision.image_size.pow(2) / 4).saturating_mul(vision.width)
+            }
         };
         (ACTIVATION_VALUES / values.max(1)).clamp(1, 64)
     }
@@ -132,6 +139,6 @@ impl<C: Compute> Clip<C> {
     fn text_batch(&self) -> usize {
         let text = &self.config.text;
         let values = text.context_length * text.mlp_width.max(3 * text.width);
-        (ACTIVATION_VALUES / values).clamp(1, 64)
+        (ACTIVATION_VALUES / values.max(1)).clamp(1, 64)
     }
 }

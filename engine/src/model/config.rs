@@ -127,11 +127,14 @@ impl ClipConfig {
     /// # Errors
     /// [`WeightsError::Config`] names the first field that is off.
     pub fn validate(&self) -> Result<(), WeightsError> {
-        const LARGEST: usize = 1 << 20;
-        let bounded = |field: &'static str, value: usize| match value {
-            1..=LARGEST => Ok(()),
+        // Three times the square of the largest still fits the 32 bits of an address in a browser.
+        const LARGEST: usize = 1 << 15;
+        const LARGEST_VOCABULARY: usize = 1 << 20;
+        let within = |field: &'static str, value: usize, largest: usize| match value {
+            1.. if value <= largest => Ok(()),
             _ => Err(WeightsError::Config { field, value }),
         };
+        let bounded = |field, value| within(field, value, LARGEST);
         let divides = |field: &'static str, divisor: usize, value: usize| {
             bounded(field, divisor)?;
             match value % divisor {
@@ -171,7 +174,11 @@ impl ClipConfig {
             });
         }
         bounded("text.context_length", self.text.context_length)?;
-        bounded("text.vocabulary_size", self.text.vocabulary_size)?;
+        within(
+            "text.vocabulary_size",
+            self.text.vocabulary_size,
+            LARGEST_VOCABULARY,
+        )?;
         bounded("text.width", self.text.width)?;
         bounded("text.layers", self.text.layers)?;
         divides("text.heads", self.text.heads, self.text.width)?;

@@ -181,11 +181,23 @@ fn compute_error(error: &wgpu::Error) -> ComputeError {
         wgpu::Error::OutOfMemory { .. } => ComputeError::OutOfMemory,
         wgpu::Error::Validation { description, .. } | wgpu::Error::Internal { description, .. } => {
             log::error!("{description}");
-            // The rest of the text is a trace for programmers; it is in the log.
-            let line = description.lines().next().unwrap_or_default();
-            ComputeError::Refused(line.trim_end_matches('.').to_owned())
+            ComputeError::Refused(one_sentence(description))
         }
     }
+}
+
+/// A driver's message of many lines, whose headings say nothing, as part of a sentence.
+fn one_sentence(description: &str) -> String {
+    const LONGEST: usize = 300;
+    let lines = description.lines().map(str::trim);
+    let lines = lines.filter(|line| !matches!(*line, "" | "Validation Error" | "Caused by:"));
+    let text: String = lines
+        .collect::<Vec<_>>()
+        .join(" ")
+        .chars()
+        .take(LONGEST)
+        .collect();
+    text.trim_end_matches('.').to_owned()
 }
 
 fn summarise(info: &wgpu::AdapterInfo) -> AdapterSummary {

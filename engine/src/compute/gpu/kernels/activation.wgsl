@@ -9,8 +9,9 @@ fn activate(x: f32) -> f32 {
         return max(x, 0.0);
     }
     if (ACTIVATION == QUICK_GELU) {
-        // Past 80 the quotient is zero anyway, and a shader need not know infinity.
-        return x / (1.0 + exp(min(-1.702 * x, 80.0)));
+        // Below −50 the quotient is zero to f32, and a shader need not know infinity.
+        let bounded = max(x, -50.0);
+        return bounded / (1.0 + exp(-1.702 * bounded));
     }
     if (ACTIVATION == GELU) {
         return x * normal_distribution(x);

@@ -50,18 +50,18 @@ fn main(
         workgroupBarrier();
         for (var step = 0u; step < STEP; step++) {
             // Four weight rows: a row vector times this holds the dot product with each.
-            let at = local.x * TILE * STEP + step;
+            let right = local.x * TILE * STEP + step;
             let weights = mat4x4<f32>(
-                staged_weights[at],
-                staged_weights[at + STEP],
-                staged_weights[at + 2u * STEP],
-                staged_weights[at + 3u * STEP],
+                staged_weights[right],
+                staged_weights[right + STEP],
+                staged_weights[right + 2u * STEP],
+                staged_weights[right + 3u * STEP],
             );
-            let from = local.y * TILE * STEP + step;
-            sum0 += staged_input[from] * weights;
-            sum1 += staged_input[from + STEP] * weights;
-            sum2 += staged_input[from + 2u * STEP] * weights;
-            sum3 += staged_input[from + 3u * STEP] * weights;
+            let left = local.y * TILE * STEP + step;
+            sum0 += staged_input[left] * weights;
+            sum1 += staged_input[left + STEP] * weights;
+            sum2 += staged_input[left + 2u * STEP] * weights;
+            sum3 += staged_input[left + 3u * STEP] * weights;
         }
         workgroupBarrier();
     }

@@ -1,0 +1,90 @@
+//! What the device does around its kernels: reuse of buffers, limits, errors.
+
+use glance_engine::compute::gpu::Gpu;
+use glance_engine::compute::{Compute, ComputeError, Epilogue, Linear, MatrixData, MatrixValues};
+
+/// Uploads between recorded commands never reach a buffer those commands still read, whatever
+/// buffers come back meanwhile; and one forward may be longer than one command buffer.
+pub async fn many_dispatches_and_uploads(gpu: &Gpu) {
+    let identity = [1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0];
+    let data = MatrixData {
+        rows: 2,
+        columns: 2,
+        values: MatrixValues::F32(&identity),
+    };
+    let weight = gpu.matrix(data).expect("a small matrix fits");
+    let linear = Linear { weight, bias: None };
+    let mut sum = gpu.tensor(&[1, 2], &[0.0, 0.0]);
+    for step in 1..=700u32 {
+        let one = gpu.tensor(&[1, 2], &[step as f32, 1.0]);
+        sum = gpu.linear(&one, &linear, Epilogue::None, Some(&sum));
+    }
+    let sum = gpu.read(&sum).await.expect("small operations run");
+    assert_eq!(sum, [245_350.0, 700.0]);
+}
+
+/// A result beyond the device's limits is told when it is read, and the device works on.
+pub async fn too_large_is_an_error_and_passes(gpu: &Gpu) {
+    const ROWS: usize = 1 << 20;
+    let values = vec![1i8; ROWS * 4];
+    let scales = vec![1.0; ROWS];
+    let values = MatrixValues::Int8 {
+        values: &values,
+        scales: &scales,
+    };
+    let weight = gpu
+        .matrix(MatrixData {
+            rows: ROWS,
+            columns: 4,
+            values,
+        })
+        .expect("4 MiB fit");
+    let linear = Linear { weight, bias: None };
+    let x = gpu.tensor(&[20_000, 4], &vec![1.0; 80_000]);
+    let large = gpu.linear(&x, &linear, Epilogue::None, None);
+    let next = gpu.l2_normalize(&large);
+    assert!(matches!(
+        gpu.read(&next).await,
+        Err(ComputeError::OutOfMemory)
+    ));
+
+    let row = gpu.tensor(&[1, 2], &[3.0, 4.0]);
+    let unit = gpu
+        .read(&gpu.l2_normalize(&row))
+        .await
+        .expect("the fault is told and gone");
+    assert!((unit[0] - 0.6).abs() < 1e-6 && (unit[1] - 0.8).abs() < 1e-6);
+    // What the fault left behind holds nothing, and never pretends to.
+    assert!(matches!(
+        gpu.read(&large).await,
+        Err(ComputeError::OutOfMemory)
+    ));
+    let again = gpu.l2_normalize(&large);
+    assert!(matches!(
+        gpu.read(&again).await,
+        Err(ComputeError::OutOfMemory)
+    ));
+    gpu.settle().await.expect("every fault is told");
+}
+
+pub async fn too_wide_a_head_is_an_error_and_passes(gpu: &Gpu) {
+    let qkv = gpu.tensor(&[1, 1, 3 * 132], &[0.0; 3 * 132]);
+    let mixed = gpu.attention(&qkv, 1, false);
+    assert!(matches!(
+        gpu.read(&mixed).await,
+        Err(ComputeError::Refused(_))
+    ));
+    let mixed = gpu.attention(&qkv, 3, false);
+    assert_eq!(
+        gpu.read(&mixed).await.expect("a head of 44 fits"),
+        [0.0; 132]
+    );
+}
+
+pub async fn empty_tensors(gpu: &Gpu) {
+    let none = gpu.tensor(&[0, 8], &[]);
+    let none = gpu.l2_normalize(&none);
+    assert_eq!(gpu.read(&none).await.expect("nothing to do"), [0.0f32; 0]);
+    let none = gpu.select_rows(&gpu.tensor(&[0, 3, 8], &[]), &[]);
+    assert_eq!(gpu.read(&none).await.expect("nothing to do"), [0.0f32; 0]);
+}

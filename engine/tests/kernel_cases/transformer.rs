@@ -1,0 +1,315 @@
+//! Linear maps, convolutions and attention.
+
+use glance_engine::compute::gpu::Gpu;
+use glance_engine::compute::{Compute, Conv2d, Epilogue, Linear};
+
+use super::{Case, Random, RandomMatrix, STORED, Stored, agree, assert_close};
+
+const EPILOGUES: [Epilogue; 4] = [
+    Epilogue::None,
+    Epilogue::Relu,
+    Epilogue::QuickGelu,
+    Epilogue::Gelu,
+];
+
+struct LinearCase {
+    shape: Vec<usize>,
+    x: Vec<f32>,
+    weight: RandomMatrix,
+    bias: Option<Vec<f32>>,
+    epilogue: Epilogue,
+    residual: Option<Vec<f32>>,
+}
+
+impl LinearCase {
+    fn new(shape: &[usize], out: usize, stored: Stored, epilogue: Epilogue) -> Self {
+        let mut random = Random(out as u64);
+        let (columns, leading) = shape.split_last().expect("at least one dimension");
+        let rows: usize = leading.iter().product();
+        Self {
+            shape: shape.to_vec(),
+            x: random.floats(rows * columns),
+            weight: RandomMatrix::new(&mut random, out, *columns, stored),
+            bias: (out % 3 != 1).then(|| random.floats(out)),
+            epilogue,
+            residual: (rows % 3 != 1).then(|| random.floats(rows * out)),
+        }
+    }
+}
+
+impl Case for LinearCase {
+    fn run<C: Compute>(&self, compute: &C) -> C::Tensor {
+        let x = compute.tensor(&self.shape, &self.x);
+        let out = self.weight.rows;
+        let bias = self.bias.as_ref().map(|bias| compute.tensor(&[out], bias));
+        let linear = Linear {
+            weight: self.weight.on(compute),
+            bias,
+        };
+        let mut shape = self.shape.clone();
+        *shape.last_mut().expect("at least one dimension") = out;
+        let residual = self
+            .residual
+            .as_ref()
+            .map(|values| compute.tensor(&shape, values));
+        compute.linear(&x, &linear, self.epilogue, residual.as_ref())
+    }
+}
+
+pub async fn linear_maps(gpu: &Gpu) {
+    let shapes: [(&[usize], usize); 9] = [
+        (&[1, 1], 1),
+        (&[1, 512], 512),
+        (&[3, 7, 30], 9),
+        (&[50, 768], 70),
+        (&[8, 8], 8),
+        (&[65, 64], 64),
+        (&[64, 4], 129),
+        (&[33, 70], 65),
+        (&[5, 769], 6),
+    ];
+    for (index, (shape, out)) in shapes.into_iter().enumerate() {
+        for (offset, stored) in STORED.into_iter().enumerate() {
+            let epilogue = EPILOGUES[(index + offset) % EPILOGUES.len()];
+            let what = format!("linear {shape:?} to {out}, {stored:?}, {epilogue:?}");
+            agree(
+                gpu,
+                &what,
+                1e-5,
+                &LinearCase::new(shape, out, stored, epilogue),
+            )
+            .await;
+        }
+    }
+}
+
+struct ConvCase {
+    /// Batch, height, width, channels.
+    shape: [usize; 4],
+    x: Vec<f32>,
+    weight: RandomMatrix,
+    bias: Vec<f32>,
+    kernel: usize,
+    stride: usize,
+    padding: usize,
+    epilogue: Epilogue,
+    residual: bool,
+}
+
+impl Case for ConvCase {
+    fn run<C: Compute>(&self, compute: &C) -> C::Tensor {
+        let x = compute.tensor(&self.shape, &self.x);
+        let out = self.weight.rows;
+        let bias = Some(compute.tensor(&[out], &self.bias));
+        let linear = Linear {
+            weight: self.weight.on(compute),
+            bias,
+        };
+        let Self {
+            kernel,
+            stride,
+            padding,
+            ..
+        } = *self;
+        let conv = Conv2d {
+            linear,
+            kernel,
+            stride,
+            padding,
+        };
+        let plain = compute.conv2d(&x, &conv, self.epilogue, None);
+        if !self.residual {
+            return plain;
+        }
+        compute.conv2d(&x, &conv, self.epilogue, Some(&plain))
+    }
+}
+
+pub async fn convolutions(gpu: &Gpu) {
+    // Shape, output channels, kernel, stride, padding.
+    let cases: [([usize; 4], usize, [usize; 3]); 9] = [
+        ([1, 8, 8, 3], 5, [3, 2, 1]),
+        ([2, 7, 9, 4], 6, [3, 1, 1]),
+        ([1, 5, 5, 8], 4, [1, 1, 0]),
+        ([2, 6, 6, 5], 3, [1, 1, 0]),
+        ([1, 9, 9, 6], 70, [3, 2, 1]),
+        ([1, 7, 7, 4], 3, [5, 3, 2]),
+        ([1, 6, 8, 12], 9, [2, 2, 0]),
+        ([3, 1, 1, 4], 2, [3, 1, 1]),
+        ([1, 8, 8, 8], 5, [1, 2, 0]),
+    ];
+    for (index, (shape, out, [kernel, stride, padding])) in cases.into_iter().enumerate() {
+        for stored in STORED {
+            let mut random = Random(index as u64);
+            let case = ConvCase {
+                shape,
+                x: random.floats(shape.iter().product()),
+                weight: RandomMatrix::new(&mut random, out, kernel * kernel * shape[3], stored),
+                bias: random.floats(out),
+                kernel,
+                stride,
+                padding,
+                epilogue: if index % 2 == 0 {
+                    Epilogue::Relu
+                } else {
+                    Epilogue::None
+                },
+                residual: index % 3 != 2,
+            };
+            let what = format!("{kernel}×{kernel} of {shape:?} to {out}, {stored:?}");
+            agree(gpu, &what, 1e-5, &case).await;
+        }
+    }
+}
+
+/// Values of `x · Φ(x)` and `x · σ(1.702 x)` from a double precision `erfc` and `exp`, and the
+/// far ends.
+pub async fn activations_at_known_points(gpu: &Gpu) {
+    let x = [
+        -1e30, -100.0, -6.0, -3.0, -1.0, -0.5, 0.0, 0.5, 1.0, 3.0, 6.0, 100.0, 1e30,
+    ];
+    let gelu = [
+        0.0,
+        0.0,
+        -5.919_526e-9,
+        -0.004_049_694,
+        -0.158_655_25,
+        -0.154_268_77,
+        0.0,
+        0.345_731_23,
+        0.841_344_75,
+        2.995_950_3,
+        6.0,
+        100.0,
+        1e30,
+    ];
+    let quick_gelu = [
+        0.0,
+        0.0,
+        -2.203_535_5e-4,
+        -0.018_071_31,
+        -0.154_204_23,
+        -0.149_611_56,
+        0.0,
+        0.350_388_44,
+        0.845_795_77,
+        2.981_928_7,
+        5.999_779_6,
+        100.0,
+        1e30,
+    ];
+    let one = [1.0, 0.0, 0.0, 0.0];
+    let data = glance_engine::compute::MatrixData {
+        rows: 1,
+        columns: 1,
+        values: glance_engine::compute::MatrixValues::F32(&one),
+    };
+    let linear = Linear {
+        weight: gpu.matrix(data).expect("one value fits"),
+        bias: None,
+    };
+    let x_tensor = gpu.tensor(&[x.len(), 1], &x);
+    for (epilogue, expected) in [(Epilogue::Gelu, gelu), (Epilogue::QuickGelu, quick_gelu)] {
+        let found = gpu.linear(&x_tensor, &linear, epilogue, None);
+        let found = gpu.read(&found).await.expect("a small product runs");
+        for ((x, found), expected) in x.iter().zip(&found).zip(&expected) {
+            let error = (found - expected).abs();
+            let bound = 1e-6 * expected.abs().max(1.0);
+            assert!(
+                error <= bound,
+                "{epilogue:?} of {x} is {found} and should be {expected}"
+            );
+        }
+    }
+}
+
+struct AttentionCase {
+    /// Batch, sequence, 3 × width.
+    shape: [usize; 3],
+    qkv: Vec<f32>,
+    heads: usize,
+    causal: bool,
+}
+
+impl AttentionCase {
+    fn new(shape: [usize; 3], heads: usize, causal: bool, size: f32) -> Self {
+        let qkv = Random(shape[1] as u64).floats(shape.iter().product());
+        let qkv = qkv.into_iter().map(|value| value * size).collect();
+        Self {
+            shape,
+            qkv,
+            heads,
+            causal,
+        }
+    }
+}
+
+impl Case for AttentionCase {
+    fn run<C: Compute>(&self, compute: &C) -> C::Tensor {
+        let qkv = compute.tensor(&self.shape, &self.qkv);
+        compute.attention(&qkv, self.heads, self.causal)
+    }
+}
+
+pub async fn attentions(gpu: &Gpu) {
+    // Batch, sequence, heads, channels of a head.
+    let cases = [
+        [1, 1, 1, 4],
+        [2, 50, 2, 64],
+        [1, 77, 2, 20],
+        [3, 33, 1, 80],
+        [1, 17, 3, 7],
+        [2, 9, 2, 1],
+        [1, 70, 1, 128],
+    ];
+    for [batch, sequence, heads, head] in cases {
+        for causal in [false, true] {
+            let shape = [batch, sequence, 3 * heads * head];
+            let what = format!("attention of {heads} heads over {shape:?}, causal {causal}");
+            let case = AttentionCase::new(shape, heads, causal, 2.0);
+            agree(gpu, &what, 1e-5, &case).await;
+        }
+    }
+}
+
+/// Scores of several thousands: the softmax is a choice of one, and never NaN.
+pub async fn attention_of_extreme_scores(gpu: &Gpu) {
+    for causal in [false, true] {
+        let case = AttentionCase::new([1, 40, 3 * 16], 2, causal, 60.0);
+        agree(gpu, "attention of large values", 1e-4, &case).await;
+        let case = AttentionCase::new([1, 40, 3 * 16], 2, causal, 0.0);
+        agree(gpu, "attention of zeros", 1e-6, &case).await;
+    }
+}
+
+/// One element alone gives the same bits as the same element in a batch.
+pub async fn nothing_depends_on_the_batch(gpu: &Gpu) {
+    const BATCH: usize = 7;
+    const SEQUENCE: usize = 13;
+    const WIDTH: usize = 24;
+    let mut random = Random(7);
+    let weights: Vec<_> = STORED
+        .into_iter()
+        .map(|stored| RandomMatrix::new(&mut random, 3 * WIDTH, WIDTH, stored))
+        .collect();
+    let x = random.floats(BATCH * SEQUENCE * WIDTH);
+    for weight in weights {
+        let linear = Linear {
+            weight: weight.on(gpu),
+            bias: None,
+        };
+        let run = async |batch: usize, x: &[f32]| {
+            let x = gpu.tensor(&[batch, SEQUENCE, WIDTH], x);
+            let qkv = gpu.linear(&x, &linear, Epilogue::Gelu, None);
+            let mixed = gpu.attention(&qkv, 3, true);
+            let unit = gpu.l2_normalize(&mixed);
+            gpu.read(&unit).await.expect("small operations run")
+        };
+        let together = run(BATCH, &x).await;
+        let each = x.chunks_exact(SEQUENCE * WIDTH);
+        for (alone, together) in each.zip(together.chunks_exact(SEQUENCE * WIDTH)) {
+            let alone = run(1, alone).await;
+            assert_close("one of a batch", &alone, together, 0.0);
+        }
+    }
+}

@@ -1,10 +1,23 @@
 //! Weight files: the pack (read, write, verify), quantisation, and the checkpoints people have.
+//!
+//! A checkpoint becomes a pack in one call: [`read_hugging_face`] for a `CLIPModel` folder
+//! (`config.json`, `preprocessor_config.json`, `model.safetensors`, `merges.txt`),
+//! [`read_open_clip`] for `open_clip_config.json` with weights in OpenAI's layout. Both take a
+//! [`Checkpoint`], the files' contents, and answer with the bytes of the pack.
 
 use thiserror::Error as ThisError;
 
+mod checkpoint;
+mod fold_batch_norm;
+mod hugging_face;
+mod open_clip;
 mod pack;
 mod quantize;
 
+pub use checkpoint::Checkpoint;
+pub use fold_batch_norm::{BatchNorm, fold_batch_norm};
+pub use hugging_face::read_hugging_face;
+pub use open_clip::read_open_clip;
 pub use pack::{Pack, PackHeader, PackWriter, Preprocessing, TokenizerSpec};
 pub use quantize::{WeightType, quantize_int8};
 

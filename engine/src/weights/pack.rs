@@ -97,12 +97,14 @@ impl Pack {
             .ok_or_else(|| container(&"it has no model description"))?;
         let version: BTreeMap<String, serde_json::Value> =
             serde_json::from_str(header).map_err(|error| container(&error))?;
-        let format = version.get("format").and_then(serde_json::Value::as_u64).unwrap_or(0);
+        let format = version
+            .get("format")
+            .and_then(serde_json::Value::as_u64)
+            .unwrap_or(0);
         if format != u64::from(FORMAT) {
             return Err(WeightsError::Version(format.min(u64::from(u32::MAX)) as u32));
         }
-        let header: PackHeader =
-            serde_json::from_str(header).map_err(|error| container(&error))?;
+        let header: PackHeader = serde_json::from_str(header).map_err(|error| container(&error))?;
         header.config.validate()?;
         if bytes.len() - data != metadata.data_len() {
             return Err(container(&"its length differs from what it declares"));
@@ -116,7 +118,12 @@ impl Pack {
                 return Err(WeightsError::Damaged(index));
             }
         }
-        Ok(Self { header, bytes, data, metadata })
+        Ok(Self {
+            header,
+            bytes,
+            data,
+            metadata,
+        })
     }
 
     /// What the pack says about itself.
@@ -154,13 +161,20 @@ impl Pack {
                     return Err(wrong_type(&scale_name, scale_type));
                 }
                 let scales = cast(&scale_name, scales)?;
-                MatrixValues::Int8 { values: cast(name, bytes)?, scales }
+                MatrixValues::Int8 {
+                    values: cast(name, bytes)?,
+                    scales,
+                }
             }
             Dtype::F16 => MatrixValues::F16(cast(name, bytes)?),
             Dtype::F32 => MatrixValues::F32(cast(name, bytes)?),
             other => return Err(wrong_type(name, other)),
         };
-        Ok(MatrixData { rows, columns, values })
+        Ok(MatrixData {
+            rows,
+            columns,
+            values,
+        })
     }
 
     /// A matrix as f32 without its padding: `rows × columns` values.
@@ -182,7 +196,9 @@ impl Pack {
             MatrixValues::F16(values) => values[row * stride + column].to_f32(),
             MatrixValues::F32(values) => values[row * stride + column],
         };
-        Ok((0..rows).flat_map(|row| (0..columns).map(move |column| cell(row, column))).collect())
+        Ok((0..rows)
+            .flat_map(|row| (0..columns).map(move |column| cell(row, column)))
+            .collect())
     }
 
     /// A vector or small table of f32.
@@ -219,8 +235,10 @@ impl Pack {
     }
 
     fn tensor(&self, name: &str, expected: &[usize]) -> Result<(Dtype, &[u8]), WeightsError> {
-        let info =
-            self.metadata.info(name).ok_or_else(|| WeightsError::Missing(name.to_owned()))?;
+        let info = self
+            .metadata
+            .info(name)
+            .ok_or_else(|| WeightsError::Missing(name.to_owned()))?;
         if info.shape != expected {
             return Err(WeightsError::Shape {
                 name: name.to_owned(),
@@ -228,7 +246,10 @@ impl Pack {
                 expected: expected.to_vec(),
             });
         }
-        Ok((info.dtype, &self.bytes[self.data..][info.data_offsets.0..info.data_offsets.1]))
+        Ok((
+            info.dtype,
+            &self.bytes[self.data..][info.data_offsets.0..info.data_offsets.1],
+        ))
     }
 }
 
@@ -258,8 +279,17 @@ impl PackWriter {
             tokenizer: TokenizerSpec::ClipBpe,
             pieces: Vec::new(),
         };
-        let merges = (MERGES.to_owned(), Dtype::U8, vec![merges.len()], merges.as_bytes().to_vec());
-        Self { header, weight_type, tensors: vec![merges] }
+        let merges = (
+            MERGES.to_owned(),
+            Dtype::U8,
+            vec![merges.len()],
+            merges.as_bytes().to_vec(),
+        );
+        Self {
+            header,
+            weight_type,
+            tensors: vec![merges],
+        }
     }
 
     /// Adds a matrix of rows of `columns` values, quantising it on the way.
@@ -286,7 +316,10 @@ impl PackWriter {
             Cow::Borrowed(values)
         } else {
             let mut padded = vec![0.0; rows * stride];
-            for (to, from) in padded.chunks_exact_mut(stride).zip(values.chunks_exact(columns)) {
+            for (to, from) in padded
+                .chunks_exact_mut(stride)
+                .zip(values.chunks_exact(columns))
+            {
                 to[..columns].copy_from_slice(from);
             }
             Cow::Owned(padded)
@@ -296,7 +329,8 @@ impl PackWriter {
             WeightType::Int8 => {
                 let (steps, scales) = quantize_int8(&values, stride);
                 let scales = bytemuck::cast_slice(&scales).to_vec();
-                self.tensors.push((format!("{name}_scale"), Dtype::F32, vec![rows], scales));
+                self.tensors
+                    .push((format!("{name}_scale"), Dtype::F32, vec![rows], scales));
                 (Dtype::I8, bytemuck::cast_slice(&steps).to_vec())
             }
             WeightType::F16 => {
@@ -321,7 +355,8 @@ impl PackWriter {
     ) -> Result<(), WeightsError> {
         finite(name, values)?;
         let bytes = bytemuck::cast_slice(values).to_vec();
-        self.tensors.push((name.to_owned(), Dtype::F32, shape.to_vec(), bytes));
+        self.tensors
+            .push((name.to_owned(), Dtype::F32, shape.to_vec(), bytes));
         Ok(())
     }
 
@@ -371,7 +406,10 @@ fn finite(name: &str, values: &[f32]) -> Result<(), WeightsError> {
 }
 
 fn wrong_type(name: &str, found: Dtype) -> WeightsError {
-    WeightsError::Type { name: name.to_owned(), found: format!("{found:?}") }
+    WeightsError::Type {
+        name: name.to_owned(),
+        found: format!("{found:?}"),
+    }
 }
 
 fn cast<'a, T: bytemuck::AnyBitPattern>(

@@ -22,7 +22,9 @@ pub fn quantize_int8(values: &[f32], columns: usize) -> (Vec<i8>, Vec<f32>) {
     let mut steps = Vec::with_capacity(values.len());
     let mut scales = Vec::with_capacity(values.len() / columns.max(1));
     for row in values.chunks_exact(columns) {
-        let largest = row.iter().fold(0f32, |largest, value| largest.max(value.abs()));
+        let largest = row
+            .iter()
+            .fold(0f32, |largest, value| largest.max(value.abs()));
         let scale = largest / 127.0;
         let inverse = if scale > 0.0 { 1.0 / scale } else { 0.0 };
         scales.push(scale);

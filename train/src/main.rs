@@ -1,2 +1,181 @@
-//! Placeholder.
-fn main() {}
+//! Trains Glance's demo model; `--help` says how.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
+
+use burn::module::Module;
+use burn::optim::GradientsParams;
+use burn::tensor::Device;
+use clap::{Parser, ValueEnum};
+use glance_engine::text::{Tokenizer, openai_merges};
+use glance_engine::twin::Twin;
+use glance_train::batch::{BatchOptions, prefetch};
+use glance_train::contrastive::{LARGEST_LOGIT_SCALE, contrastive_loss};
+use glance_train::data::{DataOptions, Dataset};
+use glance_train::evaluation::evaluate;
+use glance_train::{checkpoint, optimizer, recipe};
+
+/// Contrastive pre-training of the demo model. A run that was cut short goes on from its last
+/// checkpoint.
+#[derive(Parser)]
+struct Options {
+    /// Folder for checkpoints and the finished pack.
+    #[arg(long, default_value = "target/train")]
+    run: PathBuf,
+    /// CIFAR-10's training photos: a zip of ten class folders of JPEG files.
+    #[arg(long)]
+    photos: Option<PathBuf>,
+    /// Where burn computes.
+    #[arg(long, value_enum, default_value = "flex")]
+    device: Backend,
+    /// Optimizer steps of the whole run.
+    #[arg(long, default_value_t = 2400)]
+    steps: usize,
+    /// Steps of rising learning rate.
+    #[arg(long, default_value_t = 100)]
+    warm_up: usize,
+    /// Pairs a step.
+    #[arg(long, default_value_t = 256)]
+    batch: usize,
+    /// Highest learning rate.
+    #[arg(long, default_value_t = 1e-3)]
+    learning_rate: f64,
+    /// AdamW's decay of matrices and kernels.
+    #[arg(long, default_value_t = 0.1)]
+    weight_decay: f32,
+    /// Share of photos in a batch, where there are any.
+    #[arg(long, default_value_t = 0.125)]
+    photo_share: f32,
+    /// Steps between checkpoints and evaluations.
+    #[arg(long, default_value_t = 100)]
+    every: usize,
+    /// Seed of the weights.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Backend {
+    /// burn-flex: this processor.
+    Flex,
+    /// burn-tch: libtorch's kernels on this processor.
+    #[cfg(feature = "libtorch")]
+    Libtorch,
+    /// burn-wgpu: the default graphics device.
+    #[cfg(feature = "wgpu")]
+    Wgpu,
+}
+
+impl Backend {
+    fn device(self) -> Device {
+        match self {
+            Self::Flex => Device::flex(),
+            #[cfg(feature = "libtorch")]
+            #[allow(deprecated)] // still burn's fastest on a processor
+            Self::Libtorch => Device::libtorch(),
+            #[cfg(feature = "wgpu")]
+            Self::Wgpu => Device::wgpu(burn::tensor::DeviceKind::DefaultDevice),
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    match train(&Options::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
+    let config = recipe::config();
+    let merges = openai_merges(recipe::MERGES);
+    let tokenizer = Tokenizer::new(merges, &config.text)?;
+    let dataset = Dataset::load(&DataOptions {
+        cache: None,
+        photos: options.photos.clone(),
+    })?;
+    for report in &dataset.reports {
+        println!("{report:?}");
+    }
+    println!(
+        "{} pictures of {} concepts to learn from; {} drawings and {} photos held out",
+        dataset.train.len(),
+        dataset.concepts.len(),
+        dataset.held_out_emoji.len(),
+        dataset.held_out_photos.len(),
+    );
+
+    let plain_device = options.device.device();
+    let device = plain_device.clone().autodiff();
+    device.seed(options.seed);
+    let image_size = config.vision.image_size();
+    let twin = Twin::init(&config, &device);
+    let optimizer = optimizer::optimizer(&twin, options.weight_decay);
+    println!("{} parameters", twin.num_params());
+    let folder = options.run.join("checkpoint");
+    std::fs::create_dir_all(&options.run)?;
+    let resumed = checkpoint::resume(&folder, &twin, &optimizer)?;
+    let (first, mut twin, mut optimizer) = resumed.unwrap_or((0, twin, optimizer));
+
+    let dataset = Arc::new(dataset);
+    let batch_options = BatchOptions {
+        pairs: options.batch,
+        image_size,
+        photo_share: options.photo_share,
+    };
+    let batches = prefetch(
+        Arc::clone(&dataset),
+        Tokenizer::new(merges, &config.text)?,
+        batch_options,
+        first as u64,
+    );
+    let begun = Instant::now();
+    for step in first..options.steps {
+        let batch = batches.recv()??.to_device(&device);
+        let images = twin.encode_images(batch.pixels);
+        let texts = twin.encode_texts(batch.ids, batch.ends);
+        let loss = contrastive_loss(images, texts, twin.logit_scale.val(), batch.alike);
+        let gradients = GradientsParams::from_grads(loss.backward(), &twin);
+        let rate =
+            optimizer::learning_rate(step, options.steps, options.warm_up, options.learning_rate);
+        twin = optimizer.step(rate, twin, gradients);
+        twin.clamp_logit_scale(LARGEST_LOGIT_SCALE);
+        let done = step + 1;
+        if done % 20 == 0 {
+            println!(
+                "step {done} loss {:.4} rate {rate:.2e} {:.2} s a step",
+                loss.into_scalar::<f32>(),
+                begun.elapsed().as_secs_f32() / (done - first) as f32,
+            );
+        }
+        if done % options.every == 0 || done == options.steps {
+            checkpoint::save(&folder, done, &twin, &optimizer)?;
+            let frozen = twin.valid();
+            for (name, template, examples) in [
+                (
+                    "drawings",
+                    recipe::EVALUATION_TEMPLATE,
+                    &dataset.held_out_emoji,
+                ),
+                ("photos", "a photo of a {}", &dataset.held_out_photos),
+            ] {
+                let accuracy = evaluate(
+                    &frozen,
+                    &tokenizer,
+                    &dataset.concepts,
+                    examples,
+                    template,
+                    image_size,
+                    &plain_device,
+                )?;
+                println!("step {done} {name} {}", serde_json::to_string(&accuracy)?);
+            }
+        }
+    }
+    Ok(())
+}

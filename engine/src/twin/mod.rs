@@ -1,1 +1,87 @@
-//! The same network as burn modules.
+//! The same network as burn modules: differentiable, on any burn device.
+//!
+//! The twin pre-trains the demo model, fine-tunes, and is an independent oracle for the engine in
+//! tests. It reads and writes the same packs; batch normalisation, which a pack has folded into
+//! its convolutions, comes back as the identity.
+
+mod attention;
+mod modified_resnet;
+mod pack;
+mod text_transformer;
+mod vision_transformer;
+
+use burn::module::{Module, Param};
+use burn::tensor::{Device, Int, Tensor};
+
+use crate::model::config::{ClipConfig, VisionConfig};
+use modified_resnet::ModifiedResnet;
+use text_transformer::TextTransformer;
+use vision_transformer::VisionTransformer;
+
+/// A CLIP network of burn modules.
+#[derive(Module, Debug)]
+pub struct Twin {
+    vision: VisionTower,
+    text: TextTransformer,
+    /// Logarithm of the factor from cosine to logit, `[1]`.
+    pub logit_scale: Param<Tensor<1>>,
+}
+
+#[derive(Module, Debug)]
+enum VisionTower {
+    VisionTransformer(VisionTransformer),
+    ModifiedResnet(ModifiedResnet),
+}
+
+/// The paper's initial temperature, 0.07, as a logit scale (section 2.5).
+const INITIAL_LOGIT_SCALE: f32 = 1.0 / 0.07;
+
+impl Twin {
+    /// A network with random weights, distributed as in openai/CLIP `initialize_parameters`.
+    pub fn init(config: &ClipConfig, device: &Device) -> Self {
+        let vision = match &config.vision {
+            VisionConfig::VisionTransformer(vision) => VisionTower::VisionTransformer(
+                VisionTransformer::init(vision, config.activation, config.projection, device),
+            ),
+            VisionConfig::ModifiedResnet(vision) => {
+                VisionTower::ModifiedResnet(ModifiedResnet::init(vision, config.projection, device))
+            }
+        };
+        Self {
+            vision,
+            text: TextTransformer::init(&config.text, config.activation, config.projection, device),
+            logit_scale: Param::from_data([INITIAL_LOGIT_SCALE.ln()], device),
+        }
+    }
+
+    /// Keeps the factor from cosine to logit between 1 and `largest` (paper section 2.5).
+    pub fn clamp_logit_scale(&mut self, largest: f32) {
+        self.logit_scale = self.logit_scale.clone().map(|scale| {
+            let wanted = scale.is_require_grad();
+            scale
+                .clamp(0.0, largest.ln())
+                .detach()
+                .set_require_grad(wanted)
+        });
+    }
+
+    /// Unit embeddings of prepared pictures: `[batch, size, size, 3]` to `[batch, projection]`.
+    pub fn encode_images(&self, pixels: Tensor<4>) -> Tensor<2> {
+        let pixels = pixels.permute([0, 3, 1, 2]);
+        l2_normalize(match &self.vision {
+            VisionTower::VisionTransformer(tower) => tower.forward(pixels),
+            VisionTower::ModifiedResnet(tower) => tower.forward(pixels),
+        })
+    }
+
+    /// Unit embeddings of token sequences `[batch, sequence]` whose end tokens stand at `ends`
+    /// `[batch]`; what follows an end token has no effect: `[batch, projection]`.
+    pub fn encode_texts(&self, ids: Tensor<2, Int>, ends: Tensor<1, Int>) -> Tensor<2> {
+        l2_normalize(self.text.forward(ids, ends))
+    }
+}
+
+fn l2_normalize(x: Tensor<2>) -> Tensor<2> {
+    let norm = x.clone().powi_scalar(2).sum_dim(1).sqrt();
+    x / norm
+}

@@ -1,0 +1,76 @@
+//! A run on disk: weights, optimizer moments and the step they belong to.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use burn::module::Module;
+use burn::optim::ModuleOptimizer;
+use burn::store::RecordError;
+use glance_engine::twin::Twin;
+use thiserror::Error;
+
+/// Why a run cannot be saved or resumed.
+#[derive(Debug, Error)]
+pub enum CheckpointError {
+    /// The file system said no.
+    #[error("the checkpoint cannot be written or read: {0}")]
+    File(#[from] io::Error),
+    /// The weights belong to another network, or are damaged.
+    #[error("the checkpoint does not fit this network: {0}")]
+    Record(#[from] RecordError),
+}
+
+const STEP: &str = "step";
+const TWIN: &str = "twin.bpk";
+const OPTIMIZER: &str = "optimizer.bpk";
+
+/// Writes a checkpoint beside the last one, then puts it in its place.
+///
+/// # Errors
+/// [`CheckpointError`].
+pub fn save(
+    folder: &Path,
+    step: usize,
+    twin: &Twin,
+    optimizer: &ModuleOptimizer,
+) -> Result<(), CheckpointError> {
+    let draft = folder.with_extension("draft");
+    let previous = folder.with_extension("previous");
+    for stale in [&draft, &previous] {
+        if stale.exists() {
+            fs::remove_dir_all(stale)?;
+        }
+    }
+    fs::create_dir_all(&draft)?;
+    twin.clone().save_file(draft.join(TWIN))?;
+    optimizer.save(draft.join(OPTIMIZER))?;
+    fs::write(draft.join(STEP), step.to_string())?;
+    if folder.exists() {
+        fs::rename(folder, &previous)?;
+    }
+    fs::rename(&draft, folder)?;
+    Ok(())
+}
+
+/// Reads a checkpoint into a network and optimizer of the same shape; `None` where there is none.
+///
+/// # Errors
+/// [`CheckpointError`].
+pub fn resume(
+    folder: &Path,
+    twin: &Twin,
+    optimizer: &ModuleOptimizer,
+) -> Result<Option<(usize, Twin, ModuleOptimizer)>, CheckpointError> {
+    if !folder.join(STEP).exists() {
+        return Ok(None);
+    }
+    let step = fs::read_to_string(folder.join(STEP))?;
+    let step = step
+        .trim()
+        .parse()
+        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "its step is no number"))?;
+    let twin = twin.clone().try_load_file(folder.join(TWIN))?;
+    let optimizer = optimizer.clone().load(folder.join(OPTIMIZER))?;
+    Ok(Some((step, twin, optimizer)))
+}

@@ -1,0 +1,34 @@
+//! The demo model: its network and how it is trained.
+
+use glance_engine::model::config::{
+    Activation, ClipConfig, ModifiedResnetConfig, TextConfig, VisionConfig,
+};
+
+/// Byte-pair merges the demo model's vocabulary keeps, most frequent first: a small vocabulary has
+/// every piece trained, and rare words are spelled from pieces.
+pub const MERGES: usize = 8_190;
+
+/// Template the accuracy is counted with.
+pub const EVALUATION_TEMPLATE: &str = "an emoji of {}";
+
+/// The demo model's network: a modified ResNet and a two-layer text transformer.
+pub fn config() -> ClipConfig {
+    ClipConfig {
+        vision: VisionConfig::ModifiedResnet(ModifiedResnetConfig {
+            image_size: 64,
+            width: 24,
+            layers: [1, 1, 1, 1],
+            heads: 12,
+        }),
+        text: TextConfig {
+            context_length: 32,
+            vocabulary_size: MERGES + 514,
+            width: 128,
+            layers: 2,
+            heads: 4,
+            mlp_width: 512,
+        },
+        projection: 256,
+        activation: Activation::QuickGelu,
+    }
+}

@@ -28,6 +28,7 @@ pub(super) struct Chosen {
     pub icons: Vec<Icon>,
     pub skin_tones: usize,
     pub hidden: usize,
+    pub lookalikes: usize,
     pub unnamed: usize,
 }
 
@@ -126,6 +127,8 @@ impl Icons {
                 chosen.hidden += 1;
             } else if self.has_skin_tone(icon) || toned(icon) {
                 chosen.skin_tones += 1;
+            } else if set.lookalikes.iter().any(|ending| stem.ends_with(ending)) {
+                chosen.lookalikes += 1;
             } else if let Some(phrases) =
                 self.phrases(set, names, icon, stem, aliases.get(icon.as_str()))
             {

@@ -13,6 +13,8 @@ mod names;
 mod photos;
 mod sampling;
 mod sources;
+#[cfg(test)]
+mod tests;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -40,7 +42,7 @@ use self::{
 /// Drawn pictures have this many pixels a side.
 const SIDE: usize = 96;
 /// Raised when drawing or naming changes, so that older drawings on disk are not used.
-const EDITION: u32 = 2;
+const EDITION: u32 = 3;
 
 /// A square picture of `side` × `side` pixels: RGBA, 8 bit, colours not multiplied by alpha, row
 /// by row.
@@ -78,6 +80,8 @@ pub struct SetReport {
     pub skin_tones: usize,
     /// Left out: renamed or withdrawn icons.
     pub hidden: usize,
+    /// Left out: all but the same as the held-out set's.
+    pub lookalikes: usize,
     /// Left out: no name that means something.
     pub unnamed: usize,
     /// Left out: failed to draw, or all but empty.
@@ -293,6 +297,7 @@ fn draw_all(sets: &[(&IconSet, Icons)], names: &mut Names) -> (Vec<Drawn>, Vec<S
             drawn: kept,
             skin_tones: chosen.skin_tones,
             hidden: chosen.hidden,
+            lookalikes: chosen.lookalikes,
             unnamed: chosen.unnamed,
             empty: icons - kept,
         });

@@ -113,3 +113,68 @@ pub(super) fn read(path: &Path) -> Result<Vec<Photo>, DataError> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use image::{ExtendedColorType, codecs::jpeg::JpegEncoder};
+    use zip::{ZipWriter, write::SimpleFileOptions};
+
+    use super::*;
+
+    fn jpeg(level: u8) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        JpegEncoder::new(&mut bytes)
+            .encode(&[level; 4], 2, 2, ExtendedColorType::L8)
+            .expect("a buffer takes every write");
+        bytes
+    }
+
+    fn archive(path: &Path, of_a_class: usize) {
+        let file = File::create(path).expect("a temporary file can be made");
+        let mut archive = ZipWriter::new(file);
+        let options =
+            SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        // Black, but for the last 500 by name, which are white; written backwards.
+        let (black, white) = (jpeg(0), jpeg(255));
+        for at in (0..of_a_class).rev() {
+            for (class, _) in CLASSES {
+                let photo = if at + HELD_OUT_OF_A_CLASS < of_a_class {
+                    &black
+                } else {
+                    &white
+                };
+                archive
+                    .start_file(format!("{class}/{at:04}.jpg"), options)
+                    .and_then(|()| archive.write_all(photo).map_err(Into::into))
+                    .expect("a temporary file can be written");
+            }
+        }
+        archive.finish().expect("a temporary file can be written");
+    }
+
+    #[test]
+    fn the_last_photos_of_each_class_are_held_out_and_no_others() {
+        let path = std::env::temp_dir().join(format!("glance-photos-{}.zip", std::process::id()));
+        archive(&path, HELD_OUT_OF_A_CLASS + 2);
+        let photos = read(&path).expect("it was just written");
+        let white = |photo: &Photo| photo.raster.rgba[0] > 128;
+        assert!(photos.iter().all(|photo| photo.held_out == white(photo)));
+        assert!(photos.iter().all(|photo| photo.raster.side == 2));
+        for (class, _) in CLASSES {
+            let of_class = || photos.iter().filter(|photo| photo.phrases[0] == class);
+            assert_eq!(of_class().count(), HELD_OUT_OF_A_CLASS + 2);
+            assert_eq!(
+                of_class().filter(|photo| photo.held_out).count(),
+                HELD_OUT_OF_A_CLASS
+            );
+        }
+
+        archive(&path, HELD_OUT_OF_A_CLASS);
+        assert!(matches!(read(&path), Err(DataError::Photos { .. })));
+        std::fs::write(&path, b"no archive").expect("a temporary file can be written");
+        assert!(matches!(read(&path), Err(DataError::Photos { .. })));
+        std::fs::remove_file(&path).expect("the file is ours");
+    }
+}

@@ -47,6 +47,8 @@ pub(super) struct IconSet {
     /// Only icons with this ending are used, and the ending is no part of the name: sets that
     /// draw each icon in several shapes.
     pub ending: &'static str,
+    /// Icons with these endings are not used: they look almost like the held-out set's.
+    pub lookalikes: &'static [&'static str],
     /// Never shown to training.
     pub held_out: bool,
 }
@@ -67,6 +69,7 @@ const fn set(
         license,
         naming,
         ending: "",
+        lookalikes: &[],
         held_out: false,
     }
 }
@@ -108,13 +111,17 @@ pub(super) const ICON_SETS: [IconSet; 14] = [
         Naming::Emoji,
         "26a14f44284407e8bcde91799388dca2bfd91dbcd55a97f425524a1c5b73610e",
     ),
-    set(
-        "@iconify-json/emojione-v1",
-        "1.2.3",
-        "CC-BY-SA-4.0",
-        Naming::Emoji,
-        "6641d59d48a42823fdc2b84e7427e9f302944eb98d2c7d94d6e67c139e7b37b3",
-    ),
+    IconSet {
+        // Its clock faces.
+        lookalikes: &["-oclock", "-thirty"],
+        ..set(
+            "@iconify-json/emojione-v1",
+            "1.2.3",
+            "CC-BY-SA-4.0",
+            Naming::Emoji,
+            "6641d59d48a42823fdc2b84e7427e9f302944eb98d2c7d94d6e67c139e7b37b3",
+        )
+    },
     set(
         "@iconify-json/openmoji",
         "1.2.29",
@@ -273,4 +280,71 @@ fn extract(tarball: &[u8], wanted: &[&str]) -> std::io::Result<Files> {
 
 pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn tarball(files: &[(&str, &str)]) -> Vec<u8> {
+        let mut archive = tar::Builder::new(Vec::new());
+        for (path, text) in files {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(text.len() as u64);
+            archive
+                .append_data(&mut header, path, text.as_bytes())
+                .expect("a buffer takes every write");
+        }
+        let tar = archive.into_inner().expect("a buffer takes every write");
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        gzip.write_all(&tar).expect("a buffer takes every write");
+        gzip.finish().expect("a buffer takes every write")
+    }
+
+    #[test]
+    fn only_what_is_asked_for_is_taken_out() {
+        let archive = tarball(&[("package/icons.json", "{}"), ("package/index.js", "no")]);
+        let files = extract(&archive, &["icons.json", "chars.json"]).expect("it is an archive");
+        assert_eq!(
+            files,
+            Files::from([("icons.json".to_owned(), b"{}".to_vec())])
+        );
+        assert!(extract(&archive[..archive.len() / 2], &["icons.json"]).is_err());
+    }
+
+    #[test]
+    fn a_package_that_is_not_the_recorded_one_is_refused() {
+        let folder = std::env::temp_dir().join(format!("glance-sources-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a temporary folder can be made");
+        let package = Package {
+            name: "@scope/name",
+            version: "1.0.0",
+            sha256: "00",
+        };
+        let path = folder.join("scope-name-1.0.0.tgz");
+        fs::write(&path, tarball(&[])).expect("the folder is writable");
+        let refused = fetch(&package, &folder, &[]);
+        assert!(
+            matches!(refused, Err(DataError::Checksum { .. })),
+            "{refused:?}"
+        );
+        fs::remove_dir_all(&folder).expect("the folder is ours");
+    }
+
+    #[test]
+    fn every_package_is_pinned_openly_licensed_and_there_once() {
+        let open = ["Apache-2.0", "MIT", "CC-BY-4.0", "CC-BY-SA-4.0"];
+        for (at, set) in ICON_SETS.iter().enumerate() {
+            assert!(open.contains(&set.license), "{}", set.license);
+            assert_eq!(set.package.sha256.len(), 64);
+            assert_eq!(set.held_out, set.package.name.ends_with("/twemoji"));
+            assert!(
+                ICON_SETS[..at]
+                    .iter()
+                    .all(|other| other.package.name != set.package.name)
+            );
+        }
+    }
 }

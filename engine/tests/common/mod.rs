@@ -1,0 +1,290 @@
+//! Tiny random networks with the answers of transformers' `CLIPModel` and of open_clip
+//! (`tests/fixtures/make_clip_fixtures.py`), and what every device must make of them.
+
+use glance_engine::text::Tokens;
+use glance_engine::weights::{Checkpoint, WeightType, read_hugging_face, read_open_clip};
+use glance_engine::{Clip, DeviceKind, Embedding, Pack};
+use half::f16;
+use safetensors::SafeTensors;
+
+/// Largest error of any value, as a part of the largest value.
+const TOLERANCE: f32 = 1e-4;
+/// Smallest cosine of an int8 or f16 network's embedding with the f32 one's.
+const QUANTISED_COSINE: f32 = 0.999;
+
+/// A checkpoint in its reference's layout, and the reference's answers.
+pub struct Fixture {
+    /// The folder's name.
+    pub name: &'static str,
+    read: fn(&Checkpoint<'_>, WeightType) -> Result<Vec<u8>, glance_engine::weights::WeightsError>,
+    config: &'static [u8],
+    weights: &'static [u8],
+    merges: &'static str,
+    reference: &'static [u8],
+}
+
+macro_rules! fixture {
+    ($name:literal, $config:literal, $read:path) => {
+        Fixture {
+            name: $name,
+            read: $read,
+            config: include_bytes!(concat!(
+                "../../../tests/fixtures/clip/",
+                $name,
+                "/",
+                $config
+            )),
+            weights: include_bytes!(concat!(
+                "../../../tests/fixtures/clip/",
+                $name,
+                "/model.safetensors"
+            )),
+            merges: include_str!(concat!(
+                "../../../tests/fixtures/clip/",
+                $name,
+                "/merges.txt"
+            )),
+            reference: include_bytes!(concat!(
+                "../../../tests/fixtures/clip/",
+                $name,
+                "/reference.safetensors"
+            )),
+        }
+    };
+}
+
+/// Every architecture, activation and stored type.
+pub const FIXTURES: [Fixture; 5] = [
+    fixture!("vit-quick-gelu", "config.json", read_hugging_face),
+    fixture!("vit-gelu", "config.json", read_hugging_face),
+    fixture!("vit-many-patches", "config.json", read_hugging_face),
+    fixture!("resnet-gelu", "open_clip_config.json", read_open_clip),
+    fixture!("resnet-quick-gelu", "open_clip_config.json", read_open_clip),
+];
+
+/// What a reference was given and what it answered.
+pub struct Reference {
+    /// `[batch, size, size, 3]`.
+    pub pixels: Vec<f32>,
+    /// Pictures in the batch.
+    pub pictures: usize,
+    /// Texts of several lengths.
+    pub tokens: Vec<Tokens>,
+    /// `[pictures, projection]`.
+    pub image_embeds: Vec<f32>,
+    /// `[texts, projection]`.
+    pub text_embeds: Vec<f32>,
+    /// `[pictures, texts]`.
+    pub logits: Vec<f32>,
+}
+
+impl Fixture {
+    /// The checkpoint as a pack.
+    pub fn pack(&self, weight_type: WeightType) -> Pack {
+        let checkpoint = Checkpoint {
+            name: self.name,
+            license: None,
+            config: self.config,
+            preprocessor: None,
+            weights: self.weights,
+            merges: self.merges,
+        };
+        let pack = (self.read)(&checkpoint, weight_type).expect("the checkpoint is complete");
+        Pack::parse(pack).expect("a pack just written is whole")
+    }
+
+    /// The reference's answers.
+    pub fn reference(&self) -> Reference {
+        let tensors = SafeTensors::deserialize(self.reference).expect("the fixture is whole");
+        let tensor = |name: &str| tensors.tensor(name).expect("the fixture has every tensor");
+        let floats = |name: &str| -> Vec<f32> {
+            tensor(name)
+                .data()
+                .as_chunks()
+                .0
+                .iter()
+                .map(|bytes| f32::from_le_bytes(*bytes))
+                .collect()
+        };
+        let integers = |name: &str| -> Vec<i64> {
+            tensor(name)
+                .data()
+                .as_chunks()
+                .0
+                .iter()
+                .map(|bytes| i64::from_le_bytes(*bytes))
+                .collect()
+        };
+        let pixels = tensor("pixel_values");
+        let (pictures, size) = (pixels.shape()[0], pixels.shape()[3]);
+        let planes: Vec<f32> = pixels
+            .data()
+            .as_chunks()
+            .0
+            .iter()
+            .map(|bytes| f16::from_le_bytes(*bytes).to_f32())
+            .collect();
+        let area = size * size;
+        let pixels = (0..planes.len()).map(|index| {
+            let (picture, pixel, channel) = (index / (3 * area), index / 3 % area, index % 3);
+            planes[(picture * 3 + channel) * area + pixel]
+        });
+        let ids = integers("input_ids");
+        let context = tensor("input_ids").shape()[1];
+        let tokens = ids
+            .chunks_exact(context)
+            .zip(integers("lengths"))
+            .map(|(ids, length)| {
+                let ids = ids[..length as usize].iter().map(|id| *id as u32).collect();
+                Tokens {
+                    ids,
+                    truncated: false,
+                }
+            });
+        Reference {
+            pixels: pixels.collect(),
+            pictures,
+            tokens: tokens.collect(),
+            image_embeds: floats("image_embeds"),
+            text_embeds: floats("text_embeds"),
+            logits: floats("logits_per_image"),
+        }
+    }
+}
+
+/// Embeddings and logits of f32 and f16-stored networks equal the reference's, and those of int8
+/// networks point the same way.
+pub async fn assert_parity(device: DeviceKind) {
+    for fixture in &FIXTURES {
+        let reference = fixture.reference();
+        let exact = load(fixture, WeightType::F32, device).await;
+        let (images, texts) = encode(&exact, &reference).await;
+        let name = fixture.name;
+        assert_close(
+            &flat(&images),
+            &reference.image_embeds,
+            &format!("{name}, images"),
+        );
+        assert_close(
+            &flat(&texts),
+            &reference.text_embeds,
+            &format!("{name}, texts"),
+        );
+        let logits: Vec<f32> = Clip::similarity(&images, &texts)
+            .concat()
+            .iter()
+            .map(|cosine| cosine * exact.logit_scale())
+            .collect();
+        assert_close(&logits, &reference.logits, &format!("{name}, logits"));
+
+        for weight_type in [WeightType::Int8, WeightType::F16] {
+            let quantised = load(fixture, weight_type, device).await;
+            let (quantised_images, quantised_texts) = encode(&quantised, &reference).await;
+            let pairs = images.iter().zip(&quantised_images);
+            for (exact, found) in pairs.chain(texts.iter().zip(&quantised_texts)) {
+                let cosine = glance_engine::score::cosine(&exact.0, &found.0);
+                assert!(
+                    cosine >= QUANTISED_COSINE,
+                    "{name}, {weight_type:?}: cosine {cosine}"
+                );
+            }
+        }
+    }
+}
+
+/// A picture or text gives the same bits alone, in any company and in any order.
+pub async fn assert_batch_independence(device: DeviceKind) {
+    for fixture in &FIXTURES {
+        let reference = fixture.reference();
+        let clip = load(fixture, WeightType::Int8, device).await;
+        let (images, texts) = encode(&clip, &reference).await;
+        let picture = reference.pixels.len() / reference.pictures;
+        for (index, pixels) in reference.pixels.chunks_exact(picture).enumerate() {
+            let eight = pixels
+                .iter()
+                .chain(&reference.pixels)
+                .copied()
+                .collect::<Vec<_>>();
+            let company = clip
+                .encode_pixels(&eight)
+                .await
+                .expect("the device answers");
+            let alone = clip
+                .encode_pixels(pixels)
+                .await
+                .expect("the device answers");
+            assert_eq!(alone[0], images[index], "{}, picture {index}", fixture.name);
+            assert_eq!(
+                company[0], images[index],
+                "{}, picture {index}",
+                fixture.name
+            );
+        }
+        for (index, tokens) in reference.tokens.iter().enumerate() {
+            let alone = clip.encode_tokens(std::slice::from_ref(tokens)).await;
+            let alone = alone.expect("the device answers");
+            assert_eq!(alone[0], texts[index], "{}, text {index}", fixture.name);
+        }
+        let backwards: Vec<Tokens> = reference.tokens.iter().rev().cloned().collect();
+        let backwards = clip
+            .encode_tokens(&backwards)
+            .await
+            .expect("the device answers");
+        assert!(
+            backwards.iter().rev().eq(&texts),
+            "{}, texts backwards",
+            fixture.name
+        );
+    }
+}
+
+async fn load(fixture: &Fixture, weight_type: WeightType, device: DeviceKind) -> Clip {
+    Clip::load(&fixture.pack(weight_type), device)
+        .await
+        .expect("the fixture loads")
+}
+
+async fn encode(clip: &Clip, reference: &Reference) -> (Vec<Embedding>, Vec<Embedding>) {
+    let images = clip
+        .encode_pixels(&reference.pixels)
+        .await
+        .expect("the device answers");
+    let texts = clip
+        .encode_tokens(&reference.tokens)
+        .await
+        .expect("the device answers");
+    (images, texts)
+}
+
+fn flat(embeddings: &[Embedding]) -> Vec<f32> {
+    embeddings
+        .iter()
+        .flat_map(|embedding| embedding.0.iter().copied())
+        .collect()
+}
+
+#[track_caller]
+fn assert_close(found: &[f32], expected: &[f32], what: &str) {
+    assert_eq!(found.len(), expected.len(), "{what}");
+    let largest = expected
+        .iter()
+        .fold(0f32, |largest, value| largest.max(value.abs()));
+    let error = found
+        .iter()
+        .zip(expected)
+        .fold(0f32, |error, (found, expected)| {
+            // A NaN must not hide behind the comparison.
+            let difference = (found - expected).abs();
+            if difference <= error {
+                error
+            } else {
+                difference
+            }
+        });
+    assert!(
+        error <= TOLERANCE * largest,
+        "{what}: off by {} of the largest",
+        error / largest
+    );
+    println!("{what}: off by {:.1e} of the largest", error / largest);
+}

@@ -11,8 +11,7 @@ use crate::error::TaskError;
 use crate::process::{cargo, run};
 use crate::setup::{self, Tools};
 
-/// The packages that do without burn, which takes longer to build than all else together, and
-/// run on this machine rather than in a browser.
+/// The packages that do without burn, which takes longer to build than all else together.
 const NATIVE: [&str; 5] = [
     "--workspace",
     "--exclude",

@@ -1,0 +1,188 @@
+//! Small models with random weights, and the native engine's answers as the measure.
+
+use glance_engine::text::openai_merges;
+use glance_engine::weights::{PackWriter, Preprocessing, WeightType, WeightsError};
+use glance_engine::{
+    Activation, Clip, ClipConfig, DeviceKind, Embedding, Pack, Picture, TextConfig, VisionConfig,
+    VisionTransformerConfig,
+};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+
+use crate::pictures::PictureFile;
+
+const MERGES: usize = 200;
+/// Bytes, bytes at a word's end, and the start and end tokens.
+const FIXED_TOKENS: usize = 514;
+
+/// A pack of a vision transformer of 32 × 32 pixels, a few hundred kilobytes.
+///
+/// # Panics
+/// Never: what it writes is sound.
+pub fn random_pack() -> Vec<u8> {
+    let config = ClipConfig {
+        vision: VisionConfig::VisionTransformer(VisionTransformerConfig {
+            image_size: 32,
+            patch_size: 8,
+            width: 64,
+            layers: 2,
+            heads: 2,
+            mlp_width: 128,
+        }),
+        text: TextConfig {
+            context_length: 24,
+            vocabulary_size: FIXED_TOKENS + MERGES,
+            width: 64,
+            layers: 2,
+            heads: 2,
+            mlp_width: 128,
+        },
+        projection: 48,
+        activation: Activation::QuickGelu,
+    };
+    RandomPack::new(&config)
+        .finish(&config)
+        .expect("finite weights of the right shapes are a pack")
+}
+
+struct RandomPack {
+    writer: PackWriter,
+    random: StdRng,
+}
+
+impl RandomPack {
+    fn new(config: &ClipConfig) -> Self {
+        let writer = PackWriter::new(
+            "Random weights",
+            None,
+            config.clone(),
+            Preprocessing::default(),
+            openai_merges(MERGES),
+            WeightType::Int8,
+        );
+        Self {
+            writer,
+            random: StdRng::seed_from_u64(20_210_226),
+        }
+    }
+
+    fn finish(mut self, config: &ClipConfig) -> Result<Vec<u8>, WeightsError> {
+        let VisionConfig::VisionTransformer(vision) = &config.vision else {
+            unreachable!("the configuration above is a vision transformer")
+        };
+        let text = &config.text;
+        self.matrix(
+            "visual.conv1.weight",
+            vision.width,
+            vision.patch_size.pow(2) * 3,
+        )?;
+        self.vector("visual.class_embedding", &[vision.width], 0.0)?;
+        let positions = [vision.positions(), vision.width];
+        self.vector("visual.positional_embedding", &positions, 0.0)?;
+        self.norm("visual.ln_pre", vision.width)?;
+        self.blocks(
+            "visual.transformer",
+            vision.layers,
+            vision.width,
+            vision.mlp_width,
+        )?;
+        self.norm("visual.ln_post", vision.width)?;
+        self.matrix("visual.proj.weight", config.projection, vision.width)?;
+        self.matrix("token_embedding.weight", text.vocabulary_size, text.width)?;
+        self.vector(
+            "positional_embedding",
+            &[text.context_length, text.width],
+            0.0,
+        )?;
+        self.blocks("transformer", text.layers, text.width, text.mlp_width)?;
+        self.norm("ln_final", text.width)?;
+        self.matrix("text_projection.weight", config.projection, text.width)?;
+        // A factor of e³ = 20 spreads the few hundredths by which random cosines differ.
+        self.writer.vector("logit_scale", &[1], &[3.0])?;
+        self.writer.finish()
+    }
+
+    fn blocks(
+        &mut self,
+        name: &str,
+        count: usize,
+        width: usize,
+        mlp: usize,
+    ) -> Result<(), WeightsError> {
+        for index in 0..count {
+            let block = format!("{name}.resblocks.{index}");
+            self.norm(&format!("{block}.ln_1"), width)?;
+            self.linear(&format!("{block}.attn.in_proj"), 3 * width, width)?;
+            self.linear(&format!("{block}.attn.out_proj"), width, width)?;
+            self.norm(&format!("{block}.ln_2"), width)?;
+            self.linear(&format!("{block}.mlp.c_fc"), mlp, width)?;
+            self.linear(&format!("{block}.mlp.c_proj"), width, mlp)?;
+        }
+        Ok(())
+    }
+
+    fn linear(&mut self, name: &str, rows: usize, columns: usize) -> Result<(), WeightsError> {
+        self.matrix(&format!("{name}.weight"), rows, columns)?;
+        self.vector(&format!("{name}.bias"), &[rows], 0.0)
+    }
+
+    fn norm(&mut self, name: &str, width: usize) -> Result<(), WeightsError> {
+        self.vector(&format!("{name}.weight"), &[width], 1.0)?;
+        self.vector(&format!("{name}.bias"), &[width], 0.0)
+    }
+
+    fn matrix(&mut self, name: &str, rows: usize, columns: usize) -> Result<(), WeightsError> {
+        let reach = (3.0 / columns as f32).sqrt();
+        let values = self.values(rows * columns, 0.0, reach);
+        self.writer.matrix(name, columns, &values)
+    }
+
+    fn vector(&mut self, name: &str, shape: &[usize], mean: f32) -> Result<(), WeightsError> {
+        let values = self.values(shape.iter().product(), mean, 0.3);
+        self.writer.vector(name, shape, &values)
+    }
+
+    fn values(&mut self, count: usize, mean: f32, reach: f32) -> Vec<f32> {
+        (0..count)
+            .map(|_| mean + self.random.random_range(-reach..reach))
+            .collect()
+    }
+}
+
+/// The native engine on the CPU with the same pack: what the page should say.
+pub struct Native(Clip);
+
+impl Native {
+    /// Loads a pack.
+    ///
+    /// # Panics
+    /// Where it is no sound pack.
+    pub fn load(pack: Vec<u8>) -> Self {
+        let pack = Pack::parse(pack).expect("the pack is sound");
+        Self(pollster::block_on(Clip::load(&pack, DeviceKind::Cpu)).expect("the pack loads"))
+    }
+
+    /// The cosine of each picture (rows) with each text (columns).
+    ///
+    /// # Panics
+    /// Where a picture or a text cannot be used.
+    pub fn cosines(&self, pictures: &[PictureFile], texts: &[String]) -> Vec<Vec<f32>> {
+        let pictures: Vec<Picture> = pictures
+            .iter()
+            .map(|file| Picture::decode(&file.bytes).expect("the picture is sound"))
+            .collect();
+        let images = pollster::block_on(self.0.encode_images(&pictures)).expect("pictures encode");
+        let texts: Vec<Embedding> =
+            pollster::block_on(self.0.encode_texts(texts)).expect("texts encode");
+        Clip::similarity(&images, &texts)
+    }
+
+    /// The share of each logit: softmax of `logit_scale × cosine`.
+    pub fn shares(&self, cosines: &[f32]) -> Vec<f32> {
+        let logits: Vec<f32> = cosines
+            .iter()
+            .map(|cosine| cosine * self.0.logit_scale())
+            .collect();
+        glance_engine::score::softmax(&logits)
+    }
+}

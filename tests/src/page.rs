@@ -1,0 +1,251 @@
+//! The page as a person meets it: drop, type, read.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde_json::{Value, json};
+
+use crate::browser::{Browser, Webgpu};
+use crate::pictures::PictureFile;
+use crate::site::{Models, Site};
+
+/// The page in a browser of its own, served by a site of its own.
+pub struct Page {
+    /// Who serves it.
+    pub site: Site,
+    /// Who shows it.
+    pub browser: Browser,
+}
+
+/// One bar of a ranking.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RankedLabel {
+    /// As it was typed.
+    pub label: String,
+    /// 0 to 100.
+    pub percent: f32,
+    /// −1 to 1.
+    pub cosine: f32,
+}
+
+/// One cell of the table of captions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cell {
+    /// The picture's file name.
+    pub picture: String,
+    /// The caption.
+    pub caption: String,
+    /// −1 to 1.
+    pub cosine: f32,
+    /// Marked as the best caption of its picture.
+    pub row_best: bool,
+    /// Marked as the best picture of its caption.
+    pub column_best: bool,
+}
+
+const ENTER: char = '\u{E007}';
+
+const DROP: &str = r##"
+    const files = arguments[0].map(([name, type, base64]) => {
+        const bytes = Uint8Array.from(atob(base64), character => character.charCodeAt(0));
+        return new File([bytes], name, { type });
+    });
+    const dataTransfer = new DataTransfer();
+    files.forEach(file => dataTransfer.items.add(file));
+    const zone = document.querySelector("#drop-zone");
+    for (const kind of ["dragenter", "dragover", "drop"]) {
+        zone.dispatchEvent(new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true }));
+    }
+"##;
+
+const RANKING: &str = r##"
+    const card = document.querySelectorAll("[data-testid=picture-card]")[arguments[0]];
+    return Array.from(card.querySelectorAll("[data-testid=ranked-label]"), ({ dataset }) =>
+        [dataset.label, Number(dataset.percent), Number(dataset.cosine)]);
+"##;
+
+const CELLS: &str = r##"
+    return Array.from(document.querySelectorAll("#caption-table [data-testid=cosine]"), cell => [
+        cell.dataset.picture, cell.dataset.caption, Number(cell.dataset.cosine),
+        cell.dataset.rowBest === "true", cell.dataset.columnBest === "true",
+    ]);
+"##;
+
+impl Page {
+    /// Opens the page with `pack` for its model, or with the demo model itself.
+    pub fn open(pack: Option<Vec<u8>>, webgpu: Webgpu, query: &str) -> Self {
+        Self::open_with(pack, Models::Served, webgpu, query)
+    }
+
+    /// Opens the page with models answered for as `models` says.
+    pub fn open_with(pack: Option<Vec<u8>>, models: Models, webgpu: Webgpu, query: &str) -> Self {
+        let page = Self {
+            site: Site::start(pack),
+            browser: Browser::start(webgpu),
+        };
+        page.site.set_models(models);
+        page.browser.open(&page.site.address(query));
+        let body = "return document.querySelector('#drop-zone') !== null";
+        page.browser.wait_for("the page", body);
+        page
+    }
+
+    /// Drops files from outside the browser, in one go.
+    pub fn drop_files(&self, files: &[PictureFile]) {
+        let files: Vec<Value> = files
+            .iter()
+            .map(|file| json!([file.name, file.kind, BASE64.encode(&file.bytes)]))
+            .collect();
+        self.browser.execute(DROP, vec![files.into()]);
+    }
+
+    /// Removes the labels that are there and types others, each ended with Enter.
+    pub fn set_labels(&self, labels: &[&str]) {
+        self.browser.wait_for(
+            "the labels to go",
+            "document.querySelectorAll('[data-testid=label-chip] .chip-remove')
+                 .forEach(button => button.click());
+             return document.querySelector('[data-testid=label-chip]') === null",
+        );
+        for label in labels {
+            self.browser
+                .type_into("#label-input", &format!("{label}{ENTER}"));
+        }
+        let chips = self.browser.wait_for(
+            "a chip for each label",
+            &format!(
+                "const chips = document.querySelectorAll('[data-testid=label-chip]');
+                 return chips.length === {} && Array.from(chips, chip => chip.dataset.label)",
+                labels.len()
+            ),
+        );
+        assert_eq!(strings(&chips), labels);
+    }
+
+    /// Pastes one label and ends it with Enter.
+    pub fn paste_label(&self, label: &str) {
+        let paste = "document.querySelector('#label-input').value = arguments[0]";
+        self.browser.execute(paste, vec![label.into()]);
+        self.browser.type_into("#label-input", &ENTER.to_string());
+    }
+
+    /// The labels that compete, as their chips say.
+    pub fn labels(&self) -> Vec<String> {
+        strings(&self.browser.execute(
+            "return Array.from(document.querySelectorAll('[data-testid=label-chip]'), \
+             chip => chip.dataset.label)",
+            Vec::new(),
+        ))
+    }
+
+    /// The template as it stands.
+    pub fn template(&self) -> String {
+        let value = "return document.querySelector('#template-input').value";
+        self.browser
+            .execute(value, Vec::new())
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    /// Waits until the model is ready, and says where it came from and where it runs.
+    pub fn model(&self) -> (String, String) {
+        let model = self.browser.wait_for(
+            "the model",
+            "const { state, source, device } = document.querySelector('#model-status').dataset;
+             return state === 'ready' && [source, device]",
+        );
+        let [source, device] = strings(&model)
+            .try_into()
+            .expect("the script returns a pair");
+        (source, device)
+    }
+
+    /// Waits until the model cannot be had, and returns what the page says about it.
+    pub fn model_failure(&self) -> String {
+        let sentence = self.browser.wait_for(
+            "the page to say that the model failed",
+            "const status = document.querySelector('#model-status');
+             return status.dataset.state === 'error' && status.innerText.trim()",
+        );
+        sentence.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Waits until no card waits or runs and there are `count` of them; their states, in order.
+    pub fn settled(&self, count: usize) -> Vec<String> {
+        strings(&self.browser.wait_for(
+            "every picture to be done",
+            &format!(
+                "const cards = Array.from(document.querySelectorAll('[data-testid=picture-card]'));
+                 const states = cards.map(card => card.dataset.state);
+                 const open = states.some(state => state === 'waiting' || state === 'running');
+                 return states.length === {count} && !open && states"
+            ),
+        ))
+    }
+
+    /// Waits until a card is done with the labels as they stand, and reads its ranking.
+    pub fn ranking(&self, card: usize) -> Vec<RankedLabel> {
+        self.browser.wait_for(
+            "the ranking",
+            &format!(
+                "const card = document.querySelectorAll('[data-testid=picture-card]')[{card}];
+                 return card?.dataset.state === 'done'"
+            ),
+        );
+        let rows = self.browser.execute(RANKING, vec![card.into()]);
+        let rows = rows.as_array().expect("the script returns rows").iter();
+        rows.map(|row| RankedLabel {
+            label: row[0].as_str().unwrap_or_default().to_owned(),
+            percent: number(&row[1]),
+            cosine: number(&row[2]),
+        })
+        .collect()
+    }
+
+    /// The sentence on each card that failed, in order.
+    pub fn picture_errors(&self) -> Vec<String> {
+        let script = "return Array.from(document.querySelectorAll('[data-testid=picture-error]'), \
+                      error => error.innerText.trim())";
+        strings(&self.browser.execute(script, Vec::new()))
+    }
+
+    /// Waits for the table of captions to have `count` cells, and reads it.
+    pub fn cells(&self, count: usize) -> Vec<Cell> {
+        let cells = "document.querySelectorAll('#caption-table [data-testid=cosine]').length";
+        self.browser
+            .wait_for("the table", &format!("return {cells} === {count}"));
+        let cells = self.browser.execute(CELLS, Vec::new());
+        let cells = cells.as_array().expect("the script returns cells").iter();
+        cells
+            .map(|cell| Cell {
+                picture: cell[0].as_str().unwrap_or_default().to_owned(),
+                caption: cell[1].as_str().unwrap_or_default().to_owned(),
+                cosine: number(&cell[2]),
+                row_best: cell[3] == true,
+                column_best: cell[4] == true,
+            })
+            .collect()
+    }
+
+    /// Origins other than its own that the page asked for anything.
+    pub fn foreign_requests(&self) -> Vec<String> {
+        strings(&self.browser.execute(
+            "return performance.getEntriesByType('resource').map(entry => entry.name)
+                 .filter(name => !/^(data|blob):/.test(name) && !name.startsWith(origin))",
+            Vec::new(),
+        ))
+    }
+}
+
+fn strings(value: &Value) -> Vec<String> {
+    let values = value.as_array().map(Vec::as_slice).unwrap_or_default();
+    values
+        .iter()
+        .map(|value| value.as_str().unwrap_or_default().to_owned())
+        .collect()
+}
+
+/// NaN, which equals nothing, where the page gives no number.
+fn number(value: &Value) -> f32 {
+    value.as_f64().map_or(f32::NAN, |value| value as f32)
+}

@@ -1,0 +1,119 @@
+//! Picture files, good and bad, made here so that they can be given away with the code.
+
+use std::io::Cursor;
+
+use image::codecs::jpeg::JpegEncoder;
+use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
+
+/// A file as a person has it.
+#[derive(Clone, Debug)]
+pub struct PictureFile {
+    /// With its extension.
+    pub name: String,
+    /// Its media type.
+    pub kind: &'static str,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+}
+
+impl PictureFile {
+    fn new(name: &str, kind: &'static str, bytes: Vec<u8>) -> Self {
+        Self {
+            name: name.to_owned(),
+            kind,
+            bytes,
+        }
+    }
+}
+
+/// A red disc on a sky that fades from blue to white, wider than high.
+pub fn disc() -> PictureFile {
+    let picture = RgbImage::from_fn(160, 120, |x, y| {
+        let (across, down) = (x as f32 - 60.0, y as f32 - 50.0);
+        match across.hypot(down) < 34.0 {
+            true => Rgb([210, 30, 40]),
+            false => Rgb([(90 + y) as u8, (140 + y / 2) as u8, 250]),
+        }
+    });
+    PictureFile::new("disc.png", "image/png", png(picture))
+}
+
+/// Green and yellow stripes, higher than wide.
+pub fn stripes() -> PictureFile {
+    let picture = RgbImage::from_fn(90, 200, |x, y| match (x / 3 + y / 7) % 4 {
+        0 | 1 => Rgb([20, 120 + (y / 2) as u8, 40]),
+        _ => Rgb([240, 220, (x * 2) as u8]),
+    });
+    PictureFile::new("stripes.jpg", "image/jpeg", jpeg(&picture))
+}
+
+/// A picture of the size a camera takes, so that it keeps a worker busy.
+pub fn large(number: u32) -> PictureFile {
+    let picture = RgbImage::from_fn(3000, 2000, |x, y| {
+        Rgb([
+            (x ^ y) as u8,
+            (x / 7 + number * 50) as u8,
+            (x * y / 97) as u8,
+        ])
+    });
+    PictureFile::new(&format!("large-{number}.jpg"), "image/jpeg", jpeg(&picture))
+}
+
+/// Text under the name of a picture.
+pub fn not_a_picture() -> PictureFile {
+    PictureFile::new(
+        "letter.png",
+        "image/png",
+        b"Dear reader, this is no picture.".repeat(20),
+    )
+}
+
+/// The first half of a JPEG.
+pub fn truncated() -> PictureFile {
+    let mut bytes = stripes().bytes;
+    bytes.truncate(bytes.len() / 2);
+    PictureFile::new("half.jpg", "image/jpeg", bytes)
+}
+
+/// No bytes at all.
+pub fn empty() -> PictureFile {
+    PictureFile::new("empty.png", "image/png", Vec::new())
+}
+
+/// A sound PNG of 20,000 × 20,000 black pixels in some kilobytes.
+///
+/// # Panics
+/// Never: what it writes is sound.
+pub fn enormous() -> PictureFile {
+    const SIDE: u32 = 20_000;
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, SIDE, SIDE);
+    encoder.set_color(png::ColorType::Grayscale);
+    encoder.set_depth(png::BitDepth::One);
+    encoder.set_compression(png::Compression::Fast);
+    let mut writer = encoder
+        .write_header()
+        .expect("a header can be written to memory");
+    let rows = vec![0; SIDE.div_ceil(8) as usize * SIDE as usize];
+    writer
+        .write_image_data(&rows)
+        .expect("the data has the declared size");
+    writer.finish().expect("an end can be written to memory");
+    PictureFile::new("enormous.png", "image/png", bytes)
+}
+
+fn png(picture: RgbImage) -> Vec<u8> {
+    let mut bytes = Cursor::new(Vec::new());
+    DynamicImage::from(picture)
+        .write_to(&mut bytes, ImageFormat::Png)
+        .expect("a picture in memory can be encoded");
+    bytes.into_inner()
+}
+
+fn jpeg(picture: &RgbImage) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    JpegEncoder::new_with_quality(&mut bytes, 92)
+        .encode_image(picture)
+        .expect("a picture in memory can be encoded");
+    bytes
+}

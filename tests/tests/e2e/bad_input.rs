@@ -1,0 +1,140 @@
+//! Files, texts and models that cannot be used: one sentence each, and the rest goes on.
+
+use std::env;
+use std::fs;
+
+use glance_tests::browser::Webgpu;
+use glance_tests::model::random_pack;
+use glance_tests::page::Page;
+use glance_tests::pictures::{disc, empty, enormous, not_a_picture, stripes, truncated};
+use glance_tests::site::Models;
+
+const LABELS: [&str; 2] = ["disc", "stripes"];
+
+#[test]
+fn bad_pictures_are_named_and_the_rest_goes_on() {
+    let page = Page::open(Some(random_pack()), Webgpu::Software, "?device=cpu");
+    page.set_labels(&LABELS);
+    page.drop_files(&[
+        disc(),
+        not_a_picture(),
+        truncated(),
+        empty(),
+        enormous(),
+        stripes(),
+    ]);
+    let states = page.settled(6);
+    assert_eq!(states, ["done", "error", "error", "error", "error", "done"]);
+    let errors = page.picture_errors();
+    assert_eq!(
+        errors.len(),
+        4,
+        "one message a card that failed: {errors:?}"
+    );
+    for error in &errors {
+        one_sentence(error);
+    }
+    assert_eq!(
+        page.ranking(0).len(),
+        LABELS.len(),
+        "a good picture has its ranking"
+    );
+    assert_eq!(page.ranking(5).len(), LABELS.len(), "so has the last");
+    assert_eq!(page.browser.console_errors(), [""; 0]);
+}
+
+#[test]
+fn the_file_picker_takes_several_files() {
+    let folder = env::temp_dir().join(format!("glance-e2e-{}", std::process::id()));
+    fs::create_dir_all(&folder).expect("the temporary folder is writable");
+    let paths = [disc(), stripes()].map(|file| {
+        let path = folder.join(&file.name);
+        fs::write(&path, file.bytes).expect("the temporary folder is writable");
+        path.to_string_lossy().into_owned()
+    });
+    let page = Page::open(Some(random_pack()), Webgpu::Software, "?device=cpu");
+    page.browser.type_into("#file-input", &paths.join("\n"));
+    assert_eq!(page.settled(2), ["done", "done"]);
+    fs::remove_dir_all(folder).expect("the folder is this test's own");
+}
+
+#[test]
+fn a_label_of_ten_thousand_characters_gets_a_sentence_and_costs_nothing_else() {
+    let page = Page::open(Some(random_pack()), Webgpu::Software, "?device=cpu");
+    page.drop_files(&[disc()]);
+    page.set_labels(&LABELS);
+    page.paste_label(&"very long ".repeat(1_000));
+    let sentence = page.browser.wait_for(
+        "a sentence about the long label",
+        "return document.querySelector('[data-testid=ranked-label] .note')?.innerText.trim()",
+    );
+    one_sentence(sentence.as_str().unwrap_or_default());
+    assert_eq!(page.ranking(0).len(), LABELS.len() + 1);
+}
+
+#[test]
+fn without_labels_the_picture_waits_for_one() {
+    let page = Page::open(Some(random_pack()), Webgpu::Software, "?device=cpu");
+    page.set_labels(&[]);
+    page.drop_files(&[disc()]);
+    assert_eq!(page.settled(1), ["done"]);
+    let card = "return document.querySelector('[data-testid=picture-card] p').innerText.trim()";
+    one_sentence(
+        page.browser
+            .wait_for("a sentence on the card", card)
+            .as_str()
+            .unwrap_or_default(),
+    );
+    page.set_labels(&LABELS);
+    assert_eq!(page.ranking(0).len(), LABELS.len());
+}
+
+#[test]
+fn a_model_cut_in_half_is_told_and_a_retry_loses_nothing() {
+    recovers(Models::Halved);
+}
+
+#[test]
+fn a_model_out_of_reach_is_told_and_a_retry_loses_nothing() {
+    recovers(Models::Unreachable);
+}
+
+fn recovers(trouble: Models) {
+    let page = Page::open_with(
+        Some(random_pack()),
+        trouble,
+        Webgpu::Software,
+        "?device=cpu",
+    );
+    page.drop_files(&[disc()]);
+    page.set_labels(&LABELS);
+    one_sentence(&page.model_failure());
+    page.site.set_models(Models::Served);
+    page.browser.click("#retry");
+    assert_eq!(page.model().0, "network");
+    assert_eq!(page.ranking(0).len(), LABELS.len());
+}
+
+/// Something a person can read: a capital, a full stop, and no trace of code.
+fn one_sentence(text: &str) {
+    let first = text.chars().next();
+    assert!(
+        first.is_some_and(char::is_uppercase),
+        "{text:?} starts with a capital"
+    );
+    assert!(text.ends_with('.'), "{text:?} ends with a full stop");
+    assert!(
+        text.len() < 200 && !text.contains('\n'),
+        "{text:?} is short"
+    );
+    for trace in [
+        "Error(",
+        "panicked",
+        "unreachable",
+        "::",
+        "undefined",
+        "[object",
+    ] {
+        assert!(!text.contains(trace), "{text:?} is for people");
+    }
+}

@@ -1,2 +1,15 @@
-//! Placeholder.
-fn main() {}
+//! The page.
+
+mod address;
+mod components;
+mod connection;
+mod format;
+mod picture;
+mod session;
+mod settings;
+mod table;
+mod text_list;
+
+fn main() {
+    leptos::mount::mount_to_body(components::App);
+}

@@ -14,7 +14,6 @@ pub mod score;
 pub mod text;
 #[cfg(feature = "burn")]
 pub mod twin;
-#[cfg(target_arch = "wasm32")]
 pub mod web;
 pub mod weights;
 

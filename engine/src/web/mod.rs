@@ -1,1 +1,14 @@
-//! What only a browser has: model store, worker host, JavaScript API.
+//! What only a browser has: the model store, the worker's host, and the protocol between a page
+//! and a worker. The protocol alone compiles everywhere, so that a page can be tested natively.
+
+pub mod protocol;
+
+#[cfg(target_arch = "wasm32")]
+mod embeddings;
+#[cfg(target_arch = "wasm32")]
+mod host;
+#[cfg(target_arch = "wasm32")]
+mod model_store;
+
+#[cfg(target_arch = "wasm32")]
+pub use host::serve;

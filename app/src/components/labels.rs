@@ -1,0 +1,221 @@
+//! Labels as chips, and the template they are put into.
+
+use glance_engine::web::protocol::TextNote;
+use leptos::ev::{ClipboardEvent, FocusEvent, KeyboardEvent};
+use leptos::html;
+use leptos::prelude::*;
+
+use crate::session::Session;
+use crate::text_list;
+
+/// The labels' editor.
+#[component]
+pub fn Labels(session: Session) -> impl IntoView {
+    let labels = Memo::new(move |_| session.settings.with(|settings| settings.labels.clone()));
+    let template = Memo::new(move |_| session.settings.with(|settings| settings.template.clone()));
+    let neutral = Memo::new(move |_| session.settings.with(|settings| settings.none_of_these));
+    view! {
+        <label class="field-name" for="label-input">"Labels"</label>
+        <div class="chips">
+            <ul aria-label="Labels in use">
+                <For
+                    each=move || labels.get()
+                    key=|label| label.clone()
+                    children=move |label| view! { <Chip session label /> }
+                />
+            </ul>
+            <LabelInput session labels />
+        </div>
+        <p class="hint">"Enter or a comma adds a label; paste a list to add many."</p>
+        <label class="field-name" for="template-input">"Sentence around each label"</label>
+        <input
+            id="template-input"
+            type="text"
+            autocomplete="off"
+            maxlength="500"
+            prop:value=move || template.get()
+            on:input:target=move |event| {
+                let text = event.target().value();
+                session.edit(|settings| settings.template = text);
+            }
+        />
+        <p class="hint">
+            <code>"{}"</code>
+            " is where the label goes."
+        </p>
+        <label class="check">
+            <input
+                id="none-of-these"
+                type="checkbox"
+                prop:checked=move || neutral.get()
+                on:change:target=move |event| {
+                    let checked = event.target().checked();
+                    session.edit(|settings| settings.none_of_these = checked);
+                }
+            />
+            <span>
+                "Offer “none of these”"
+                <small>
+                    "Adds “something else” as a rival. Where it wins, no label fits well; it is a \
+                     hint, not a measurement."
+                </small>
+            </span>
+        </label>
+    }
+}
+
+#[component]
+fn LabelInput(session: Session, labels: Memo<Vec<String>>) -> impl IntoView {
+    let input = NodeRef::<html::Input>::new();
+    let take = move || {
+        if let Some(input) = input.get_untracked() {
+            let text = input.value();
+            input.set_value("");
+            if text_list::split_labels(&text).next().is_some() {
+                session.add_labels(&text);
+            }
+        }
+    };
+    let on_key = move |event: KeyboardEvent| match event.key().as_str() {
+        _ if event.is_composing() => {}
+        "Enter" | "," => {
+            event.prevent_default();
+            take();
+        }
+        "Backspace"
+            if input
+                .get_untracked()
+                .is_some_and(|input| input.value().is_empty()) =>
+        {
+            if !labels.with_untracked(Vec::is_empty) {
+                session.edit(|settings| {
+                    settings.labels.pop();
+                });
+            }
+        }
+        _ => {}
+    };
+    let on_paste = move |event: ClipboardEvent| {
+        let text = event
+            .clipboard_data()
+            .and_then(|data| data.get_data("text").ok());
+        // A list becomes labels at once; a piece of one label goes into the field as ever.
+        if let Some(text) = text.filter(|text| text.contains(['\n', ','])) {
+            event.prevent_default();
+            session.add_labels(&text);
+        }
+    };
+    view! {
+        <input
+            id="label-input"
+            type="text"
+            autocomplete="off"
+            autocapitalize="none"
+            enterkeyhint="enter"
+            placeholder="Add a label"
+            node_ref=input
+            on:keydown=on_key
+            on:paste=on_paste
+            on:blur=move |_| take()
+            // Keyboards of phones send no key for a comma.
+            on:input:target=move |event| {
+                if event.target().value().contains(',') {
+                    take();
+                }
+            }
+        />
+    }
+}
+
+/// One label: press it to edit, or remove it.
+#[component]
+fn Chip(session: Session, label: String) -> impl IntoView {
+    let editing = RwSignal::new(false);
+    let label = StoredValue::new(label);
+    let field = NodeRef::<html::Input>::new();
+    Effect::new(move |_| {
+        if let Some(field) = field.get() {
+            // Focus that is refused leaves the field there to be clicked.
+            let _ = field.focus();
+            field.select();
+        }
+    });
+    let replace = move |text: &str| {
+        editing.set(false);
+        if text == label.get_value() {
+            return;
+        }
+        session.edit(|settings| {
+            let index = label.with_value(|own| settings.labels.iter().position(|l| l == own));
+            if let Some(index) = index {
+                text_list::replace_label(&mut settings.labels, index, text);
+            }
+        });
+    };
+    let on_key = move |event: KeyboardEvent| match event.key().as_str() {
+        "Enter" => {
+            event.prevent_default();
+            replace(&event_target_value(&event));
+        }
+        "Escape" => editing.set(false),
+        _ => {}
+    };
+    let on_blur = move |event: FocusEvent| {
+        if editing.get_untracked() {
+            replace(&event_target_value(&event));
+        }
+    };
+    let note = move || {
+        session.notes.with(
+            |notes| match label.with_value(|own| notes.get(own).cloned()) {
+                Some(TextNote::Truncated) => {
+                    Some("Too long for the model: only its beginning counts.".to_owned())
+                }
+                Some(TextNote::Refused(reason)) => Some(reason),
+                Some(TextNote::Whole) | None => None,
+            },
+        )
+    };
+    view! {
+        <li class="chip" class:noted=move || note().is_some() title=note data-testid="label-chip" data-label=label.get_value()>
+            <Show
+                when=move || editing.get()
+                fallback=move || view! {
+                    <button
+                        type="button"
+                        class="chip-text"
+                        title=move || label.with_value(|label| format!("Edit {}", short(label)))
+                        on:click=move |_| editing.set(true)
+                    >
+                        {label.get_value()}
+                    </button>
+                }
+            >
+                <input
+                    type="text"
+                    class="chip-field"
+                    aria-label="Edit label"
+                    autocomplete="off"
+                    node_ref=field
+                    prop:value=label.get_value()
+                    on:keydown=on_key
+                    on:blur=on_blur
+                />
+            </Show>
+            <button
+                type="button"
+                class="chip-remove"
+                aria-label=move || label.with_value(|label| format!("Remove {}", short(label)))
+                on:click=move |_| replace("")
+            ></button>
+        </li>
+    }
+}
+
+/// The beginning of a label, for names of buttons.
+fn short(label: &str) -> String {
+    match label.char_indices().nth(40) {
+        Some((end, _)) => format!("{}…", &label[..end]),
+        None => label.to_owned(),
+    }
+}

@@ -1,0 +1,90 @@
+//! What the page is made of.
+
+use gloo_timers::callback::Timeout;
+use leptos::prelude::*;
+
+use crate::session::Session;
+use crate::settings::Mode;
+
+mod about;
+mod captions;
+mod drop_zone;
+mod labels;
+mod modes;
+mod picture_card;
+mod status;
+
+/// The whole page.
+#[component]
+pub fn App() -> impl IntoView {
+    let session = Session::new();
+    // The worker waits for the first paint: the page is usable before the engine is fetched.
+    request_animation_frame(move || {
+        Timeout::new(0, move || session.start()).forget();
+    });
+    let mode = Memo::new(move |_| session.settings.with(|settings| settings.mode));
+    let empty = Memo::new(move |_| session.pictures.with(Vec::is_empty));
+    view! {
+        <header class="masthead">
+            <img src="icon.svg" alt="" width="40" height="40" />
+            <div>
+                <h1>"Glance"</h1>
+                <p>"Names what is in a picture, in your own words."</p>
+            </div>
+        </header>
+        <status::Status session />
+        <main>
+            <section class="controls" aria-label="What to look for">
+                <modes::Modes session mode />
+                <div
+                    role="tabpanel"
+                    id="panel-labels"
+                    aria-labelledby="mode-labels"
+                    hidden=move || mode.get() != Mode::Labels
+                >
+                    <labels::Labels session />
+                </div>
+                <div
+                    role="tabpanel"
+                    id="panel-captions"
+                    aria-labelledby="mode-captions"
+                    hidden=move || mode.get() != Mode::Captions
+                >
+                    <captions::CaptionsInput session />
+                </div>
+            </section>
+            <section class="results" aria-label="Pictures">
+                <drop_zone::DropZone session />
+                <Show when=move || mode.get() == Mode::Captions>
+                    <captions::CaptionTable session />
+                </Show>
+                <Show when=move || !empty.get()>
+                    <div class="results-bar">
+                        <h2>
+                            {move || match session.pictures.with(Vec::len) {
+                                1 => "1 picture".to_owned(),
+                                count => format!("{count} pictures"),
+                            }}
+                        </h2>
+                        <button type="button" class="quiet" on:click=move |_| session.remove_all()>
+                            "Remove all"
+                        </button>
+                    </div>
+                </Show>
+                <ul class="cards" data-mode=move || match mode.get() {
+                    Mode::Labels => "labels",
+                    Mode::Captions => "captions",
+                }>
+                    <For
+                        each=move || session.pictures.get()
+                        key=|picture| picture.id
+                        children=move |picture| view! {
+                            <picture_card::PictureCard session picture mode />
+                        }
+                    />
+                </ul>
+            </section>
+        </main>
+        <about::About session />
+    }
+}

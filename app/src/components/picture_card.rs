@@ -1,0 +1,184 @@
+//! One picture with its answer.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use crate::format;
+use crate::picture::{Entry, Phase, Picture, Ranking};
+use crate::session::Session;
+use crate::settings::Mode;
+
+/// Entries shown before the person asks for all.
+const SHOWN: usize = 8;
+/// Two best entries closer than this are called a close call: 5 of 100 points.
+const CLOSE: f32 = 0.05;
+
+/// A picture's card.
+#[component]
+pub fn PictureCard(session: Session, picture: Picture, mode: Memo<Mode>) -> impl IntoView {
+    let Picture {
+        id,
+        name,
+        url,
+        phase,
+        ranking,
+    } = picture;
+    let no_labels = Memo::new(move |_| session.settings.with(|s| s.labels.is_empty()));
+    let state = {
+        let (phase, ranking) = (phase.clone(), ranking.clone());
+        Memo::new(move |_| match phase.get() {
+            Phase::Waiting => "waiting",
+            Phase::Running => "running",
+            Phase::Failed { .. } => "error",
+            Phase::Encoded if mode.get() == Mode::Captions || no_labels.get() => "done",
+            Phase::Encoded => {
+                let revision = session.revision.get();
+                match ranking.with(|r| r.as_ref().is_some_and(|r| r.revision == revision)) {
+                    true => "done",
+                    false => "running",
+                }
+            }
+        })
+    };
+    let error = move || match phase.get() {
+        Phase::Failed { message, .. } => Some(view! {
+            <p class="card-error" data-testid="picture-error">{message}</p>
+        }),
+        _ => None,
+    };
+    let expanded = RwSignal::new(false);
+    let answer = move || {
+        if mode.get() == Mode::Captions || state.get() == "error" {
+            return None;
+        }
+        if no_labels.get() {
+            return Some(
+                view! { <p class="placeholder">"Add a label to see how it fits."</p> }.into_any(),
+            );
+        }
+        Some(match ranking.get() {
+            Some(ranking) => ranked(ranking, expanded).into_any(),
+            None => pending(state.get()).into_any(),
+        })
+    };
+    let label = format!("Remove {name}");
+    view! {
+        <li class="card" data-testid="picture-card" data-state=move || state.get()>
+            <div class="card-picture">
+                <img src=url alt="" decoding="async" />
+            </div>
+            <div class="card-body">
+                <div class="card-head">
+                    <h3 title=name.clone()>{name.clone()}</h3>
+                    <span class="card-state">{move || match state.get() {
+                        "waiting" => "Waiting",
+                        "running" => "Looking…",
+                        _ => "",
+                    }}</span>
+                    <button
+                        type="button"
+                        class="card-remove"
+                        aria-label=label
+                        on:click=move |_| session.remove(id)
+                    ></button>
+                </div>
+                {error}
+                {answer}
+            </div>
+        </li>
+    }
+}
+
+fn pending(state: &'static str) -> impl IntoView {
+    let text = match state {
+        "waiting" => "Waits for its turn.",
+        _ => "Being looked at.",
+    };
+    view! { <p class="placeholder">{text}</p> }
+}
+
+fn ranked(ranking: Arc<Ranking>, expanded: RwSignal<bool>) -> impl IntoView {
+    let Some(best) = ranking.entries.first() else {
+        return view! { <p class="placeholder">"None of the labels can be used."</p> }.into_any();
+    };
+    let headline = match best.none_of_these {
+        true => "None of these".to_owned(),
+        false => best.label.clone(),
+    };
+    let remark = remark(&ranking.entries);
+    let total = ranking.entries.len();
+    let rows = move || {
+        let shown = if expanded.get() { total } else { SHOWN };
+        ranking.entries.iter().take(shown).map(row).collect_view()
+    };
+    let more = (total > SHOWN).then(|| {
+        view! {
+            <button
+                type="button"
+                class="quiet"
+                aria-expanded=move || expanded.get().to_string()
+                on:click=move |_| expanded.update(|expanded| *expanded = !*expanded)
+            >
+                {move || match expanded.get() {
+                    true => "Show fewer".to_owned(),
+                    false => format!("Show all {total}"),
+                }}
+            </button>
+        }
+    });
+    view! {
+        <p class="answer">{headline}</p>
+        {remark.map(|remark| view! { <p class="remark">{remark}</p> })}
+        <ol class="ranking">{rows}</ol>
+        {more}
+    }
+    .into_any()
+}
+
+fn row(entry: &Entry) -> impl IntoView + use<> {
+    let Entry {
+        label,
+        none_of_these,
+        probability,
+        cosine,
+        truncated,
+    } = entry.clone();
+    let note = truncated.then(|| {
+        view! { <small class="note">"Too long: only its beginning counts."</small> }
+    });
+    let name = label.clone();
+    view! {
+        <li
+            class="ranked"
+            class:neutral=none_of_these
+            data-testid="ranked-label"
+            data-label=label
+            data-percent=format!("{:.4}", probability * 100.0)
+            data-cosine=cosine.to_string()
+        >
+            <span class="ranked-name">{name}{note}</span>
+            <span class="ranked-percent">{format::percent(probability)}</span>
+            <span class="bar" aria-hidden="true">
+                <span style:width=format!("{:.2}%", probability * 100.0)></span>
+            </span>
+            <span class="ranked-cosine">
+                <span class="visually-hidden">"cosine "</span>
+                <span title="Cosine: how near picture and label are, from −1 to 1">
+                    {format::cosine(cosine)}
+                </span>
+            </span>
+        </li>
+    }
+}
+
+/// What the numbers alone allow to say about how sure the first place is.
+fn remark(entries: &[Entry]) -> Option<String> {
+    match entries {
+        [_] => Some("A single label always gets 100 %: only its cosine says something.".to_owned()),
+        [first, second, ..] if first.probability - second.probability < CLOSE => {
+            Some(format!("A close call with “{}”.", second.label))
+        }
+        _ => None,
+    }
+}

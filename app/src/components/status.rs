@@ -1,0 +1,183 @@
+//! The strip that says how the model and the pictures stand, with progress, cancel and retry.
+
+use glance_engine::DeviceKind;
+use glance_engine::web::protocol::{ModelSource, Progress};
+use leptos::prelude::*;
+
+use crate::format;
+use crate::picture::Phase;
+use crate::session::{ModelState, Session};
+
+/// What the strip shows.
+#[derive(Clone, PartialEq)]
+struct Standing {
+    text: String,
+    /// Share done; `None` inside shows that something runs of unknown length.
+    progress: Option<Option<f64>>,
+    cancel: bool,
+    retry: bool,
+}
+
+/// The strip.
+#[component]
+pub fn Status(session: Session) -> impl IntoView {
+    let standing = Memo::new(move |_| standing(session));
+    let state = move || match session.model.get() {
+        ModelState::Idle => "idle",
+        ModelState::Loading(_) => "loading",
+        ModelState::Ready(_) => "ready",
+        ModelState::Failed(_) => "error",
+    };
+    let ready = move || match session.model.get() {
+        ModelState::Ready(info) => Some(info),
+        _ => None,
+    };
+    let source = move || {
+        ready().map(|info| match info.source {
+            ModelSource::Network => "network",
+            ModelSource::Cache => "cache",
+            ModelSource::Memory => "memory",
+        })
+    };
+    let device = move || {
+        ready().map(|info| match info.device {
+            DeviceKind::Cpu => "cpu",
+            DeviceKind::Gpu => "gpu",
+        })
+    };
+    let message = move || {
+        let message = session.message.get();
+        match message.is_empty() {
+            false => message,
+            true => ready().and_then(|info| info.notice).unwrap_or_default(),
+        }
+    };
+    view! {
+        <div class="status">
+            <div id="model-status" data-state=state data-source=source data-device=device>
+                <span class="lamp" aria-hidden="true"></span>
+                <span role="status">{move || standing.with(|standing| standing.text.clone())}</span>
+            </div>
+            <div class="status-actions">
+                <button
+                    type="button"
+                    id="cancel"
+                    hidden=move || standing.with(|standing| !standing.cancel)
+                    on:click=move |_| session.cancel()
+                >
+                    "Cancel"
+                </button>
+                <button
+                    type="button"
+                    id="retry"
+                    hidden=move || standing.with(|standing| !standing.retry)
+                    on:click=move |_| session.retry()
+                >
+                    "Try again"
+                </button>
+            </div>
+            <div class="progress-slot">
+                {move || standing.with(|standing| standing.progress).map(|progress| view! {
+                    <progress max="1" value=progress.map(|p| p.to_string()) aria-label="Progress">
+                    </progress>
+                })}
+            </div>
+            <p id="message" aria-live="polite">{message}</p>
+        </div>
+    }
+}
+
+fn standing(session: Session) -> Standing {
+    let still = |text: String, retry| Standing {
+        text,
+        progress: None,
+        cancel: false,
+        retry,
+    };
+    match session.model.get() {
+        ModelState::Idle => still("The model is not loaded; pictures wait.".to_owned(), true),
+        ModelState::Failed(message) => still(message, true),
+        ModelState::Loading(progress) => loading(progress),
+        ModelState::Ready(_) => pictures(session),
+    }
+}
+
+fn loading(progress: Option<Progress>) -> Standing {
+    let (text, share) = match progress {
+        Some(Progress::Fetching {
+            received,
+            total: Some(total),
+        }) => (
+            format!(
+                "Loading the model: {} of {}",
+                format::bytes(received),
+                format::bytes(total)
+            ),
+            Some(received / total.max(1.0)),
+        ),
+        Some(Progress::Fetching {
+            received,
+            total: None,
+        }) => (
+            format!("Loading the model: {}", format::bytes(received)),
+            None,
+        ),
+        Some(Progress::Preparing) => ("Preparing the model…".to_owned(), None),
+        Some(Progress::Texts { .. }) | None => ("Starting the engine…".to_owned(), None),
+    };
+    Standing {
+        text,
+        progress: Some(share),
+        cancel: true,
+        retry: false,
+    }
+}
+
+fn pictures(session: Session) -> Standing {
+    let phases: Vec<Phase> = session
+        .pictures
+        .with(|all| all.iter().map(|picture| picture.phase.get()).collect());
+    let total = phases.len();
+    let left = phases
+        .iter()
+        .filter(|phase| matches!(phase, Phase::Waiting | Phase::Running))
+        .count();
+    let retry = phases
+        .iter()
+        .any(|phase| matches!(phase, Phase::Failed { retry: true, .. }));
+    let done = total - left;
+    let running = |text, share| Standing {
+        text,
+        progress: Some(Some(share)),
+        cancel: true,
+        retry,
+    };
+    if left > 0 && session.paused.get() {
+        let text = format!("Stopped after {done} of {total} pictures.");
+        return Standing {
+            text,
+            progress: None,
+            cancel: false,
+            retry: true,
+        };
+    }
+    if left > 0 {
+        let text = format!("Looking at picture {} of {total}", done + 1);
+        return running(text, done as f64 / total as f64);
+    }
+    if let Some((done, texts)) = session.texts.get() {
+        let text = format!("Reading text {} of {texts}", (done + 1).min(texts));
+        return running(text, f64::from(done) / f64::from(texts.max(1)));
+    }
+    let text = match total {
+        0 => "Ready for pictures.".to_owned(),
+        1 => "1 picture done.".to_owned(),
+        _ => format!("{total} pictures done."),
+    };
+    Standing {
+        text,
+        progress: None,
+        cancel: false,
+        retry,
+    }
+}

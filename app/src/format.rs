@@ -1,0 +1,48 @@
+//! Numbers for people.
+
+/// Bytes in the unit that fits: `950 kB`, `12.3 MB`.
+pub fn bytes(bytes: f64) -> String {
+    match bytes {
+        bytes if bytes < 1e6 => format!("{:.0} kB", bytes / 1e3),
+        bytes if bytes < 1e9 => format!("{:.1} MB", bytes / 1e6),
+        bytes => format!("{:.2} GB", bytes / 1e9),
+    }
+}
+
+/// A share as a percentage that never claims to be all or nothing when it is not.
+pub fn percent(share: f32) -> String {
+    let percent = share * 100.0;
+    match percent {
+        percent if percent <= 0.0 => "0 %".to_owned(),
+        percent if percent < 0.1 => "< 0.1 %".to_owned(),
+        percent if percent >= 99.95 && share < 1.0 => "> 99.9 %".to_owned(),
+        percent if percent >= 100.0 => "100 %".to_owned(),
+        percent => format!("{percent:.1} %"),
+    }
+}
+
+/// A cosine to three places, which is as far as int8 weights can be trusted.
+pub fn cosine(cosine: f32) -> String {
+    format!("{cosine:.3}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_pick_their_unit() {
+        assert_eq!(bytes(950_000.0), "950 kB");
+        assert_eq!(bytes(12_345_678.0), "12.3 MB");
+        assert_eq!(bytes(1.5e9), "1.50 GB");
+    }
+
+    #[test]
+    fn percentages_do_not_overclaim() {
+        assert_eq!(percent(0.000_1), "< 0.1 %");
+        assert_eq!(percent(0.5), "50.0 %");
+        assert_eq!(percent(0.999_8), "> 99.9 %");
+        assert_eq!(percent(1.0), "100 %");
+        assert_eq!(percent(0.0), "0 %");
+    }
+}

@@ -1,0 +1,63 @@
+//! One picture on the page.
+
+use std::sync::Arc;
+
+use glance_engine::web::protocol::PictureId;
+use leptos::prelude::ArcRwSignal;
+
+/// A picture's card: what the page shows of it. Its file stays with the session.
+#[derive(Clone)]
+pub struct Picture {
+    /// Names it in messages.
+    pub id: PictureId,
+    /// The file's name.
+    pub name: String,
+    /// An object URL of the file, revoked when the picture is removed.
+    pub url: String,
+    /// How far it has come.
+    pub phase: ArcRwSignal<Phase>,
+    /// The latest ranking, which may answer an older question.
+    pub ranking: ArcRwSignal<Option<Arc<Ranking>>>,
+}
+
+/// How far a picture has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Its turn has not come.
+    Waiting,
+    /// The worker looks at it.
+    Running,
+    /// The worker has its embedding.
+    Encoded,
+    /// It cannot be used, or not now.
+    Failed {
+        /// Why, in a sentence.
+        message: String,
+        /// Whether another try may help.
+        retry: bool,
+    },
+}
+
+/// Labels ranked for one picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ranking {
+    /// The question it answers.
+    pub revision: u32,
+    /// Best first.
+    pub entries: Vec<Entry>,
+}
+
+/// One line of a ranking.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// The label as the person wrote it, or "none of these".
+    pub label: String,
+    /// Whether it is the neutral entry.
+    pub none_of_these: bool,
+    /// Share among the entries, 0 to 1.
+    pub probability: f32,
+    /// −1 to 1.
+    pub cosine: f32,
+    /// Whether the model read only the beginning of the label.
+    pub truncated: bool,
+}

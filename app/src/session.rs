@@ -1,0 +1,429 @@
+//! What the page knows and does: turns a person's actions into requests, and answers into state.
+//!
+//! The page decides what runs next. One picture is in the worker at a time, so a worker that dies
+//! costs at most one try, and everything else waits here, files included.
+
+use std::collections::HashMap;
+
+use glance_engine::web::protocol::{
+    Answer, ErrorKind, Failure, ModelInfo, PictureId, Progress, Request, RequestId, TextNote,
+    ToPage, ToWorker,
+};
+use gloo_timers::callback::Timeout;
+use leptos::prelude::*;
+use web_sys::File;
+
+use crate::connection::{Connection, Signal};
+use crate::picture::{Phase, Picture};
+use crate::settings::{self, Mode, Settings};
+use crate::table::Table;
+use crate::{address, text_list};
+
+mod answers;
+
+/// Beside the page: the model that loads by default.
+const MANIFEST: &str = "models/demo.json";
+/// Typing pauses this long before labels are encoded again.
+const TYPING_PAUSE_MILLISECONDS: u32 = 300;
+/// Pictures one page holds.
+const MAX_PICTURES: usize = 1000;
+/// Workers that may die in a row before the page stops starting new ones.
+const MAX_DEATHS: u32 = 2;
+
+/// How the model stands.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ModelState {
+    /// Not asked for, or cancelled.
+    Idle,
+    /// On its way; the worker itself comes first.
+    Loading(Option<Progress>),
+    /// Usable.
+    Ready(ModelInfo),
+    /// Not to be had, and why.
+    Failed(String),
+}
+
+/// A handle on everything the page knows; cheap to copy into closures.
+#[derive(Clone, Copy)]
+pub struct Session {
+    /// In the order they were added.
+    pub pictures: RwSignal<Vec<Picture>>,
+    /// The person's texts and choices.
+    pub settings: RwSignal<Settings>,
+    /// How the model stands.
+    pub model: RwSignal<ModelState>,
+    /// Texts being encoded: so many of so many.
+    pub texts: RwSignal<Option<(u32, u32)>>,
+    /// Whether the person stopped the pictures.
+    pub paused: RwSignal<bool>,
+    /// Something to know that concerns no single picture.
+    pub message: RwSignal<String>,
+    /// What to know about labels, by label.
+    pub notes: RwSignal<HashMap<String, TextNote>>,
+    /// The latest table of cosines.
+    pub table: RwSignal<Table>,
+    /// Counts the questions asked: labels, template or captions as they stand.
+    pub revision: RwSignal<u32>,
+    inner: StoredValue<Inner, LocalStorage>,
+}
+
+#[derive(Default)]
+struct Inner {
+    connection: Option<Connection>,
+    /// Whether the worker listens.
+    started: bool,
+    files: HashMap<PictureId, File>,
+    tries: HashMap<PictureId, u32>,
+    next_picture: PictureId,
+    next_request: RequestId,
+    load: Option<RequestId>,
+    embedding: Option<(RequestId, PictureId)>,
+    scoring: Option<Scoring>,
+    /// The revision whose scoring was cancelled or failed; it waits for a retry or an edit.
+    given_up: Option<u32>,
+    deaths: u32,
+    typing: Option<Timeout>,
+}
+
+/// A question on its way.
+struct Scoring {
+    id: RequestId,
+    revision: u32,
+    pictures: Vec<PictureId>,
+    texts: Vec<String>,
+}
+
+impl Session {
+    /// A page with the last visit's settings and no worker yet.
+    pub fn new() -> Self {
+        Self {
+            pictures: RwSignal::new(Vec::new()),
+            settings: RwSignal::new(settings::load()),
+            model: RwSignal::new(ModelState::Idle),
+            texts: RwSignal::new(None),
+            paused: RwSignal::new(false),
+            message: RwSignal::new(String::new()),
+            notes: RwSignal::new(HashMap::new()),
+            table: RwSignal::new(Table::default()),
+            revision: RwSignal::new(0),
+            inner: StoredValue::new_local(Inner::default()),
+        }
+    }
+
+    /// Starts a worker, which loads the model as soon as it listens.
+    pub fn start(self) {
+        self.model.set(ModelState::Loading(None));
+        let connection = Connection::open(move |signal| match signal {
+            Signal::Said(message) => self.hear(message),
+            Signal::Died => self.restart(),
+        });
+        if connection.is_none() {
+            let message = "This browser cannot run the engine; try a current one.";
+            self.model.set(ModelState::Failed(message.to_owned()));
+        }
+        self.inner.update_value(|inner| {
+            inner.connection = connection;
+            inner.started = false;
+        });
+    }
+
+    /// Adds files in order; each becomes a card at once.
+    pub fn add_files(self, files: impl IntoIterator<Item = File>) {
+        let mut added = Vec::new();
+        let mut room = MAX_PICTURES.saturating_sub(self.pictures.with_untracked(Vec::len));
+        let mut left_out = 0;
+        for file in files {
+            if room == 0 {
+                left_out += 1;
+                continue;
+            }
+            room -= 1;
+            let url = web_sys::Url::create_object_url_with_blob(&file).unwrap_or_default();
+            let name = file.name();
+            let id = self.inner.try_update_value(|inner| {
+                inner.next_picture += 1;
+                inner.files.insert(inner.next_picture, file);
+                inner.next_picture
+            });
+            let Some(id) = id else { return };
+            added.push(Picture {
+                id,
+                name,
+                url,
+                phase: ArcRwSignal::new(Phase::Waiting),
+                ranking: ArcRwSignal::new(None),
+            });
+        }
+        if left_out > 0 {
+            self.say(format!(
+                "A page holds {MAX_PICTURES} pictures; {left_out} were left out. Remove some first."
+            ));
+        }
+        self.pictures.update(|pictures| pictures.extend(added));
+        self.paused.set(false);
+        self.advance();
+    }
+
+    /// Takes a picture off the page.
+    pub fn remove(self, id: PictureId) {
+        self.pictures.update(|pictures| {
+            if let Some(index) = pictures.iter().position(|picture| picture.id == id) {
+                let picture = pictures.remove(index);
+                // An address that cannot be revoked is freed with the page.
+                let _ = web_sys::Url::revoke_object_url(&picture.url);
+            }
+        });
+        self.table.update(|table| table.remove(id));
+        self.inner.update_value(|inner| {
+            inner.files.remove(&id);
+            inner.tries.remove(&id);
+            if let Some((request, _)) = inner.embedding.take_if(|(_, picture)| *picture == id) {
+                inner.tell(&ToWorker::Cancel(request));
+            }
+            inner.tell(&ToWorker::Forget(id));
+        });
+        self.advance();
+    }
+
+    /// Takes all pictures off the page.
+    pub fn remove_all(self) {
+        for id in self
+            .pictures
+            .with_untracked(|all| all.iter().map(|p| p.id).collect::<Vec<_>>())
+        {
+            self.remove(id);
+        }
+    }
+
+    /// Changes settings and, where the question changes with them, asks it anew once typing pauses.
+    pub fn edit(self, change: impl FnOnce(&mut Settings)) {
+        self.settings.update(change);
+        self.settings.with_untracked(settings::save);
+        self.revision.update(|revision| *revision += 1);
+        let typing = Timeout::new(TYPING_PAUSE_MILLISECONDS, move || self.advance());
+        self.inner.update_value(|inner| inner.typing = Some(typing));
+    }
+
+    /// Adds labels from typed or pasted text.
+    pub fn add_labels(self, text: &str) {
+        let mut full = false;
+        self.edit(|settings| full = text_list::add_labels(&mut settings.labels, text));
+        if full {
+            self.say(format!(
+                "A page ranks {} labels at most.",
+                text_list::MAX_LABELS
+            ));
+        }
+    }
+
+    /// Stops what runs: the model's loading, or the pictures.
+    pub fn cancel(self) {
+        let revision = self.revision.get_untracked();
+        if matches!(self.model.get_untracked(), ModelState::Loading(_)) {
+            self.inner.update_value(|inner| match inner.load.take() {
+                Some(id) => inner.tell(&ToWorker::Cancel(id)),
+                None => inner.connection = None,
+            });
+            self.model.set(ModelState::Idle);
+            return;
+        }
+        self.paused.set(true);
+        let embedding = self.inner.try_update_value(|inner| {
+            inner.given_up = Some(revision);
+            if let Some(scoring) = inner.scoring.take() {
+                inner.tell(&ToWorker::Cancel(scoring.id));
+            }
+            let (id, picture) = inner.embedding.take()?;
+            inner.tell(&ToWorker::Cancel(id));
+            Some(picture)
+        });
+        if let Some(Some(picture)) = embedding {
+            self.set_phase(picture, Phase::Waiting);
+        }
+        self.texts.set(None);
+    }
+
+    /// Takes up again what was stopped or failed.
+    pub fn retry(self) {
+        self.paused.set(false);
+        self.message.set(String::new());
+        self.inner.update_value(|inner| {
+            inner.given_up = None;
+            inner.deaths = 0;
+            inner.tries.clear();
+        });
+        for picture in self.pictures.get_untracked() {
+            if matches!(
+                picture.phase.get_untracked(),
+                Phase::Failed { retry: true, .. }
+            ) {
+                picture.phase.set(Phase::Waiting);
+            }
+        }
+        match self.model.get_untracked() {
+            ModelState::Idle | ModelState::Failed(_) => {
+                if self
+                    .inner
+                    .with_value(|inner| inner.connection.is_some() && inner.started)
+                {
+                    self.load();
+                } else {
+                    self.start();
+                }
+            }
+            ModelState::Loading(_) => {}
+            ModelState::Ready(_) => self.advance(),
+        }
+    }
+
+    fn load(self) {
+        let Some(manifest) = address::beside_page(MANIFEST) else {
+            return;
+        };
+        self.model.set(ModelState::Loading(None));
+        let request = Request::Load {
+            manifest,
+            device: address::device(),
+        };
+        self.inner
+            .update_value(|inner| inner.load = Some(inner.run(request, None)));
+    }
+
+    fn say(self, message: String) {
+        self.message.set(message);
+    }
+
+    fn picture(self, id: PictureId) -> Option<Picture> {
+        self.pictures
+            .with_untracked(|all| all.iter().find(|picture| picture.id == id).cloned())
+    }
+
+    fn set_phase(self, id: PictureId, phase: Phase) {
+        if let Some(picture) = self.picture(id) {
+            picture.phase.set(phase);
+        }
+    }
+
+    /// Sends whatever can be sent now.
+    fn advance(self) {
+        if !matches!(self.model.get_untracked(), ModelState::Ready(_)) {
+            return;
+        }
+        self.score();
+        let idle = self.inner.with_value(|inner| inner.embedding.is_none());
+        if !idle || self.paused.get_untracked() {
+            return;
+        }
+        let next = self.pictures.with_untracked(|all| {
+            all.iter()
+                .find(|picture| picture.phase.get_untracked() == Phase::Waiting)
+                .cloned()
+        });
+        let Some(picture) = next else { return };
+        picture.phase.set(Phase::Running);
+        self.inner.update_value(|inner| {
+            let file = inner.files.get(&picture.id).cloned();
+            let id = inner.run(
+                Request::Embed {
+                    picture: picture.id,
+                },
+                file.as_ref(),
+            );
+            inner.embedding = Some((id, picture.id));
+        });
+    }
+
+    /// Asks the question as it stands about the pictures that have no answer to it yet.
+    fn score(self) {
+        let revision = self.revision.get_untracked();
+        let Settings {
+            labels,
+            template,
+            none_of_these,
+            captions,
+            mode,
+        } = self.settings.get_untracked();
+        let stale = self.inner.try_update_value(|inner| {
+            let stale = inner
+                .scoring
+                .take_if(|scoring| scoring.revision != revision)?;
+            inner.tell(&ToWorker::Cancel(stale.id));
+            Some(())
+        });
+        if let Some(Some(())) = stale {
+            self.texts.set(None);
+        }
+        let busy = self
+            .inner
+            .with_value(|inner| inner.scoring.is_some() || inner.given_up == Some(revision));
+        if busy {
+            return;
+        }
+        let encoded = self
+            .pictures
+            .get_untracked()
+            .into_iter()
+            .filter(|picture| picture.phase.get_untracked() == Phase::Encoded);
+        let (pictures, texts, request) = match mode {
+            Mode::Labels => {
+                let answered = |picture: &Picture| {
+                    picture.ranking.with_untracked(|ranking| {
+                        ranking
+                            .as_ref()
+                            .is_some_and(|ranking| ranking.revision == revision)
+                    })
+                };
+                let pictures: Vec<_> = encoded.filter(|p| !answered(p)).map(|p| p.id).collect();
+                let request = Request::Rank {
+                    pictures: pictures.clone(),
+                    labels: labels.clone(),
+                    template,
+                    none_of_these,
+                };
+                (pictures, labels, request)
+            }
+            Mode::Captions => {
+                let captions = text_list::captions(&captions);
+                let pictures: Vec<_> = encoded.map(|picture| picture.id).collect();
+                let known = self.table.with_untracked(|table| {
+                    table.captions == captions && table.pictures == pictures
+                });
+                let pictures = if known { Vec::new() } else { pictures };
+                let request = Request::Match {
+                    pictures: pictures.clone(),
+                    captions: captions.clone(),
+                };
+                (pictures, captions, request)
+            }
+        };
+        if pictures.is_empty() || texts.is_empty() {
+            return;
+        }
+        self.inner.update_value(|inner| {
+            let id = inner.run(request, None);
+            inner.scoring = Some(Scoring {
+                id,
+                revision,
+                pictures,
+                texts,
+            });
+        });
+    }
+}
+
+impl Inner {
+    fn tell(&self, message: &ToWorker) {
+        if let Some(connection) = &self.connection {
+            connection.send(message, None);
+        }
+    }
+
+    fn run(&mut self, request: Request, file: Option<&File>) -> RequestId {
+        self.next_request += 1;
+        let id = self.next_request;
+        if let Some(connection) = &self.connection {
+            connection.send(&ToWorker::Run { id, request }, file);
+        }
+        id
+    }
+}

@@ -1,0 +1,219 @@
+//! What the worker says, and what becomes of it when it dies.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::picture::{Entry, Ranking};
+
+/// How the neutral entry is called.
+const NONE_OF_THESE: &str = "none of these";
+
+impl Session {
+    pub(super) fn hear(self, message: ToPage) {
+        match message {
+            ToPage::Started => {
+                self.inner.update_value(|inner| inner.started = true);
+                self.load();
+            }
+            ToPage::Progress { id, progress } => self.progress(id, progress),
+            ToPage::Answer { id, answer } => self.answered(id, answer),
+            ToPage::Failed { id, failure } => self.failed(id, failure),
+            // The connection reports a death in its own way.
+            ToPage::Crashed(_) => {}
+        }
+    }
+
+    fn progress(self, id: RequestId, progress: Progress) {
+        let (loads, scores) = self.inner.with_value(|inner| {
+            let scores = inner
+                .scoring
+                .as_ref()
+                .is_some_and(|scoring| scoring.id == id);
+            (inner.load == Some(id), scores)
+        });
+        match progress {
+            Progress::Texts { done, total } if scores => self.texts.set(Some((done, total))),
+            Progress::Fetching { .. } | Progress::Preparing if loads => {
+                self.model.set(ModelState::Loading(Some(progress)));
+            }
+            _ => {}
+        }
+    }
+
+    fn answered(self, id: RequestId, answer: Answer) {
+        match answer {
+            Answer::Loaded(info) => {
+                if self
+                    .inner
+                    .try_update_value(|i| i.load.take_if(|load| *load == id))
+                    .flatten()
+                    .is_some()
+                {
+                    self.model.set(ModelState::Ready(info));
+                }
+            }
+            Answer::Embedded => {
+                if let Some(picture) = self.take_embedding(id) {
+                    self.inner.update_value(|inner| {
+                        inner.deaths = 0;
+                        inner.tries.remove(&picture);
+                    });
+                    self.set_phase(picture, Phase::Encoded);
+                }
+            }
+            Answer::Rankings { pictures, notes } => {
+                if let Some(scoring) = self.take_scoring(id) {
+                    self.show_rankings(&scoring, pictures, notes);
+                }
+            }
+            Answer::Cosines { rows, notes } => {
+                if let Some(Scoring {
+                    pictures,
+                    texts: captions,
+                    ..
+                }) = self.take_scoring(id)
+                {
+                    self.table.set(Table {
+                        pictures,
+                        captions,
+                        notes,
+                        cosines: rows,
+                    });
+                    // A picture may have gone while the answer was on its way.
+                    let here = |id: &PictureId| self.picture(*id).is_some();
+                    let all = self.table.with_untracked(|table| table.pictures.clone());
+                    for gone in all.into_iter().filter(|id| !here(id)) {
+                        self.table.update(|table| table.remove(gone));
+                    }
+                }
+            }
+        }
+        self.advance();
+    }
+
+    fn show_rankings(
+        self,
+        scoring: &Scoring,
+        pictures: Vec<Vec<glance_engine::web::protocol::RankedLabel>>,
+        notes: Vec<TextNote>,
+    ) {
+        for (id, ranked) in scoring.pictures.iter().zip(pictures) {
+            let Some(picture) = self.picture(*id) else {
+                continue;
+            };
+            let entries = ranked.into_iter().filter_map(|ranked| {
+                let index = ranked.label.map(|index| index as usize);
+                let label = match index {
+                    Some(index) => scoring.texts.get(index)?.clone(),
+                    None => NONE_OF_THESE.to_owned(),
+                };
+                let note = index.and_then(|index| notes.get(index));
+                Some(Entry {
+                    label,
+                    none_of_these: index.is_none(),
+                    probability: ranked.probability,
+                    cosine: ranked.cosine,
+                    truncated: note == Some(&TextNote::Truncated),
+                })
+            });
+            let ranking = Ranking {
+                revision: scoring.revision,
+                entries: entries.collect(),
+            };
+            picture.ranking.set(Some(Arc::new(ranking)));
+        }
+        self.notes
+            .set(scoring.texts.iter().cloned().zip(notes).collect());
+    }
+
+    fn failed(self, id: RequestId, failure: Failure) {
+        let Failure { kind, message } = failure;
+        if kind == ErrorKind::Lost {
+            return self.restart();
+        }
+        if self
+            .inner
+            .try_update_value(|i| i.load.take_if(|load| *load == id))
+            .flatten()
+            .is_some()
+        {
+            self.model.set(ModelState::Failed(message));
+        } else if let Some(picture) = self.take_embedding(id) {
+            let retry = kind != ErrorKind::Picture;
+            self.set_phase(picture, Phase::Failed { message, retry });
+        } else if let Some(scoring) = self.take_scoring(id) {
+            self.inner
+                .update_value(|inner| inner.given_up = Some(scoring.revision));
+            self.say(message);
+        }
+        self.advance();
+    }
+
+    fn take_embedding(self, id: RequestId) -> Option<PictureId> {
+        self.inner
+            .try_update_value(|inner| inner.embedding.take_if(|(request, _)| *request == id))
+            .flatten()
+            .map(|(_, picture)| picture)
+    }
+
+    fn take_scoring(self, id: RequestId) -> Option<Scoring> {
+        let scoring = self
+            .inner
+            .try_update_value(|inner| inner.scoring.take_if(|scoring| scoring.id == id))
+            .flatten()?;
+        self.texts.set(None);
+        Some(scoring)
+    }
+
+    /// Replaces a worker that died, or whose device was lost. What it knew is asked again; what it
+    /// was at is tried once more and then given up, so that one bad picture cannot stop the rest.
+    pub(super) fn restart(self) {
+        let dead = self.inner.try_update_value(|inner| {
+            inner.deaths += 1;
+            inner.started = false;
+            inner.load = None;
+            (
+                inner.connection.take(),
+                inner.embedding.take(),
+                inner.scoring.take(),
+                inner.deaths,
+            )
+        });
+        let Some((_connection, embedding, scoring, deaths)) = dead else {
+            return;
+        };
+        self.texts.set(None);
+        for picture in self.pictures.get_untracked() {
+            if matches!(
+                picture.phase.get_untracked(),
+                Phase::Encoded | Phase::Running
+            ) {
+                picture.phase.set(Phase::Waiting);
+            }
+        }
+        if let Some((_, picture)) = embedding {
+            let tries = self.inner.try_update_value(|inner| {
+                let tries = inner.tries.entry(picture).or_default();
+                *tries += 1;
+                *tries
+            });
+            if tries.is_some_and(|tries| tries > 1) {
+                let message = "The engine stopped at this picture twice; the others go on.";
+                let failed = Phase::Failed {
+                    message: message.to_owned(),
+                    retry: true,
+                };
+                self.set_phase(picture, failed);
+                self.inner.update_value(|inner| inner.deaths = 0);
+            }
+        } else if deaths > MAX_DEATHS {
+            self.inner.update_value(|inner| {
+                inner.given_up = scoring.map(|scoring| scoring.revision);
+            });
+            let message = "The engine stopped and does not come back; try again, or reload.";
+            self.model.set(ModelState::Failed(message.to_owned()));
+            return;
+        }
+        self.start();
+    }
+}

@@ -1,0 +1,71 @@
+//! What a visit leaves for the next one, in the browser's local storage.
+//!
+//! A browser may refuse its storage altogether; the page then works without, which is why this
+//! asks for it each time instead of assuming that it is there.
+
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsValue;
+use web_sys::Storage;
+
+const KEY: &str = "glance";
+
+/// The person's texts and choices.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Settings {
+    /// Labels in order.
+    pub labels: Vec<String>,
+    /// The sentence each label is put into.
+    pub template: String,
+    /// Whether a neutral entry competes.
+    pub none_of_these: bool,
+    /// Captions as they were typed.
+    pub captions: String,
+    /// The tab in front.
+    pub mode: Mode,
+}
+
+/// What the page does with pictures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Mode {
+    /// Rank labels for each picture.
+    Labels,
+    /// Compare every picture with every caption.
+    Captions,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let labels = ["cat", "dog", "horse", "cup of coffee", "rocket", "person"];
+        Self {
+            labels: labels.map(str::to_owned).to_vec(),
+            template: "a photo of a {}".to_owned(),
+            none_of_these: false,
+            captions: String::new(),
+            mode: Mode::Labels,
+        }
+    }
+}
+
+/// The last visit's settings, or the default where there are none that can be read.
+pub fn load() -> Settings {
+    storage()
+        .and_then(|storage| storage.get_item(KEY).ok()?)
+        .and_then(|text| js_sys::JSON::parse(&text).ok())
+        .and_then(|value| serde_wasm_bindgen::from_value(value).ok())
+        .unwrap_or_default()
+}
+
+/// Keeps settings for the next visit, where the browser lets us.
+pub fn save(settings: &Settings) {
+    let text = serde_wasm_bindgen::to_value(settings)
+        .map_err(JsValue::from)
+        .and_then(|value| js_sys::JSON::stringify(&value));
+    if let (Some(storage), Ok(text)) = (storage(), text) {
+        // A full storage costs the next visit its texts, and this one nothing.
+        let _ = storage.set_item(KEY, &String::from(text));
+    }
+}
+
+fn storage() -> Option<Storage> {
+    web_sys::window()?.local_storage().ok()?
+}

@@ -1,0 +1,378 @@
+//! The worker's side: takes messages, runs the engine, answers.
+//!
+//! Requests run one after the other. Those about texts go before pictures that wait, so that a
+//! person who edits a label does not wait for a pile of pictures.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use gloo_timers::future::TimeoutFuture;
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{AbortController, Blob, DedicatedWorkerGlobalScope, MessageEvent};
+
+use super::embeddings::{Embeddings, TEXTS_AT_ONCE, notes, prompts};
+use super::model_store::{self, StoreError};
+use super::protocol::{
+    Answer, ErrorKind, Failure, ModelInfo, PictureId, Progress, Request, RequestId, ToPage,
+    ToWorker,
+};
+use crate::compute::ComputeError;
+use crate::{DeviceKind, Embedding, Error, Pack, Picture};
+
+/// Files beyond this are refused before they are read into memory.
+const MAX_FILE_BYTES: f64 = (256 << 20) as f64;
+
+/// Listens to the page for as long as the worker lives.
+///
+/// A message is an array: a serialised [`ToWorker`] and, for [`Request::Embed`], a `Blob`.
+pub fn serve() {
+    std::panic::set_hook(Box::new(|panic| post(&ToPage::Crashed(panic.to_string()))));
+    let host = Rc::new(Host::default());
+    let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+        host.receive(&event.data().unchecked_into());
+    });
+    scope().set_onmessage(Some(on_message.into_js_value().unchecked_ref()));
+    post(&ToPage::Started);
+}
+
+#[derive(Default)]
+struct Host {
+    waiting: RefCell<VecDeque<Job>>,
+    /// Forgotten while the engine was at work.
+    forgotten: RefCell<Vec<PictureId>>,
+    engine: RefCell<Option<Embeddings>>,
+    current: RefCell<Option<Current>>,
+}
+
+struct Job {
+    id: RequestId,
+    request: Request,
+    file: Option<Blob>,
+}
+
+/// The request that runs, and how to stop it.
+#[derive(Clone)]
+struct Current {
+    id: RequestId,
+    cancelled: Rc<Cell<bool>>,
+    abort: Option<AbortController>,
+}
+
+impl Host {
+    fn receive(self: &Rc<Self>, message: &Array) {
+        let file = message.get(1).dyn_into::<Blob>().ok();
+        match serde_wasm_bindgen::from_value(message.get(0)) {
+            Ok(ToWorker::Run { id, request }) => self.enqueue(Job { id, request, file }),
+            Ok(ToWorker::Cancel(id)) => self.cancel(id),
+            Ok(ToWorker::Forget(picture)) => match self.engine.borrow_mut().as_mut() {
+                Some(engine) => engine.forget(picture),
+                None => self.forgotten.borrow_mut().push(picture),
+            },
+            Err(error) => web_sys::console::error_1(&error.into()),
+        }
+    }
+
+    fn enqueue(self: &Rc<Self>, job: Job) {
+        let mut waiting = self.waiting.borrow_mut();
+        let position = match job.request {
+            Request::Rank { .. } | Request::Match { .. } => waiting
+                .iter()
+                .position(|job| matches!(job.request, Request::Embed { .. })),
+            Request::Load { .. } | Request::Embed { .. } => None,
+        };
+        match position {
+            Some(position) => waiting.insert(position, job),
+            None => waiting.push_back(job),
+        }
+        if self.current.borrow().is_none() && waiting.len() == 1 {
+            spawn_local(self.clone().run());
+        }
+    }
+
+    fn cancel(&self, id: RequestId) {
+        if let Some(current) = self
+            .current
+            .borrow()
+            .as_ref()
+            .filter(|current| current.id == id)
+        {
+            current.cancelled.set(true);
+            if let Some(abort) = &current.abort {
+                abort.abort();
+            }
+            return;
+        }
+        let mut waiting = self.waiting.borrow_mut();
+        if let Some(position) = waiting.iter().position(|job| job.id == id) {
+            waiting.remove(position);
+            post(&ToPage::Failed {
+                id,
+                failure: cancelled(),
+            });
+        }
+    }
+
+    async fn run(self: Rc<Self>) {
+        loop {
+            let Some(job) = self.waiting.borrow_mut().pop_front() else {
+                return;
+            };
+            let id = job.id;
+            let current = Current {
+                id,
+                cancelled: Rc::default(),
+                abort: AbortController::new().ok(),
+            };
+            *self.current.borrow_mut() = Some(current.clone());
+            let result = self.answer(job, &current).await;
+            *self.current.borrow_mut() = None;
+            post(&match result {
+                Ok(answer) => ToPage::Answer { id, answer },
+                Err(failure) => ToPage::Failed { id, failure },
+            });
+        }
+    }
+
+    async fn answer(&self, job: Job, current: &Current) -> Result<Answer, Failure> {
+        if let Request::Load { manifest, device } = job.request {
+            *self.engine.borrow_mut() = None;
+            let (engine, info) = load(&manifest, device, current).await?;
+            *self.engine.borrow_mut() = Some(engine);
+            return Ok(Answer::Loaded(info));
+        }
+        // The engine is taken out while it works: a message that comes in between must not find
+        // it borrowed.
+        let mut engine = self
+            .engine
+            .take()
+            .ok_or_else(|| unknown("No model is loaded yet; load one first."))?;
+        let result = work(&mut engine, job, current).await;
+        for picture in self.forgotten.take() {
+            engine.forget(picture);
+        }
+        self.engine.replace(Some(engine));
+        result
+    }
+}
+
+impl Current {
+    /// Lets waiting messages in, then says whether to go on.
+    async fn checkpoint(&self) -> Result<(), Failure> {
+        TimeoutFuture::new(0).await;
+        match self.cancelled.get() {
+            true => Err(cancelled()),
+            false => Ok(()),
+        }
+    }
+
+    fn progress(&self, progress: Progress) {
+        post(&ToPage::Progress {
+            id: self.id,
+            progress,
+        });
+    }
+}
+
+async fn work(engine: &mut Embeddings, job: Job, current: &Current) -> Result<Answer, Failure> {
+    match job.request {
+        // Handled before the engine is asked.
+        Request::Load { .. } => Err(unknown("A model is being loaded already.")),
+        Request::Embed { picture } => {
+            let file = job
+                .file
+                .ok_or_else(|| unknown("No file came with this picture."))?;
+            let bytes = read(&file).await?;
+            current.checkpoint().await?;
+            let decoded = Picture::decode(&bytes).map_err(Error::from)?;
+            current.checkpoint().await?;
+            engine.embed(picture, decoded).await?;
+            Ok(Answer::Embedded)
+        }
+        Request::Rank {
+            pictures,
+            labels,
+            template,
+            none_of_these,
+        } => {
+            let prompts = prompts(&labels, &template, none_of_these);
+            encode_missing(engine, &prompts, current).await?;
+            let texts = engine.texts(&prompts);
+            let rank = |picture: &Embedding| engine.rank(picture, &texts, labels.len());
+            let pictures = for_each_picture(engine, &pictures, rank)?;
+            Ok(Answer::Rankings {
+                pictures,
+                notes: notes(&texts, labels.len()),
+            })
+        }
+        Request::Match { pictures, captions } => {
+            encode_missing(engine, &captions, current).await?;
+            let texts = engine.texts(&captions);
+            let row = |picture: &Embedding| Embeddings::cosines(picture, &texts);
+            let rows = for_each_picture(engine, &pictures, row)?;
+            Ok(Answer::Cosines {
+                rows,
+                notes: notes(&texts, captions.len()),
+            })
+        }
+    }
+}
+
+async fn encode_missing(
+    engine: &mut Embeddings,
+    wanted: &[String],
+    current: &Current,
+) -> Result<(), Failure> {
+    let missing = engine.missing(wanted);
+    let total = missing.len() as u32;
+    let mut done = 0;
+    for texts in missing.chunks(TEXTS_AT_ONCE) {
+        current.progress(Progress::Texts { done, total });
+        current.checkpoint().await?;
+        engine.encode_texts(texts).await?;
+        done += texts.len() as u32;
+    }
+    Ok(())
+}
+
+fn for_each_picture<T>(
+    engine: &Embeddings,
+    pictures: &[PictureId],
+    result: impl Fn(&Embedding) -> T,
+) -> Result<Vec<T>, Failure> {
+    pictures
+        .iter()
+        .map(|&id| match engine.picture(id) {
+            Some(embedding) => Ok(result(embedding)),
+            None => Err(unknown(
+                "A picture has not been looked at yet; add it again.",
+            )),
+        })
+        .collect()
+}
+
+async fn read(file: &Blob) -> Result<Vec<u8>, Failure> {
+    let refused = |message: &str| Failure {
+        kind: ErrorKind::Picture,
+        message: message.to_owned(),
+    };
+    if file.size() > MAX_FILE_BYTES {
+        return Err(refused(
+            "The file is larger than 256 MB; choose a smaller picture.",
+        ));
+    }
+    let buffer = JsFuture::from(file.array_buffer())
+        .await
+        .map_err(|_| refused("The file cannot be read any more; add it again."))?;
+    Ok(Uint8Array::new(&buffer).to_vec())
+}
+
+async fn load(
+    manifest: &str,
+    device: Option<DeviceKind>,
+    current: &Current,
+) -> Result<(Embeddings, ModelInfo), Failure> {
+    let abort = current
+        .abort
+        .as_ref()
+        .ok_or_else(|| unknown("This browser is too old."))?;
+    let model = model_store::load(manifest, &abort.signal(), |progress| {
+        current.progress(progress)
+    })
+    .await?;
+    current.checkpoint().await?;
+    let (engine, device, fallback) = start(&model.pack, device).await?;
+    current.checkpoint().await?;
+    let header = model.pack.header();
+    let info = ModelInfo {
+        name: header.name.clone(),
+        license: header.license.clone(),
+        bytes: model.pack.size() as f64,
+        device,
+        source: model.source,
+        notice: fallback.or(model.notice),
+    };
+    Ok((engine, info))
+}
+
+/// Starts on the device asked for, or on the one that suits; the CPU is always there to fall back
+/// on, unless the person asked for the other.
+async fn start(
+    pack: &Pack,
+    asked: Option<DeviceKind>,
+) -> Result<(Embeddings, DeviceKind, Option<String>), Error> {
+    let device = match asked {
+        Some(device) => device,
+        None => DeviceKind::detect().await,
+    };
+    match Embeddings::new(pack, device).await {
+        Err(Error::Compute(reason)) if asked.is_none() && device == DeviceKind::Gpu => {
+            let engine = Embeddings::new(pack, DeviceKind::Cpu).await?;
+            Ok((
+                engine,
+                DeviceKind::Cpu,
+                Some(format!("Running on the processor. {reason}")),
+            ))
+        }
+        engine => Ok((engine?, device, None)),
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let kind = match &error {
+            Error::Image(_) => ErrorKind::Picture,
+            Error::Text(_) => ErrorKind::Unknown,
+            Error::Weights(_) => ErrorKind::Model,
+            Error::Compute(ComputeError::Lost) => ErrorKind::Lost,
+            Error::Compute(_) => ErrorKind::Device,
+        };
+        Self {
+            kind,
+            message: error.to_string(),
+        }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let kind = match error {
+            StoreError::Aborted => ErrorKind::Cancelled,
+            _ => ErrorKind::Model,
+        };
+        Self {
+            kind,
+            message: error.to_string(),
+        }
+    }
+}
+
+fn cancelled() -> Failure {
+    Failure {
+        kind: ErrorKind::Cancelled,
+        message: "Cancelled.".to_owned(),
+    }
+}
+
+fn unknown(message: &str) -> Failure {
+    Failure {
+        kind: ErrorKind::Unknown,
+        message: message.to_owned(),
+    }
+}
+
+fn scope() -> DedicatedWorkerGlobalScope {
+    js_sys::global().unchecked_into()
+}
+
+fn post(message: &ToPage) {
+    let posted = serde_wasm_bindgen::to_value(message)
+        .map_err(JsValue::from)
+        .and_then(|message| scope().post_message(&message));
+    if let Err(error) = posted {
+        web_sys::console::error_1(&error);
+    }
+}

@@ -1,0 +1,276 @@
+//! Fetches a model, keeps it in IndexedDB, and takes it from there on later visits.
+
+use futures::future::{Either, select};
+use gloo_timers::future::TimeoutFuture;
+use idb::builder::{DatabaseBuilder, ObjectStoreBuilder};
+use idb::{Database, Query, TransactionMode};
+use js_sys::{Object, Reflect, Uint8Array};
+use thiserror::Error as ThisError;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    AbortSignal, ReadableStreamDefaultReader, Request, RequestCache, RequestInit, Response, Url,
+    WorkerGlobalScope,
+};
+
+use super::protocol::{Manifest, ModelSource, Progress};
+use crate::Pack;
+use crate::weights::WeightsError;
+
+const DATABASE: &str = "glance";
+const STORE: &str = "models";
+/// How long a kept model waits to hear whether there is a newer one.
+const FRESHNESS_MILLISECONDS: u32 = 4_000;
+/// The most that a 32-bit address space can sensibly hold.
+const MAX_MODEL_BYTES: u64 = 2 << 30;
+const MAX_MANIFEST_BYTES: u64 = 64 << 10;
+const NOT_KEPT: &str = "This browser does not keep the model (a private window, or no space left), so the next visit \
+     fetches it again.";
+
+/// Why no model could be had.
+#[derive(Debug, ThisError)]
+pub(super) enum StoreError {
+    #[error("The model cannot be fetched; check the connection and try again.")]
+    Unreachable,
+    #[error("The server answered {0} instead of the model; try again later.")]
+    Status(u16),
+    #[error("The description of the model cannot be used ({0}); reload the page.")]
+    Manifest(String),
+    #[error("The model file has {received} bytes instead of {expected}; try again.")]
+    Length { received: u64, expected: u64 },
+    #[error(transparent)]
+    Weights(#[from] WeightsError),
+    #[error("Loading was cancelled.")]
+    Aborted,
+}
+
+/// A verified model and where it came from.
+pub(super) struct Model {
+    pub pack: Pack,
+    pub source: ModelSource,
+    pub notice: Option<String>,
+}
+
+/// A kept copy is used where it is what the manifest describes, or where the manifest cannot be
+/// reached; a damaged one is dropped and fetched again.
+pub(super) async fn load(
+    manifest_url: &str,
+    signal: &AbortSignal,
+    progress: impl Fn(Progress),
+) -> Result<Model, StoreError> {
+    let shelf = Shelf::open().await.ok();
+    let kept = match &shelf {
+        Some(shelf) => shelf.get(manifest_url).await.ok().flatten(),
+        None => None,
+    };
+    let manifest = match kept {
+        Some(_) => {
+            let patience = TimeoutFuture::new(FRESHNESS_MILLISECONDS);
+            let fetched = Box::pin(fetch_manifest(manifest_url, signal));
+            match select(fetched, patience).await {
+                Either::Left((manifest, _)) => manifest,
+                Either::Right(_) => Err(StoreError::Unreachable),
+            }
+        }
+        None => fetch_manifest(manifest_url, signal).await,
+    };
+    if signal.aborted() {
+        return Err(StoreError::Aborted);
+    }
+    if let Some(kept) = kept
+        && manifest
+            .as_ref()
+            .map_or(true, |manifest| manifest.sha256 == kept.sha256)
+    {
+        progress(Progress::Preparing);
+        if let Ok(pack) = Pack::parse(kept.bytes.to_vec()) {
+            return Ok(Model {
+                pack,
+                source: ModelSource::Cache,
+                notice: None,
+            });
+        }
+    }
+    let manifest = manifest?;
+    let bytes = fetch_model(manifest_url, &manifest, signal, &progress).await?;
+    progress(Progress::Preparing);
+    let copy = Uint8Array::from(bytes.as_slice());
+    let pack = Pack::parse(bytes)?;
+    let was_kept = match &shelf {
+        Some(shelf) => shelf
+            .put(manifest_url, &manifest.sha256, &copy)
+            .await
+            .is_ok(),
+        None => false,
+    };
+    Ok(match was_kept {
+        true => Model {
+            pack,
+            source: ModelSource::Network,
+            notice: None,
+        },
+        false => Model {
+            pack,
+            source: ModelSource::Memory,
+            notice: Some(NOT_KEPT.to_owned()),
+        },
+    })
+}
+
+async fn fetch_manifest(url: &str, signal: &AbortSignal) -> Result<Manifest, StoreError> {
+    let response = fetch(url, signal).await?;
+    let bytes = read_body(&response, MAX_MANIFEST_BYTES, signal, &|_| {}).await?;
+    let manifest: Manifest =
+        serde_json::from_slice(&bytes).map_err(|error| StoreError::Manifest(error.to_string()))?;
+    if manifest.size > MAX_MODEL_BYTES {
+        return Err(StoreError::Manifest(
+            "the model is larger than 2 GB".to_owned(),
+        ));
+    }
+    Ok(manifest)
+}
+
+async fn fetch_model(
+    manifest_url: &str,
+    manifest: &Manifest,
+    signal: &AbortSignal,
+    progress: &impl Fn(Progress),
+) -> Result<Vec<u8>, StoreError> {
+    let url = Url::new_with_base(&manifest.file, manifest_url)
+        .map_err(|_| StoreError::Manifest("its file has no address".to_owned()))?;
+    let total = manifest.size;
+    progress(Progress::Fetching {
+        received: 0.0,
+        total: Some(total as f64),
+    });
+    let response = fetch(&url.href(), signal).await?;
+    let bytes = read_body(&response, total, signal, &|received| {
+        progress(Progress::Fetching {
+            received: received as f64,
+            total: Some(total as f64),
+        });
+    })
+    .await?;
+    match bytes.len() as u64 {
+        received if received == total => Ok(bytes),
+        received => Err(StoreError::Length {
+            received,
+            expected: total,
+        }),
+    }
+}
+
+/// Revalidates instead of trusting the HTTP cache, which may hold an older file than the manifest.
+async fn fetch(url: &str, signal: &AbortSignal) -> Result<Response, StoreError> {
+    let failed = |_: JsValue| match signal.aborted() {
+        true => StoreError::Aborted,
+        false => StoreError::Unreachable,
+    };
+    let options = RequestInit::new();
+    options.set_cache(RequestCache::NoCache);
+    options.set_signal(Some(signal));
+    let request = Request::new_with_str_and_init(url, &options).map_err(failed)?;
+    let worker: WorkerGlobalScope = js_sys::global().unchecked_into();
+    let response = JsFuture::from(worker.fetch_with_request(&request))
+        .await
+        .map_err(failed)?;
+    let response: Response = response.unchecked_into();
+    match response.ok() {
+        true => Ok(response),
+        false => Err(StoreError::Status(response.status())),
+    }
+}
+
+/// Reads a body of at most `limit` bytes, telling how many are here after each chunk.
+async fn read_body(
+    response: &Response,
+    limit: u64,
+    signal: &AbortSignal,
+    progress: &dyn Fn(u64),
+) -> Result<Vec<u8>, StoreError> {
+    let failed = |_: JsValue| match signal.aborted() {
+        true => StoreError::Aborted,
+        false => StoreError::Unreachable,
+    };
+    let stream = response.body().ok_or(StoreError::Unreachable)?;
+    let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
+    let mut bytes = Vec::with_capacity(limit as usize);
+    loop {
+        let step = JsFuture::from(reader.read()).await.map_err(failed)?;
+        let done = Reflect::get(&step, &"done".into())
+            .map_err(failed)?
+            .is_truthy();
+        if done {
+            return Ok(bytes);
+        }
+        let chunk: Uint8Array = Reflect::get(&step, &"value".into())
+            .map_err(failed)?
+            .unchecked_into();
+        let start = bytes.len();
+        let received = start as u64 + u64::from(chunk.length());
+        if received > limit {
+            // The rest is of no use; a cancel that fails changes nothing.
+            let _ = reader.cancel();
+            return Err(StoreError::Length {
+                received,
+                expected: limit,
+            });
+        }
+        bytes.resize(received as usize, 0);
+        chunk.copy_to(&mut bytes[start..]);
+        progress(received);
+    }
+}
+
+/// A model as it lies in IndexedDB.
+struct Kept {
+    sha256: String,
+    bytes: Uint8Array,
+}
+
+/// The object store that keeps one model a manifest.
+struct Shelf(Database);
+
+impl Shelf {
+    async fn open() -> Result<Self, idb::Error> {
+        let database = DatabaseBuilder::new(DATABASE)
+            .version(1)
+            .add_object_store(ObjectStoreBuilder::new(STORE))
+            .build()
+            .await?;
+        Ok(Self(database))
+    }
+
+    async fn get(&self, key: &str) -> Result<Option<Kept>, idb::Error> {
+        let transaction = self.0.transaction(&[STORE], TransactionMode::ReadOnly)?;
+        let record = transaction
+            .object_store(STORE)?
+            .get(Query::Key(JsValue::from_str(key)))?
+            .await?;
+        Ok(record.and_then(|record| {
+            let sha256 = Reflect::get(&record, &"sha256".into()).ok()?.as_string()?;
+            let bytes = Reflect::get(&record, &"bytes".into())
+                .ok()?
+                .dyn_into()
+                .ok()?;
+            Some(Kept { sha256, bytes })
+        }))
+    }
+
+    async fn put(&self, key: &str, sha256: &str, bytes: &Uint8Array) -> Result<(), idb::Error> {
+        let record = Object::new();
+        for (name, value) in [("sha256", &JsValue::from_str(sha256)), ("bytes", bytes)] {
+            Reflect::set(&record, &name.into(), value).map_err(idb::Error::UpdateFailed)?;
+        }
+        let transaction = self.0.transaction(&[STORE], TransactionMode::ReadWrite)?;
+        transaction
+            .object_store(STORE)?
+            .put(&record, Some(&JsValue::from_str(key)))?
+            .await?;
+        // A full disk shows only when the transaction ends.
+        match transaction.await?.is_committed() {
+            true => Ok(()),
+            false => Err(idb::Error::UpdateFailed(JsValue::NULL)),
+        }
+    }
+}

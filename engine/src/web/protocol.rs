@@ -1,0 +1,227 @@
+//! What the page and the worker say to each other: plain types, serialised by structured clone.
+//!
+//! A message to the worker is a [`ToWorker`]; [`ToWorker::Run`] may travel with one file beside
+//! it. A message to the page is a [`ToPage`]. Every request is answered exactly once, by
+//! [`ToPage::Answer`] or [`ToPage::Failed`], after any number of [`ToPage::Progress`].
+
+use serde::{Deserialize, Serialize};
+
+use crate::DeviceKind;
+
+/// Names one request; the page counts up.
+pub type RequestId = u32;
+/// Names one picture for as long as the page shows it.
+pub type PictureId = u32;
+
+/// A message to the worker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ToWorker {
+    /// Do something and answer.
+    Run {
+        /// Repeated in everything said about it.
+        id: RequestId,
+        /// What to do.
+        request: Request,
+    },
+    /// Stop a request that waits or runs; it fails with [`ErrorKind::Cancelled`].
+    Cancel(RequestId),
+    /// The page dropped a picture; its embedding can go.
+    Forget(PictureId),
+}
+
+/// Something to do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Request {
+    /// Make a model ready; answered by [`Answer::Loaded`].
+    Load {
+        /// Absolute address of a [`Manifest`].
+        manifest: String,
+        /// Where to run, or whatever suits this machine.
+        device: Option<DeviceKind>,
+    },
+    /// Encode the picture file that travels with the message; answered by [`Answer::Embedded`].
+    Embed {
+        /// Its name from now on.
+        picture: PictureId,
+    },
+    /// Rank labels for embedded pictures; answered by [`Answer::Rankings`].
+    Rank {
+        /// Pictures, in the order of the answer.
+        pictures: Vec<PictureId>,
+        /// Labels as the person wrote them.
+        labels: Vec<String>,
+        /// The sentence each label is put into.
+        template: String,
+        /// Whether a neutral entry competes with the labels.
+        none_of_these: bool,
+    },
+    /// Compare embedded pictures with captions; answered by [`Answer::Cosines`].
+    Match {
+        /// Rows of the answer.
+        pictures: Vec<PictureId>,
+        /// Columns of the answer.
+        captions: Vec<String>,
+    },
+}
+
+/// A message to the page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ToPage {
+    /// The worker listens; what was sent before is lost.
+    Started,
+    /// A request has come further.
+    Progress {
+        /// The request.
+        id: RequestId,
+        /// How far.
+        progress: Progress,
+    },
+    /// A request is done.
+    Answer {
+        /// The request.
+        id: RequestId,
+        /// Its result.
+        answer: Answer,
+    },
+    /// A request cannot be done.
+    Failed {
+        /// The request.
+        id: RequestId,
+        /// Why.
+        failure: Failure,
+    },
+    /// The worker is about to die; nothing more comes from it.
+    Crashed(String),
+}
+
+/// How far a request has come.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Progress {
+    /// Bytes of the model fetched.
+    Fetching {
+        /// So far.
+        received: f64,
+        /// Of how many, where that is known.
+        total: Option<f64>,
+    },
+    /// All bytes are here; they are checked and moved onto the device.
+    Preparing,
+    /// Labels or captions encoded.
+    Texts {
+        /// So far.
+        done: u32,
+        /// Of how many.
+        total: u32,
+    },
+}
+
+/// The result of a request.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Answer {
+    /// To [`Request::Load`].
+    Loaded(ModelInfo),
+    /// To [`Request::Embed`].
+    Embedded,
+    /// To [`Request::Rank`].
+    Rankings {
+        /// A list a picture, best first; labels that were refused are left out.
+        pictures: Vec<Vec<RankedLabel>>,
+        /// What to know about each label, in the order of the labels.
+        notes: Vec<TextNote>,
+    },
+    /// To [`Request::Match`].
+    Cosines {
+        /// A row a picture, a value a caption; `None` where the caption was refused.
+        rows: Vec<Vec<Option<f32>>>,
+        /// What to know about each caption, in the order of the captions.
+        notes: Vec<TextNote>,
+    },
+}
+
+/// One entry of a ranking.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RankedLabel {
+    /// Index into the labels; `None` is "none of these".
+    pub label: Option<u32>,
+    /// Share among all entries of this ranking, 0 to 1.
+    pub probability: f32,
+    /// Cosine of picture and filled template, −1 to 1.
+    pub cosine: f32,
+}
+
+/// What a person should know about one text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TextNote {
+    /// Encoded whole.
+    Whole,
+    /// Longer than the model reads: only its beginning counts.
+    Truncated,
+    /// Not used, and why, in a sentence.
+    Refused(String),
+}
+
+/// A model that is ready.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ModelInfo {
+    /// For people, such as `CLIP ViT-B/32`.
+    pub name: String,
+    /// SPDX expression, where it is known.
+    pub license: Option<String>,
+    /// Size of its file.
+    pub bytes: f64,
+    /// Where it runs.
+    pub device: DeviceKind,
+    /// Where its file came from.
+    pub source: ModelSource,
+    /// Something the person should know, in a sentence: not kept, or not on the device hoped for.
+    pub notice: Option<String>,
+}
+
+/// Where a model's file came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ModelSource {
+    /// Fetched, and kept for the next visit.
+    Network,
+    /// Kept since an earlier visit.
+    Cache,
+    /// Fetched, and gone when the page closes.
+    Memory,
+}
+
+/// Describes a model file that can be fetched; a JSON file beside it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// File name, relative to the manifest.
+    pub file: String,
+    /// Its length in bytes: progress has a total even where the server hides one.
+    pub size: u64,
+    /// SHA-256 of the file in hexadecimal: tells a newer model from the one that was kept.
+    pub sha256: String,
+}
+
+/// Why a request failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// For the page to act upon.
+    pub kind: ErrorKind,
+    /// One plain sentence for the person.
+    pub message: String,
+}
+
+/// What a failure is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ErrorKind {
+    /// The picture cannot be used.
+    Picture,
+    /// The model file cannot be fetched or used.
+    Model,
+    /// The device refused.
+    Device,
+    /// The device was lost or the worker died: the same request may succeed in a new worker.
+    Lost,
+    /// The page cancelled it.
+    Cancelled,
+    /// The page asked for something that the worker does not have.
+    Unknown,
+}

@@ -158,6 +158,7 @@ fn tiles<'a, const FUSED: bool, const ROWS: usize, const LANES: usize>(
     x
 }
 
+#[allow(clippy::needless_range_loop)]
 #[inline(always)]
 fn tile<const FUSED: bool, const ROWS: usize, const LANES: usize>(
     x: &[f32],
@@ -166,13 +167,14 @@ fn tile<const FUSED: bool, const ROWS: usize, const LANES: usize>(
     sums: &mut [[f32; LANES]; ROWS],
 ) {
     let rows: [&[f32]; ROWS] = std::array::from_fn(|row| &x[row * stride..][..panel.len()]);
-    // A copy that never leaves the registers.
+    // A copy that never leaves the registers: counted loops over both of its sides unroll whole,
+    // where zipped iterators would keep it in memory.
     let mut tile = *sums;
     for (column, weights) in panel.iter().enumerate() {
-        for (sums, x) in tile.iter_mut().zip(rows) {
-            let value = x[column];
+        for row in 0..ROWS {
+            let value = rows[row][column];
             for lane in 0..LANES {
-                sums[lane] = multiply_add::<FUSED>(value, weights[lane], sums[lane]);
+                tile[row][lane] = multiply_add::<FUSED>(value, weights[lane], tile[row][lane]);
             }
         }
     }

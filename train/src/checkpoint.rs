@@ -6,7 +6,8 @@ use std::path::Path;
 
 use burn::module::Module;
 use burn::optim::ModuleOptimizer;
-use burn::store::RecordError;
+use burn::store::{ModuleRecord, RecordError};
+use burn::tensor::Bytes;
 use glance_engine::twin::Twin;
 use thiserror::Error;
 
@@ -53,14 +54,15 @@ pub fn save(
     Ok(())
 }
 
-/// Reads a checkpoint into a network and optimizer of the same shape; `None` where there is none.
+/// Reads a checkpoint into a network of the same shape and the optimizer that `optimizer` makes for
+/// it; `None` where there is none.
 ///
 /// # Errors
 /// [`CheckpointError`].
 pub fn resume(
     folder: &Path,
     twin: &Twin,
-    optimizer: &ModuleOptimizer,
+    optimizer: impl FnOnce(&Twin) -> ModuleOptimizer,
 ) -> Result<Option<(usize, Twin, ModuleOptimizer)>, CheckpointError> {
     if !folder.join(STEP).exists() {
         return Ok(None);
@@ -70,7 +72,11 @@ pub fn resume(
         .trim()
         .parse()
         .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "its step is no number"))?;
-    let twin = twin.clone().try_load_file(folder.join(TWIN))?;
-    let optimizer = optimizer.clone().load(folder.join(OPTIMIZER))?;
+    // Whole in memory: burn reads a file lazily, and the next save moves it away.
+    let bytes = |name| fs::read(folder.join(name)).map(Bytes::from_bytes_vec);
+    let twin = twin.clone().try_load_record(ModuleRecord::from_bytes(bytes(TWIN)?)?)?;
+    // Made after loading: a record brings its parameters' identities, by which moments and decay
+    // are told apart.
+    let optimizer = optimizer(&twin).from_bytes(bytes(OPTIMIZER)?)?;
     Ok(Some((step, twin, optimizer)))
 }

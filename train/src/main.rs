@@ -11,6 +11,7 @@ use burn::tensor::Device;
 use clap::{Parser, ValueEnum};
 use glance_engine::text::{Tokenizer, openai_merges};
 use glance_engine::twin::Twin;
+use glance_engine::weights::WeightType;
 use glance_train::batch::{BatchOptions, prefetch};
 use glance_train::contrastive::{LARGEST_LOGIT_SCALE, contrastive_loss};
 use glance_train::data::{DataOptions, Dataset};
@@ -115,12 +116,15 @@ fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     device.seed(options.seed);
     let image_size = config.vision.image_size();
     let twin = Twin::init(&config, &device);
-    let optimizer = optimizer::optimizer(&twin, options.weight_decay);
+    let optimizer = |twin: &Twin| optimizer::optimizer(twin, options.weight_decay);
     println!("{} parameters", twin.num_params());
     let folder = options.run.join("checkpoint");
     std::fs::create_dir_all(&options.run)?;
-    let resumed = checkpoint::resume(&folder, &twin, &optimizer)?;
-    let (first, mut twin, mut optimizer) = resumed.unwrap_or((0, twin, optimizer));
+    let resumed = checkpoint::resume(&folder, &twin, optimizer)?;
+    let (first, mut twin, mut optimizer) = resumed.unwrap_or_else(|| {
+        let optimizer = optimizer(&twin);
+        (0, twin, optimizer)
+    });
 
     let dataset = Arc::new(dataset);
     let batch_options = BatchOptions {
@@ -177,5 +181,15 @@ fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
             }
         }
     }
+    let pack = twin.to_pack(
+        recipe::NAME,
+        Some(recipe::LICENSE),
+        &config,
+        merges,
+        WeightType::Int8,
+    )?;
+    let path = options.run.join("demo.safetensors");
+    std::fs::write(&path, &pack)?;
+    println!("{} bytes in {}", pack.len(), path.display());
     Ok(())
 }

@@ -8,6 +8,12 @@ use glance_engine::model::config::{
 /// every piece trained, and rare words are spelled from pieces.
 pub const MERGES: usize = 8_190;
 
+/// The demo model's name.
+pub const NAME: &str = "Glance demo";
+
+/// Share-alike, as the strictest of the drawings it learnt from (`DATA.md`).
+pub const LICENSE: &str = "CC-BY-SA-4.0";
+
 /// Template the accuracy is counted with.
 pub const EVALUATION_TEMPLATE: &str = "an emoji of {}";
 

@@ -263,8 +263,9 @@ fn flat(embeddings: &[Embedding]) -> Vec<f32> {
         .collect()
 }
 
+/// Within the tolerance that all architectures must keep on all devices.
 #[track_caller]
-fn assert_close(found: &[f32], expected: &[f32], what: &str) {
+pub fn assert_close(found: &[f32], expected: &[f32], what: &str) {
     assert_eq!(found.len(), expected.len(), "{what}");
     let largest = expected
         .iter()

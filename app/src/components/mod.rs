@@ -34,6 +34,7 @@ pub fn App() -> impl IntoView {
         </header>
         <status::Status session />
         <main>
+            <drop_zone::DropZone session />
             <section class="controls" aria-label="What to look for">
                 <modes::Modes session mode />
                 <div
@@ -54,7 +55,6 @@ pub fn App() -> impl IntoView {
                 </div>
             </section>
             <section class="results" aria-label="Pictures">
-                <drop_zone::DropZone session />
                 <Show when=move || mode.get() == Mode::Captions>
                     <captions::CaptionTable session />
                 </Show>

@@ -48,6 +48,7 @@ pub fn PictureCard(session: Session, picture: Picture, mode: Memo<Mode>) -> impl
         _ => None,
     };
     let expanded = RwSignal::new(false);
+    let unseen = RwSignal::new(false);
     let answer = move || {
         if mode.get() == Mode::Captions || state.get() == "error" {
             return None;
@@ -57,16 +58,32 @@ pub fn PictureCard(session: Session, picture: Picture, mode: Memo<Mode>) -> impl
                 view! { <p class="placeholder">"Add a label to see how it fits."</p> }.into_any(),
             );
         }
-        Some(match ranking.get() {
-            Some(ranking) => ranked(ranking, expanded).into_any(),
-            None => pending(state.get()).into_any(),
-        })
+        ranking
+            .get()
+            .map(|ranking| ranked(ranking, expanded).into_any())
+    };
+    // The answer's place is kept free, so that cards do not jump when it comes.
+    let rows = move || {
+        let entries = session
+            .settings
+            .with(|settings| settings.labels.len() + usize::from(settings.none_of_these));
+        match mode.get() == Mode::Labels && state.get() != "error" && !no_labels.get() {
+            true => entries.min(SHOWN).to_string(),
+            false => "-1".to_owned(),
+        }
     };
     let label = format!("Remove {name}");
     view! {
         <li class="card" data-testid="picture-card" data-state=move || state.get()>
             <div class="card-picture">
-                <img src=url alt="" decoding="async" />
+                // A file that is no picture has nothing to show; its error says so.
+                <img
+                    src=url
+                    alt=""
+                    decoding="async"
+                    class:unseen=move || unseen.get()
+                    on:error=move |_| unseen.set(true)
+                />
             </div>
             <div class="card-body">
                 <div class="card-head">
@@ -74,6 +91,7 @@ pub fn PictureCard(session: Session, picture: Picture, mode: Memo<Mode>) -> impl
                     <span class="card-state">{move || match state.get() {
                         "waiting" => "Waiting",
                         "running" => "Looking…",
+                        "done" if mode.get() == Mode::Captions => "Done",
                         _ => "",
                     }}</span>
                     <button
@@ -84,18 +102,12 @@ pub fn PictureCard(session: Session, picture: Picture, mode: Memo<Mode>) -> impl
                     ></button>
                 </div>
                 {error}
-                {answer}
+                <div class="card-answer" style=("--rows", rows)>
+                    {answer}
+                </div>
             </div>
         </li>
     }
-}
-
-fn pending(state: &'static str) -> impl IntoView {
-    let text = match state {
-        "waiting" => "Waits for its turn.",
-        _ => "Being looked at.",
-    };
-    view! { <p class="placeholder">{text}</p> }
 }
 
 fn ranked(ranking: Arc<Ranking>, expanded: RwSignal<bool>) -> impl IntoView {

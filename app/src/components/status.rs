@@ -12,6 +12,8 @@ use crate::session::{ModelState, Session};
 #[derive(Clone, PartialEq)]
 struct Standing {
     text: String,
+    /// The same for those who listen: said once, not at every step.
+    spoken: String,
     /// Share done; `None` inside shows that something runs of unknown length.
     progress: Option<Option<f64>>,
     cancel: bool,
@@ -22,6 +24,7 @@ struct Standing {
 #[component]
 pub fn Status(session: Session) -> impl IntoView {
     let standing = Memo::new(move |_| standing(session));
+    let spoken = Memo::new(move |_| standing.with(|standing| standing.spoken.clone()));
     let state = move || match session.model.get() {
         ModelState::Idle => "idle",
         ModelState::Loading(_) => "loading",
@@ -56,7 +59,10 @@ pub fn Status(session: Session) -> impl IntoView {
         <div class="status">
             <div id="model-status" data-state=state data-source=source data-device=device>
                 <span class="lamp" aria-hidden="true"></span>
-                <span role="status">{move || standing.with(|standing| standing.text.clone())}</span>
+                <span aria-hidden="true">
+                    {move || standing.with(|standing| standing.text.clone())}
+                </span>
+                <span class="visually-hidden" role="status">{move || spoken.get()}</span>
             </div>
             <div class="status-actions">
                 <button
@@ -87,16 +93,35 @@ pub fn Status(session: Session) -> impl IntoView {
     }
 }
 
+impl Standing {
+    fn still(text: impl Into<String>, retry: bool) -> Self {
+        let text = text.into();
+        let spoken = text.clone();
+        Self {
+            text,
+            spoken,
+            progress: None,
+            cancel: false,
+            retry,
+        }
+    }
+
+    fn running(spoken: &str, text: impl Into<String>, share: Option<f64>) -> Self {
+        let (text, spoken) = (text.into(), spoken.to_owned());
+        Self {
+            text,
+            spoken,
+            progress: Some(share),
+            cancel: true,
+            retry: false,
+        }
+    }
+}
+
 fn standing(session: Session) -> Standing {
-    let still = |text: String, retry| Standing {
-        text,
-        progress: None,
-        cancel: false,
-        retry,
-    };
     match session.model.get() {
-        ModelState::Idle => still("The model is not loaded; pictures wait.".to_owned(), true),
-        ModelState::Failed(message) => still(message, true),
+        ModelState::Idle => Standing::still("The model is not loaded; pictures wait.", true),
+        ModelState::Failed(message) => Standing::still(message, true),
         ModelState::Loading(progress) => loading(progress),
         ModelState::Ready(_) => pictures(session),
     }
@@ -125,12 +150,7 @@ fn loading(progress: Option<Progress>) -> Standing {
         Some(Progress::Preparing) => ("Preparing the model…".to_owned(), None),
         Some(Progress::Texts { .. }) | None => ("Starting the engine…".to_owned(), None),
     };
-    Standing {
-        text,
-        progress: Some(share),
-        cancel: true,
-        retry: false,
-    }
+    Standing::running("Loading the model.", text, share)
 }
 
 fn pictures(session: Session) -> Standing {
@@ -146,38 +166,26 @@ fn pictures(session: Session) -> Standing {
         .iter()
         .any(|phase| matches!(phase, Phase::Failed { retry: true, .. }));
     let done = total - left;
-    let running = |text, share| Standing {
-        text,
-        progress: Some(Some(share)),
-        cancel: true,
-        retry,
-    };
     if left > 0 && session.paused.get() {
-        let text = format!("Stopped after {done} of {total} pictures.");
-        return Standing {
-            text,
-            progress: None,
-            cancel: false,
-            retry: true,
-        };
+        return Standing::still(format!("Stopped after {done} of {total} pictures."), true);
     }
     if left > 0 {
         let text = format!("Looking at picture {} of {total}", done + 1);
-        return running(text, done as f64 / total as f64);
+        return Standing::running(
+            "Looking at pictures.",
+            text,
+            Some(done as f64 / total as f64),
+        );
     }
     if let Some((done, texts)) = session.texts.get() {
         let text = format!("Reading text {} of {texts}", (done + 1).min(texts));
-        return running(text, f64::from(done) / f64::from(texts.max(1)));
+        let share = f64::from(done) / f64::from(texts.max(1));
+        return Standing::running("Reading texts.", text, Some(share));
     }
     let text = match total {
         0 => "Ready for pictures.".to_owned(),
         1 => "1 picture done.".to_owned(),
         _ => format!("{total} pictures done."),
     };
-    Standing {
-        text,
-        progress: None,
-        cancel: false,
-        retry,
-    }
+    Standing::still(text, retry)
 }

@@ -69,7 +69,7 @@ pub fn PictureCard(session: Session, picture: Picture, mode: Memo<Mode>) -> impl
             .with(|settings| settings.labels.len() + usize::from(settings.none_of_these));
         match mode.get() == Mode::Labels && state.get() != "error" && !no_labels.get() {
             true => entries.min(SHOWN).to_string(),
-            false => "-1".to_owned(),
+            false => "-2".to_owned(),
         }
     };
     let label = format!("Remove {name}");

@@ -1,2 +1,74 @@
-//! Placeholder.
-fn main() {}
+//! `glance`: CLIP on the command line.
+
+use std::io::ErrorKind;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod checkpoint;
+mod classify;
+mod embed;
+mod eval;
+mod failure;
+mod model;
+mod output;
+mod pack;
+mod picture;
+
+use failure::Failure;
+
+/// Names pictures, embeds pictures and texts, and measures both, with CLIP.
+///
+/// Every command exits with 0 where all went well, 1 where anything failed, and 2 where the
+/// command line makes no sense. A picture that cannot be used is reported and the rest goes on.
+#[derive(Parser)]
+#[command(version, arg_required_else_help = true)]
+struct Glance {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Pack(pack::Arguments),
+    Classify(classify::Arguments),
+    Embed(embed::Arguments),
+    Eval(eval::Arguments),
+}
+
+/// How a command that ran to its end went.
+#[derive(Clone, Copy)]
+enum Verdict {
+    Complete,
+    /// Some pictures or texts could not be used; each was reported.
+    Partial,
+}
+
+impl Verdict {
+    fn of(any_failed: bool) -> Self {
+        if any_failed {
+            Self::Partial
+        } else {
+            Self::Complete
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let verdict = match Glance::parse().command {
+        Command::Pack(arguments) => pack::run(&arguments),
+        Command::Classify(arguments) => classify::run(&arguments),
+        Command::Embed(arguments) => embed::run(&arguments),
+        Command::Eval(arguments) => eval::run(&arguments),
+    };
+    match verdict {
+        Ok(Verdict::Complete) => ExitCode::SUCCESS,
+        Ok(Verdict::Partial) => ExitCode::FAILURE,
+        // Whoever reads the output has had enough of it, as `head` does.
+        Err(Failure::Output(error)) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("glance: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

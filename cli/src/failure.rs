@@ -1,0 +1,39 @@
+//! What ends a command.
+
+use std::io;
+use std::path::PathBuf;
+
+use glance_engine::Error;
+use glance_engine::weights::WeightsError;
+use thiserror::Error as ThisError;
+
+/// Why a command could not do its work at all.
+#[derive(Debug, ThisError)]
+pub enum Failure {
+    /// The model file is not where it should be.
+    #[error("There is no model at {0}; name one with --model, or make one with glance pack.")]
+    NoModel(PathBuf),
+    /// The model file is damaged or of no use.
+    #[error("{path}: {reason}")]
+    Model { path: PathBuf, reason: Error },
+    /// A checkpoint cannot be packed.
+    #[error("{path}: {reason}")]
+    Checkpoint { path: PathBuf, reason: WeightsError },
+    /// A file or folder cannot be read.
+    #[error("{path} cannot be read: {reason}.")]
+    Read { path: PathBuf, reason: io::Error },
+    /// A file cannot be written.
+    #[error("{path} cannot be written: {reason}.")]
+    Write { path: PathBuf, reason: io::Error },
+    /// An evaluation needs one folder a class.
+    #[error(
+        "{0} holds no class folders with pictures; put each class's pictures into a folder named after it."
+    )]
+    NoClasses(PathBuf),
+    /// The network or a text failed.
+    #[error(transparent)]
+    Engine(#[from] Error),
+    /// Standard output is gone.
+    #[error("The result cannot be printed: {0}.")]
+    Output(#[from] io::Error),
+}

@@ -1,0 +1,175 @@
+//! The model a command runs: found, loaded, and fed in batches.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use glance_engine::text::{TextError, Tokenizer, fill_template};
+use glance_engine::weights::Preprocessing;
+use glance_engine::{Clip, DeviceKind, Embedding, Error, Pack, Ranked};
+
+use crate::failure::Failure;
+use crate::picture::{PictureFailure, prepare_all};
+
+const DEMO_MODEL: &str = "static/models/demo.safetensors";
+
+/// Pictures whose network input is held at once.
+const BATCH: usize = 64;
+
+/// Options of every command that runs a model.
+#[derive(Args)]
+pub struct ModelOptions {
+    /// The model: a pack [default: the demo model that comes with Glance]
+    #[arg(long, value_name = "PACK")]
+    model: Option<PathBuf>,
+    /// Where the network runs [default: the GPU where there is a real one]
+    #[arg(long, value_enum)]
+    device: Option<Device>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Device {
+    Cpu,
+    Gpu,
+}
+
+/// A loaded model.
+pub struct Model {
+    clip: Clip,
+    tokenizer: Tokenizer,
+    preprocessing: Preprocessing,
+}
+
+/// An encoded text.
+pub struct EncodedText {
+    /// Its point in the shared space.
+    pub embedding: Embedding,
+    /// Whether the model read only its beginning.
+    pub truncated: bool,
+}
+
+impl Model {
+    /// Reads the pack and moves it onto the device.
+    pub fn load(options: &ModelOptions) -> Result<Self, Failure> {
+        let path = options.model.clone().unwrap_or_else(demo_model);
+        if !path.exists() {
+            return Err(Failure::NoModel(path));
+        }
+        let bytes = fs::read(&path).map_err(|reason| Failure::Read {
+            path: path.clone(),
+            reason,
+        })?;
+        Self::from_pack(bytes, options.device).map_err(|reason| match reason {
+            Error::Weights(_) => Failure::Model { path, reason },
+            other => Failure::Engine(other),
+        })
+    }
+
+    fn from_pack(bytes: Vec<u8>, device: Option<Device>) -> Result<Self, Error> {
+        let pack = Pack::parse(bytes)?;
+        let tokenizer = Tokenizer::new(pack.merges()?, &pack.header().config.text)?;
+        let device = match device {
+            Some(Device::Cpu) => DeviceKind::Cpu,
+            Some(Device::Gpu) => DeviceKind::Gpu,
+            None => pollster::block_on(DeviceKind::detect()),
+        };
+        let clip = pollster::block_on(Clip::load(&pack, device))?;
+        Ok(Self {
+            clip,
+            tokenizer,
+            preprocessing: pack.header().preprocessing.clone(),
+        })
+    }
+
+    /// Encodes texts, in order; a text that is refused has its own error.
+    pub fn encode_texts(
+        &self,
+        texts: &[String],
+    ) -> Result<Vec<Result<EncodedText, TextError>>, Failure> {
+        let tokens: Vec<_> = texts
+            .iter()
+            .map(|text| self.tokenizer.encode(text))
+            .collect();
+        let usable: Vec<_> = tokens
+            .iter()
+            .filter_map(|tokens| tokens.as_ref().ok())
+            .cloned()
+            .collect();
+        let embeddings =
+            pollster::block_on(self.clip.encode_tokens(&usable)).map_err(Error::from)?;
+        let mut embeddings = embeddings.into_iter();
+        let encoded = tokens.into_iter().map(|tokens| {
+            tokens.map(|tokens| EncodedText {
+                embedding: embeddings
+                    .next()
+                    .expect("each usable text has an embedding"),
+                truncated: tokens.truncated,
+            })
+        });
+        Ok(encoded.collect())
+    }
+
+    /// Encodes labels put into a template, in order.
+    pub fn encode_labels(
+        &self,
+        labels: &[String],
+        template: &str,
+    ) -> Result<Vec<EncodedText>, Failure> {
+        let prompts: Vec<String> = labels
+            .iter()
+            .map(|label| fill_template(template, label))
+            .collect();
+        let encoded = self.encode_texts(&prompts)?;
+        Ok(encoded
+            .into_iter()
+            .collect::<Result<_, _>>()
+            .map_err(Error::from)?)
+    }
+
+    /// Encodes picture files, in order; a picture that is refused has its own error.
+    pub fn encode_pictures(
+        &self,
+        paths: &[PathBuf],
+    ) -> Result<Vec<Result<Embedding, PictureFailure>>, Failure> {
+        let size = self.clip.config().vision.image_size();
+        // The network stays on this thread; only its constants go to the others.
+        let preprocessing = &self.preprocessing;
+        let mut encoded = Vec::with_capacity(paths.len());
+        for paths in paths.chunks(BATCH) {
+            let prepared = prepare_all(paths, |picture| picture.prepare(size, preprocessing));
+            let pixels: Vec<f32> = prepared
+                .iter()
+                .filter_map(|pixels| pixels.as_ref().ok())
+                .flatten()
+                .copied()
+                .collect();
+            let embeddings =
+                pollster::block_on(self.clip.encode_pixels(&pixels)).map_err(Error::from)?;
+            let mut embeddings = embeddings.into_iter();
+            encoded.extend(prepared.into_iter().map(|pixels| {
+                pixels.map(|_| {
+                    embeddings
+                        .next()
+                        .expect("each usable picture has an embedding")
+                })
+            }));
+        }
+        Ok(encoded)
+    }
+
+    /// Ranks texts for one picture, best first.
+    pub fn rank(&self, picture: &Embedding, texts: &[Embedding]) -> Vec<Ranked> {
+        self.clip.rank(picture, texts)
+    }
+}
+
+/// The demo model beside this program, or in the sources that it was built from.
+fn demo_model() -> PathBuf {
+    let program = env::current_exe().unwrap_or_default();
+    let beside = program.ancestors().map(|folder| folder.join(DEMO_MODEL));
+    let built = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("..")
+        .join(DEMO_MODEL);
+    beside.skip(1).find(|path| path.exists()).unwrap_or(built)
+}

@@ -1,6 +1,6 @@
 //! Trains Glance's demo model; `--help` says how.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
@@ -11,12 +11,13 @@ use burn::tensor::Device;
 use clap::{Parser, ValueEnum};
 use glance_engine::text::{Tokenizer, openai_merges};
 use glance_engine::twin::Twin;
-use glance_engine::weights::WeightType;
+use glance_engine::weights::{Pack, WeightType};
 use glance_train::batch::{BatchOptions, prefetch};
 use glance_train::contrastive::{LARGEST_LOGIT_SCALE, contrastive_loss};
 use glance_train::data::{DataOptions, Dataset};
 use glance_train::evaluation::evaluate;
 use glance_train::{checkpoint, optimizer, recipe};
+use sha2::{Digest, Sha256};
 
 /// Contrastive pre-training of the demo model. A run that was cut short goes on from its last
 /// checkpoint.
@@ -159,26 +160,13 @@ fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
         }
         if done % options.every == 0 || done == options.steps {
             checkpoint::save(&folder, done, &twin, &optimizer)?;
-            let frozen = twin.valid();
-            for (name, template, examples) in [
-                (
-                    "drawings",
-                    recipe::EVALUATION_TEMPLATE,
-                    &dataset.held_out_emoji,
-                ),
-                ("photos", "a photo of a {}", &dataset.held_out_photos),
-            ] {
-                let accuracy = evaluate(
-                    &frozen,
-                    &tokenizer,
-                    &dataset.concepts,
-                    examples,
-                    template,
-                    image_size,
-                    &plain_device,
-                )?;
-                println!("step {done} {name} {}", serde_json::to_string(&accuracy)?);
-            }
+            judge(
+                &format!("step {done}"),
+                &twin.valid(),
+                &tokenizer,
+                &dataset,
+                &plain_device,
+            )?;
         }
     }
     let pack = twin.to_pack(
@@ -188,8 +176,47 @@ fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
         merges,
         WeightType::Int8,
     )?;
-    let path = options.run.join("demo.safetensors");
-    std::fs::write(&path, &pack)?;
-    println!("{} bytes in {}", pack.len(), path.display());
+    export(&options.run, &pack)?;
+    let quantised = Twin::from_pack(&Pack::parse(pack)?, &plain_device)?;
+    judge("the pack", &quantised, &tokenizer, &dataset, &plain_device)
+}
+
+/// Counts and prints how often a network names what it never saw.
+fn judge(
+    what: &str,
+    twin: &Twin,
+    tokenizer: &Tokenizer,
+    dataset: &Dataset,
+    device: &Device,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let image_size = recipe::config().vision.image_size();
+    for (kind, template, examples) in [
+        (
+            "drawings",
+            recipe::DRAWING_TEMPLATE,
+            &dataset.held_out_emoji,
+        ),
+        ("photos", recipe::PHOTO_TEMPLATE, &dataset.held_out_photos),
+    ] {
+        let concepts = &dataset.concepts;
+        let accuracy = evaluate(
+            twin, tokenizer, concepts, examples, template, image_size, device,
+        )?;
+        println!("{what} {kind} {}", serde_json::to_string(&accuracy)?);
+    }
+    Ok(())
+}
+
+/// Writes the pack and the manifest that the page fetches first.
+fn export(folder: &Path, pack: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
+    let file = "demo.safetensors";
+    let sha256: String = Sha256::digest(pack)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let manifest = serde_json::json!({ "file": file, "size": pack.len(), "sha256": sha256 });
+    std::fs::write(folder.join(file), pack)?;
+    std::fs::write(folder.join("demo.json"), format!("{manifest:#}\n"))?;
+    println!("{} bytes in {}", pack.len(), folder.join(file).display());
     Ok(())
 }

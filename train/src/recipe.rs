@@ -14,8 +14,11 @@ pub const NAME: &str = "Glance demo";
 /// Share-alike, as the strictest of the drawings it learnt from (`DATA.md`).
 pub const LICENSE: &str = "CC-BY-SA-4.0";
 
-/// Template the accuracy is counted with.
-pub const EVALUATION_TEMPLATE: &str = "an emoji of {}";
+/// The prompt that accuracy on drawings is counted with.
+pub const DRAWING_TEMPLATE: &str = "{} emoji";
+
+/// The prompt that accuracy on photos is counted with.
+pub const PHOTO_TEMPLATE: &str = "a photo of a {}";
 
 /// The demo model's network: a modified ResNet and a two-layer text transformer.
 pub fn config() -> ClipConfig {

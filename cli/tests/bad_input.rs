@@ -1,0 +1,201 @@
+//! One clear sentence for everything that cannot be used; the rest goes on.
+
+mod support;
+
+use std::fs;
+
+use support::{Workplace, fixture, glance, stderr, text};
+
+const NO_PICTURE: &str =
+    "This file is not a picture; choose a JPEG, PNG, WebP, GIF, BMP or TIFF file.";
+
+#[test]
+fn a_bad_picture_is_reported_and_the_others_are_ranked() {
+    let place = Workplace::new();
+    let jpeg = fs::read(fixture("pictures/baseline.jpg")).unwrap();
+    let good = fixture("pictures/grey.png");
+    let cases = [
+        (place.write("notes.txt", b"no picture"), NO_PICTURE),
+        (
+            place.write("cut.jpg", &jpeg[..jpeg.len() / 2]),
+            "The picture is cut short or damaged",
+        ),
+        (
+            place.write("empty.png", b""),
+            "The file is empty; choose another picture.",
+        ),
+        (
+            fixture("pictures/huge.png"),
+            "The picture has 20000 × 20000 pixels, too many",
+        ),
+        (place.path("missing.png"), "The file cannot be read"),
+        (place.path("."), "The file cannot be read"),
+    ];
+    let mut arguments = vec!["classify"];
+    for (path, _) in &cases {
+        arguments.extend([text(path), text(&good)]);
+    }
+    arguments.extend(["--labels", "cat,dog"]);
+    let (code, answer) = place.json(&arguments);
+    assert_eq!(code, Some(1));
+    let entries = answer["pictures"].as_array().unwrap();
+    assert_eq!(entries.len(), 2 * cases.len());
+    for (pair, (path, sentence)) in entries.chunks(2).zip(&cases) {
+        assert_eq!(pair[0]["path"], text(path));
+        let error = pair[0]["error"].as_str().unwrap();
+        assert!(
+            error.starts_with(sentence) && !error.contains('\n'),
+            "{error}"
+        );
+        assert!(pair[0].get("ranking").is_none() && pair[1].get("error").is_none());
+        assert_eq!(
+            pair[1]["ranking"], entries[1]["ranking"],
+            "no answer depends on the batch"
+        );
+    }
+}
+
+#[test]
+fn embed_and_eval_go_on_as_well() {
+    let place = Workplace::new();
+    let good = fs::read(fixture("pictures/grey.png")).unwrap();
+    place.write("set/cat/good.png", &good);
+    let bad = place.write("set/cat/bad.png", b"no picture");
+    let too_long = "x".repeat(100_001);
+    let (code, answer) = place.json(&[
+        "embed",
+        "--image",
+        text(&bad),
+        "--text",
+        &too_long,
+        "--text",
+        "cat",
+    ]);
+    assert_eq!(code, Some(1));
+    assert_eq!(answer["images"][0]["error"], NO_PICTURE);
+    assert!(
+        answer["texts"][0]["error"]
+            .as_str()
+            .unwrap()
+            .contains("too long")
+    );
+    assert!(answer["texts"][1]["embedding"].is_array());
+
+    let (code, answer) = place.json(&["eval", "--images", text(&place.path("set"))]);
+    assert_eq!((code, answer["n"].as_u64()), (Some(1), Some(1)));
+    assert_eq!(answer["errors"][0]["path"], text(&bad));
+    assert_eq!(answer["errors"][0]["error"], NO_PICTURE);
+}
+
+#[test]
+fn a_label_of_ten_thousand_characters_is_cut() {
+    let place = Workplace::new();
+    let picture = fixture("pictures/grey.png");
+    let label = "long ".repeat(2_000);
+    let labels = format!("cat,{label}");
+    let (code, answer) = place.json(&[
+        "classify",
+        text(&picture),
+        "--labels",
+        &labels,
+        "--template",
+        "{}",
+    ]);
+    assert_eq!(code, Some(0));
+    for fit in answer["pictures"][0]["ranking"].as_array().unwrap() {
+        let is_long = fit["label"] != "cat";
+        assert_eq!(fit["truncated"], is_long);
+        assert!(fit["cosine"].as_f64().unwrap().is_finite());
+    }
+}
+
+#[test]
+fn labels_are_required() {
+    let place = Workplace::new();
+    let picture = fixture("pictures/grey.png");
+    for labels in [
+        &[][..],
+        &["--labels", ""],
+        &["--labels", "cat,,dog"],
+        &["--labels", " , "],
+    ] {
+        let output = place.run(&[&["classify", text(&picture)], labels].concat());
+        assert_eq!(output.status.code(), Some(2), "{labels:?}");
+        assert!(stderr(&output).contains("--labels"), "{}", stderr(&output));
+    }
+    assert_eq!(
+        place.run(&["classify", "--labels", "cat"]).status.code(),
+        Some(2)
+    );
+    assert_eq!(place.run(&["embed"]).status.code(), Some(2));
+}
+
+#[test]
+fn a_model_cut_in_half_is_refused() {
+    let place = Workplace::new();
+    let whole = fs::read(place.model()).unwrap();
+    let picture = fixture("pictures/grey.png");
+    let mut damaged = whole.clone();
+    *damaged.last_mut().unwrap() ^= 1;
+    for (bytes, sentence) in [
+        (
+            &whole[..whole.len() / 2],
+            "This is not a complete model file",
+        ),
+        (&b""[..], "This is not a complete model file"),
+        (&damaged[..], "is damaged; fetch it again."),
+    ] {
+        place.write("model.safetensors", bytes);
+        let output = place.run(&["classify", text(&picture), "--labels", "cat"]);
+        assert_eq!(output.status.code(), Some(1));
+        let said = stderr(&output);
+        assert!(
+            said.contains(sentence) && said.lines().count() == 1,
+            "{said}"
+        );
+    }
+    fs::remove_file(place.model()).unwrap();
+    let output = place.run(&["embed", "--text", "cat"]);
+    assert!(
+        stderr(&output).contains("There is no model at"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn a_checkpoint_that_cannot_be_packed_leaves_no_file() {
+    let place = Workplace::new();
+    let out = place.path("out.safetensors");
+    let pack = |checkpoint: &str| {
+        let path = place.path(checkpoint);
+        let output = glance(&["pack", text(&path), "-o", text(&out)]);
+        assert_eq!(output.status.code(), Some(1), "{checkpoint}");
+        assert!(!out.exists(), "{checkpoint}");
+        stderr(&output)
+    };
+    assert!(pack("nowhere").contains("nowhere"));
+    place.write("pickle/pytorch_model.bin", b"");
+    assert!(pack("pickle").contains("can run code"));
+    place.write("split/model.safetensors.index.json", b"{}");
+    assert!(pack("split").contains("split over several files"));
+    for file in ["config.json", "model.safetensors", "merges.txt"] {
+        let whole = fs::read(fixture("clip/vit-quick-gelu").join(file)).unwrap();
+        place.write(&format!("cut/{file}"), &whole[..whole.len() / 2]);
+    }
+    assert!(pack("cut").contains("configuration"));
+    let config = fs::read(fixture("clip/vit-quick-gelu/config.json")).unwrap();
+    place.write("cut/config.json", &config);
+    assert!(pack("cut").lines().count() == 1);
+}
+
+#[test]
+fn a_folder_without_classes_is_no_evaluation() {
+    let place = Workplace::new();
+    fs::create_dir_all(place.path("set/empty")).unwrap();
+    for folder in ["set", "nowhere"] {
+        let output = place.run(&["eval", "--images", text(&place.path(folder))]);
+        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(stderr(&output).lines().count(), 1, "{}", stderr(&output));
+    }
+}

@@ -1,0 +1,204 @@
+//! What the commands print when all goes well.
+
+mod support;
+
+use std::fs;
+
+use serde_json::Value;
+use support::{Workplace, fixture, glance, stderr, text};
+
+/// Values of an embedding of the tiny model.
+const PROJECTION: usize = 40;
+
+fn numbers(list: &Value) -> Vec<f64> {
+    list.as_array()
+        .unwrap()
+        .iter()
+        .map(|number| number.as_f64().unwrap())
+        .collect()
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+#[test]
+fn classify_ranks_the_labels_of_each_picture() {
+    let place = Workplace::new();
+    let pictures = [
+        fixture("pictures/noise_odd.png"),
+        fixture("pictures/exif_6.jpg"),
+    ];
+    let [first, second] = pictures.each_ref().map(|path| text(path));
+    let (code, answer) = place.json(&["classify", first, second, "--labels", "cat, dog,x"]);
+    assert_eq!(code, Some(0));
+    let entries = answer["pictures"].as_array().unwrap();
+    assert_eq!(entries.len(), 2);
+    for (entry, path) in entries.iter().zip([first, second]) {
+        assert_eq!(entry["path"], path);
+        let ranking = entry["ranking"].as_array().unwrap();
+        let value = |key: &str| -> Vec<f64> {
+            ranking
+                .iter()
+                .map(|fit| fit[key].as_f64().unwrap())
+                .collect()
+        };
+        assert!(value("cosine").is_sorted_by(|a, b| a >= b));
+        assert!(value("probability").is_sorted_by(|a, b| a >= b));
+        assert!((value("probability").iter().sum::<f64>() - 1.0).abs() < 1e-5);
+        let mut labels: Vec<&str> = ranking
+            .iter()
+            .map(|fit| fit["label"].as_str().unwrap())
+            .collect();
+        labels.sort_unstable();
+        assert_eq!(labels, ["cat", "dog", "x"]);
+    }
+}
+
+#[test]
+fn embeddings_have_length_one_and_their_cosine_is_what_classify_says() {
+    let place = Workplace::new();
+    let picture = fixture("pictures/noise_odd.png");
+    let picture = text(&picture);
+    let (code, answer) = place.json(&[
+        "embed",
+        "--image",
+        picture,
+        "--text",
+        "a $& of cat",
+        "--text",
+        "dog",
+    ]);
+    assert_eq!(code, Some(0));
+    let image = numbers(&answer["images"][0]["embedding"]);
+    let texts: Vec<Vec<f64>> = (0..2)
+        .map(|index| numbers(&answer["texts"][index]["embedding"]))
+        .collect();
+    for embedding in [&image, &texts[0], &texts[1]] {
+        assert_eq!(embedding.len(), PROJECTION);
+        assert!((dot(embedding, embedding) - 1.0).abs() < 1e-5);
+    }
+    assert_eq!(answer["texts"][0]["text"], "a $& of cat");
+    assert_eq!(answer["texts"][0]["truncated"], false);
+    assert_eq!(answer["images"][0]["path"], picture);
+
+    let (_, ranked) = place.json(&[
+        "classify",
+        picture,
+        "--labels",
+        "$&",
+        "--template",
+        "a {} of cat",
+    ]);
+    let cosine = ranked["pictures"][0]["ranking"][0]["cosine"]
+        .as_f64()
+        .unwrap();
+    assert!((cosine - dot(&image, &texts[0])).abs() < 1e-5);
+}
+
+#[test]
+fn eval_counts_pictures_by_their_folder() {
+    let place = Workplace::new();
+    let picture = fs::read(fixture("pictures/noise_up.png")).unwrap();
+    for class in ["big_cat", "dog"] {
+        for file in ["a.png", "b.png", ".hidden"] {
+            place.write(&format!("set/{class}/{file}"), &picture);
+        }
+    }
+    place.write("set/README", b"no class");
+    let folder = place.path("set");
+    let (code, answer) = place.json(&["eval", "--images", text(&folder)]);
+    assert_eq!(code, Some(0));
+    assert_eq!(
+        (&answer["n"], &answer["classes"]),
+        (&Value::from(4), &Value::from(2))
+    );
+    // One picture four times, two classes: it belongs to either of them half of the time.
+    assert_eq!(
+        (&answer["top1"], &answer["top5"]),
+        (&Value::from(0.5), &Value::from(1.0))
+    );
+    assert_eq!(answer["errors"], Value::Array(Vec::new()));
+
+    let (_, ranked) = place.json(&[
+        "classify",
+        text(&folder.join("dog/a.png")),
+        "--labels",
+        "big cat,dog",
+    ]);
+    assert_eq!(
+        ranked["pictures"][0]["ranking"].as_array().map(Vec::len),
+        Some(2)
+    );
+}
+
+#[test]
+fn int8_embeddings_stay_close_to_those_of_full_precision() {
+    let place = Workplace::new();
+    let checkpoint = fixture("clip/vit-quick-gelu/model.safetensors");
+    let embedding = |weights: &str| {
+        let model = place.path(weights);
+        let packed = glance(&[
+            "pack",
+            text(&checkpoint),
+            "-o",
+            text(&model),
+            "--weights",
+            weights,
+        ]);
+        assert!(packed.status.success(), "{}", stderr(&packed));
+        let arguments = [
+            "embed",
+            "--text",
+            "cat",
+            "--json",
+            "--device",
+            "cpu",
+            "--model",
+            text(&model),
+        ];
+        let output = glance(&arguments);
+        let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+        numbers(&answer["texts"][0]["embedding"])
+    };
+    let full = embedding("f32");
+    assert!(dot(&full, &embedding("f16")) > 0.99999);
+    assert!(dot(&full, &embedding("int8")) > 0.999);
+}
+
+#[test]
+fn without_json_a_person_can_read_it() {
+    let place = Workplace::new();
+    let picture = fixture("pictures/pixel.png");
+    let output = place.run(&[
+        "classify",
+        text(&picture),
+        "--labels",
+        "cat,dog",
+        "--template",
+        "{}",
+    ]);
+    let lines = String::from_utf8(output.stdout).unwrap();
+    assert!(lines.contains("pixel.png\n") && lines.contains(" %  ") && lines.contains("  dog\n"));
+    let output = place.run(&["embed", "--image", text(&picture)]);
+    assert!(
+        String::from_utf8(output.stdout)
+            .unwrap()
+            .contains("(40 values; --json prints all)")
+    );
+}
+
+#[test]
+fn help_documents_the_json() {
+    for (command, key) in [
+        ("classify", "\"ranking\""),
+        ("embed", "\"embedding\""),
+        ("eval", "\"top5\""),
+    ] {
+        let output = glance(&[command, "--help"]);
+        assert!(
+            String::from_utf8(output.stdout).unwrap().contains(key),
+            "{command}"
+        );
+    }
+}

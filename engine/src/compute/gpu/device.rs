@@ -30,7 +30,10 @@ pub(super) struct Device {
     pub(super) device: wgpu::Device,
     pub(super) queue: wgpu::Queue,
     pub(super) adapter: AdapterSummary,
-    pub(super) limits: wgpu::Limits,
+    /// Bytes of the largest buffer that can be bound whole.
+    pub(super) largest_buffer: u64,
+    /// Workgroups along one dimension of a dispatch.
+    pub(super) longest_dispatch: u32,
     faults: Arc<Faults>,
 }
 
@@ -89,7 +92,10 @@ impl Device {
             device,
             queue,
             adapter,
-            limits,
+            largest_buffer: limits
+                .max_buffer_size
+                .min(limits.max_storage_buffer_binding_size),
+            longest_dispatch: limits.max_compute_workgroups_per_dimension,
             faults,
         })
     }

@@ -53,12 +53,10 @@ pub(super) enum FirstWrite {
 }
 
 impl Memory {
-    pub(super) fn new(device: &wgpu::Device, limits: &wgpu::Limits) -> Rc<Self> {
+    pub(super) fn new(device: &wgpu::Device, limit: u64) -> Rc<Self> {
         Rc::new(Self {
             device: device.clone(),
-            limit: limits
-                .max_buffer_size
-                .min(limits.max_storage_buffer_binding_size),
+            limit,
             unused: RefCell::default(),
             submissions: Cell::new(0),
             generation: Cell::new(0),

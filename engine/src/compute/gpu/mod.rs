@@ -97,7 +97,7 @@ impl Gpu {
             usage: wgpu::BufferUsages::STORAGE,
             mapped_at_creation: false,
         });
-        let memory = Memory::new(&device.device, &device.limits);
+        let memory = Memory::new(&device.device, device.largest_buffer);
         let recorder = Recorder::new(&device.device);
         Self {
             scopes,
@@ -242,7 +242,7 @@ impl Gpu {
 
     /// Workgroups that follow one another, in a second dimension where one is too short.
     fn in_a_row(&self, workgroups: u64) -> [u32; 3] {
-        let longest = u64::from(self.device.limits.max_compute_workgroups_per_dimension);
+        let longest = u64::from(self.device.longest_dispatch);
         let x = workgroups.clamp(1, longest);
         [x as u32, workgroups.div_ceil(x) as u32, 1]
     }

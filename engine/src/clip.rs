@@ -37,8 +37,8 @@ pub struct Clip {
 
 /// The same network on either device.
 enum Network {
-    Cpu(model::Clip<Cpu>),
-    Gpu(model::Clip<Gpu>),
+    Cpu(Box<model::Clip<Cpu>>),
+    Gpu(Box<model::Clip<Gpu>>),
 }
 
 impl Clip {
@@ -50,11 +50,11 @@ impl Clip {
     pub async fn load(pack: &Pack, device: DeviceKind) -> Result<Self, Error> {
         let tokenizer = Tokenizer::new(pack.merges()?, &pack.header().config.text)?;
         let network = match device {
-            DeviceKind::Cpu => Network::Cpu(model::Clip::load(Cpu::new(), pack)?),
+            DeviceKind::Cpu => Network::Cpu(Box::new(model::Clip::load(Cpu::new(), pack)?)),
             DeviceKind::Gpu => {
                 let network = model::Clip::load(Gpu::new().await?, pack)?;
                 network.compute().settle().await?;
-                Network::Gpu(network)
+                Network::Gpu(Box::new(network))
             }
         };
         let preprocessing = pack.header().preprocessing.clone();

@@ -56,7 +56,7 @@ impl Default for Preprocessing {
     fn default() -> Self {
         Self {
             mean: [0.481_454_66, 0.457_827_5, 0.408_210_73],
-            deviation: [0.268_629_54, 0.261_302_58, 0.275_777_11],
+            deviation: [0.268_629_55, 0.261_302_6, 0.275_777_1],
         }
     }
 }

@@ -5,6 +5,8 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -140,16 +142,21 @@ impl Browser {
     }
 
     /// A command of the Chrome DevTools Protocol.
-    pub fn devtools(&self, name: &str, parameters: Value) {
+    pub fn devtools(&self, name: &str, parameters: Value) -> Value {
         self.command(
             "goog/cdp/execute",
             json!({"cmd": name, "params": parameters}),
-        );
+        )
     }
 
-    /// The visible part of the page as PNG.
+    /// The whole page as PNG, what has to be scrolled to included.
     pub fn screenshot(&self) -> Vec<u8> {
-        self.run("screenshot", async |client| client.screenshot().await)
+        let all = json!({"captureBeyondViewport": true});
+        let screenshot = self.devtools("Page.captureScreenshot", all);
+        let data = screenshot["data"]
+            .as_str()
+            .expect("a screenshot comes as text");
+        BASE64.decode(data).expect("a screenshot's text is base64")
     }
 
     fn command(&self, path: &'static str, body: Value) -> Value {

@@ -84,9 +84,19 @@ impl Page {
         };
         page.site.set_models(models);
         page.browser.open(&page.site.address(query));
-        let body = "return document.querySelector('#drop-zone') !== null";
-        page.browser.wait_for("the page", body);
+        page.appears();
         page
+    }
+
+    /// Loads the page again, as a later visit does.
+    pub fn reload(&self) {
+        self.browser.reload();
+        self.appears();
+    }
+
+    fn appears(&self) {
+        let body = "return document.querySelector('#drop-zone') !== null";
+        self.browser.wait_for("the page", body);
     }
 
     /// Drops files from outside the browser, in one go.
@@ -165,7 +175,8 @@ impl Page {
         let sentence = self.browser.wait_for(
             "the page to say that the model failed",
             "const status = document.querySelector('#model-status');
-             return status.dataset.state === 'error' && status.innerText.trim()",
+             return status.dataset.state === 'error'
+                 && status.querySelector('[role=status]').innerText.trim()",
         );
         sentence.as_str().unwrap_or_default().to_owned()
     }

@@ -47,16 +47,16 @@ pub fn stripes() -> PictureFile {
     PictureFile::new("stripes.jpg", "image/jpeg", jpeg(&picture))
 }
 
-/// A picture of the size a camera takes, so that it keeps a worker busy.
-pub fn large(number: u32) -> PictureFile {
-    let picture = RgbImage::from_fn(3000, 2000, |x, y| {
-        Rgb([
-            (x ^ y) as u8,
-            (x / 7 + number * 50) as u8,
-            (x * y / 97) as u8,
-        ])
+/// Pictures of the size a camera takes, so that they keep a worker busy for seconds.
+pub fn many_large() -> Vec<PictureFile> {
+    let picture = RgbImage::from_fn(4000, 3000, |x, y| {
+        Rgb([(x / 16) as u8, (y / 12) as u8, ((x + y) / 28) as u8])
     });
-    PictureFile::new(&format!("large-{number}.jpg"), "image/jpeg", jpeg(&picture))
+    let bytes = jpeg(&picture);
+    let name = |number| format!("large-{number}.jpg");
+    (0..12)
+        .map(|number| PictureFile::new(&name(number), "image/jpeg", bytes.clone()))
+        .collect()
 }
 
 /// Text under the name of a picture.

@@ -93,6 +93,9 @@ fn write_capabilities(browser: &Path) -> Result<PathBuf, TaskError> {
                 "--disable-quic",
                 "--disable-sync",
                 "--no-first-run",
+                // A mouse that points and hovers: headless, there is none to find.
+                "--blink-settings=primaryHoverType=2,availableHoverTypes=2,\
+                 primaryPointerType=4,availablePointerTypes=4",
             ],
         },
     });

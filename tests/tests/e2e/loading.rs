@@ -3,7 +3,7 @@
 use glance_tests::browser::Webgpu;
 use glance_tests::model::random_pack;
 use glance_tests::page::Page;
-use glance_tests::pictures::{disc, large, stripes};
+use glance_tests::pictures::{disc, many_large, stripes};
 use glance_tests::site::Models;
 
 const LABELS: [&str; 2] = ["disc", "stripes"];
@@ -33,7 +33,7 @@ fn pictures_wait_for_the_model_and_the_page_does_not() {
 fn the_page_answers_while_pictures_run() {
     let page = Page::open(Some(random_pack()), Webgpu::Software, "?device=cpu");
     page.model();
-    let pictures: Vec<_> = (0..12).map(large).collect();
+    let pictures = many_large();
     page.drop_files(&pictures);
     page.set_labels(&LABELS);
     let open = "return document.querySelectorAll('[data-testid=picture-card][data-state=waiting]')";
@@ -42,7 +42,11 @@ fn the_page_answers_while_pictures_run() {
         open.as_u64() > Some(0),
         "labels became chips while pictures were under way"
     );
-    assert!(page.settled(12).iter().all(|state| state == "done"));
+    assert!(
+        page.settled(pictures.len())
+            .iter()
+            .all(|state| state == "done")
+    );
 }
 
 #[test]

@@ -50,7 +50,7 @@ fn ranks_twice(pack: Vec<u8>, demo: bool, webgpu: Webgpu, query: &str, device: &
     assert_eq!(page.browser.console_errors(), [""; 0]);
 
     page.site.set_models(Models::Unreachable);
-    page.browser.reload();
+    page.reload();
     page.drop_files(&[disc(), stripes()]);
     assert_eq!(page.model(), ("cache".to_owned(), device.to_owned()));
     assert_eq!(page.labels(), LABELS, "labels outlive the visit");

@@ -1,6 +1,8 @@
 //! Preparation against Pillow and torchvision, and pictures that cannot be used
 //! (`tests/fixtures/make_image_fixtures.py`).
 
+#![cfg(not(target_arch = "wasm32"))]
+
 use std::fs;
 use std::path::PathBuf;
 

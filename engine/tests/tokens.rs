@@ -1,6 +1,8 @@
 //! Token ids against open_clip's SimpleTokenizer and Hugging Face's CLIPTokenizer
 //! (`tests/fixtures/make_text_fixtures.py`).
 
+#![cfg(not(target_arch = "wasm32"))]
+
 use glance_engine::TextConfig;
 use glance_engine::text::{Tokenizer, openai_merges};
 use serde::Deserialize;

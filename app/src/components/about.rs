@@ -17,7 +17,7 @@ pub fn About(session: Session) -> impl IntoView {
             };
             let license = info
                 .license
-                .map_or("licence unknown".to_owned(), |l| format!("{l}"));
+                .unwrap_or_else(|| "licence unknown".to_owned());
             format!(
                 "Model: {}, {}, {license}. It runs on {device}.",
                 info.name,

@@ -85,13 +85,12 @@ fn LabelInput(session: Session, labels: Memo<Vec<String>>) -> impl IntoView {
         "Backspace"
             if input
                 .get_untracked()
-                .is_some_and(|input| input.value().is_empty()) =>
+                .is_some_and(|input| input.value().is_empty())
+                && !labels.with_untracked(Vec::is_empty) =>
         {
-            if !labels.with_untracked(Vec::is_empty) {
-                session.edit(|settings| {
-                    settings.labels.pop();
-                });
-            }
+            session.edit(|settings| {
+                settings.labels.pop();
+            });
         }
         _ => {}
     };

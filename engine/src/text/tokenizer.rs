@@ -168,7 +168,7 @@ fn unusable(reason: &dyn std::fmt::Display) -> WeightsError {
     WeightsError::Checkpoint(format!("its tokenizer is damaged: {reason}"))
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use crate::text::openai_merges;

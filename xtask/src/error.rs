@@ -20,7 +20,7 @@ pub enum TaskError {
     NotLocked(&'static str),
     #[error(
         "{tool} {version} could not be installed; check the network connection and run this \
-         command again, it goes on from here."
+         command again."
     )]
     Install { tool: &'static str, version: String },
     #[error(

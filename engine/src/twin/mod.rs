@@ -27,6 +27,8 @@ pub struct Twin {
     pub logit_scale: Param<Tensor<1>>,
 }
 
+// There is one in a network, so a box would save nothing.
+#[allow(clippy::large_enum_variant)]
 #[derive(Module, Debug)]
 enum VisionTower {
     VisionTransformer(VisionTransformer),

@@ -74,7 +74,9 @@ pub fn resume(
         .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "its step is no number"))?;
     // Whole in memory: burn reads a file lazily, and the next save moves it away.
     let bytes = |name| fs::read(folder.join(name)).map(Bytes::from_bytes_vec);
-    let twin = twin.clone().try_load_record(ModuleRecord::from_bytes(bytes(TWIN)?)?)?;
+    let twin = twin
+        .clone()
+        .try_load_record(ModuleRecord::from_bytes(bytes(TWIN)?)?)?;
     // Made after loading: a record brings its parameters' identities, by which moments and decay
     // are told apart.
     let optimizer = optimizer(&twin).from_bytes(bytes(OPTIMIZER)?)?;

@@ -15,9 +15,7 @@ pub fn About(session: Session) -> impl IntoView {
                 DeviceKind::Cpu => "the processor",
                 DeviceKind::Gpu => "the graphics card, by WebGPU",
             };
-            let license = info
-                .license
-                .unwrap_or_else(|| "licence unknown".to_owned());
+            let license = info.license.unwrap_or_else(|| "licence unknown".to_owned());
             format!(
                 "Model: {}, {}, {license}. It runs on {device}.",
                 info.name,

@@ -1,6 +1,6 @@
 //! The operations on the processor, in plain Rust that vectorises.
 //!
-//! Each operation is one loop written once; [`instructions::InstructionSet`] compiles it for every
+//! Each operation is one loop written once; `instructions::InstructionSet` compiles it for every
 //! instruction set worth having and picks one at run time. Nothing depends on what else is in the
 //! batch: every output value is summed in an order that its own inputs fix.
 

@@ -175,7 +175,10 @@ mod tests {
     fn a_size_class_holds_its_bytes_and_wastes_a_quarter_at_most() {
         for bytes in (1..5000).chain([1 << 20, (1 << 20) + 1, 3 << 30]) {
             let class = size_class(bytes);
-            assert!(class >= bytes && class.is_multiple_of(GRANULE), "{bytes}: {class}");
+            assert!(
+                class >= bytes && class.is_multiple_of(GRANULE),
+                "{bytes}: {class}"
+            );
             assert!(
                 class - bytes < GRANULE || (class - bytes) * 4 <= bytes,
                 "{bytes}: {class}"

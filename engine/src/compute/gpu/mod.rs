@@ -1,7 +1,7 @@
 //! The operations on WebGPU, one WGSL file a kernel.
 //!
 //! An operation checks nothing and waits for nothing: it takes a buffer for its result, records a
-//! dispatch and returns. [`Compute::read`] submits the lot, waits, and tells the first thing that
+//! dispatch and returns. [`Compute::read`](super::Compute::read) submits the lot, waits, and tells the first thing that
 //! went wrong since the last wait; until then, operations after a fault do nothing.
 
 mod device;

@@ -23,6 +23,11 @@ fn a_dropped_picture_gets_the_native_ranking_on_the_gpu() {
 }
 
 #[test]
+fn a_software_adapter_gives_way_to_the_cpu() {
+    ranks_twice(random_pack(), false, Webgpu::Software, "", "cpu");
+}
+
+#[test]
 fn a_browser_without_webgpu_runs_on_the_cpu() {
     let page = Page::open(Some(random_pack()), Webgpu::None, "");
     assert_eq!(page.model(), ("network".to_owned(), "cpu".to_owned()));

@@ -5,7 +5,6 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-mod checkpoint;
 mod classify;
 mod embed;
 mod eval;

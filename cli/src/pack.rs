@@ -1,23 +1,25 @@
 //! `glance pack`: a checkpoint that people already have, as one file for every device.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use glance_engine::weights::{Checkpoint, WeightType, WeightsError, read_hugging_face};
+use glance_engine::Pack;
+use glance_engine::weights::{Checkpoint, Folder, Progress, WeightType, WeightsError};
 
-use crate::checkpoint::CheckpointFiles;
 use crate::failure::Failure;
 use crate::{Verdict, output};
 
 /// Turns a checkpoint into a model file for Glance
 ///
-/// The checkpoint is one of Hugging Face's CLIPModel: config.json and model.safetensors, with
-/// merges.txt or tokenizer.json, and preprocessor_config.json where there is one. Nothing in it is
+/// The checkpoint is a folder as on the Hugging Face Hub, of transformers' CLIPModel (config.json)
+/// or of open_clip (open_clip_config.json), or one of OpenAI's own .pt files. Weights are read from
+/// safetensors files, also in parts, and from PyTorch's .pt and .bin files. Nothing in them is
 /// executed.
 #[derive(Args)]
 pub struct Arguments {
-    /// The checkpoint's folder, or its safetensors file
+    /// The checkpoint's folder, or its weight file
     checkpoint: PathBuf,
     /// The model file to write
     #[arg(short, long, value_name = "PACK")]
@@ -58,29 +60,48 @@ pub fn run(arguments: &Arguments) -> Result<Verdict, Failure> {
         path: arguments.output.clone(),
         reason,
     })?;
-    let (path, size) = (arguments.output.display(), pack.len() as f64 / 1e6);
+    let (path, size) = (arguments.output.display(), pack.size() as f64 / 1e6);
     output::text(&format!("{path}: {size:.1} MB\n"))?;
     Ok(Verdict::Complete)
 }
 
-fn convert(path: &Path, weight_type: WeightType) -> Result<Vec<u8>, WeightsError> {
-    let files = CheckpointFiles::read(path)?;
-    let checkpoint = Checkpoint {
-        name: &files.name,
-        license: None,
-        config: &files.config,
-        preprocessor: files.preprocessor.as_deref(),
-        weights: &files.weights,
-        merges: &files.merges,
-    };
-    read_hugging_face(&checkpoint, weight_type)
+fn convert(path: &Path, weight_type: WeightType) -> Result<Pack, WeightsError> {
+    let folder = Folder::open(path)?;
+    let name = folder.name();
+    pollster::block_on(async {
+        let checkpoint = Checkpoint::open(folder).await?;
+        checkpoint.pack(&name, None, weight_type, progress()).await
+    })
+}
+
+/// Shows how far the work has come, on a terminal only.
+fn progress() -> impl FnMut(Progress) {
+    let shown = io::stderr().is_terminal();
+    let mut last = None;
+    move |Progress { done, total }| {
+        let percent = (done as f64 / total.max(1) as f64 * 100.0) as u64;
+        if shown && last != Some(percent) {
+            last = Some(percent);
+            eprint!("\r{percent} %");
+            if done == total {
+                eprintln!();
+            }
+        }
+    }
 }
 
 /// Writes beside the file and renames, so that a full disk leaves no half of a model.
-fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+fn write_whole(path: &Path, pack: &Pack) -> io::Result<()> {
     let mut partial = path.as_os_str().to_owned();
     partial.push(".partial");
-    fs::write(&partial, bytes)
+    let write = || {
+        let mut file = File::create(&partial)?;
+        for part in pack.file() {
+            file.write_all(part)?;
+        }
+        file.sync_all()
+    };
+    write()
         .and_then(|()| fs::rename(&partial, path))
         .inspect_err(|_| {
             // The error that counts is the first; a leftover does no harm.

@@ -43,6 +43,8 @@ pub fn random_pack() -> Vec<u8> {
     RandomPack::new(&config)
         .finish(&config)
         .expect("finite weights of the right shapes are a pack")
+        .file()
+        .concat()
 }
 
 struct RandomPack {
@@ -66,7 +68,7 @@ impl RandomPack {
         }
     }
 
-    fn finish(mut self, config: &ClipConfig) -> Result<Vec<u8>, WeightsError> {
+    fn finish(mut self, config: &ClipConfig) -> Result<Pack, WeightsError> {
         let VisionConfig::VisionTransformer(vision) = &config.vision else {
             unreachable!("the configuration above is a vision transformer")
         };

@@ -11,7 +11,7 @@ use burn::tensor::Device;
 use clap::{Parser, ValueEnum};
 use glance_engine::text::{Tokenizer, openai_merges};
 use glance_engine::twin::Twin;
-use glance_engine::weights::{Pack, WeightType};
+use glance_engine::weights::WeightType;
 use glance_train::batch::{BatchOptions, prefetch};
 use glance_train::contrastive::{LARGEST_LOGIT_SCALE, contrastive_loss};
 use glance_train::data::{DataOptions, Dataset};
@@ -176,8 +176,8 @@ fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
         merges,
         WeightType::Int8,
     )?;
-    export(&options.run, &pack)?;
-    let quantised = Twin::from_pack(&Pack::parse(pack)?, &plain_device)?;
+    export(&options.run, &pack.file().concat())?;
+    let quantised = Twin::from_pack(&pack, &plain_device)?;
     judge("the pack", &quantised, &tokenizer, &dataset, &plain_device)
 }
 

@@ -37,7 +37,7 @@ impl Twin {
         config: &crate::ClipConfig,
         merges: &str,
         weight_type: WeightType,
-    ) -> Result<Vec<u8>, WeightsError> {
+    ) -> Result<Pack, WeightsError> {
         let preprocessing = Preprocessing::default();
         let writer = PackWriter::new(
             name,

@@ -1,24 +1,24 @@
 //! Weight files: the pack (read, write, verify), quantisation, and the checkpoints people have.
 //!
-//! A checkpoint becomes a pack in one call: [`read_hugging_face`] for a `CLIPModel` folder
-//! (`config.json`, `preprocessor_config.json`, `model.safetensors`, `merges.txt`),
-//! [`read_open_clip`] for `open_clip_config.json` with weights in OpenAI's layout. Both take a
-//! [`Checkpoint`], the files' contents, and answer with the bytes of the pack.
+//! A checkpoint becomes a pack in two calls: [`Checkpoint::open`] looks into its files, wherever
+//! they lie ([`CheckpointFiles`]), and [`Checkpoint::pack`] converts them.
 
 use thiserror::Error as ThisError;
 
 mod checkpoint;
 mod fold_batch_norm;
-mod hugging_face;
-mod open_clip;
 mod pack;
+mod pack_header;
+mod pack_writer;
 mod quantize;
 
-pub use checkpoint::Checkpoint;
+#[cfg(not(target_arch = "wasm32"))]
+pub use checkpoint::Folder;
+pub use checkpoint::{Checkpoint, CheckpointFiles, FileEntry, Progress, is_weights};
 pub use fold_batch_norm::{BatchNorm, fold_batch_norm};
-pub use hugging_face::read_hugging_face;
-pub use open_clip::read_open_clip;
-pub use pack::{Pack, PackHeader, PackWriter, Preprocessing, TokenizerSpec};
+pub use pack::Pack;
+pub use pack_header::{PackHeader, Preprocessing, TokenizerSpec};
+pub use pack_writer::{PackWriter, RowWriter};
 pub use quantize::{WeightType, quantize_int8};
 
 /// What can be wrong with a weight file; each names the tensor or field.
@@ -69,6 +69,14 @@ pub enum WeightsError {
     /// A checkpoint whose metadata cannot be understood.
     #[error("The checkpoint cannot be used: {0}.")]
     Checkpoint(String),
+    /// A pack that does not fit into memory.
+    #[error(
+        "The model needs {0} MB of memory, which are not there; close other programs or choose a smaller one."
+    )]
+    OutOfMemory(u64),
+    /// Whoever asked for the work wants it no more.
+    #[error("Cancelled.")]
+    Cancelled,
     /// The file system said no.
     #[error("The file {path} cannot be read or written: {reason}.")]
     File {

@@ -4,80 +4,23 @@
 //! that a row of int8 starts on a word and uploads as it lies; an int8 matrix `name` has its
 //! scales beside it as `name_scale` `[rows]`. The metadata key `glance` holds a [`PackHeader`].
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use half::f16;
-use safetensors::tensor::{Dtype, Metadata, SafeTensors, TensorView};
-use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+use safetensors::tensor::{Dtype, Metadata, SafeTensors};
 
-use super::{WeightType, WeightsError, quantize_int8};
+use super::pack_header::{FORMAT, MERGES, METADATA_KEY, piece_hashes, wrong_type};
+use super::{PackHeader, WeightsError};
 use crate::compute::{MatrixData, MatrixValues};
-use crate::model::config::ClipConfig;
-
-const METADATA_KEY: &str = "glance";
-const FORMAT: u32 = 1;
-const MERGES: &str = "tokenizer.merges";
-/// Bytes under one hash. The last piece may be shorter.
-const PIECE: usize = 1 << 20;
-
-/// What a pack says about itself.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PackHeader {
-    /// Version of this layout.
-    pub format: u32,
-    /// A name for people, such as `CLIP ViT-B/32`.
-    pub name: String,
-    /// SPDX expression of the weights' licence, where it is known.
-    pub license: Option<String>,
-    /// The network.
-    pub config: ClipConfig,
-    /// How pictures become input.
-    pub preprocessing: Preprocessing,
-    /// How strings become tokens.
-    pub tokenizer: TokenizerSpec,
-    /// SHA-256, in hexadecimal, of each piece of 1 MiB of the data after the header.
-    pub pieces: Vec<String>,
-}
-
-/// How pictures become input: bicubic to the shortest side, centre crop, then
-/// `(value / 255 − mean) / deviation` for each channel.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Preprocessing {
-    /// Mean of each channel, red first, on a scale of 0 to 1.
-    pub mean: [f32; 3],
-    /// Standard deviation of each channel, red first.
-    pub deviation: [f32; 3],
-}
-
-impl Default for Preprocessing {
-    /// OpenAI's constants (openai/CLIP `clip.py`).
-    fn default() -> Self {
-        Self {
-            mean: [0.481_454_66, 0.457_827_5, 0.408_210_73],
-            deviation: [0.268_629_55, 0.261_302_6, 0.275_777_1],
-        }
-    }
-}
-
-/// How strings become tokens. The merges are the tensor `tokenizer.merges`: UTF-8, one a line,
-/// most frequent first. The vocabulary follows from them as in OpenAI's `simple_tokenizer.py`:
-/// 256 bytes, 256 bytes at a word's end, the merges, then the start and end tokens.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum TokenizerSpec {
-    /// CLIP's byte-pair encoding.
-    ClipBpe,
-}
 
 /// A parsed, checked pack over its own bytes.
 pub struct Pack {
     header: PackHeader,
-    bytes: Vec<u8>,
-    /// Offset of the data in `bytes`.
-    data: usize,
     metadata: Metadata,
+    /// What lies before the data in the file: the length of the metadata and the metadata.
+    head: Vec<u8>,
+    /// The data from `data` on.
+    bytes: Vec<u8>,
+    data: usize,
 }
 
 impl Pack {
@@ -109,21 +52,48 @@ impl Pack {
         if bytes.len() - data != metadata.data_len() {
             return Err(container(&"its length differs from what it declares"));
         }
-        let pieces = bytes[data..].chunks(PIECE);
-        if pieces.len() != header.pieces.len() {
+        let hashes = piece_hashes(&bytes[data..]);
+        if hashes.len() != header.pieces.len() {
             return Err(container(&"its list of pieces does not match its length"));
         }
-        for (index, (piece, expected)) in pieces.zip(&header.pieces).enumerate() {
-            if hexadecimal(&Sha256::digest(piece)) != *expected {
+        for (index, (found, expected)) in hashes.zip(&header.pieces).enumerate() {
+            if found != *expected {
                 return Err(WeightsError::Damaged(index));
             }
         }
         Ok(Self {
             header,
+            metadata,
+            head: bytes[..data].to_vec(),
             bytes,
             data,
-            metadata,
         })
+    }
+
+    /// A pack of parts that were just written.
+    pub(super) fn assemble(
+        header: PackHeader,
+        metadata: Metadata,
+        data: Vec<u8>,
+    ) -> Result<Self, WeightsError> {
+        let container = |error: &dyn std::fmt::Display| WeightsError::Container(error.to_string());
+        let mut json = serde_json::to_vec(&metadata).map_err(|error| container(&error))?;
+        // Spaces, as the format allows, so that the data start on a word of eight bytes.
+        json.resize(json.len().next_multiple_of(8), b' ');
+        let mut head = (json.len() as u64).to_le_bytes().to_vec();
+        head.append(&mut json);
+        Ok(Self {
+            header,
+            metadata,
+            head,
+            bytes: data,
+            data: 0,
+        })
+    }
+
+    /// The file in two parts, to be written one after the other.
+    pub fn file(&self) -> [&[u8]; 2] {
+        [&self.head, &self.bytes[self.data..]]
     }
 
     /// What the pack says about itself.
@@ -133,7 +103,7 @@ impl Pack {
 
     /// Bytes of the whole file.
     pub fn size(&self) -> usize {
-        self.bytes.len()
+        self.file().map(<[u8]>::len).iter().sum()
     }
 
     /// Names of the tensors, scales and merges included.
@@ -250,165 +220,6 @@ impl Pack {
             info.dtype,
             &self.bytes[self.data..][info.data_offsets.0..info.data_offsets.1],
         ))
-    }
-}
-
-/// Collects tensors and writes a pack.
-pub struct PackWriter {
-    header: PackHeader,
-    weight_type: WeightType,
-    tensors: Vec<(String, Dtype, Vec<usize>, Vec<u8>)>,
-}
-
-impl PackWriter {
-    /// Starts a pack; matrices will be stored as `weight_type`.
-    pub fn new(
-        name: &str,
-        license: Option<&str>,
-        config: ClipConfig,
-        preprocessing: Preprocessing,
-        merges: &str,
-        weight_type: WeightType,
-    ) -> Self {
-        let header = PackHeader {
-            format: FORMAT,
-            name: name.to_owned(),
-            license: license.map(str::to_owned),
-            config,
-            preprocessing,
-            tokenizer: TokenizerSpec::ClipBpe,
-            pieces: Vec::new(),
-        };
-        let merges = (
-            MERGES.to_owned(),
-            Dtype::U8,
-            vec![merges.len()],
-            merges.as_bytes().to_vec(),
-        );
-        Self {
-            header,
-            weight_type,
-            tensors: vec![merges],
-        }
-    }
-
-    /// Adds a matrix of rows of `columns` values, quantising it on the way.
-    ///
-    /// # Errors
-    /// [`WeightsError::NotFinite`], or [`WeightsError::Shape`] where `columns` does not divide.
-    pub fn matrix(
-        &mut self,
-        name: &str,
-        columns: usize,
-        values: &[f32],
-    ) -> Result<(), WeightsError> {
-        finite(name, values)?;
-        if columns == 0 || !values.len().is_multiple_of(columns) {
-            return Err(WeightsError::Shape {
-                name: name.to_owned(),
-                found: vec![values.len()],
-                expected: vec![0, columns],
-            });
-        }
-        let rows = values.len() / columns;
-        let stride = columns.next_multiple_of(4);
-        let values: Cow<'_, [f32]> = if stride == columns {
-            Cow::Borrowed(values)
-        } else {
-            let mut padded = vec![0.0; rows * stride];
-            for (to, from) in padded
-                .chunks_exact_mut(stride)
-                .zip(values.chunks_exact(columns))
-            {
-                to[..columns].copy_from_slice(from);
-            }
-            Cow::Owned(padded)
-        };
-        let shape = vec![rows, stride];
-        let (dtype, bytes) = match self.weight_type {
-            WeightType::Int8 => {
-                let (steps, scales) = quantize_int8(&values, stride);
-                let scales = bytemuck::cast_slice(&scales).to_vec();
-                self.tensors
-                    .push((format!("{name}_scale"), Dtype::F32, vec![rows], scales));
-                (Dtype::I8, bytemuck::cast_slice(&steps).to_vec())
-            }
-            WeightType::F16 => {
-                let halves = values.iter().map(|value| f16::from_f32(*value).to_bits());
-                (Dtype::F16, halves.flat_map(u16::to_le_bytes).collect())
-            }
-            WeightType::F32 => (Dtype::F32, bytemuck::cast_slice(&values).to_vec()),
-        };
-        self.tensors.push((name.to_owned(), dtype, shape, bytes));
-        Ok(())
-    }
-
-    /// Adds a vector or small table, kept in f32.
-    ///
-    /// # Errors
-    /// [`WeightsError::NotFinite`].
-    pub fn vector(
-        &mut self,
-        name: &str,
-        shape: &[usize],
-        values: &[f32],
-    ) -> Result<(), WeightsError> {
-        finite(name, values)?;
-        let bytes = bytemuck::cast_slice(values).to_vec();
-        self.tensors
-            .push((name.to_owned(), Dtype::F32, shape.to_vec(), bytes));
-        Ok(())
-    }
-
-    /// The finished file.
-    ///
-    /// # Errors
-    /// [`WeightsError::Container`] where a tensor's shape and bytes disagree.
-    pub fn finish(mut self) -> Result<Vec<u8>, WeightsError> {
-        let container =
-            |error: safetensors::SafeTensorError| WeightsError::Container(error.to_string());
-        // The order of the data does not depend on the metadata, so a first draft tells the hashes.
-        let draft = self.serialize()?;
-        let (header_length, _) = SafeTensors::read_metadata(&draft).map_err(container)?;
-        self.header.pieces = draft[header_length + 8..]
-            .chunks(PIECE)
-            .map(|piece| hexadecimal(&Sha256::digest(piece)))
-            .collect();
-        self.serialize()
-    }
-
-    fn serialize(&self) -> Result<Vec<u8>, WeightsError> {
-        let container = |error: &dyn std::fmt::Display| WeightsError::Container(error.to_string());
-        let header = serde_json::to_string(&self.header).map_err(|error| container(&error))?;
-        let metadata = HashMap::from([(METADATA_KEY.to_owned(), header)]);
-        let views = self
-            .tensors
-            .iter()
-            .map(|(name, dtype, shape, bytes)| {
-                let view = TensorView::new(*dtype, shape.clone(), bytes)
-                    .map_err(|error| WeightsError::Container(format!("{name}: {error}")))?;
-                Ok((name, view))
-            })
-            .collect::<Result<Vec<_>, WeightsError>>()?;
-        safetensors::serialize(views, Some(metadata)).map_err(|error| container(&error))
-    }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn finite(name: &str, values: &[f32]) -> Result<(), WeightsError> {
-    match values.iter().all(|value| value.is_finite()) {
-        true => Ok(()),
-        false => Err(WeightsError::NotFinite(name.to_owned())),
-    }
-}
-
-fn wrong_type(name: &str, found: Dtype) -> WeightsError {
-    WeightsError::Type {
-        name: name.to_owned(),
-        found: format!("{found:?}"),
     }
 }
 

@@ -1,11 +1,15 @@
 //! Tiny random networks with the answers of transformers' `CLIPModel` and of open_clip
 //! (`tests/fixtures/make_clip_fixtures.py`), and what every device must make of them.
 
+mod memory_files;
+
 use glance_engine::text::Tokens;
-use glance_engine::weights::{Checkpoint, WeightType, read_hugging_face, read_open_clip};
+use glance_engine::weights::{Checkpoint, WeightType};
 use glance_engine::{Clip, DeviceKind, Embedding, Pack};
 use half::f16;
 use safetensors::SafeTensors;
+
+use memory_files::MemoryFiles;
 
 /// Largest error of any value, as a part of the largest value.
 const TOLERANCE: f32 = 1e-4;
@@ -16,50 +20,37 @@ const QUANTISED_COSINE: f32 = 0.999;
 pub struct Fixture {
     /// The folder's name.
     pub name: &'static str,
-    read: fn(&Checkpoint<'_>, WeightType) -> Result<Vec<u8>, glance_engine::weights::WeightsError>,
-    config: &'static [u8],
-    weights: &'static [u8],
-    merges: &'static str,
+    files: [(&'static str, &'static [u8]); 3],
     reference: &'static [u8],
 }
 
 macro_rules! fixture {
-    ($name:literal, $config:literal, $read:path) => {
+    ($name:literal, $config:literal) => {
         Fixture {
             name: $name,
-            read: $read,
-            config: include_bytes!(concat!(
-                "../../../tests/fixtures/clip/",
-                $name,
-                "/",
-                $config
-            )),
-            weights: include_bytes!(concat!(
-                "../../../tests/fixtures/clip/",
-                $name,
-                "/model.safetensors"
-            )),
-            merges: include_str!(concat!(
-                "../../../tests/fixtures/clip/",
-                $name,
-                "/merges.txt"
-            )),
-            reference: include_bytes!(concat!(
-                "../../../tests/fixtures/clip/",
-                $name,
-                "/reference.safetensors"
-            )),
+            files: [
+                fixture!($name, file $config),
+                fixture!($name, file "model.safetensors"),
+                fixture!($name, file "merges.txt"),
+            ],
+            reference: fixture!($name, file "reference.safetensors").1,
         }
+    };
+    ($name:literal, file $file:literal) => {
+        (
+            $file,
+            include_bytes!(concat!("../../../tests/fixtures/clip/", $name, "/", $file)).as_slice(),
+        )
     };
 }
 
 /// Every architecture, activation and stored type.
 pub const FIXTURES: [Fixture; 5] = [
-    fixture!("vit-quick-gelu", "config.json", read_hugging_face),
-    fixture!("vit-gelu", "config.json", read_hugging_face),
-    fixture!("vit-many-patches", "config.json", read_hugging_face),
-    fixture!("resnet-gelu", "open_clip_config.json", read_open_clip),
-    fixture!("resnet-quick-gelu", "open_clip_config.json", read_open_clip),
+    fixture!("vit-quick-gelu", "config.json"),
+    fixture!("vit-gelu", "config.json"),
+    fixture!("vit-many-patches", "config.json"),
+    fixture!("resnet-gelu", "open_clip_config.json"),
+    fixture!("resnet-quick-gelu", "open_clip_config.json"),
 ];
 
 /// What a reference was given and what it answered.
@@ -80,17 +71,11 @@ pub struct Reference {
 
 impl Fixture {
     /// The checkpoint as a pack.
-    pub fn pack(&self, weight_type: WeightType) -> Pack {
-        let checkpoint = Checkpoint {
-            name: self.name,
-            license: None,
-            config: self.config,
-            preprocessor: None,
-            weights: self.weights,
-            merges: self.merges,
-        };
-        let pack = (self.read)(&checkpoint, weight_type).expect("the checkpoint is complete");
-        Pack::parse(pack).expect("a pack just written is whole")
+    pub async fn pack(&self, weight_type: WeightType) -> Pack {
+        let checkpoint = Checkpoint::open(MemoryFiles::new(&self.files)).await;
+        let checkpoint = checkpoint.expect("the checkpoint is complete");
+        let pack = checkpoint.pack(self.name, None, weight_type, |_| {}).await;
+        pack.expect("the checkpoint is sound")
     }
 
     /// The reference's answers.
@@ -239,7 +224,7 @@ pub async fn assert_batch_independence(device: DeviceKind) {
 }
 
 async fn load(fixture: &Fixture, weight_type: WeightType, device: DeviceKind) -> Clip {
-    Clip::load(&fixture.pack(weight_type), device)
+    Clip::load(&fixture.pack(weight_type).await, device)
         .await
         .expect("the fixture loads")
 }

@@ -1,0 +1,296 @@
+//! Checkpoints that people already have, read as they are.
+//!
+//! | Layout | Weights | Configuration |
+//! |---|---|---|
+//! | Hugging Face `CLIPModel` | safetensors, also in parts; PyTorch archives | `config.json` |
+//! | open_clip | the same | `open_clip_config.json` |
+//! | OpenAI's own archives (TorchScript) | `.pt` | in the archive |
+//!
+//! Sizes come from the tensors' shapes, the rest from the configuration, nothing from a name.
+//! Tensors are read, converted and written one at a time, large ones a few rows at a time, so the
+//! memory in use stays below the pack's size and the largest tensor's. Nothing in a checkpoint is
+//! executed.
+
+use serde::Deserialize;
+
+use super::{Pack, PackWriter, Preprocessing, WeightType, WeightsError};
+use crate::model::config::ClipConfig;
+
+mod conversion;
+mod files;
+#[cfg(not(target_arch = "wasm32"))]
+mod folder;
+mod hugging_face;
+mod open_clip;
+mod openai;
+mod pickle;
+mod pytorch;
+mod safetensors;
+mod shapes;
+mod tensors;
+mod zip_archive;
+
+pub use conversion::Progress;
+pub use files::{CheckpointFiles, FileEntry};
+#[cfg(not(target_arch = "wasm32"))]
+pub use folder::Folder;
+
+use conversion::Conversion;
+use files::{read_small, size_of};
+use open_clip::OpenClipConfig;
+use tensors::Tensors;
+
+/// Tokens of a vocabulary that are no merges: 256 bytes, 256 bytes at a word's end, start and end.
+const FIXED_TOKENS: usize = 514;
+
+/// The names that weights have on the Hub, the one to prefer first. An index names the parts.
+const WEIGHT_FILES: [&str; 7] = [
+    "model.safetensors",
+    "model.safetensors.index.json",
+    "open_clip_model.safetensors",
+    "open_clip_pytorch_model.safetensors",
+    "pytorch_model.bin",
+    "pytorch_model.bin.index.json",
+    "open_clip_pytorch_model.bin",
+];
+
+/// Whether a file's name is one that weights have.
+pub fn is_weights(name: &str) -> bool {
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+    let known = ["safetensors", "bin", "pt", "pth", "ckpt"];
+    known.iter().any(|known| extension == Some(known)) || name.ends_with(".index.json")
+}
+
+/// A checkpoint that has been looked into: its network is known, its weights are not read yet.
+pub struct Checkpoint<F> {
+    files: F,
+    tensors: Tensors,
+    layout: Layout,
+    config: ClipConfig,
+    preprocessing: Preprocessing,
+}
+
+#[derive(Clone, Copy)]
+enum Layout {
+    HuggingFace,
+    OpenAi,
+}
+
+impl<F: CheckpointFiles> Checkpoint<F> {
+    /// Reads the descriptions of a checkpoint: the tensors' names, types and shapes, and the
+    /// configuration.
+    ///
+    /// # Errors
+    /// [`WeightsError::Checkpoint`] where there is no checkpoint of a CLIP that this engine runs,
+    /// and what `files` says where they cannot be read.
+    pub async fn open(files: F) -> Result<Self, WeightsError> {
+        let tensors = tensors(&files).await?;
+        let refuse = |reason: &str| WeightsError::Checkpoint(reason.to_owned());
+        let preprocessor = read_small(&files, "preprocessor_config.json").await?;
+        let (layout, config, own_preprocessing) = if hugging_face::is_layout_of(&tensors) {
+            let json = read_small(&files, "config.json").await?;
+            let json = json.ok_or_else(|| refuse("it holds no config.json"))?;
+            (
+                Layout::HuggingFace,
+                hugging_face::config(&tensors, &json)?,
+                None,
+            )
+        } else if openai::is_layout_of(&tensors) {
+            let json = read_small(&files, "open_clip_config.json").await?;
+            let open_clip = json.map(|json| OpenClipConfig::parse(&json)).transpose()?;
+            if open_clip.is_none() && !openai::is_openai(&tensors) {
+                return Err(refuse(
+                    "its activation is in open_clip_config.json, which it does not hold",
+                ));
+            }
+            let config = openai::config(&tensors, open_clip.as_ref())?;
+            let own = open_clip.as_ref().and_then(OpenClipConfig::preprocessing);
+            (Layout::OpenAi, config, own)
+        } else {
+            return Err(refuse(
+                "its tensors are those of no CLIP that this version knows",
+            ));
+        };
+        config.validate()?;
+        let preprocessing = match (own_preprocessing, preprocessor) {
+            (Some(own), _) => own,
+            (None, Some(json)) => preprocessing(&json)?,
+            (None, None) => Preprocessing::default(),
+        };
+        Ok(Self {
+            files,
+            tensors,
+            layout,
+            config,
+            preprocessing,
+        })
+    }
+
+    /// The network.
+    pub fn config(&self) -> &ClipConfig {
+        &self.config
+    }
+
+    /// Numbers in the checkpoint.
+    pub fn parameters(&self) -> u64 {
+        let sizes = self.tensors.values().map(tensors::StoredTensor::elements);
+        sizes.fold(0, u64::saturating_add)
+    }
+
+    /// Reads the weights and writes them as a pack, with its matrices in `weight_type`. Batch
+    /// normalisation is folded into the convolutions.
+    ///
+    /// # Errors
+    /// Those of single tensors where they are missing, mis-shaped or not finite, and what the
+    /// files say where they cannot be read.
+    pub async fn pack(
+        &self,
+        name: &str,
+        license: Option<&str>,
+        weight_type: WeightType,
+        mut progress: impl FnMut(Progress),
+    ) -> Result<Pack, WeightsError> {
+        let merges = merges(&self.files, self.config.text.vocabulary_size).await?;
+        let writer = PackWriter::new(
+            name,
+            license,
+            self.config.clone(),
+            self.preprocessing.clone(),
+            &merges,
+            weight_type,
+        );
+        let mut conversion = Conversion::new(&self.files, &self.tensors, writer, &mut progress)?;
+        let writer = match self.layout {
+            Layout::HuggingFace => {
+                hugging_face::convert(&mut conversion, &self.config).await?;
+                conversion.finish(hugging_face::is_ignored)?
+            }
+            Layout::OpenAi => {
+                openai::convert(&mut conversion, &self.config).await?;
+                conversion.finish(openai::is_ignored)?
+            }
+        };
+        writer.finish()
+    }
+}
+
+/// The tensors of whichever weights there are.
+async fn tensors(files: &impl CheckpointFiles) -> Result<Tensors, WeightsError> {
+    let refuse = |reason: &str| WeightsError::Checkpoint(reason.to_owned());
+    let known = WEIGHT_FILES
+        .iter()
+        .find(|name| size_of(files, name).is_some());
+    let name = match known {
+        Some(name) => *name,
+        None => {
+            let mut others = files.files().iter().filter(|file| is_weights(&file.name));
+            let first = others
+                .next()
+                .ok_or_else(|| refuse("there is no weight file in it"))?;
+            if others.next().is_some() {
+                return Err(refuse(
+                    "there are several weight files in it; choose one of them",
+                ));
+            }
+            first.name.as_str()
+        }
+    };
+    let parts = match name.ends_with(".index.json") {
+        true => safetensors::parts(files, name).await?,
+        false => [name.to_owned()].into(),
+    };
+    let mut tensors = Tensors::new();
+    for part in parts {
+        match part.ends_with(".safetensors") {
+            true => safetensors::add(&mut tensors, files, &part).await?,
+            false => pytorch::add(&mut tensors, files, &part).await?,
+        }
+    }
+    Ok(without_wrappers(tensors))
+}
+
+/// Training scripts save the network beside the optimizer, and under the name of what wrapped it
+/// (open_clip `factory.py`, `load_state_dict`).
+fn without_wrappers(mut tensors: Tensors) -> Tensors {
+    if tensors.keys().any(|name| name.starts_with("state_dict.")) {
+        tensors.retain(|name, _| name.starts_with("state_dict."));
+    }
+    for wrapper in ["state_dict.", "module."] {
+        if tensors.keys().all(|name| name.starts_with(wrapper)) {
+            let unwrapped =
+                |(name, tensor): (String, _)| (name[wrapper.len()..].to_owned(), tensor);
+            tensors = tensors.into_iter().map(unwrapped).collect();
+        }
+    }
+    tensors
+}
+
+/// The constants of `preprocessor_config.json`.
+fn preprocessing(json: &[u8]) -> Result<Preprocessing, WeightsError> {
+    #[derive(Deserialize)]
+    struct Preprocessor {
+        image_mean: Option<[f32; 3]>,
+        image_std: Option<[f32; 3]>,
+    }
+    let found: Preprocessor = serde_json::from_slice(json)
+        .map_err(|error| WeightsError::Checkpoint(format!("its preprocessor: {error}")))?;
+    let default = Preprocessing::default();
+    Ok(Preprocessing {
+        mean: found.image_mean.unwrap_or(default.mean),
+        deviation: found.image_std.unwrap_or(default.deviation),
+    })
+}
+
+/// As many merges as the vocabulary has: from `merges.txt`, `tokenizer.json`, or OpenAI's.
+async fn merges(files: &impl CheckpointFiles, vocabulary: usize) -> Result<String, WeightsError> {
+    let count = vocabulary
+        .checked_sub(FIXED_TOKENS)
+        .ok_or(WeightsError::Config {
+            field: "text.vocabulary_size",
+            value: vocabulary,
+        })?;
+    let text = if let Some(bytes) = read_small(files, "merges.txt").await? {
+        String::from_utf8(bytes)
+            .map_err(|_| WeightsError::Checkpoint("its merges.txt is not UTF-8".to_owned()))?
+    } else if let Some(bytes) = read_small(files, "tokenizer.json").await? {
+        tokenizer_merges(&bytes)
+            .map_err(|error| WeightsError::Checkpoint(format!("its tokenizer.json: {error}")))?
+    } else {
+        files.openai_merges().await?
+    };
+    let lines = text
+        .lines()
+        .filter(|line| !line.starts_with("#version") && !line.trim().is_empty());
+    let lines: Vec<&str> = lines.take(count).collect();
+    if lines.len() < count {
+        return Err(WeightsError::Checkpoint(format!(
+            "its vocabulary of {vocabulary} needs {count} merges, and there are {}",
+            lines.len()
+        )));
+    }
+    Ok(lines.iter().flat_map(|line| [line, "\n"]).collect())
+}
+
+/// Merges as the `tokenizers` library writes them: `"a b"`, or `["a", "b"]` since 0.20.
+fn tokenizer_merges(bytes: &[u8]) -> serde_json::Result<String> {
+    #[derive(Deserialize)]
+    struct Tokenizer {
+        model: Model,
+    }
+    #[derive(Deserialize)]
+    struct Model {
+        merges: Vec<Merge>,
+    }
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Merge {
+        Line(String),
+        Pair(String, String),
+    }
+    let tokenizer: Tokenizer = serde_json::from_slice(bytes)?;
+    let lines = tokenizer.model.merges.into_iter().map(|merge| match merge {
+        Merge::Line(line) => line + "\n",
+        Merge::Pair(first, second) => format!("{first} {second}\n"),
+    });
+    Ok(lines.collect())
+}

@@ -1,0 +1,123 @@
+//! `open_clip_config.json`: what the shapes of an open_clip checkpoint do not show.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::model::config::Activation;
+use crate::weights::{Preprocessing, WeightsError};
+
+/// The file.
+#[derive(Deserialize)]
+pub(super) struct OpenClipConfig {
+    model_cfg: Model,
+    preprocess_cfg: Option<Preprocess>,
+}
+
+#[derive(Deserialize)]
+struct Preprocess {
+    mean: [f32; 3],
+    std: [f32; 3],
+}
+
+/// A field that is not listed changes the network in a way that this engine does not know, so it
+/// is refused. Sizes that the tensors show, and what matters in training alone, are read over.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Model {
+    #[serde(rename = "embed_dim")]
+    _embed_dim: Value,
+    #[serde(default)]
+    quick_gelu: bool,
+    #[serde(rename = "init_logit_scale")]
+    _init_logit_scale: Option<Value>,
+    #[serde(rename = "init_logit_bias")]
+    logit_bias: Option<Value>,
+    /// Puts the text tower into a module of its own, under other names.
+    #[serde(default)]
+    custom_text: bool,
+    vision_cfg: Vision,
+    text_cfg: Text,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Vision {
+    #[serde(default = "head_width")]
+    head_width: usize,
+    #[serde(rename = "image_size")]
+    _image_size: Option<Value>,
+    #[serde(rename = "layers")]
+    _layers: Option<Value>,
+    #[serde(rename = "width")]
+    _width: Option<Value>,
+    #[serde(rename = "mlp_ratio")]
+    _mlp_ratio: Option<Value>,
+    #[serde(rename = "patch_size")]
+    _patch_size: Option<Value>,
+    #[serde(rename = "patch_dropout")]
+    _patch_dropout: Option<Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Text {
+    heads: usize,
+    #[serde(rename = "context_length")]
+    _context_length: Option<Value>,
+    #[serde(rename = "vocab_size")]
+    _vocab_size: Option<Value>,
+    #[serde(rename = "width")]
+    _width: Option<Value>,
+    #[serde(rename = "layers")]
+    _layers: Option<Value>,
+    #[serde(rename = "mlp_ratio")]
+    _mlp_ratio: Option<Value>,
+    #[serde(rename = "hf_tokenizer_name")]
+    _hf_tokenizer_name: Option<Value>,
+}
+
+fn head_width() -> usize {
+    64
+}
+
+impl OpenClipConfig {
+    /// Parses the file.
+    ///
+    /// # Errors
+    /// [`WeightsError::Checkpoint`] where it describes a network that this engine does not run.
+    pub(super) fn parse(json: &[u8]) -> Result<Self, WeightsError> {
+        let refuse = |reason: &dyn std::fmt::Display| {
+            WeightsError::Checkpoint(format!("its open_clip_config.json: {reason}"))
+        };
+        let config: Self = serde_json::from_slice(json).map_err(|error| refuse(&error))?;
+        if config.model_cfg.custom_text {
+            return Err(refuse(&"its text tower is not CLIP's"));
+        }
+        if config.model_cfg.logit_bias.is_some() {
+            return Err(refuse(&"its loss has a bias, which CLIP's has not"));
+        }
+        Ok(config)
+    }
+
+    pub(super) fn vision_head_width(&self) -> usize {
+        self.model_cfg.vision_cfg.head_width
+    }
+
+    pub(super) fn text_heads(&self) -> usize {
+        self.model_cfg.text_cfg.heads
+    }
+
+    pub(super) fn activation(&self) -> Activation {
+        match self.model_cfg.quick_gelu {
+            true => Activation::QuickGelu,
+            false => Activation::Gelu,
+        }
+    }
+
+    pub(super) fn preprocessing(&self) -> Option<Preprocessing> {
+        self.preprocess_cfg.as_ref().map(|found| Preprocessing {
+            mean: found.mean,
+            deviation: found.std,
+        })
+    }
+}

@@ -1,0 +1,87 @@
+//! The tensors of a PyTorch archive (`torch.save`, `torch.jit.save`): a zip with a pickle that
+//! describes the tensors and one file for each storage (`torch/serialization.py`).
+
+use std::collections::HashMap;
+
+use super::files::{CheckpointFiles, size_of};
+use super::pickle::{self, PickledTensor};
+use super::tensors::{Place, StoredTensor, StoredType, Tensors};
+use super::zip_archive::{self, ZipEntry};
+use crate::weights::WeightsError;
+
+/// Bytes of pickle that are read: those of a large checkpoint with its optimizer are below one MB.
+const MAX_PICKLE: u64 = 16 << 20;
+
+/// Adds the tensors of one file.
+pub(super) async fn add(
+    tensors: &mut Tensors,
+    files: &impl CheckpointFiles,
+    file: &str,
+) -> Result<(), WeightsError> {
+    let refuse = |reason: &str| WeightsError::Checkpoint(format!("{file}: {reason}"));
+    let size = size_of(files, file).ok_or_else(|| refuse("there is no such file"))?;
+    let start = files.read(file, 0..size.min(4)).await?;
+    if start != *b"PK\x03\x04" {
+        return Err(refuse(
+            "it is no archive of PyTorch 1.6 or later; load it there and save it again",
+        ));
+    }
+    let entries = zip_archive::entries(files, file, size).await?;
+    let folder = entries
+        .iter()
+        .find_map(|entry| entry.name.strip_suffix("data.pkl"))
+        .ok_or_else(|| refuse("it is a zip file, but none that PyTorch wrote"))?
+        .to_owned();
+    let mut entries: HashMap<String, ZipEntry> = entries
+        .into_iter()
+        .filter_map(|entry| Some((entry.name.strip_prefix(&folder)?.to_owned(), entry)))
+        .collect();
+    if let Some(order) = entries.get("byteorder") {
+        let bytes = order.data(files, file).await?;
+        if order.size > 16 || files.read(file, bytes).await? != b"little" {
+            return Err(refuse("its numbers are big-endian"));
+        }
+    }
+    let pickle = entries
+        .remove("data.pkl")
+        .filter(|pickle| pickle.size <= MAX_PICKLE)
+        .ok_or_else(|| refuse("its description of the tensors is too large"))?;
+    let bytes = pickle.data(files, file).await?;
+    let pickle = files.read(file, bytes).await?;
+    for (name, tensor) in pickle::tensors(&pickle).map_err(refuse)? {
+        let entry = entries
+            .get(&format!("data/{}", tensor.storage))
+            .ok_or_else(|| WeightsError::Missing(name.clone()))?;
+        let tensor =
+            stored(file, entry, tensor).ok_or_else(|| refuse("a tensor has no sensible shape"))?;
+        tensors.insert(name, tensor);
+    }
+    Ok(())
+}
+
+fn stored(file: &str, entry: &ZipEntry, tensor: PickledTensor) -> Option<StoredTensor> {
+    let (stored_type, width) = match tensor.storage_type.as_str() {
+        "FloatStorage" => (StoredType::F32, 4),
+        "HalfStorage" => (StoredType::F16, 2),
+        "BFloat16Storage" => (StoredType::Bf16, 2),
+        "DoubleStorage" => (StoredType::F64, 8),
+        other => (StoredType::Other(other.to_owned()), 1),
+    };
+    let PickledTensor { shape, strides, .. } = tensor;
+    if shape.len() != strides.len() {
+        return None;
+    }
+    let mut step = 1usize;
+    let mut in_order = true;
+    for (side, stride) in shape.iter().zip(&strides).rev() {
+        in_order &= *side == 1 || *stride == step;
+        step = step.checked_mul(*side)?;
+    }
+    Some(StoredTensor {
+        file: file.to_owned(),
+        place: Place::Zip(entry.clone(), (tensor.offset as u64).checked_mul(width)?),
+        stored_type,
+        shape,
+        strides: (!in_order).then_some(strides),
+    })
+}

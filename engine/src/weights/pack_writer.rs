@@ -1,0 +1,237 @@
+//! Writes packs, one tensor after the other, into the one buffer that the pack then is.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use half::f16;
+use safetensors::tensor::{Dtype, Metadata, TensorInfo};
+
+use super::pack_header::{FORMAT, MERGES, METADATA_KEY, piece_hashes};
+use super::{
+    Pack, PackHeader, Preprocessing, TokenizerSpec, WeightType, WeightsError, quantize_int8,
+};
+use crate::model::config::ClipConfig;
+
+/// Collects tensors and writes a pack.
+pub struct PackWriter {
+    header: PackHeader,
+    weight_type: WeightType,
+    merges: String,
+    tensors: Vec<(String, TensorInfo)>,
+    data: Vec<u8>,
+}
+
+impl PackWriter {
+    /// Starts a pack; matrices will be stored as `weight_type`.
+    pub fn new(
+        name: &str,
+        license: Option<&str>,
+        config: ClipConfig,
+        preprocessing: Preprocessing,
+        merges: &str,
+        weight_type: WeightType,
+    ) -> Self {
+        let header = PackHeader {
+            format: FORMAT,
+            name: name.to_owned(),
+            license: license.map(str::to_owned),
+            config,
+            preprocessing,
+            tokenizer: TokenizerSpec::ClipBpe,
+            pieces: Vec::new(),
+        };
+        Self {
+            header,
+            weight_type,
+            merges: merges.to_owned(),
+            tensors: Vec::new(),
+            data: Vec::new(),
+        }
+    }
+
+    /// Makes room for matrices of `elements` values in `rows` rows, and `vectors` values beside
+    /// them, so that the buffer does not move while it grows.
+    ///
+    /// # Errors
+    /// [`WeightsError::OutOfMemory`].
+    pub fn reserve(&mut self, elements: u64, rows: u64, vectors: u64) -> Result<(), WeightsError> {
+        let (width, row) = match self.weight_type {
+            WeightType::Int8 => (1, 4),
+            WeightType::F16 => (2, 0),
+            WeightType::F32 => (4, 0),
+        };
+        // A row is padded by three values at most.
+        let matrices = width * (elements + 3 * rows) + row * rows;
+        let bytes = matrices + 4 * vectors + self.merges.len() as u64;
+        let reserved = usize::try_from(bytes).ok();
+        reserved
+            .and_then(|bytes| self.data.try_reserve_exact(bytes).ok())
+            .ok_or(WeightsError::OutOfMemory(bytes / 1_000_000))
+    }
+
+    /// Adds a matrix of rows of `columns` values, quantising it on the way.
+    ///
+    /// # Errors
+    /// [`WeightsError::NotFinite`], or [`WeightsError::Shape`] where `columns` does not divide.
+    pub fn matrix(
+        &mut self,
+        name: &str,
+        columns: usize,
+        values: &[f32],
+    ) -> Result<(), WeightsError> {
+        let mut rows = self.rows(name, columns);
+        rows.push(values)?;
+        rows.finish();
+        Ok(())
+    }
+
+    /// Adds a matrix of rows of `columns` values that come a few at a time.
+    pub fn rows<'a>(&'a mut self, name: &'a str, columns: usize) -> RowWriter<'a> {
+        RowWriter {
+            start: self.data.len(),
+            scales: Vec::new(),
+            count: 0,
+            pack: self,
+            name,
+            columns,
+        }
+    }
+
+    /// Adds a vector or small table, kept in f32.
+    ///
+    /// # Errors
+    /// [`WeightsError::NotFinite`].
+    pub fn vector(
+        &mut self,
+        name: &str,
+        shape: &[usize],
+        values: &[f32],
+    ) -> Result<(), WeightsError> {
+        finite(name, values)?;
+        self.tensor(name, Dtype::F32, shape, bytemuck::cast_slice(values));
+        Ok(())
+    }
+
+    fn tensor(&mut self, name: &str, dtype: Dtype, shape: &[usize], bytes: &[u8]) {
+        let start = self.data.len();
+        self.data.extend_from_slice(bytes);
+        self.end(name, dtype, shape, start);
+    }
+
+    /// The data since `start` are the tensor `name`.
+    fn end(&mut self, name: &str, dtype: Dtype, shape: &[usize], start: usize) {
+        let info = TensorInfo {
+            dtype,
+            shape: shape.to_vec(),
+            data_offsets: (start, self.data.len()),
+        };
+        self.tensors.push((name.to_owned(), info));
+    }
+
+    /// The finished pack.
+    ///
+    /// # Errors
+    /// [`WeightsError::Container`] where a tensor's shape and bytes disagree.
+    pub fn finish(mut self) -> Result<Pack, WeightsError> {
+        let container = |error: &dyn std::fmt::Display| WeightsError::Container(error.to_string());
+        // Last, because text has any length and every other tensor starts on a word.
+        let merges = std::mem::take(&mut self.merges);
+        self.tensor(MERGES, Dtype::U8, &[merges.len()], merges.as_bytes());
+        self.header.pieces = piece_hashes(&self.data).collect();
+        let header = serde_json::to_string(&self.header).map_err(|error| container(&error))?;
+        let description = HashMap::from([(METADATA_KEY.to_owned(), header)]);
+        let metadata =
+            Metadata::new(Some(description), self.tensors).map_err(|error| container(&error))?;
+        Pack::assemble(self.header, metadata, self.data)
+    }
+}
+
+/// A matrix that is being written. Without [`RowWriter::finish`] the pack has bytes that belong to
+/// no tensor, and is refused when it ends.
+pub struct RowWriter<'a> {
+    pack: &'a mut PackWriter,
+    name: &'a str,
+    columns: usize,
+    start: usize,
+    count: usize,
+    scales: Vec<f32>,
+}
+
+impl RowWriter<'_> {
+    /// Adds whole rows.
+    ///
+    /// # Errors
+    /// [`WeightsError::NotFinite`], or [`WeightsError::Shape`] where the columns do not divide.
+    pub fn push(&mut self, values: &[f32]) -> Result<(), WeightsError> {
+        finite(self.name, values)?;
+        if self.columns == 0 || !values.len().is_multiple_of(self.columns) {
+            return Err(WeightsError::Shape {
+                name: self.name.to_owned(),
+                found: vec![values.len()],
+                expected: vec![0, self.columns],
+            });
+        }
+        self.count += values.len() / self.columns;
+        let stride = self.columns.next_multiple_of(4);
+        let values = padded(values, self.columns, stride);
+        let data = &mut self.pack.data;
+        match self.pack.weight_type {
+            WeightType::Int8 => {
+                let (steps, scales) = quantize_int8(&values, stride);
+                data.extend_from_slice(bytemuck::cast_slice(&steps));
+                self.scales.extend(scales);
+            }
+            WeightType::F16 => {
+                let halves = values.iter().map(|value| f16::from_f32(*value).to_bits());
+                data.extend(halves.flat_map(u16::to_le_bytes));
+            }
+            WeightType::F32 => data.extend_from_slice(bytemuck::cast_slice(&values)),
+        }
+        Ok(())
+    }
+
+    /// Ends the matrix.
+    pub fn finish(self) {
+        let Self {
+            pack,
+            name,
+            columns,
+            start,
+            count,
+            scales,
+        } = self;
+        let shape = [count, columns.next_multiple_of(4)];
+        let dtype = match pack.weight_type {
+            WeightType::Int8 => Dtype::I8,
+            WeightType::F16 => Dtype::F16,
+            WeightType::F32 => Dtype::F32,
+        };
+        pack.end(name, dtype, &shape, start);
+        if dtype == Dtype::I8 {
+            let (name, scales) = (format!("{name}_scale"), bytemuck::cast_slice(&scales));
+            pack.tensor(&name, Dtype::F32, &[count], scales);
+        }
+    }
+}
+
+/// Rows filled up with zeros.
+fn padded(values: &[f32], columns: usize, stride: usize) -> Cow<'_, [f32]> {
+    if stride == columns {
+        return Cow::Borrowed(values);
+    }
+    let mut padded = vec![0.0; values.len() / columns * stride];
+    let rows = padded
+        .chunks_exact_mut(stride)
+        .zip(values.chunks_exact(columns));
+    for (to, from) in rows {
+        to[..columns].copy_from_slice(from);
+    }
+    Cow::Owned(padded)
+}
+
+fn finite(name: &str, values: &[f32]) -> Result<(), WeightsError> {
+    match values.iter().all(|value| value.is_finite()) {
+        true => Ok(()),
+        false => Err(WeightsError::NotFinite(name.to_owned())),
+    }
+}

@@ -1,7 +1,7 @@
 //! Tiny random networks with the answers of transformers' `CLIPModel` and of open_clip
 //! (`tests/fixtures/make_clip_fixtures.py`), and what every device must make of them.
 
-mod memory_files;
+pub mod memory_files;
 
 use glance_engine::text::Tokens;
 use glance_engine::weights::{Checkpoint, WeightType};

@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask serve | test | build | train`.
+//! The project's own commands: `cargo xtask serve | test | build | train | exactness`.
 
 use std::process::ExitCode;
 
@@ -7,6 +7,7 @@ use lexopt::prelude::*;
 mod browser;
 mod build;
 mod error;
+mod exactness;
 mod process;
 mod serve;
 mod setup;
@@ -24,6 +25,7 @@ Usage: cargo xtask <command>
                          lint, native, browser, e2e, twin
   build                  write the page to dist/, for any static host, and list its sizes
   train [<option>...]    train the demo model; the options are those of glance-train
+  exactness [<name>...]  compare all architectures, or those named, with PyTorch at full size
 
 Tools are kept in the `glance` folder of the user's cache; GLANCE_CACHE names another place.";
 
@@ -69,6 +71,7 @@ fn command() -> Result<(), TaskError> {
             None => build::build()?,
             Some(other) => return Err(other.unexpected().into()),
         },
+        Value(name) if name == "exactness" => exactness::exactness(arguments.raw_args()?)?,
         Value(name) if name == "train" => train::train(arguments.raw_args()?)?,
         other => return Err(other.unexpected().into()),
     }

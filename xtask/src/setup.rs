@@ -131,7 +131,8 @@ fn target() -> Result<(), TaskError> {
     run(command("rustup").args(["target", "add", TARGET])).map_err(|_| TaskError::Target)
 }
 
-fn cache() -> Result<PathBuf, TaskError> {
+/// The project's folder in the user's cache.
+pub fn cache() -> Result<PathBuf, TaskError> {
     let own = env::var_os("GLANCE_CACHE")
         .filter(|folder| !folder.is_empty())
         .map(PathBuf::from);

@@ -1,0 +1,46 @@
+//! `cargo xtask exactness`: every architecture at its true size against PyTorch. It needs Python,
+//! some gigabytes and half an hour, so it is no part of the tests.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::PathBuf;
+
+use crate::error::TaskError;
+use crate::process::{cargo, command, run};
+use crate::setup::cache;
+use crate::workspace;
+
+const REQUIREMENTS: &str = "tests/fixtures/requirements.txt";
+
+pub fn exactness(names: impl Iterator<Item = OsString>) -> Result<(), TaskError> {
+    let python = python()?;
+    run(cargo().args(["build", "--release", "--package", "glance"]))?;
+    let built = std::env::var_os("CARGO_TARGET_DIR").map_or("target".into(), PathBuf::from);
+    run(command(python)
+        .arg("tests/fixtures/check_full_size.py")
+        .arg(workspace::root().join(built).join("release/glance"))
+        .args(names))
+}
+
+/// Python in an environment of its own that has the references.
+fn python() -> Result<PathBuf, TaskError> {
+    let path = workspace::root().join(REQUIREMENTS);
+    let wanted = fs::read(&path).map_err(|error| TaskError::File(path, error))?;
+    let folder = cache()?.join("tools/reference");
+    let python = folder.join(match cfg!(windows) {
+        true => "Scripts/python.exe",
+        false => "bin/python",
+    });
+    // A copy of the list, written last, tells that all of it was installed.
+    let installed = folder.join("installed.txt");
+    if fs::read(&installed).ok().as_ref() != Some(&wanted) {
+        println!(
+            "Installing PyTorch and the reference implementations into {}",
+            folder.display()
+        );
+        run(command("python3").args(["-m", "venv"]).arg(&folder))?;
+        run(command(&python).args(["-m", "pip", "install", "--requirement", REQUIREMENTS]))?;
+        fs::write(&installed, wanted).map_err(|error| TaskError::File(installed, error))?;
+    }
+    Ok(python)
+}

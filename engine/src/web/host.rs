@@ -15,6 +15,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, Blob, DedicatedWorkerGlobalScope, MessageEvent};
 
 use super::embeddings::{Embeddings, TEXTS_AT_ONCE, notes, prompts};
+use super::fetch::FetchError;
 use super::model_store::{self, StoreError};
 use super::protocol::{
     Answer, ErrorKind, Failure, ModelInfo, PictureId, Progress, Request, RequestId, ToPage,
@@ -340,7 +341,7 @@ impl From<Error> for Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let kind = match error {
-            StoreError::Aborted => ErrorKind::Cancelled,
+            StoreError::Fetch(FetchError::Aborted) => ErrorKind::Cancelled,
             _ => ErrorKind::Model,
         };
         Self {

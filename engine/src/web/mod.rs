@@ -6,9 +6,15 @@ pub mod protocol;
 #[cfg(target_arch = "wasm32")]
 mod embeddings;
 #[cfg(target_arch = "wasm32")]
+mod fetch;
+#[cfg(target_arch = "wasm32")]
 mod host;
 #[cfg(target_arch = "wasm32")]
+mod hub;
+#[cfg(target_arch = "wasm32")]
 mod model_store;
+#[cfg(target_arch = "wasm32")]
+mod picked_files;
 
 #[cfg(target_arch = "wasm32")]
 pub use host::serve;

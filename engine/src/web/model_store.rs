@@ -7,12 +7,9 @@ use idb::{Database, Query, TransactionMode};
 use js_sys::{Object, Reflect, Uint8Array};
 use thiserror::Error as ThisError;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    AbortSignal, ReadableStreamDefaultReader, Request, RequestCache, RequestInit, Response, Url,
-    WorkerGlobalScope,
-};
+use web_sys::{AbortSignal, Url};
 
+use super::fetch::{FetchError, fetch, read_body};
 use super::protocol::{Manifest, ModelSource, Progress};
 use crate::Pack;
 use crate::weights::WeightsError;
@@ -30,18 +27,12 @@ const NOT_KEPT: &str = "This browser does not keep the model (a private window, 
 /// Why no model could be had.
 #[derive(Debug, ThisError)]
 pub(super) enum StoreError {
-    #[error("The model cannot be fetched; check the connection and try again.")]
-    Unreachable,
-    #[error("The server answered {0} instead of the model; try again later.")]
-    Status(u16),
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
     #[error("The description of the model cannot be used ({0}); reload the page.")]
     Manifest(String),
-    #[error("The model file has {received} bytes instead of {expected}; try again.")]
-    Length { received: u64, expected: u64 },
     #[error(transparent)]
     Weights(#[from] WeightsError),
-    #[error("Loading was cancelled.")]
-    Aborted,
 }
 
 /// A verified model and where it came from.
@@ -69,13 +60,13 @@ pub(super) async fn load(
             let fetched = Box::pin(fetch_manifest(manifest_url, signal));
             match select(fetched, patience).await {
                 Either::Left((manifest, _)) => manifest,
-                Either::Right(_) => Err(StoreError::Unreachable),
+                Either::Right(_) => Err(FetchError::Unreachable.into()),
             }
         }
         None => fetch_manifest(manifest_url, signal).await,
     };
     if signal.aborted() {
-        return Err(StoreError::Aborted);
+        return Err(FetchError::Aborted.into());
     }
     if let Some(kept) = kept
         && manifest
@@ -118,7 +109,7 @@ pub(super) async fn load(
 }
 
 async fn fetch_manifest(url: &str, signal: &AbortSignal) -> Result<Manifest, StoreError> {
-    let response = fetch(url, signal).await?;
+    let response = fetch(url, None, signal).await?;
     let bytes = read_body(&response, MAX_MANIFEST_BYTES, signal, &|_| {}).await?;
     let manifest: Manifest =
         serde_json::from_slice(&bytes).map_err(|error| StoreError::Manifest(error.to_string()))?;
@@ -143,7 +134,7 @@ async fn fetch_model(
         received: 0.0,
         total: Some(total as f64),
     });
-    let response = fetch(&url.href(), signal).await?;
+    let response = fetch(&url.href(), None, signal).await?;
     let bytes = read_body(&response, total, signal, &|received| {
         progress(Progress::Fetching {
             received: received as f64,
@@ -153,72 +144,11 @@ async fn fetch_model(
     .await?;
     match bytes.len() as u64 {
         received if received == total => Ok(bytes),
-        received => Err(StoreError::Length {
+        received => Err(FetchError::Length {
             received,
             expected: total,
-        }),
-    }
-}
-
-/// Revalidates instead of trusting the HTTP cache, which may hold an older file than the manifest.
-async fn fetch(url: &str, signal: &AbortSignal) -> Result<Response, StoreError> {
-    let failed = |_: JsValue| match signal.aborted() {
-        true => StoreError::Aborted,
-        false => StoreError::Unreachable,
-    };
-    let options = RequestInit::new();
-    options.set_cache(RequestCache::NoCache);
-    options.set_signal(Some(signal));
-    let request = Request::new_with_str_and_init(url, &options).map_err(failed)?;
-    let worker: WorkerGlobalScope = js_sys::global().unchecked_into();
-    let response = JsFuture::from(worker.fetch_with_request(&request))
-        .await
-        .map_err(failed)?;
-    let response: Response = response.unchecked_into();
-    match response.ok() {
-        true => Ok(response),
-        false => Err(StoreError::Status(response.status())),
-    }
-}
-
-/// Reads a body of at most `limit` bytes, telling how many are here after each chunk.
-async fn read_body(
-    response: &Response,
-    limit: u64,
-    signal: &AbortSignal,
-    progress: &dyn Fn(u64),
-) -> Result<Vec<u8>, StoreError> {
-    let failed = |_: JsValue| match signal.aborted() {
-        true => StoreError::Aborted,
-        false => StoreError::Unreachable,
-    };
-    let stream = response.body().ok_or(StoreError::Unreachable)?;
-    let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
-    let mut bytes = Vec::with_capacity(limit as usize);
-    loop {
-        let step = JsFuture::from(reader.read()).await.map_err(failed)?;
-        let done = Reflect::get(&step, &"done".into())
-            .map_err(failed)?
-            .is_truthy();
-        if done {
-            return Ok(bytes);
         }
-        let chunk: Uint8Array = Reflect::get(&step, &"value".into())
-            .map_err(failed)?
-            .unchecked_into();
-        let start = bytes.len();
-        let received = start as u64 + u64::from(chunk.length());
-        if received > limit {
-            // The rest is of no use; a cancel that fails changes nothing.
-            let _ = reader.cancel();
-            return Err(StoreError::Length {
-                received,
-                expected: limit,
-            });
-        }
-        bytes.resize(received as usize, 0);
-        chunk.copy_to(&mut bytes[start..]);
-        progress(received);
+        .into()),
     }
 }
 

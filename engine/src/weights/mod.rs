@@ -74,6 +74,14 @@ pub enum WeightsError {
         "The model needs {0} MB of memory, which are not there; close other programs or choose a smaller one."
     )]
     OutOfMemory(u64),
+    /// A file of a checkpoint on a server.
+    #[error("{file}: {reason}")]
+    Fetch {
+        /// The file.
+        file: String,
+        /// A sentence.
+        reason: String,
+    },
     /// Whoever asked for the work wants it no more.
     #[error("Cancelled.")]
     Cancelled,

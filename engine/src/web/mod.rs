@@ -7,6 +7,9 @@ pub mod protocol;
 mod embeddings;
 #[cfg(target_arch = "wasm32")]
 mod host;
+// Compiled for its tests too, which need no browser.
+#[cfg(any(test, target_arch = "wasm32"))]
+mod label_cache;
 #[cfg(target_arch = "wasm32")]
 mod model_store;
 

@@ -14,6 +14,7 @@ mod model;
 mod output;
 mod pack;
 mod picture;
+mod prompts;
 
 use failure::Failure;
 

@@ -17,14 +17,14 @@ const MAX_FILE_BYTES: u64 = 1 << 20;
 /// Options of every command that encodes labels.
 #[derive(Args)]
 pub struct PromptOptions {
-    /// A sentence each label is put into, in place of {}; where there are several, the average of
-    /// their embeddings stands for the label [default: "a photo of a {}"]
+    /// A sentence each label is put into, in place of {}; several are averaged
+    /// [default: "a photo of a {}"]
     #[arg(long = "template", value_name = "SENTENCE")]
     sentences: Vec<String>,
     /// A file of such sentences, one a line
     #[arg(long = "templates", value_name = "FILE")]
     file: Option<PathBuf>,
-    /// Sentences that OpenAI published for ImageNet: all 80, or the best seven
+    /// Sentences that OpenAI published for ImageNet: all 80, or a short list of seven
     #[arg(long = "prompts", value_enum, conflicts_with_all = ["sentences", "file"])]
     published: Option<Published>,
 }

@@ -62,7 +62,7 @@ pub struct Session {
     pub notes: RwSignal<HashMap<String, TextNote>>,
     /// The latest table of cosines.
     pub table: RwSignal<Table>,
-    /// Counts the questions asked: labels, template or captions as they stand.
+    /// Counts the questions asked: labels, prompts or captions as they stand.
     pub revision: RwSignal<u32>,
     inner: StoredValue<Inner, LocalStorage>,
 }
@@ -336,13 +336,7 @@ impl Session {
     /// Asks the question as it stands about the pictures that have no answer to it yet.
     fn score(self) {
         let revision = self.revision.get_untracked();
-        let Settings {
-            labels,
-            template,
-            none_of_these,
-            captions,
-            mode,
-        } = self.settings.get_untracked();
+        let settings = self.settings.get_untracked();
         let stale = self.inner.try_update_value(|inner| {
             let stale = inner
                 .scoring
@@ -364,7 +358,7 @@ impl Session {
             .get_untracked()
             .into_iter()
             .filter(|picture| picture.phase.get_untracked() == Phase::Encoded);
-        let (pictures, texts, request) = match mode {
+        let (pictures, texts, request) = match settings.mode {
             Mode::Labels => {
                 let answered = |picture: &Picture| {
                     picture.ranking.with_untracked(|ranking| {
@@ -376,14 +370,18 @@ impl Session {
                 let pictures: Vec<_> = encoded.filter(|p| !answered(p)).map(|p| p.id).collect();
                 let request = Request::Rank {
                     pictures: pictures.clone(),
-                    labels: labels.clone(),
-                    template,
-                    none_of_these,
+                    labels: settings.labels.clone(),
+                    templates: settings
+                        .templates()
+                        .into_iter()
+                        .map(str::to_owned)
+                        .collect(),
+                    none_of_these: settings.none_of_these,
                 };
-                (pictures, labels, request)
+                (pictures, settings.labels, request)
             }
             Mode::Captions => {
-                let captions = text_list::captions(&captions);
+                let captions = text_list::captions(&settings.captions);
                 let pictures: Vec<_> = encoded.map(|picture| picture.id).collect();
                 let known = self.table.with_untracked(|table| {
                     table.captions == captions && table.pictures == pictures

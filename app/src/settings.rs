@@ -3,6 +3,7 @@
 //! A browser may refuse its storage altogether; the page then works without, which is why this
 //! asks for it each time instead of assuming that it is there.
 
+use glance_engine::text::{imagenet_7_templates, imagenet_80_templates};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 use web_sys::Storage;
@@ -14,14 +15,29 @@ const KEY: &str = "glance";
 pub struct Settings {
     /// Labels in order.
     pub labels: Vec<String>,
-    /// The sentence each label is put into.
+    /// The person's own sentence around each label.
     pub template: String,
+    /// Which sentences are in use; settings of earlier versions do without.
+    #[serde(default)]
+    pub prompts: Prompts,
     /// Whether a neutral entry competes.
     pub none_of_these: bool,
     /// Captions as they were typed.
     pub captions: String,
     /// The tab in front.
     pub mode: Mode,
+}
+
+/// The sentences that each label is put into.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Prompts {
+    /// The person's own one.
+    #[default]
+    Own,
+    /// OpenAI's short list.
+    ImageNet7,
+    /// All that OpenAI used for ImageNet.
+    ImageNet80,
 }
 
 /// What the page does with pictures.
@@ -39,9 +55,21 @@ impl Default for Settings {
         Self {
             labels: labels.map(str::to_owned).to_vec(),
             template: "a photo of a {}".to_owned(),
+            prompts: Prompts::Own,
             none_of_these: false,
             captions: String::new(),
             mode: Mode::Labels,
+        }
+    }
+}
+
+impl Settings {
+    /// The sentences in use.
+    pub fn templates(&self) -> Vec<&str> {
+        match self.prompts {
+            Prompts::Own => vec![&self.template],
+            Prompts::ImageNet7 => imagenet_7_templates(),
+            Prompts::ImageNet80 => imagenet_80_templates(),
         }
     }
 }

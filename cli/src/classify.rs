@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::model::{Model, ModelOptions};
+use crate::prompts::PromptOptions;
 use crate::{Verdict, output};
 
 const JSON: &str = r#"JSON, one entry a picture, in the order given:
@@ -19,7 +20,7 @@ const JSON: &str = r#"JSON, one entry a picture, in the order given:
   ]}
 Rankings go from best to worst. "probability" is the softmax of the cosines over the labels given,
 times the model's temperature: it says which of these labels fits best, not whether any does.
-"truncated" says that the model read only the beginning of the label."#;
+"truncated" says that the model read only the beginning of the label, in one template at least."#;
 
 /// Ranks labels for pictures, best first
 #[derive(Args)]
@@ -31,9 +32,8 @@ pub struct Arguments {
     /// Labels to choose from, with commas between them
     #[arg(long, required = true, value_delimiter = ',', value_parser = label)]
     labels: Vec<String>,
-    /// The sentence each label is put into, in place of {}
-    #[arg(long, default_value = "a photo of a {}")]
-    template: String,
+    #[command(flatten)]
+    prompts: PromptOptions,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -76,8 +76,9 @@ fn label(value: &str) -> Result<String, &'static str> {
 }
 
 pub fn run(arguments: &Arguments) -> Result<Verdict, Failure> {
+    let templates = arguments.prompts.templates()?;
     let model = Model::load(&arguments.model)?;
-    let encoded = model.encode_labels(&arguments.labels, &arguments.template)?;
+    let encoded = model.encode_labels(&arguments.labels, &templates)?;
     let (texts, truncated): (Vec<Embedding>, Vec<bool>) = encoded
         .into_iter()
         .map(|text| (text.embedding, text.truncated))

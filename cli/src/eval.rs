@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::model::{Model, ModelOptions};
+use crate::prompts::PromptOptions;
 use crate::{Verdict, output};
 
 const JSON: &str = r#"JSON:
@@ -28,9 +29,8 @@ pub struct Arguments {
     /// A folder of class folders
     #[arg(long, value_name = "FOLDER")]
     images: PathBuf,
-    /// The sentence each class is put into, in place of {}
-    #[arg(long, default_value = "a photo of a {}")]
-    template: String,
+    #[command(flatten)]
+    prompts: PromptOptions,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -62,8 +62,9 @@ struct LeftOut {
 
 pub fn run(arguments: &Arguments) -> Result<Verdict, Failure> {
     let samples = Samples::find(&arguments.images)?;
+    let templates = arguments.prompts.templates()?;
     let model = Model::load(&arguments.model)?;
-    let classes = model.encode_labels(&samples.classes, &arguments.template)?;
+    let classes = model.encode_labels(&samples.classes, &templates)?;
     let classes: Vec<Embedding> = classes.into_iter().map(|class| class.embedding).collect();
     let pictures = model.encode_pictures(&samples.pictures)?;
     let report = measure(&samples, &classes, pictures);

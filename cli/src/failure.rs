@@ -30,6 +30,12 @@ pub enum Failure {
         "{0} holds no class folders with pictures; put each class's pictures into a folder named after it."
     )]
     NoClasses(PathBuf),
+    /// A file of templates is empty.
+    #[error("{0} holds no sentence; write one a line, with {{}} where the label goes.")]
+    NoTemplates(PathBuf),
+    /// A file of templates is something else.
+    #[error("{0} is longer than 1 MiB, too long for a list of sentences; choose another file.")]
+    TemplatesTooLong(PathBuf),
     /// The network or a text failed.
     #[error(transparent)]
     Engine(#[from] Error),

@@ -13,6 +13,7 @@ mod model;
 mod output;
 mod pack;
 mod picture;
+mod prompts;
 
 use failure::Failure;
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use glance_engine::text::{TextError, Tokenizer, fill_template};
+use glance_engine::text::{TextError, prompts};
 use glance_engine::weights::Preprocessing;
 use glance_engine::{Clip, DeviceKind, Embedding, Error, Pack, Ranked};
 
@@ -37,7 +37,6 @@ enum Device {
 /// A loaded model.
 pub struct Model {
     clip: Clip,
-    tokenizer: Tokenizer,
     preprocessing: Preprocessing,
 }
 
@@ -68,7 +67,6 @@ impl Model {
 
     fn from_pack(bytes: Vec<u8>, device: Option<Device>) -> Result<Self, Error> {
         let pack = Pack::parse(bytes)?;
-        let tokenizer = Tokenizer::new(pack.merges()?, &pack.header().config.text)?;
         let device = match device {
             Some(Device::Cpu) => DeviceKind::Cpu,
             Some(Device::Gpu) => DeviceKind::Gpu,
@@ -77,7 +75,6 @@ impl Model {
         let clip = pollster::block_on(Clip::load(&pack, device))?;
         Ok(Self {
             clip,
-            tokenizer,
             preprocessing: pack.header().preprocessing.clone(),
         })
     }
@@ -89,7 +86,7 @@ impl Model {
     ) -> Result<Vec<Result<EncodedText, TextError>>, Failure> {
         let tokens: Vec<_> = texts
             .iter()
-            .map(|text| self.tokenizer.encode(text))
+            .map(|text| self.clip.tokenizer().encode(text))
             .collect();
         let usable: Vec<_> = tokens
             .iter()
@@ -110,20 +107,25 @@ impl Model {
         Ok(encoded.collect())
     }
 
-    /// Encodes labels put into a template, in order.
+    /// Encodes labels put into templates, in order.
     pub fn encode_labels(
         &self,
         labels: &[String],
-        template: &str,
+        templates: &[String],
     ) -> Result<Vec<EncodedText>, Failure> {
-        let prompts: Vec<String> = labels
-            .iter()
-            .map(|label| fill_template(template, label))
-            .collect();
-        let encoded = self.encode_texts(&prompts)?;
+        let embeddings = pollster::block_on(self.clip.encode_labels(labels, templates))?;
+        let encoded = labels.iter().zip(embeddings).map(|(label, embedding)| {
+            let mut truncated = false;
+            for prompt in prompts(label, templates) {
+                truncated |= self.clip.tokenizer().encode(&prompt)?.truncated;
+            }
+            Ok(EncodedText {
+                embedding,
+                truncated,
+            })
+        });
         Ok(encoded
-            .into_iter()
-            .collect::<Result<_, _>>()
+            .collect::<Result<_, TextError>>()
             .map_err(Error::from)?)
     }
 

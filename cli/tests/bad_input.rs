@@ -199,3 +199,36 @@ fn a_folder_without_classes_is_no_evaluation() {
         assert_eq!(stderr(&output).lines().count(), 1, "{}", stderr(&output));
     }
 }
+
+#[test]
+fn templates_that_cannot_be_used_are_refused() {
+    let place = Workplace::new();
+    let picture = fixture("pictures/grey.png");
+    let classify = ["classify", text(&picture), "--labels", "cat"];
+    let blank = place.write("blank.txt", b"\n \r\n\n");
+    let binary = place.write("binary.txt", b"\xff\xfe{}");
+    let long = place.write("long.txt", "a {}\n".repeat(300_000).as_bytes());
+    for (path, sentence) in [
+        (&blank, "holds no sentence; write one a line, with {} where"),
+        (&binary, "cannot be read: "),
+        (&long, "is longer than 1 MiB"),
+        (&place.path("nowhere.txt"), "cannot be read: "),
+    ] {
+        let output = place.run(&[&classify[..], &["--templates", text(path)]].concat());
+        assert_eq!(output.status.code(), Some(1));
+        let said = stderr(&output);
+        assert!(
+            said.contains(text(path)) && said.contains(sentence) && said.lines().count() == 1,
+            "{said}"
+        );
+    }
+    for prompts in [
+        &["--prompts", "imagenet-9"][..],
+        &["--prompts", "imagenet-7", "--template", "a {}"],
+        &["--prompts", "imagenet-7", "--templates", text(&blank)],
+    ] {
+        let output = place.run(&[&classify[..], prompts].concat());
+        assert_eq!(output.status.code(), Some(2), "{prompts:?}");
+        assert!(stderr(&output).contains("--prompts"), "{}", stderr(&output));
+    }
+}

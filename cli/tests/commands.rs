@@ -97,6 +97,67 @@ fn embeddings_have_length_one_and_their_cosine_is_what_classify_says() {
 }
 
 #[test]
+fn several_templates_are_averaged_however_they_are_named() {
+    let place = Workplace::new();
+    let picture = fixture("pictures/noise_odd.png");
+    let picture = text(&picture);
+    let texts = ["a at", "at on", "of at"];
+    let texts = texts.iter().flat_map(|text| ["--text", text]);
+    let arguments: Vec<&str> = ["embed", "--image", picture]
+        .into_iter()
+        .chain(texts)
+        .collect();
+    let (_, answer) = place.json(&arguments);
+    let image = numbers(&answer["images"][0]["embedding"]);
+    let mut mean = vec![0.0; PROJECTION];
+    for text in answer["texts"].as_array().unwrap() {
+        for (mean, value) in mean.iter_mut().zip(numbers(&text["embedding"])) {
+            *mean += value / 3.0;
+        }
+    }
+    let expected = dot(&image, &mean) / dot(&mean, &mean).sqrt();
+
+    let fit = |prompts: &[&str]| {
+        let labels = ["classify", picture, "--labels", "at"];
+        let (code, ranked) = place.json(&[&labels, prompts].concat());
+        assert_eq!(code, Some(0));
+        ranked["pictures"][0]["ranking"][0].clone()
+    };
+    let all = place.write("all.txt", b"a {}\r\n\n {} on \nof");
+    let rest = place.write("rest.txt", b"{} on\nof\n");
+    for prompts in [
+        &[
+            "--template",
+            "a {}",
+            "--template",
+            "{} on",
+            "--template",
+            "of",
+        ][..],
+        &["--templates", text(&all)],
+        &["--template", "a {}", "--templates", text(&rest)],
+    ] {
+        let fit = fit(prompts);
+        assert!(
+            (fit["cosine"].as_f64().unwrap() - expected).abs() < 1e-5,
+            "{prompts:?}"
+        );
+        assert_eq!(fit["truncated"], false);
+    }
+
+    // The tiny model reads a dozen tokens.
+    let list = fixture("../../engine/data/imagenet_7_templates.txt");
+    let published = fit(&["--prompts", "imagenet-7"]);
+    assert_eq!(published, fit(&["--templates", text(&list)]));
+    assert_eq!(published["truncated"], true);
+    let list = fixture("../../engine/data/imagenet_80_templates.txt");
+    assert_eq!(
+        fit(&["--prompts", "imagenet-80"]),
+        fit(&["--templates", text(&list)])
+    );
+}
+
+#[test]
 fn eval_counts_pictures_by_their_folder() {
     let place = Workplace::new();
     let picture = fs::read(fixture("pictures/noise_up.png")).unwrap();
@@ -119,6 +180,9 @@ fn eval_counts_pictures_by_their_folder() {
         (&Value::from(0.5), &Value::from(1.0))
     );
     assert_eq!(answer["errors"], Value::Array(Vec::new()));
+
+    let ensemble = ["eval", "--images", text(&folder), "--prompts", "imagenet-7"];
+    assert_eq!(place.json(&ensemble), (code, answer));
 
     let (_, ranked) = place.json(&[
         "classify",

@@ -5,13 +5,15 @@ use serde::{Deserialize, Serialize};
 use crate::compute::ComputeError;
 use crate::compute::cpu::Cpu;
 use crate::compute::gpu::Gpu;
-use crate::text::{Tokenizer, Tokens, fill_template};
+use crate::text::{Tokenizer, Tokens, prompts};
 use crate::weights::Preprocessing;
 use crate::{ClipConfig, DeviceKind, Error, Pack, Picture, model, score};
 
 /// Pictures that are prepared before they run, so that a long list needs no more memory than a
 /// short one.
 const PREPARED_PICTURES: usize = 16;
+/// Prompts that are in memory at once, for the same reason; at least those of one label.
+const FILLED_PROMPTS: usize = 1024;
 
 /// A point of the shared space: unit length, `ClipConfig::projection` values.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -89,6 +91,11 @@ impl Clip {
         }
     }
 
+    /// What this network reads for words.
+    pub fn tokenizer(&self) -> &Tokenizer {
+        &self.tokenizer
+    }
+
     /// Encodes pictures, in order; long lists in parts that fit the device.
     ///
     /// # Errors
@@ -116,6 +123,30 @@ impl Clip {
             .map(|text| self.tokenizer.encode(text.as_ref()))
             .collect::<Result<Vec<_>, _>>()?;
         Ok(self.encode_tokens(&tokens).await?)
+    }
+
+    /// Encodes labels, in order: each is put into every template, and its embedding is the
+    /// [`score::ensemble`] of these prompts (paper section 3.1.4). With one template that is the
+    /// embedding of the filled template, with none the embedding of the label by itself.
+    ///
+    /// # Errors
+    /// As [`Clip::encode_texts`].
+    pub async fn encode_labels<L: AsRef<str>, T: AsRef<str>>(
+        &self,
+        labels: &[L],
+        templates: &[T],
+    ) -> Result<Vec<Embedding>, Error> {
+        let each = templates.len().max(1);
+        let mut embeddings = Vec::with_capacity(labels.len());
+        for labels in labels.chunks((FILLED_PROMPTS / each).max(1)) {
+            let prompts: Vec<String> = labels
+                .iter()
+                .flat_map(|label| prompts(label.as_ref(), templates))
+                .collect();
+            let encoded = self.encode_texts(&prompts).await?;
+            embeddings.extend(encoded.chunks_exact(each).map(score::ensemble));
+        }
+        Ok(embeddings)
     }
 
     /// Encodes pictures that are prepared already: `[batch, size, size, 3]`, normalised, red
@@ -161,21 +192,18 @@ impl Clip {
         Ok(self.embeddings(&values))
     }
 
-    /// Ranks labels for each picture, best first; each label is put into `template` first.
+    /// Ranks labels for each picture, best first, with the templates that each label is put into:
+    /// one, or an ensemble such as [`crate::text::imagenet_80_templates`].
     ///
     /// # Errors
     /// As [`Clip::encode_images`] and [`Clip::encode_texts`].
-    pub async fn classify<S: AsRef<str>>(
+    pub async fn classify<L: AsRef<str>, T: AsRef<str>>(
         &self,
         pictures: &[Picture],
-        labels: &[S],
-        template: &str,
+        labels: &[L],
+        templates: &[T],
     ) -> Result<Vec<Vec<Ranked>>, Error> {
-        let prompts: Vec<String> = labels
-            .iter()
-            .map(|label| fill_template(template, label.as_ref()))
-            .collect();
-        let texts = self.encode_texts(&prompts).await?;
+        let texts = self.encode_labels(labels, templates).await?;
         let images = self.encode_images(pictures).await?;
         Ok(images
             .iter()

@@ -1,4 +1,6 @@
-//! Scores from embeddings: plain functions (paper section 2.4 and 3.1.2).
+//! Scores from embeddings: plain functions (paper sections 2.4, 3.1.2 and 3.1.4).
+
+use crate::Embedding;
 
 /// Cosine of two unit vectors of one length.
 pub fn cosine(a: &[f32], b: &[f32]) -> f32 {
@@ -19,6 +21,33 @@ pub fn top_k(values: &[f32], k: usize) -> Vec<usize> {
     order.sort_by(|&a, &b| values[b].total_cmp(&values[a]));
     order.truncate(k);
     order
+}
+
+/// The average of unit vectors of one length, brought back to unit length: what stands for a label
+/// that several prompts name. One vector is its own average, bit for bit; vectors that cancel have
+/// none, which is zeros and fits nothing.
+///
+/// After `zeroshot_classifier` in OpenAI's `Prompt_Engineering_for_ImageNet.ipynb`.
+///
+/// # Panics
+/// Where there is no vector.
+pub fn ensemble(embeddings: &[Embedding]) -> Embedding {
+    let [Embedding(first), rest @ ..] = embeddings else {
+        panic!("an average of nothing")
+    };
+    if rest.is_empty() {
+        return Embedding(first.clone());
+    }
+    // In f64 the order of the prompts leaves no trace, and the count falls out with the length.
+    let mut sum: Vec<f64> = first.iter().copied().map(f64::from).collect();
+    for Embedding(values) in rest {
+        for (sum, value) in sum.iter_mut().zip(values) {
+            *sum += f64::from(*value);
+        }
+    }
+    let length = sum.iter().map(|value| value * value).sum::<f64>().sqrt();
+    let scale = if length > 0.0 { length.recip() } else { 0.0 };
+    Embedding(sum.iter().map(|value| (value * scale) as f32).collect())
 }
 
 #[cfg(test)]
@@ -46,5 +75,17 @@ mod tests {
         assert_eq!(top_k(&[0.1, 0.9, 0.1, 0.5], 3), [1, 3, 0]);
         assert_eq!(top_k(&[0.3, 0.3], 5), [0, 1]);
         assert_eq!(top_k(&[], 5), Vec::<usize>::new());
+    }
+
+    #[test]
+    fn an_ensemble_is_the_average_at_unit_length() {
+        let [x, y] = [[1.0, 0.0], [0.0, 1.0]].map(|values| Embedding(values.to_vec()));
+        let Embedding(found) = ensemble(&[x.clone(), y, x.clone()]);
+        for (found, expected) in found.iter().zip([2.0 / 5f32.sqrt(), 1.0 / 5f32.sqrt()]) {
+            assert!((found - expected).abs() < 1e-7, "{found} for {expected}");
+        }
+        let alone = Embedding(vec![0.6, -0.8, 1e-30]);
+        assert_eq!(ensemble(std::slice::from_ref(&alone)), alone);
+        assert_eq!(ensemble(&[x, Embedding(vec![-1.0, 0.0])]).0, [0.0, 0.0]);
     }
 }

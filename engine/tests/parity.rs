@@ -2,8 +2,10 @@
 //! adapter, on the GPU; natively and in the browser.
 
 mod common;
+mod ensembles;
 
 use common::{assert_batch_independence, assert_parity};
+use ensembles::{assert_ensemble_parity, assert_ensemble_properties};
 use glance_engine::DeviceKind;
 
 #[cfg(target_arch = "wasm32")]
@@ -37,6 +39,13 @@ async fn gpu_batch_independence() {
     }
 }
 
+async fn gpu_ensembles() {
+    if gpu().await {
+        assert_ensemble_parity(DeviceKind::Gpu).await;
+        assert_ensemble_properties(DeviceKind::Gpu).await;
+    }
+}
+
 macro_rules! tests {
     ($($name:ident: $body:expr;)*) => {$(
         #[cfg(target_arch = "wasm32")]
@@ -56,6 +65,9 @@ macro_rules! tests {
 tests! {
     the_cpu_equals_pytorch: assert_parity(DeviceKind::Cpu);
     the_gpu_equals_pytorch: gpu_parity();
+    ensembles_equal_pytorch_on_the_cpu: assert_ensemble_parity(DeviceKind::Cpu);
+    ensembles_hold_their_promises_on_the_cpu: assert_ensemble_properties(DeviceKind::Cpu);
+    ensembles_equal_pytorch_and_hold_on_the_gpu: gpu_ensembles();
     nothing_depends_on_the_batch_on_the_cpu: assert_batch_independence(DeviceKind::Cpu);
     nothing_depends_on_the_batch_on_the_gpu: gpu_batch_independence();
 }

@@ -164,19 +164,25 @@ impl Native {
         Self(pollster::block_on(Clip::load(&pack, DeviceKind::Cpu)).expect("the pack loads"))
     }
 
-    /// The cosine of each picture (rows) with each text (columns).
+    /// The cosine of each picture (rows) with each label (columns) in these templates; a caption is
+    /// a label without any.
     ///
     /// # Panics
-    /// Where a picture or a text cannot be used.
-    pub fn cosines(&self, pictures: &[PictureFile], texts: &[String]) -> Vec<Vec<f32>> {
+    /// Where a picture or a label cannot be used.
+    pub fn cosines(
+        &self,
+        pictures: &[PictureFile],
+        labels: &[String],
+        templates: &[&str],
+    ) -> Vec<Vec<f32>> {
         let pictures: Vec<Picture> = pictures
             .iter()
             .map(|file| Picture::decode(&file.bytes).expect("the picture is sound"))
             .collect();
         let images = pollster::block_on(self.0.encode_images(&pictures)).expect("pictures encode");
-        let texts: Vec<Embedding> =
-            pollster::block_on(self.0.encode_texts(texts)).expect("texts encode");
-        Clip::similarity(&images, &texts)
+        let labels: Vec<Embedding> =
+            pollster::block_on(self.0.encode_labels(labels, templates)).expect("labels encode");
+        Clip::similarity(&images, &labels)
     }
 
     /// The share of each logit: softmax of `logit_scale × cosine`.

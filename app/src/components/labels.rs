@@ -1,4 +1,4 @@
-//! Labels as chips, and the template they are put into.
+//! Labels as chips, and the sentences they are put into.
 
 use glance_engine::web::protocol::TextNote;
 use leptos::ev::{ClipboardEvent, FocusEvent, KeyboardEvent};
@@ -6,13 +6,28 @@ use leptos::html;
 use leptos::prelude::*;
 
 use crate::session::Session;
+use crate::settings::{Prompts, Settings};
 use crate::text_list;
+
+/// The choice of sentences, with a name for the page and one for the person.
+const PROMPTS: [(Prompts, &str, &str); 3] = [
+    (Prompts::Own, "own", "Your own sentence"),
+    (
+        Prompts::ImageNet7,
+        "imagenet-7",
+        "7 prompts (OpenAI, short list)",
+    ),
+    (
+        Prompts::ImageNet80,
+        "imagenet-80",
+        "80 prompts (OpenAI, ImageNet)",
+    ),
+];
 
 /// The labels' editor.
 #[component]
 pub fn Labels(session: Session) -> impl IntoView {
     let labels = Memo::new(move |_| session.settings.with(|settings| settings.labels.clone()));
-    let template = Memo::new(move |_| session.settings.with(|settings| settings.template.clone()));
     let neutral = Memo::new(move |_| session.settings.with(|settings| settings.none_of_these));
     view! {
         <label class="field-name" for="label-input">"Labels"</label>
@@ -27,22 +42,7 @@ pub fn Labels(session: Session) -> impl IntoView {
             <LabelInput session labels />
         </div>
         <p class="hint">"Enter or a comma adds a label; paste a list to add many."</p>
-        <label class="field-name" for="template-input">"Sentence around each label"</label>
-        <input
-            id="template-input"
-            type="text"
-            autocomplete="off"
-            maxlength="500"
-            prop:value=move || template.get()
-            on:input:target=move |event| {
-                let text = event.target().value();
-                session.edit(|settings| settings.template = text);
-            }
-        />
-        <p class="hint">
-            <code>"{}"</code>
-            " is where the label goes."
-        </p>
+        <PromptInput session />
         <label class="check">
             <input
                 id="none-of-these"
@@ -61,6 +61,64 @@ pub fn Labels(session: Session) -> impl IntoView {
                 </small>
             </span>
         </label>
+    }
+}
+
+/// The sentences around each label: one's own, or a published list to read.
+#[component]
+fn PromptInput(session: Session) -> impl IntoView {
+    let prompts = Memo::new(move |_| session.settings.with(|settings| settings.prompts));
+    let own = move || prompts.get() == Prompts::Own;
+    let sentences = move || {
+        let join = |settings: &Settings| settings.templates().join(" · ");
+        session.settings.with(join)
+    };
+    let count = move || session.settings.with(|settings| settings.templates().len());
+    let choose = move |name: &str| {
+        if let Some(&(prompts, ..)) = PROMPTS.iter().find(|(_, own, _)| *own == name) {
+            session.edit(|settings| settings.prompts = prompts);
+        }
+    };
+    let options = PROMPTS.map(|(choice, name, text)| {
+        view! {
+            <option value=name prop:selected=move || prompts.get() == choice>
+                {text}
+            </option>
+        }
+    });
+    view! {
+        <label class="field-name" for="prompts-input">"Prompt"</label>
+        <select
+            id="prompts-input"
+            aria-describedby="prompts-hint"
+            on:change:target=move |event| choose(&event.target().value())
+        >
+            {options.into_iter().collect_view()}
+        </select>
+        <input
+            id="template-input"
+            type="text"
+            autocomplete="off"
+            maxlength="500"
+            aria-label=move || if own() { "Your own sentence" } else { "The sentences in use" }
+            readonly=move || !own()
+            prop:value=sentences
+            on:input:target=move |event| {
+                let text = event.target().value();
+                session.edit(|settings| settings.template = text);
+            }
+        />
+        <p id="prompts-hint" class="hint alternatives">
+            <span class:unseen=move || !own()>
+                <code>"{}"</code>
+                " is where the label goes."
+            </span>
+            <span class:unseen=own>
+                "The average over all "
+                {count}
+                " sentences counts."
+            </span>
+        </p>
     }
 }
 

@@ -6,11 +6,13 @@ mod clean;
 #[cfg(not(target_arch = "wasm32"))]
 mod merges;
 mod prompt;
+mod templates;
 mod tokenizer;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use merges::openai_merges;
-pub use prompt::fill_template;
+pub use prompt::{fill_template, prompts};
+pub use templates::{imagenet_7_templates, imagenet_80_templates};
 pub use tokenizer::{Tokenizer, Tokens};
 
 /// Characters a text may have before it is refused. Far beyond any caption, and few enough that

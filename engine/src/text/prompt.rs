@@ -15,6 +15,16 @@ pub fn fill_template(template: &str, label: &str) -> String {
     }
 }
 
+/// What an ensemble encodes for one label: each template filled with it, or the label by itself
+/// where there is no template.
+pub fn prompts<T: AsRef<str>>(label: &str, templates: &[T]) -> impl Iterator<Item = String> {
+    let alone = templates.is_empty().then(|| label.to_owned());
+    let filled = templates
+        .iter()
+        .map(move |template| fill_template(template.as_ref(), label));
+    alone.into_iter().chain(filled)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -39,5 +49,13 @@ mod tests {
         for label in ["$&", "$1", "{}", "{0}", "{{}}", "\\{}", "%s"] {
             assert_eq!(fill_template("a {}!", label), format!("a {label}!"));
         }
+    }
+
+    #[test]
+    fn an_ensemble_fills_every_template_in_order() {
+        let found: Vec<String> = prompts("{}", &["a {}!", "art of", ""]).collect();
+        assert_eq!(found, ["a {}!", "art of {}", "{}"]);
+        let found: Vec<String> = prompts::<&str>("{} cat", &[]).collect();
+        assert_eq!(found, ["{} cat"]);
     }
 }

@@ -3,41 +3,27 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::protocol::{PictureId, RankedLabel, TextNote};
+use super::label_cache::{EncodedLabel, LabelCache};
+use super::protocol::{PictureId, Progress, RankedLabel, TextNote};
 use crate::score::cosine;
-use crate::text::{Tokenizer, fill_template};
 use crate::{Clip, DeviceKind, Embedding, Error, Pack, Picture};
 
 /// What stands for "none of these": an entry that no label of its own names.
 const NONE_OF_THESE: &str = "something else";
-/// Texts encoded between two looks at the event loop.
-pub(super) const TEXTS_AT_ONCE: usize = 8;
-/// Texts kept when others are in use; some 2 kB each.
-const TEXTS_KEPT: usize = 4096;
 
-/// Texts and pictures are encoded once each: an embedding depends on its model and on its own text
-/// or picture alone, so the filled template is all the key that a label needs.
+/// Labels and pictures are encoded once each.
 pub(super) struct Embeddings {
     clip: Clip,
-    tokenizer: Tokenizer,
-    texts: HashMap<String, Rc<Text>>,
+    labels: LabelCache,
     pictures: HashMap<PictureId, Embedding>,
-}
-
-/// A text that was looked at; it has an embedding unless it was refused.
-pub(super) struct Text {
-    embedding: Option<Embedding>,
-    note: TextNote,
 }
 
 impl Embeddings {
     pub(super) async fn new(pack: &Pack, device: DeviceKind) -> Result<Self, Error> {
-        let tokenizer = Tokenizer::new(pack.merges()?, &pack.header().config.text)?;
         let clip = Clip::load(pack, device).await?;
         Ok(Self {
             clip,
-            tokenizer,
-            texts: HashMap::new(),
+            labels: LabelCache::default(),
             pictures: HashMap::new(),
         })
     }
@@ -57,79 +43,45 @@ impl Embeddings {
         self.pictures.get(&id)
     }
 
-    /// The texts among `wanted` that are not encoded yet, each once; the others stay cached.
-    pub(super) fn missing(&mut self, wanted: &[String]) -> Vec<String> {
-        if self.texts.len() > TEXTS_KEPT {
-            self.texts.retain(|text, _| wanted.contains(text));
-        }
-        let mut missing: Vec<String> = Vec::new();
-        for text in wanted {
-            if !self.texts.contains_key(text) && !missing.contains(text) {
-                missing.push(text.clone());
-            }
-        }
-        missing
+    /// As [`LabelCache::encode`].
+    pub(super) async fn encode_labels<E: From<Error>>(
+        &mut self,
+        labels: &[String],
+        templates: &[String],
+        checkpoint: impl AsyncFnMut(Progress) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let Self {
+            clip,
+            labels: cache,
+            ..
+        } = self;
+        cache.encode(clip, labels, templates, checkpoint).await
     }
 
-    /// Encodes at most [`TEXTS_AT_ONCE`] texts. A text that the tokenizer refuses is kept as such.
-    pub(super) async fn encode_texts(&mut self, texts: &[String]) -> Result<(), Error> {
-        let mut notes = Vec::with_capacity(texts.len());
-        let mut usable = Vec::with_capacity(texts.len());
-        for text in texts {
-            match self.tokenizer.encode(text) {
-                Ok(tokens) => {
-                    notes.push(match tokens.truncated {
-                        true => TextNote::Truncated,
-                        false => TextNote::Whole,
-                    });
-                    usable.push(tokens);
-                }
-                Err(error) => notes.push(TextNote::Refused(error.to_string())),
-            }
-        }
-        let mut embeddings = match usable.is_empty() {
-            true => Vec::new(),
-            false => self.clip.encode_tokens(&usable).await?,
-        }
-        .into_iter();
-        for (text, note) in texts.iter().zip(notes) {
-            let embedding = match note {
-                TextNote::Refused(_) => None,
-                TextNote::Whole | TextNote::Truncated => embeddings.next(),
-            };
-            self.texts
-                .insert(text.clone(), Rc::new(Text { embedding, note }));
-        }
-        Ok(())
+    /// Encoded labels in order; those that were never encoded are left out.
+    pub(super) fn labels(&self, wanted: &[String], templates: &[String]) -> Vec<Rc<EncodedLabel>> {
+        self.labels.get(wanted, templates)
     }
 
-    /// Encoded texts in order; those that were never encoded are left out.
-    pub(super) fn texts(&self, wanted: &[String]) -> Vec<Rc<Text>> {
-        wanted
+    /// The cosine of a picture with each label, `None` where the label was refused.
+    pub(super) fn cosines(picture: &Embedding, labels: &[Rc<EncodedLabel>]) -> Vec<Option<f32>> {
+        labels
             .iter()
-            .filter_map(|text| self.texts.get(text).cloned())
+            .map(|label| Some(cosine(&picture.0, &label.embedding.as_ref()?.0)))
             .collect()
     }
 
-    /// The cosine of a picture with each text, `None` where the text was refused.
-    pub(super) fn cosines(picture: &Embedding, texts: &[Rc<Text>]) -> Vec<Option<f32>> {
-        texts
-            .iter()
-            .map(|text| Some(cosine(&picture.0, &text.embedding.as_ref()?.0)))
-            .collect()
-    }
-
-    /// Entries best first. The text after the last label is "none of these".
+    /// Entries best first. The one after the last of so many labels is "none of these".
     pub(super) fn rank(
         &self,
         picture: &Embedding,
-        texts: &[Rc<Text>],
+        entries: &[Rc<EncodedLabel>],
         labels: usize,
     ) -> Vec<RankedLabel> {
-        let (indices, embeddings): (Vec<usize>, Vec<Embedding>) = texts
+        let (indices, embeddings): (Vec<usize>, Vec<Embedding>) = entries
             .iter()
             .enumerate()
-            .filter_map(|(index, text)| Some((index, text.embedding.clone()?)))
+            .filter_map(|(index, entry)| Some((index, entry.embedding.clone()?)))
             .unzip();
         let ranked = self
             .clip
@@ -147,21 +99,17 @@ impl Embeddings {
     }
 }
 
-/// The prompts of `labels`, and of "none of these" where it competes.
-pub(super) fn prompts(labels: &[String], template: &str, none_of_these: bool) -> Vec<String> {
-    let neutral = none_of_these.then_some(NONE_OF_THESE);
-    let labels = labels.iter().map(String::as_str);
-    labels
-        .chain(neutral)
-        .map(|label| fill_template(template, label))
-        .collect()
+/// What competes: the labels, and "none of these" where it is offered.
+pub(super) fn entries(labels: &[String], none_of_these: bool) -> Vec<String> {
+    let neutral = none_of_these.then(|| NONE_OF_THESE.to_owned());
+    labels.iter().cloned().chain(neutral).collect()
 }
 
-/// What to know about each of the first `count` texts.
-pub(super) fn notes(texts: &[Rc<Text>], count: usize) -> Vec<TextNote> {
-    texts
+/// What to know about each of the first `count` labels.
+pub(super) fn notes(labels: &[Rc<EncodedLabel>], count: usize) -> Vec<TextNote> {
+    labels
         .iter()
         .take(count)
-        .map(|text| text.note.clone())
+        .map(|label| label.note.clone())
         .collect()
 }

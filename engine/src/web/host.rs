@@ -14,7 +14,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, Blob, DedicatedWorkerGlobalScope, MessageEvent};
 
-use super::embeddings::{Embeddings, TEXTS_AT_ONCE, notes, prompts};
+use super::embeddings::{Embeddings, entries, notes};
 use super::fetch::FetchError;
 use super::model_store::{self, StoreError};
 use super::protocol::{
@@ -196,47 +196,43 @@ async fn work(engine: &mut Embeddings, job: Job, current: &Current) -> Result<An
         Request::Rank {
             pictures,
             labels,
-            template,
+            templates,
             none_of_these,
         } => {
-            let prompts = prompts(&labels, &template, none_of_these);
-            encode_missing(engine, &prompts, current).await?;
-            let texts = engine.texts(&prompts);
-            let rank = |picture: &Embedding| engine.rank(picture, &texts, labels.len());
+            let entries = entries(&labels, none_of_these);
+            encode_labels(engine, &entries, &templates, current).await?;
+            let encoded = engine.labels(&entries, &templates);
+            let rank = |picture: &Embedding| engine.rank(picture, &encoded, labels.len());
             let pictures = for_each_picture(engine, &pictures, rank)?;
             Ok(Answer::Rankings {
                 pictures,
-                notes: notes(&texts, labels.len()),
+                notes: notes(&encoded, labels.len()),
             })
         }
         Request::Match { pictures, captions } => {
-            encode_missing(engine, &captions, current).await?;
-            let texts = engine.texts(&captions);
-            let row = |picture: &Embedding| Embeddings::cosines(picture, &texts);
+            encode_labels(engine, &captions, &[], current).await?;
+            let encoded = engine.labels(&captions, &[]);
+            let row = |picture: &Embedding| Embeddings::cosines(picture, &encoded);
             let rows = for_each_picture(engine, &pictures, row)?;
             Ok(Answer::Cosines {
                 rows,
-                notes: notes(&texts, captions.len()),
+                notes: notes(&encoded, captions.len()),
             })
         }
     }
 }
 
-async fn encode_missing(
+async fn encode_labels(
     engine: &mut Embeddings,
-    wanted: &[String],
+    labels: &[String],
+    templates: &[String],
     current: &Current,
 ) -> Result<(), Failure> {
-    let missing = engine.missing(wanted);
-    let total = missing.len() as u32;
-    let mut done = 0;
-    for texts in missing.chunks(TEXTS_AT_ONCE) {
-        current.progress(Progress::Texts { done, total });
-        current.checkpoint().await?;
-        engine.encode_texts(texts).await?;
-        done += texts.len() as u32;
-    }
-    Ok(())
+    let checkpoint = async |progress| {
+        current.progress(progress);
+        current.checkpoint().await
+    };
+    engine.encode_labels(labels, templates, checkpoint).await
 }
 
 fn for_each_picture<T>(

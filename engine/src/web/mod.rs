@@ -9,6 +9,9 @@ mod embeddings;
 mod fetch;
 #[cfg(target_arch = "wasm32")]
 mod host;
+// Compiled for its tests too, which need no browser.
+#[cfg(any(test, target_arch = "wasm32"))]
+mod label_cache;
 #[cfg(target_arch = "wasm32")]
 mod hub;
 #[cfg(target_arch = "wasm32")]

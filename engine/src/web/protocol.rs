@@ -50,8 +50,8 @@ pub enum Request {
         pictures: Vec<PictureId>,
         /// Labels as the person wrote them.
         labels: Vec<String>,
-        /// The sentence each label is put into.
-        template: String,
+        /// The sentences each label is put into: one, or several whose embeddings are averaged.
+        templates: Vec<String>,
         /// Whether a neutral entry competes with the labels.
         none_of_these: bool,
     },
@@ -106,7 +106,7 @@ pub enum Progress {
     },
     /// All bytes are here; they are checked and moved onto the device.
     Preparing,
-    /// Labels or captions encoded.
+    /// Captions encoded, or labels, each once for every template.
     Texts {
         /// So far.
         done: u32,
@@ -145,7 +145,7 @@ pub struct RankedLabel {
     pub label: Option<u32>,
     /// Share among all entries of this ranking, 0 to 1.
     pub probability: f32,
-    /// Cosine of picture and filled template, −1 to 1.
+    /// Cosine of picture and label in its templates, −1 to 1.
     pub cosine: f32,
 }
 
@@ -154,7 +154,7 @@ pub struct RankedLabel {
 pub enum TextNote {
     /// Encoded whole.
     Whole,
-    /// Longer than the model reads: only its beginning counts.
+    /// Longer than the model reads, in one of its templates at least: only its beginning counts.
     Truncated,
     /// Not used, and why, in a sentence.
     Refused(String),

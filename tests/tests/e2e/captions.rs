@@ -21,7 +21,7 @@ fn captions_are_matched_as_natively() {
     let cells = page.cells(2 * CAPTIONS.len());
 
     let captions = CAPTIONS.map(str::to_owned);
-    let expected = Native::load(random_pack()).cosines(&[disc(), stripes()], &captions);
+    let expected = Native::load(random_pack()).cosines(&[disc(), stripes()], &captions, &[]);
     for (file, row) in [disc(), stripes()].iter().zip(&expected) {
         for (caption, cosine) in CAPTIONS.iter().zip(row) {
             let cell = find(&cells, &file.name, caption);

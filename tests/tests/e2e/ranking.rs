@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use glance_engine::text::fill_template;
+use glance_engine::text::imagenet_7_templates;
 use glance_tests::browser::Webgpu;
 use glance_tests::model::{Native, random_pack};
 use glance_tests::page::Page;
@@ -38,9 +38,56 @@ fn a_browser_without_webgpu_runs_on_the_cpu() {
 
 #[test]
 fn the_demo_model_ranks_as_it_does_natively() {
+    ranks_twice(demo(), true, Webgpu::Software, "", "cpu");
+}
+
+#[test]
+fn a_set_of_prompts_is_chosen_from_the_keyboard_and_averaged_as_natively() {
+    let native = Native::load(demo());
+    let page = Page::open(None, Webgpu::Software, "?device=cpu");
+    page.set_labels(&LABELS);
+    page.browser.click("#none-of-these");
+    page.drop_files(&[disc()]);
+    let own = page.template();
+    let labels = LABELS.map(str::to_owned);
+    let alone = native.cosines(&[disc()], &labels, &[&own]).remove(0);
+    let averaged = native.cosines(&[disc()], &labels, &imagenet_7_templates());
+    let apart = |(one, other): (&f32, &f32)| (one - other).abs() > 0.02;
+    assert!(
+        alone.iter().zip(&averaged[0]).any(apart),
+        "they can be told apart"
+    );
+    agrees_on(&page, &native, 0, &disc(), &[&own]);
+    let room = "return document.querySelector('#panel-labels').offsetHeight";
+    let room_before = page.browser.execute(room, Vec::new());
+
+    // The first letter of an option picks it.
+    page.browser.type_into("#prompts-input", "7");
+    let entries = agrees_on(&page, &native, 0, &disc(), &imagenet_7_templates());
+    assert_eq!(entries, LABELS.len() + 1);
+    assert_eq!(page.browser.execute(room, Vec::new()), room_before);
+    let readonly = "return document.querySelector('#template-input').readOnly";
+    assert_eq!(page.browser.execute(readonly, Vec::new()), true);
+
+    page.reload();
+    page.drop_files(&[stripes()]);
+    agrees_on(&page, &native, 0, &stripes(), &imagenet_7_templates());
+    page.browser.type_into("#prompts-input", "Y");
+    assert_eq!(page.template(), own, "one's own sentence is kept");
+    agrees_on(&page, &native, 0, &stripes(), &[&own]);
+
+    // What a visit left before there was a choice.
+    let forget = "const kept = JSON.parse(localStorage.glance); delete kept.prompts;
+                  kept.template = 'art of a {}'; localStorage.glance = JSON.stringify(kept)";
+    page.browser.execute(forget, Vec::new());
+    page.reload();
+    assert_eq!(page.template(), "art of a {}");
+    assert_eq!(page.labels(), LABELS);
+}
+
+fn demo() -> Vec<u8> {
     let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../static/models/demo.safetensors");
-    let pack = fs::read(demo).expect("the demo model is part of the repository");
-    ranks_twice(pack, true, Webgpu::Software, "", "cpu");
+    fs::read(demo).expect("the demo model is part of the repository")
 }
 
 /// Drops a picture and reads its ranking, then does so again with the model out of reach.
@@ -63,17 +110,31 @@ fn ranks_twice(pack: Vec<u8>, demo: bool, webgpu: Webgpu, query: &str, device: &
     agrees(&page, &native, 1, &stripes());
 }
 
-/// Checks a card against the native engine: the same cosines, shares and order.
+/// Checks a card against the native engine with the template on the page.
 fn agrees(page: &Page, native: &Native, card: usize, picture: &PictureFile) {
+    let ranking = agrees_on(page, native, card, picture, &[&page.template()]);
+    assert_eq!(ranking, LABELS.len());
+}
+
+/// Checks a card against the native engine: the same cosines, shares and order. Returns how many
+/// entries it has.
+fn agrees_on(
+    page: &Page,
+    native: &Native,
+    card: usize,
+    picture: &PictureFile,
+    templates: &[&str],
+) -> usize {
     let ranking = page.ranking(card);
-    assert_eq!(ranking.len(), LABELS.len());
-    let template = page.template();
-    let texts: Vec<String> = ranking
+    let labels: Vec<String> = ranking
         .iter()
-        .map(|row| fill_template(&template, &row.label))
+        .map(|row| match row.label.as_str() {
+            "none of these" => "something else".to_owned(),
+            label => label.to_owned(),
+        })
         .collect();
     let cosines = native
-        .cosines(std::slice::from_ref(picture), &texts)
+        .cosines(std::slice::from_ref(picture), &labels, templates)
         .remove(0);
     let shares = native.shares(&cosines);
     for ((row, cosine), share) in ranking.iter().zip(cosines).zip(shares) {
@@ -90,4 +151,5 @@ fn agrees(page: &Page, native: &Native, card: usize, picture: &PictureFile) {
         .windows(2)
         .all(|pair| pair[0].percent >= pair[1].percent);
     assert!(sorted, "the best comes first: {ranking:?}");
+    ranking.len()
 }

@@ -1,0 +1,77 @@
+//! The sentences that labels are put into, as the command line names them.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use glance_engine::text::{imagenet_7_templates, imagenet_80_templates};
+
+use crate::failure::Failure;
+
+const DEFAULT: &str = "a photo of a {}";
+
+/// Bytes of a file of templates that are read; some thousands of sentences.
+const MAX_FILE_BYTES: u64 = 1 << 20;
+
+/// Options of every command that encodes labels.
+#[derive(Args)]
+pub struct PromptOptions {
+    /// A sentence each label is put into, in place of {}; several are averaged
+    /// [default: "a photo of a {}"]
+    #[arg(long = "template", value_name = "SENTENCE")]
+    sentences: Vec<String>,
+    /// A file of such sentences, one a line
+    #[arg(long = "templates", value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// Sentences that OpenAI published for ImageNet: all 80, or a short list of seven
+    #[arg(long = "prompts", value_enum, conflicts_with_all = ["sentences", "file"])]
+    published: Option<Published>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Published {
+    #[value(name = "imagenet-80")]
+    ImageNet80,
+    #[value(name = "imagenet-7")]
+    ImageNet7,
+}
+
+impl PromptOptions {
+    /// The templates in use, at least one.
+    pub fn templates(&self) -> Result<Vec<String>, Failure> {
+        let owned = |templates: Vec<&str>| templates.into_iter().map(str::to_owned).collect();
+        match self.published {
+            Some(Published::ImageNet80) => return Ok(owned(imagenet_80_templates())),
+            Some(Published::ImageNet7) => return Ok(owned(imagenet_7_templates())),
+            None => {}
+        }
+        let mut templates = self.sentences.clone();
+        if let Some(path) = &self.file {
+            templates.extend(read(path)?);
+        }
+        match templates.is_empty() {
+            true => Ok(vec![DEFAULT.to_owned()]),
+            false => Ok(templates),
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<String>, Failure> {
+    let mut text = String::new();
+    File::open(path)
+        .and_then(|file| file.take(MAX_FILE_BYTES + 1).read_to_string(&mut text))
+        .map_err(|reason| Failure::Read {
+            path: path.to_owned(),
+            reason,
+        })?;
+    if text.len() as u64 > MAX_FILE_BYTES {
+        return Err(Failure::TemplatesTooLong(path.to_owned()));
+    }
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let templates: Vec<String> = lines.map(str::to_owned).collect();
+    match templates.is_empty() {
+        true => Err(Failure::NoTemplates(path.to_owned())),
+        false => Ok(templates),
+    }
+}

@@ -9,16 +9,30 @@ pub fn beside_page(path: &str) -> Option<String> {
     Some(Url::new_with_base(path, &base).ok()?.href())
 }
 
+/// Where models of others are looked up: the Hugging Face Hub, or a mirror of it that the page's own
+/// server keeps under the path that `?hub=` names. Another server cannot be named, so that no link
+/// can send a person's requests there.
+pub fn hub() -> Option<String> {
+    match query("hub") {
+        Some(path) => {
+            let own = beside_page("")?;
+            let mirror = Url::new_with_base(&path, &own).ok()?;
+            (mirror.origin() == Url::new(&own).ok()?.origin()).then(|| mirror.href())
+        }
+        None => Some("https://huggingface.co".to_owned()),
+    }
+}
+
 /// The device that `?device=cpu` or `?device=gpu` asks for.
 pub fn device() -> Option<DeviceKind> {
-    let search = web_sys::window()?.location().search().ok()?;
-    match UrlSearchParams::new_with_str(&search)
-        .ok()?
-        .get("device")?
-        .as_str()
-    {
+    match query("device")?.as_str() {
         "cpu" => Some(DeviceKind::Cpu),
         "gpu" => Some(DeviceKind::Gpu),
         _ => None,
     }
+}
+
+fn query(name: &str) -> Option<String> {
+    let search = web_sys::window()?.location().search().ok()?;
+    UrlSearchParams::new_with_str(&search).ok()?.get(name)
 }

@@ -56,15 +56,13 @@ impl Connection {
         })
     }
 
-    /// Sends a message, and with it a picture's file.
-    pub fn send(&self, message: &ToWorker, file: Option<&File>) {
+    /// Sends a message, and with it files.
+    pub fn send(&self, message: &ToWorker, files: &[File]) {
         let sent = serde_wasm_bindgen::to_value(message)
             .map_err(JsValue::from)
             .and_then(|body| {
-                let envelope = Array::of1(&body);
-                if let Some(file) = file {
-                    envelope.push(file);
-                }
+                let files: Array = files.iter().collect();
+                let envelope = Array::of2(&body, &files);
                 self.worker.post_message(&envelope)
             });
         if let Err(error) = sent {

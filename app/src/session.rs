@@ -6,8 +6,7 @@
 use std::collections::HashMap;
 
 use glance_engine::web::protocol::{
-    Answer, ErrorKind, Failure, ModelInfo, PictureId, Progress, Request, RequestId, TextNote,
-    ToPage, ToWorker,
+    Answer, ErrorKind, Failure, PictureId, Progress, Request, RequestId, TextNote, ToPage, ToWorker,
 };
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
@@ -17,31 +16,19 @@ use crate::connection::{Connection, Signal};
 use crate::picture::{Phase, Picture};
 use crate::settings::{self, Mode, Settings};
 use crate::table::Table;
-use crate::{address, text_list};
+use crate::text_list;
 
 mod answers;
+mod model;
 
-/// Beside the page: the model that loads by default.
-const MANIFEST: &str = "models/demo.json";
+pub use model::{Candidate, ModelState};
+
 /// Typing pauses this long before labels are encoded again.
 const TYPING_PAUSE_MILLISECONDS: u32 = 300;
 /// Pictures one page holds.
 const MAX_PICTURES: usize = 1000;
 /// Workers that may die in a row before the page stops starting new ones.
 const MAX_DEATHS: u32 = 2;
-
-/// How the model stands.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ModelState {
-    /// Not asked for, or cancelled.
-    Idle,
-    /// On its way; the worker itself comes first.
-    Loading(Option<Progress>),
-    /// Usable.
-    Ready(ModelInfo),
-    /// Not to be had, and why.
-    Failed(String),
-}
 
 /// A handle on everything the page knows; cheap to copy into closures.
 #[derive(Clone, Copy)]
@@ -52,6 +39,8 @@ pub struct Session {
     pub settings: RwSignal<Settings>,
     /// How the model stands.
     pub model: RwSignal<ModelState>,
+    /// A model that the person is about to choose.
+    pub candidate: RwSignal<Candidate>,
     /// Texts being encoded: so many of so many.
     pub texts: RwSignal<Option<(u32, u32)>>,
     /// Whether the person stopped the pictures.
@@ -77,6 +66,7 @@ struct Inner {
     next_picture: PictureId,
     next_request: RequestId,
     load: Option<RequestId>,
+    model: model::ModelRequests,
     embedding: Option<(RequestId, PictureId)>,
     scoring: Option<Scoring>,
     /// The revision whose scoring was cancelled or failed; it waits for a retry or an edit.
@@ -100,6 +90,7 @@ impl Session {
             pictures: RwSignal::new(Vec::new()),
             settings: RwSignal::new(settings::load()),
             model: RwSignal::new(ModelState::Idle),
+            candidate: RwSignal::new(Candidate::None),
             texts: RwSignal::new(None),
             paused: RwSignal::new(false),
             message: RwSignal::new(String::new()),
@@ -276,19 +267,6 @@ impl Session {
         }
     }
 
-    fn load(self) {
-        let Some(manifest) = address::beside_page(MANIFEST) else {
-            return;
-        };
-        self.model.set(ModelState::Loading(None));
-        let request = Request::Load {
-            manifest,
-            device: address::device(),
-        };
-        self.inner
-            .update_value(|inner| inner.load = Some(inner.run(request, None)));
-    }
-
     fn say(self, message: String) {
         self.message.set(message);
     }
@@ -322,12 +300,12 @@ impl Session {
         let Some(picture) = next else { return };
         picture.phase.set(Phase::Running);
         self.inner.update_value(|inner| {
-            let file = inner.files.get(&picture.id).cloned();
+            let file: Vec<File> = inner.files.get(&picture.id).cloned().into_iter().collect();
             let id = inner.run(
                 Request::Embed {
                     picture: picture.id,
                 },
-                file.as_ref(),
+                &file,
             );
             inner.embedding = Some((id, picture.id));
         });
@@ -398,7 +376,7 @@ impl Session {
             return;
         }
         self.inner.update_value(|inner| {
-            let id = inner.run(request, None);
+            let id = inner.run(request, &[]);
             inner.scoring = Some(Scoring {
                 id,
                 revision,
@@ -412,15 +390,15 @@ impl Session {
 impl Inner {
     fn tell(&self, message: &ToWorker) {
         if let Some(connection) = &self.connection {
-            connection.send(message, None);
+            connection.send(message, &[]);
         }
     }
 
-    fn run(&mut self, request: Request, file: Option<&File>) -> RequestId {
+    fn run(&mut self, request: Request, files: &[File]) -> RequestId {
         self.next_request += 1;
         let id = self.next_request;
         if let Some(connection) = &self.connection {
-            connection.send(&ToWorker::Run { id, request }, file);
+            connection.send(&ToWorker::Run { id, request }, files);
         }
         id
     }

@@ -26,6 +26,21 @@ pub struct Settings {
     pub captions: String,
     /// The tab in front.
     pub mode: Mode,
+    /// Which model looks at the pictures.
+    #[serde(default)]
+    pub model: ChosenModel,
+}
+
+/// The model that looks at the pictures.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ChosenModel {
+    /// The one that comes with the page.
+    #[default]
+    Demo,
+    /// One that the person brought as files.
+    Files,
+    /// One from the hub, by the name that the person typed.
+    Hub(String),
 }
 
 /// The sentences that each label is put into.
@@ -59,6 +74,7 @@ impl Default for Settings {
             none_of_these: false,
             captions: String::new(),
             mode: Mode::Labels,
+            model: ChosenModel::Demo,
         }
     }
 }

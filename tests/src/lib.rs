@@ -2,6 +2,7 @@
 //! person sees it, pictures and small models, and the native engine's answers to compare with.
 
 pub mod browser;
+pub mod hub;
 pub mod model;
 pub mod page;
 pub mod pictures;

@@ -78,11 +78,15 @@ impl Page {
 
     /// Opens the page with models answered for as `models` says.
     pub fn open_with(pack: Option<Vec<u8>>, models: Models, webgpu: Webgpu, query: &str) -> Self {
-        let page = Self {
-            site: Site::start(pack),
-            browser: Browser::start(webgpu),
-        };
-        page.site.set_models(models);
+        let site = Site::start(pack);
+        site.set_models(models);
+        Self::open_on(site, webgpu, query)
+    }
+
+    /// Opens the page of a site.
+    pub fn open_on(site: Site, webgpu: Webgpu, query: &str) -> Self {
+        let browser = Browser::start(webgpu);
+        let page = Self { site, browser };
         page.browser.open(&page.site.address(query));
         page.appears();
         page
@@ -168,6 +172,26 @@ impl Page {
             .try_into()
             .expect("the script returns a pair");
         (source, device)
+    }
+
+    /// Waits until the model in use is the one of this name, and ready.
+    pub fn uses_model(&self, name: &str) {
+        let script = format!(
+            "return document.querySelector('#model-status').dataset.state === 'ready'
+                 && document.querySelector('#model-in-use').innerText.includes({})",
+            json!(name)
+        );
+        self.browser.wait_for(&format!("the model {name}"), &script);
+    }
+
+    /// Waits until the page says something about the model that was looked at.
+    pub fn candidate(&self) -> String {
+        let said = self.browser.wait_for(
+            "a word on the model that was looked at",
+            "const said = document.querySelector('#candidate').innerText.trim();
+             return said !== 'Looking at it…' && said",
+        );
+        said.as_str().unwrap_or_default().to_owned()
     }
 
     /// Waits until the model cannot be had, and returns what the page says about it.

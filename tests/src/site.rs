@@ -11,6 +11,8 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use tiny_http::{Header, Response, Server};
 
+use crate::hub::Hub;
+
 /// Where the page looks for its model, and for what describes it.
 const MODEL: &str = "models/demo.safetensors";
 const MANIFEST: &str = "models/demo.json";
@@ -41,6 +43,7 @@ struct State {
     models: Mutex<Models>,
     changed: Condvar,
     replaced: BTreeMap<&'static str, Vec<u8>>,
+    hub: Option<Arc<Hub>>,
 }
 
 impl Site {
@@ -49,6 +52,14 @@ impl Site {
     /// # Panics
     /// Where the page was not built, or no port is free.
     pub fn start(pack: Option<Vec<u8>>) -> Self {
+        Self::with_hub(pack, None)
+    }
+
+    /// Serves a hub beside the page as well.
+    ///
+    /// # Panics
+    /// As [`Site::start`].
+    pub fn with_hub(pack: Option<Vec<u8>>, hub: Option<Arc<Hub>>) -> Self {
         let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dist");
         assert!(
             dist.join("index.html").is_file(),
@@ -70,6 +81,7 @@ impl Site {
             models: Mutex::default(),
             changed: Condvar::new(),
             replaced,
+            hub,
         };
         let server = Server::http("127.0.0.1:0").expect("a free port exists");
         let (server, state) = (Arc::new(server), Arc::new(state));
@@ -80,7 +92,12 @@ impl Site {
                     let state = state.clone();
                     // One thread a request, so that one held back holds up no other.
                     std::thread::spawn(move || {
-                        let response = state.answer(request.url());
+                        let range = request
+                            .headers()
+                            .iter()
+                            .find(|header| header.field.equiv("Range"));
+                        let range = range.map(|header| header.value.as_str());
+                        let response = state.answer(request.url(), range);
                         // A browser that went away needs no answer.
                         let _ = request.respond(response);
                     });
@@ -129,13 +146,16 @@ impl State {
             .expect("no thread panics while it holds this")
     }
 
-    fn answer(&self, url: &str) -> Response<Cursor<Vec<u8>>> {
+    fn answer(&self, url: &str, range: Option<&str>) -> Response<Cursor<Vec<u8>>> {
         let path = url
             .split(['?', '#'])
             .next()
             .unwrap_or_default()
             .trim_start_matches('/');
         let path = if path.is_empty() { "index.html" } else { path };
+        if let (Some(hub), Some(path)) = (&self.hub, path.strip_prefix("hub/")) {
+            return hub.answer(path, range);
+        }
         let mut models = Models::Served;
         if path.starts_with("models/") {
             let held = |models: &mut Models| *models == Models::Held;

@@ -1,29 +1,10 @@
-//! The footer: what the numbers mean, where pictures go, and what runs.
+//! The footer: where pictures go, and what the numbers mean.
 
-use glance_engine::DeviceKind;
 use leptos::prelude::*;
-
-use crate::format;
-use crate::session::{ModelState, Session};
 
 /// The footer.
 #[component]
-pub fn About(session: Session) -> impl IntoView {
-    let model = move || match session.model.get() {
-        ModelState::Ready(info) => {
-            let device = match info.device {
-                DeviceKind::Cpu => "the processor",
-                DeviceKind::Gpu => "the graphics card, by WebGPU",
-            };
-            let license = info.license.unwrap_or_else(|| "licence unknown".to_owned());
-            format!(
-                "Model: {}, {}, {license}. It runs on {device}.",
-                info.name,
-                format::bytes(info.bytes)
-            )
-        }
-        _ => "The model is not ready yet.".to_owned(),
-    };
+pub fn About() -> impl IntoView {
     view! {
         <footer>
             <p><strong>"Pictures never leave this device."</strong></p>
@@ -31,7 +12,6 @@ pub fn About(session: Session) -> impl IntoView {
                 "Percentages compare only the labels you give: they say which fits best, not \
                  whether any fits. The cosine beside them does not depend on the other labels."
             </p>
-            <p>{model}</p>
         </footer>
     }
 }

@@ -95,7 +95,8 @@ fn carries_files(transfer: &DataTransfer) -> bool {
     transfer.types().includes(&"Files".into(), 0)
 }
 
-fn files(list: &FileList) -> Vec<File> {
+/// The files of a list that the browser gives.
+pub fn files(list: &FileList) -> Vec<File> {
     (0..list.length())
         .filter_map(|index| list.item(index))
         .collect()

@@ -10,6 +10,7 @@ mod about;
 mod captions;
 mod drop_zone;
 mod labels;
+mod model_picker;
 mod modes;
 mod picture_card;
 mod status;
@@ -85,6 +86,7 @@ pub fn App() -> impl IntoView {
                 </ul>
             </section>
         </main>
-        <about::About session />
+        <model_picker::ModelPicker session />
+        <about::About />
     }
 }

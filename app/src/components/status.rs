@@ -147,6 +147,14 @@ fn loading(progress: Option<Progress>) -> Standing {
             format!("Loading the model: {}", format::bytes(received)),
             None,
         ),
+        Some(Progress::Converting { done, total }) => (
+            format!(
+                "Reading the model: {} of {}",
+                format::bytes(done),
+                format::bytes(total)
+            ),
+            Some(done / total.max(1.0)),
+        ),
         Some(Progress::Preparing) => ("Preparing the model…".to_owned(), None),
         Some(Progress::Texts { .. }) | None => ("Starting the engine…".to_owned(), None),
     };

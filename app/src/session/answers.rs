@@ -33,7 +33,9 @@ impl Session {
         });
         match progress {
             Progress::Texts { done, total } if scores => self.texts.set(Some((done, total))),
-            Progress::Fetching { .. } | Progress::Preparing if loads => {
+            Progress::Fetching { .. } | Progress::Converting { .. } | Progress::Preparing
+                if loads =>
+            {
                 self.model.set(ModelState::Loading(Some(progress)));
             }
             _ => {}
@@ -42,16 +44,8 @@ impl Session {
 
     fn answered(self, id: RequestId, answer: Answer) {
         match answer {
-            Answer::Loaded(info) => {
-                if self
-                    .inner
-                    .try_update_value(|i| i.load.take_if(|load| *load == id))
-                    .flatten()
-                    .is_some()
-                {
-                    self.model.set(ModelState::Ready(info));
-                }
-            }
+            Answer::Loaded(info) => self.loaded(id, info),
+            Answer::Described(description) => self.described(id, description),
             Answer::Embedded => {
                 if let Some(picture) = self.take_embedding(id) {
                     self.inner.update_value(|inner| {
@@ -131,14 +125,10 @@ impl Session {
         if kind == ErrorKind::Lost {
             return self.restart();
         }
-        if self
-            .inner
-            .try_update_value(|i| i.load.take_if(|load| *load == id))
-            .flatten()
-            .is_some()
-        {
-            self.model.set(ModelState::Failed(message));
-        } else if let Some(picture) = self.take_embedding(id) {
+        if self.model_failed(id, &message) {
+            return;
+        }
+        if let Some(picture) = self.take_embedding(id) {
             let retry = kind != ErrorKind::Picture;
             self.set_phase(picture, Phase::Failed { message, retry });
         } else if let Some(scoring) = self.take_scoring(id) {

@@ -12,16 +12,19 @@ use js_sys::{Array, Uint8Array};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{AbortController, Blob, DedicatedWorkerGlobalScope, MessageEvent};
+use web_sys::{AbortController, AbortSignal, Blob, DedicatedWorkerGlobalScope, File, MessageEvent};
 
 use super::embeddings::{Embeddings, entries, notes};
 use super::fetch::FetchError;
-use super::model_store::{self, StoreError};
+use super::hub::HubError;
+use super::model_store::StoreError;
+use super::models::{self, Wanted};
 use super::protocol::{
     Answer, ErrorKind, Failure, ModelInfo, PictureId, Progress, Request, RequestId, ToPage,
     ToWorker,
 };
 use crate::compute::ComputeError;
+use crate::weights::WeightsError;
 use crate::{DeviceKind, Embedding, Error, Pack, Picture};
 
 /// Files beyond this are refused before they are read into memory.
@@ -29,7 +32,7 @@ const MAX_FILE_BYTES: f64 = (256 << 20) as f64;
 
 /// Listens to the page for as long as the worker lives.
 ///
-/// A message is an array: a serialised [`ToWorker`] and, for [`Request::Embed`], a `Blob`.
+/// A message is an array: a serialised [`ToWorker`] and, where there are any, an array of `File`s.
 pub fn serve() {
     std::panic::set_hook(Box::new(|panic| post(&ToPage::Crashed(panic.to_string()))));
     let host = Rc::new(Host::default());
@@ -52,7 +55,7 @@ struct Host {
 struct Job {
     id: RequestId,
     request: Request,
-    file: Option<Blob>,
+    files: Vec<File>,
 }
 
 /// The request that runs, and how to stop it.
@@ -65,9 +68,18 @@ struct Current {
 
 impl Host {
     fn receive(self: &Rc<Self>, message: &Array) {
-        let file = message.get(1).dyn_into::<Blob>().ok();
+        let files = message.get(1).dyn_into::<Array>();
+        let files = files.map_or_else(
+            |_| Vec::new(),
+            |files| {
+                files
+                    .iter()
+                    .filter_map(|file| file.dyn_into().ok())
+                    .collect()
+            },
+        );
         match serde_wasm_bindgen::from_value(message.get(0)) {
-            Ok(ToWorker::Run { id, request }) => self.enqueue(Job { id, request, file }),
+            Ok(ToWorker::Run { id, request }) => self.enqueue(Job { id, request, files }),
             Ok(ToWorker::Cancel(id)) => self.cancel(id),
             Ok(ToWorker::Forget(picture)) => match self.engine.borrow_mut().as_mut() {
                 Some(engine) => engine.forget(picture),
@@ -83,7 +95,7 @@ impl Host {
             Request::Rank { .. } | Request::Match { .. } => waiting
                 .iter()
                 .position(|job| matches!(job.request, Request::Embed { .. })),
-            Request::Load { .. } | Request::Embed { .. } => None,
+            Request::Load { .. } | Request::Describe { .. } | Request::Embed { .. } => None,
         };
         match position {
             Some(position) => waiting.insert(position, job),
@@ -139,11 +151,36 @@ impl Host {
     }
 
     async fn answer(&self, job: Job, current: &Current) -> Result<Answer, Failure> {
-        if let Request::Load { manifest, device } = job.request {
-            *self.engine.borrow_mut() = None;
-            let (engine, info) = load(&manifest, device, current).await?;
-            *self.engine.borrow_mut() = Some(engine);
-            return Ok(Answer::Loaded(info));
+        match job.request {
+            Request::Load {
+                origin,
+                merges,
+                device,
+            } => {
+                // Two models at once may be more than the memory holds.
+                *self.engine.borrow_mut() = None;
+                let signal = current.signal()?;
+                let wanted = Wanted {
+                    origin: &origin,
+                    files: job.files,
+                    merges,
+                    signal: &signal,
+                };
+                let (engine, info) = load(wanted, device, current).await?;
+                *self.engine.borrow_mut() = Some(engine);
+                return Ok(Answer::Loaded(info));
+            }
+            Request::Describe { origin, merges } => {
+                let signal = current.signal()?;
+                let wanted = Wanted {
+                    origin: &origin,
+                    files: job.files,
+                    merges,
+                    signal: &signal,
+                };
+                return Ok(Answer::Described(models::describe(wanted).await?));
+            }
+            _ => {}
         }
         // The engine is taken out while it works: a message that comes in between must not find
         // it borrowed.
@@ -170,6 +207,12 @@ impl Current {
         }
     }
 
+    fn signal(&self) -> Result<AbortSignal, Failure> {
+        let abort = self.abort.as_ref();
+        let abort = abort.ok_or_else(|| unknown("This browser is too old; update it."))?;
+        Ok(abort.signal())
+    }
+
     fn progress(&self, progress: Progress) {
         post(&ToPage::Progress {
             id: self.id,
@@ -181,10 +224,14 @@ impl Current {
 async fn work(engine: &mut Embeddings, job: Job, current: &Current) -> Result<Answer, Failure> {
     match job.request {
         // Handled before the engine is asked.
-        Request::Load { .. } => Err(unknown("A model is being loaded already.")),
+        Request::Load { .. } | Request::Describe { .. } => {
+            Err(unknown("A model is being loaded already."))
+        }
         Request::Embed { picture } => {
             let file = job
-                .file
+                .files
+                .into_iter()
+                .next()
                 .ok_or_else(|| unknown("No file came with this picture."))?;
             let bytes = read(&file).await?;
             current.checkpoint().await?;
@@ -268,18 +315,11 @@ async fn read(file: &Blob) -> Result<Vec<u8>, Failure> {
 }
 
 async fn load(
-    manifest: &str,
+    wanted: Wanted<'_>,
     device: Option<DeviceKind>,
     current: &Current,
 ) -> Result<(Embeddings, ModelInfo), Failure> {
-    let abort = current
-        .abort
-        .as_ref()
-        .ok_or_else(|| unknown("This browser is too old."))?;
-    let model = model_store::load(manifest, &abort.signal(), |progress| {
-        current.progress(progress)
-    })
-    .await?;
+    let model = models::load(wanted, |progress| current.progress(progress)).await?;
     current.checkpoint().await?;
     let (engine, device, fallback) = start(&model.pack, device).await?;
     current.checkpoint().await?;
@@ -337,7 +377,9 @@ impl From<Error> for Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let kind = match error {
-            StoreError::Fetch(FetchError::Aborted) => ErrorKind::Cancelled,
+            StoreError::Fetch(FetchError::Aborted)
+            | StoreError::Hub(HubError::Fetch(FetchError::Aborted))
+            | StoreError::Weights(WeightsError::Cancelled) => ErrorKind::Cancelled,
             _ => ErrorKind::Model,
         };
         Self {

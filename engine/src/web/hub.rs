@@ -6,6 +6,7 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::fmt;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -67,6 +68,15 @@ impl Repository {
                 revision: revision.replace('/', "%2F"),
             }),
             false => Err(refused()),
+        }
+    }
+}
+
+impl fmt::Display for Repository {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.revision.as_str() {
+            "main" => formatter.write_str(&self.id),
+            revision => write!(formatter, "{}@{revision}", self.id),
         }
     }
 }

@@ -10,12 +10,14 @@ mod fetch;
 #[cfg(target_arch = "wasm32")]
 mod host;
 // Compiled for its tests too, which need no browser.
+#[cfg(target_arch = "wasm32")]
+mod hub;
 #[cfg(any(test, target_arch = "wasm32"))]
 mod label_cache;
 #[cfg(target_arch = "wasm32")]
-mod hub;
-#[cfg(target_arch = "wasm32")]
 mod model_store;
+#[cfg(target_arch = "wasm32")]
+mod models;
 #[cfg(target_arch = "wasm32")]
 mod picked_files;
 

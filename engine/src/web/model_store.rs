@@ -10,6 +10,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AbortSignal, Url};
 
 use super::fetch::{FetchError, fetch, read_body};
+use super::hub::HubError;
 use super::protocol::{Manifest, ModelSource, Progress};
 use crate::Pack;
 use crate::weights::WeightsError;
@@ -32,6 +33,10 @@ pub(super) enum StoreError {
     #[error("The description of the model cannot be used ({0}); reload the page.")]
     Manifest(String),
     #[error(transparent)]
+    Hub(#[from] HubError),
+    #[error("The files of this model are not kept in this browser; choose them again.")]
+    FilesGone,
+    #[error(transparent)]
     Weights(#[from] WeightsError),
 }
 
@@ -44,7 +49,7 @@ pub(super) struct Model {
 
 /// A kept copy is used where it is what the manifest describes, or where the manifest cannot be
 /// reached; a damaged one is dropped and fetched again.
-pub(super) async fn load(
+pub(super) async fn load_manifest(
     manifest_url: &str,
     signal: &AbortSignal,
     progress: impl Fn(Progress),
@@ -85,27 +90,25 @@ pub(super) async fn load(
     let manifest = manifest?;
     let bytes = fetch_model(manifest_url, &manifest, signal, &progress).await?;
     progress(Progress::Preparing);
-    let copy = Uint8Array::from(bytes.as_slice());
     let pack = Pack::parse(bytes)?;
-    let was_kept = match &shelf {
-        Some(shelf) => shelf
-            .put(manifest_url, &manifest.sha256, &copy)
-            .await
-            .is_ok(),
+    Ok(keep(shelf.as_ref(), manifest_url, &manifest.sha256, pack).await)
+}
+
+/// Keeps a new model for the next visit, where the browser lets us.
+pub(super) async fn keep(shelf: Option<&Shelf>, key: &str, version: &str, pack: Pack) -> Model {
+    let was_kept = match shelf {
+        Some(shelf) => shelf.put(key, version, &pack).await.is_ok(),
         None => false,
     };
-    Ok(match was_kept {
-        true => Model {
-            pack,
-            source: ModelSource::Network,
-            notice: None,
-        },
-        false => Model {
-            pack,
-            source: ModelSource::Memory,
-            notice: Some(NOT_KEPT.to_owned()),
-        },
-    })
+    let (source, notice) = match was_kept {
+        true => (ModelSource::Network, None),
+        false => (ModelSource::Memory, Some(NOT_KEPT.to_owned())),
+    };
+    Model {
+        pack,
+        source,
+        notice,
+    }
 }
 
 async fn fetch_manifest(url: &str, signal: &AbortSignal) -> Result<Manifest, StoreError> {
@@ -153,16 +156,16 @@ async fn fetch_model(
 }
 
 /// A model as it lies in IndexedDB.
-struct Kept {
+pub(super) struct Kept {
     sha256: String,
-    bytes: Uint8Array,
+    pub(super) bytes: Uint8Array,
 }
 
-/// The object store that keeps one model a manifest.
-struct Shelf(Database);
+/// The object store that keeps one model a key: where it came from.
+pub(super) struct Shelf(Database);
 
 impl Shelf {
-    async fn open() -> Result<Self, idb::Error> {
+    pub(super) async fn open() -> Result<Self, idb::Error> {
         let database = DatabaseBuilder::new(DATABASE)
             .version(1)
             .add_object_store(ObjectStoreBuilder::new(STORE))
@@ -171,7 +174,7 @@ impl Shelf {
         Ok(Self(database))
     }
 
-    async fn get(&self, key: &str) -> Result<Option<Kept>, idb::Error> {
+    pub(super) async fn get(&self, key: &str) -> Result<Option<Kept>, idb::Error> {
         let transaction = self.0.transaction(&[STORE], TransactionMode::ReadOnly)?;
         let record = transaction
             .object_store(STORE)?
@@ -187,9 +190,16 @@ impl Shelf {
         }))
     }
 
-    async fn put(&self, key: &str, sha256: &str, bytes: &Uint8Array) -> Result<(), idb::Error> {
+    async fn put(&self, key: &str, sha256: &str, pack: &Pack) -> Result<(), idb::Error> {
+        let bytes = Uint8Array::new_with_length(pack.size() as u32);
+        let mut end = 0;
+        for part in pack.file() {
+            let start = end;
+            end += part.len() as u32;
+            bytes.subarray(start, end).copy_from(part);
+        }
         let record = Object::new();
-        for (name, value) in [("sha256", &JsValue::from_str(sha256)), ("bytes", bytes)] {
+        for (name, value) in [("sha256", &JsValue::from_str(sha256)), ("bytes", &bytes)] {
             Reflect::set(&record, &name.into(), value).map_err(idb::Error::UpdateFailed)?;
         }
         let transaction = self.0.transaction(&[STORE], TransactionMode::ReadWrite)?;

@@ -7,8 +7,10 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, File};
 
 use super::fetch::{fetch, read_body};
-use crate::weights::{CheckpointFiles, FileEntry, WeightsError};
+use crate::weights::{CheckpointFiles, FileEntry, METADATA_KEY, WeightsError};
 
+/// Bytes at the start of a pack that tell it from another safetensors file.
+const PACK_MARK: u64 = 64;
 /// Bytes of OpenAI's merges at most.
 const MAX_MERGES: u64 = 4 << 20;
 
@@ -32,6 +34,27 @@ impl PickedFiles {
             files,
             merges_url,
             signal,
+        }
+    }
+
+    /// Bytes of the pack, where one file was chosen and it is one.
+    pub(super) async fn pack(&self) -> Result<Option<u64>, WeightsError> {
+        let [FileEntry { name, size }] = self.entries.as_slice() else {
+            return Ok(None);
+        };
+        let start = self.read(name, 0..PACK_MARK.min(*size)).await?;
+        let mark = format!("{{\"__metadata__\":{{\"{METADATA_KEY}\":");
+        let found = start
+            .get(8..)
+            .is_some_and(|json| json.starts_with(mark.as_bytes()));
+        Ok(found.then_some(*size))
+    }
+
+    /// The bytes of the only file.
+    pub(super) async fn read_pack(&self) -> Result<Vec<u8>, WeightsError> {
+        match self.entries.as_slice() {
+            [FileEntry { name, size }] => self.read(name, 0..*size).await,
+            _ => Ok(Vec::new()),
         }
     }
 

@@ -1,7 +1,6 @@
 //! What the page and the worker say to each other: plain types, serialised by structured clone.
 //!
-//! A message to the worker is a [`ToWorker`]; [`ToWorker::Run`] may travel with one file beside
-//! it. A message to the page is a [`ToPage`]. Every request is answered exactly once, by
+//! A message to the worker is a [`ToWorker`]; [`ToWorker::Run`] may travel with files beside it. A message to the page is a [`ToPage`]. Every request is answered exactly once, by
 //! [`ToPage::Answer`] or [`ToPage::Failed`], after any number of [`ToPage::Progress`].
 
 use serde::{Deserialize, Serialize};
@@ -34,10 +33,19 @@ pub enum ToWorker {
 pub enum Request {
     /// Make a model ready; answered by [`Answer::Loaded`].
     Load {
-        /// Absolute address of a [`Manifest`].
-        manifest: String,
+        /// Where it comes from.
+        origin: ModelOrigin,
+        /// Absolute address of OpenAI's merges, for checkpoints that bring no vocabulary.
+        merges: String,
         /// Where to run, or whatever suits this machine.
         device: Option<DeviceKind>,
+    },
+    /// Look at a checkpoint without fetching its weights; answered by [`Answer::Described`].
+    Describe {
+        /// Where it comes from: files or a hub.
+        origin: ModelOrigin,
+        /// As for [`Request::Load`].
+        merges: String,
     },
     /// Encode the picture file that travels with the message; answered by [`Answer::Embedded`].
     Embed {
@@ -61,6 +69,23 @@ pub enum Request {
         pictures: Vec<PictureId>,
         /// Columns of the answer.
         captions: Vec<String>,
+    },
+}
+
+/// Where a model comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ModelOrigin {
+    /// A pack that a [`Manifest`] at this absolute address describes.
+    Manifest(String),
+    /// A checkpoint or a pack in the files that travel with the message; without files, the one
+    /// that was kept when they last did.
+    Files,
+    /// A checkpoint in a repository of a hub.
+    Hub {
+        /// Absolute address of the hub.
+        base: String,
+        /// `owner/name` or `owner/name@revision`, as the person typed it.
+        repository: String,
     },
 }
 
@@ -104,6 +129,13 @@ pub enum Progress {
         /// Of how many, where that is known.
         total: Option<f64>,
     },
+    /// Bytes of a checkpoint read and converted.
+    Converting {
+        /// So far.
+        done: f64,
+        /// Of how many.
+        total: f64,
+    },
     /// All bytes are here; they are checked and moved onto the device.
     Preparing,
     /// Captions encoded, or labels, each once for every template.
@@ -120,6 +152,8 @@ pub enum Progress {
 pub enum Answer {
     /// To [`Request::Load`].
     Loaded(ModelInfo),
+    /// To [`Request::Describe`].
+    Described(Description),
     /// To [`Request::Embed`].
     Embedded,
     /// To [`Request::Rank`].
@@ -158,6 +192,19 @@ pub enum TextNote {
     Truncated,
     /// Not used, and why, in a sentence.
     Refused(String),
+}
+
+/// A checkpoint that could be loaded.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Description {
+    /// The repository, or the folder or file.
+    pub name: String,
+    /// As its card names it, where there is one.
+    pub license: Option<String>,
+    /// Bytes to fetch or read.
+    pub bytes: f64,
+    /// Bytes that are kept and held in memory, about.
+    pub pack_bytes: f64,
 }
 
 /// A model that is ready.

@@ -8,7 +8,7 @@ use super::WeightsError;
 use crate::model::config::ClipConfig;
 
 /// The key of the safetensors metadata that holds a [`PackHeader`] as JSON.
-pub(super) const METADATA_KEY: &str = "glance";
+pub(crate) const METADATA_KEY: &str = "glance";
 pub(super) const FORMAT: u32 = 1;
 pub(super) const MERGES: &str = "tokenizer.merges";
 /// Bytes under one hash. The last piece may be shorter.

@@ -5,4 +5,5 @@ mod appearance;
 mod bad_input;
 mod captions;
 mod loading;
+mod models;
 mod ranking;

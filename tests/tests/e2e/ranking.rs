@@ -10,7 +10,7 @@ use glance_tests::page::Page;
 use glance_tests::pictures::{PictureFile, disc, stripes};
 use glance_tests::site::Models;
 
-const LABELS: [&str; 3] = ["red disc", "green stripes", "café 🐱"];
+pub const LABELS: [&str; 3] = ["red disc", "green stripes", "café 🐱"];
 
 #[test]
 fn a_dropped_picture_gets_the_native_ranking_on_the_cpu() {
@@ -111,7 +111,7 @@ fn ranks_twice(pack: Vec<u8>, demo: bool, webgpu: Webgpu, query: &str, device: &
 }
 
 /// Checks a card against the native engine with the template on the page.
-fn agrees(page: &Page, native: &Native, card: usize, picture: &PictureFile) {
+pub fn agrees(page: &Page, native: &Native, card: usize, picture: &PictureFile) {
     let ranking = agrees_on(page, native, card, picture, &[&page.template()]);
     assert_eq!(ranking, LABELS.len());
 }

@@ -11,6 +11,8 @@
 //! memory in use stays below the pack's size and the largest tensor's. Nothing in a checkpoint is
 //! executed.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 
 use super::{Pack, PackWriter, Preprocessing, WeightType, WeightsError};
@@ -129,6 +131,19 @@ impl<F: CheckpointFiles> Checkpoint<F> {
     /// The network.
     pub fn config(&self) -> &ClipConfig {
         &self.config
+    }
+
+    /// Bytes of the weight files.
+    pub fn size(&self) -> u64 {
+        let files: BTreeSet<&str> = self
+            .tensors
+            .values()
+            .map(|tensor| tensor.file.as_str())
+            .collect();
+        files
+            .iter()
+            .filter_map(|file| size_of(&self.files, file))
+            .sum()
     }
 
     /// Numbers in the checkpoint.

@@ -1,0 +1,185 @@
+//! The model in use, and the way to another one.
+
+use glance_engine::DeviceKind;
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, File, HtmlInputElement, SubmitEvent};
+
+use crate::components::drop_zone::files;
+use crate::format;
+use crate::session::{Candidate, ModelState, Session};
+use crate::settings::ChosenModel;
+
+/// The section about the model.
+#[component]
+pub fn ModelPicker(session: Session) -> impl IntoView {
+    let demo = Memo::new(move |_| {
+        session
+            .settings
+            .with(|settings| settings.model == ChosenModel::Demo)
+    });
+    view! {
+        <section id="models" class="models" aria-label="Model">
+            <p id="model-in-use">{move || in_use(&session.model.get())}</p>
+            <button
+                type="button"
+                id="use-demo"
+                hidden=move || demo.get()
+                on:click=move |_| session.use_demo()
+            >
+                "Go back to Glance's own model"
+            </button>
+            <details>
+                <summary>"Use another CLIP model"</summary>
+                <div class="model-sources">
+                    <FileSource session />
+                    <HubSource session />
+                </div>
+                <CandidateCard session />
+            </details>
+        </section>
+    }
+}
+
+/// Checkpoints on the person's own device.
+#[component]
+fn FileSource(session: Session) -> impl IntoView {
+    let one = NodeRef::<html::Input>::new();
+    let folder = NodeRef::<html::Input>::new();
+    let picked = move |event: Event| {
+        let input = event.target().and_then(|target| target.dyn_into().ok());
+        let Some(input): Option<HtmlInputElement> = input else {
+            return;
+        };
+        let chosen: Vec<File> = input.files().map(|list| files(&list)).unwrap_or_default();
+        input.set_value("");
+        if !chosen.is_empty() {
+            session.look_at_files(chosen);
+        }
+    };
+    let open = |input: NodeRef<html::Input>| {
+        move |_| {
+            if let Some(input) = input.get_untracked() {
+                input.click();
+            }
+        }
+    };
+    view! {
+        <div>
+            <h3>"From this device"</h3>
+            <p class="hint">
+                "OpenAI’s .pt files, or a folder with weights (safetensors, .bin) and their \
+                 configuration, or a file made by glance pack. It is read here and sent nowhere."
+            </p>
+            <button type="button" on:click=open(one)>"Choose files"</button>
+            <button type="button" on:click=open(folder)>"Choose a folder"</button>
+            <input
+                id="model-files"
+                class="visually-hidden"
+                type="file"
+                multiple
+                tabindex="-1"
+                aria-label="Model files"
+                node_ref=one
+                on:change=picked
+            />
+            <input
+                id="model-folder"
+                class="visually-hidden"
+                type="file"
+                prop:webkitdirectory=true
+                tabindex="-1"
+                aria-label="Model folder"
+                node_ref=folder
+                on:change=picked
+            />
+        </div>
+    }
+}
+
+/// Checkpoints on the hub.
+#[component]
+fn HubSource(session: Session) -> impl IntoView {
+    let name = NodeRef::<html::Input>::new();
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if let Some(name) = name.get_untracked() {
+            session.look_at_repository(&name.value());
+        }
+    };
+    view! {
+        <form on:submit=submit>
+            <h3><label for="hub-name">"From the Hugging Face Hub"</label></h3>
+            <p class="hint" id="hub-hint">
+                "Owner and name, such as openai/clip-vit-base-patch32. The hub then sees your \
+                 address and which model you fetch, never your pictures or labels."
+            </p>
+            <div class="hub-name">
+                <input
+                    id="hub-name"
+                    type="text"
+                    autocomplete="off"
+                    autocapitalize="off"
+                    spellcheck="false"
+                    maxlength="300"
+                    required
+                    aria-describedby="hub-hint"
+                    node_ref=name
+                />
+                <button type="submit" id="look-up">"Look up"</button>
+            </div>
+        </form>
+    }
+}
+
+/// What is known of the model that was looked at, and the button that takes it.
+#[component]
+fn CandidateCard(session: Session) -> impl IntoView {
+    let text = move || match session.candidate.get() {
+        Candidate::None => String::new(),
+        Candidate::Looking => "Looking at it…".to_owned(),
+        Candidate::Failed(message) => message,
+        Candidate::Found(found) => {
+            let license = found.license.as_deref().unwrap_or("not named");
+            format!(
+                "{}: {} to read, about {} kept and held in memory. Licence: {license}.",
+                found.name,
+                format::bytes(found.bytes),
+                format::bytes(found.pack_bytes)
+            )
+        }
+    };
+    let found = move || matches!(session.candidate.get(), Candidate::Found(_));
+    let failed = move || matches!(session.candidate.get(), Candidate::Failed(_));
+    view! {
+        <div class="candidate">
+            <p id="candidate" role="status" class:error=failed>{text}</p>
+            <button
+                type="button"
+                id="use-candidate"
+                class="primary"
+                hidden=move || !found()
+                on:click=move |_| session.use_candidate()
+            >
+                "Use this model"
+            </button>
+        </div>
+    }
+}
+
+fn in_use(model: &ModelState) -> String {
+    let ModelState::Ready(info) = model else {
+        return "The model is not ready yet.".to_owned();
+    };
+    let device = match info.device {
+        DeviceKind::Cpu => "the processor",
+        DeviceKind::Gpu => "the graphics card, by WebGPU",
+    };
+    let license = info.license.as_deref().unwrap_or("licence unknown");
+    format!(
+        "Model: {}, {}, {license}. It runs on {device}.",
+        info.name,
+        format::bytes(info.bytes)
+    )
+}

@@ -1,0 +1,230 @@
+//! Which model looks at the pictures: looking at others, changing, and back where one fails.
+
+use glance_engine::web::protocol::{Description, ModelInfo, ModelOrigin, ModelSource};
+
+use super::*;
+use crate::address;
+use crate::settings::ChosenModel;
+
+/// Beside the page: the model that loads by default.
+const MANIFEST: &str = "models/demo.json";
+/// Beside the page: OpenAI's byte-pair merges, for checkpoints that bring none.
+const MERGES: &str = "models/clip_merges.txt";
+
+/// How the model stands.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ModelState {
+    /// Not asked for, or cancelled.
+    Idle,
+    /// On its way; the worker itself comes first.
+    Loading(Option<Progress>),
+    /// Usable.
+    Ready(ModelInfo),
+    /// Not to be had, and why.
+    Failed(String),
+}
+
+/// A model that the person looks at before it is used.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Candidate {
+    /// There is none.
+    None,
+    /// Its description is on its way.
+    Looking,
+    /// It could be used.
+    Found(Description),
+    /// It cannot be used, and why.
+    Failed(String),
+}
+
+/// What the session remembers about models.
+#[derive(Default)]
+pub(super) struct ModelRequests {
+    /// The files of the model in use, until the browser keeps what was made of them.
+    files: Vec<File>,
+    /// The request for a description, and what it is about.
+    describing: Option<RequestId>,
+    candidate: Option<(ChosenModel, Vec<File>)>,
+    /// What was in use before a change that is under way.
+    previous: Option<(ChosenModel, Vec<File>)>,
+}
+
+impl Session {
+    /// Looks at a checkpoint in files.
+    pub fn look_at_files(self, files: Vec<File>) {
+        self.look_at(ChosenModel::Files, files);
+    }
+
+    /// Looks at a checkpoint of the hub.
+    pub fn look_at_repository(self, name: &str) {
+        self.look_at(ChosenModel::Hub(name.trim().to_owned()), Vec::new());
+    }
+
+    /// Uses the model that was looked at.
+    pub fn use_candidate(self) {
+        let candidate = self
+            .inner
+            .try_update_value(|inner| inner.model.candidate.take())
+            .flatten();
+        if let Some((chosen, files)) = candidate {
+            self.change_model(chosen, files);
+        }
+        self.candidate.set(Candidate::None);
+    }
+
+    /// Goes back to the model that comes with the page.
+    pub fn use_demo(self) {
+        self.candidate.set(Candidate::None);
+        self.change_model(ChosenModel::Demo, Vec::new());
+    }
+
+    fn look_at(self, chosen: ChosenModel, files: Vec<File>) {
+        let Some((origin, merges)) = origin(&chosen).zip(address::beside_page(MERGES)) else {
+            return;
+        };
+        let asked = self.inner.try_update_value(|inner| {
+            if let Some(older) = inner.model.describing.take() {
+                inner.tell(&ToWorker::Cancel(older));
+            }
+            if !inner.started {
+                return false;
+            }
+            let id = inner.run(Request::Describe { origin, merges }, &files);
+            inner.model.describing = Some(id);
+            inner.model.candidate = Some((chosen, files));
+            true
+        });
+        self.candidate.set(match asked {
+            Some(true) => Candidate::Looking,
+            _ => {
+                Candidate::Failed("The engine is still starting; try again in a moment.".to_owned())
+            }
+        });
+    }
+
+    fn change_model(self, chosen: ChosenModel, files: Vec<File>) {
+        self.inner.update_value(|inner| {
+            for id in [
+                inner.load.take(),
+                inner.scoring.take().map(|scoring| scoring.id),
+                inner.embedding.take().map(|(id, _)| id),
+            ] {
+                if let Some(id) = id {
+                    inner.tell(&ToWorker::Cancel(id));
+                }
+            }
+            let older = std::mem::replace(&mut inner.model.files, files);
+            let before = self
+                .settings
+                .with_untracked(|settings| settings.model.clone());
+            inner.model.previous = Some((before, older));
+        });
+        self.message.set(String::new());
+        self.take_model(chosen);
+    }
+
+    /// Loads a model; every picture must be looked at again.
+    fn take_model(self, chosen: ChosenModel) {
+        self.settings.update(|settings| settings.model = chosen);
+        self.settings.with_untracked(settings::save);
+        self.texts.set(None);
+        for picture in self.pictures.get_untracked() {
+            if matches!(
+                picture.phase.get_untracked(),
+                Phase::Encoded | Phase::Running
+            ) {
+                picture.phase.set(Phase::Waiting);
+            }
+        }
+        self.table.set(Table::default());
+        self.revision.update(|revision| *revision += 1);
+        match self.inner.with_value(|inner| inner.started) {
+            true => self.load(),
+            false => self.start(),
+        }
+    }
+
+    pub(super) fn load(self) {
+        let chosen = self
+            .settings
+            .with_untracked(|settings| settings.model.clone());
+        let Some((origin, merges)) = origin(&chosen).zip(address::beside_page(MERGES)) else {
+            let message = "This page has no address that models can be fetched from.";
+            self.model.set(ModelState::Failed(message.to_owned()));
+            return;
+        };
+        self.model.set(ModelState::Loading(None));
+        let request = Request::Load {
+            origin,
+            merges,
+            device: address::device(),
+        };
+        self.inner.update_value(|inner| {
+            let files = inner.model.files.clone();
+            inner.load = Some(inner.run(request, &files));
+        });
+    }
+
+    pub(super) fn loaded(self, id: RequestId, info: ModelInfo) {
+        let ours = self.inner.try_update_value(|inner| {
+            inner.load.take_if(|load| *load == id)?;
+            inner.model.previous = None;
+            if info.source != ModelSource::Memory {
+                inner.model.files.clear();
+            }
+            Some(())
+        });
+        if ours.flatten().is_some() {
+            self.model.set(ModelState::Ready(info));
+        }
+    }
+
+    pub(super) fn described(self, id: RequestId, description: Description) {
+        if self.take_describing(id) {
+            self.candidate.set(Candidate::Found(description));
+        }
+    }
+
+    /// Whether a failure was about a model. Where a change fails, the model before is used again.
+    pub(super) fn model_failed(self, id: RequestId, message: &str) -> bool {
+        if self.take_describing(id) {
+            self.candidate.set(Candidate::Failed(message.to_owned()));
+            return true;
+        }
+        let failed = self.inner.try_update_value(|inner| {
+            inner.load.take_if(|load| *load == id)?;
+            let previous = inner.model.previous.take();
+            if let Some((_, files)) = &previous {
+                inner.model.files.clone_from(files);
+            }
+            Some(previous)
+        });
+        match failed.flatten() {
+            None => return false,
+            Some(Some((before, _))) => {
+                self.say(format!("{message} The model before is used again."));
+                self.take_model(before);
+            }
+            Some(None) => self.model.set(ModelState::Failed(message.to_owned())),
+        }
+        true
+    }
+
+    fn take_describing(self, id: RequestId) -> bool {
+        let taken = self
+            .inner
+            .try_update_value(|inner| inner.model.describing.take_if(|asked| *asked == id));
+        taken.flatten().is_some()
+    }
+}
+
+fn origin(chosen: &ChosenModel) -> Option<ModelOrigin> {
+    Some(match chosen {
+        ChosenModel::Demo => ModelOrigin::Manifest(address::beside_page(MANIFEST)?),
+        ChosenModel::Files => ModelOrigin::Files,
+        ChosenModel::Hub(repository) => ModelOrigin::Hub {
+            base: address::hub()?,
+            repository: repository.clone(),
+        },
+    })
+}

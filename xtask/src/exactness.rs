@@ -3,11 +3,13 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use crate::browser::Browser;
+use crate::build;
 use crate::error::TaskError;
 use crate::process::{cargo, command, run};
-use crate::setup::cache;
+use crate::setup::{self, cache};
 use crate::workspace;
 
 const REQUIREMENTS: &str = "tests/fixtures/requirements.txt";
@@ -16,10 +18,36 @@ pub fn exactness(names: impl Iterator<Item = OsString>) -> Result<(), TaskError>
     let python = python()?;
     run(cargo().args(["build", "--release", "--package", "glance"]))?;
     let built = std::env::var_os("CARGO_TARGET_DIR").map_or("target".into(), PathBuf::from);
+    let kept = workspace::artifacts().join("exactness");
     run(command(python)
         .arg("tests/fixtures/check_full_size.py")
         .arg(workspace::root().join(built).join("release/glance"))
-        .args(names))
+        .arg(&kept)
+        .args(names))?;
+    in_browser(&kept)
+}
+
+/// The packs in a folder on WebGPU, in a browser.
+fn in_browser(folder: &Path) -> Result<(), TaskError> {
+    let file = |error| TaskError::File(folder.to_owned(), error);
+    let packs: Vec<_> = fs::read_dir(folder)
+        .and_then(Iterator::collect)
+        .map_err(file)?;
+    if packs.is_empty() {
+        return Ok(());
+    }
+    let browser = Browser::find()?;
+    build::page(&setup::tools()?)?;
+    for pack in packs.iter().map(fs::DirEntry::path) {
+        run(cargo()
+            .args(["test", "--release", "--package", "glance-tests"])
+            .args(["--test", "full_size", "--", "--nocapture"])
+            .env("GLANCE_PACK", &pack)
+            .env("CHROMEDRIVER", &browser.driver)
+            .env("GLANCE_WEBDRIVER_JSON", &browser.capabilities))?;
+        fs::remove_file(&pack).map_err(file)?;
+    }
+    Ok(())
 }
 
 /// Python in an environment of its own that has the references.

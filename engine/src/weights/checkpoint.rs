@@ -54,6 +54,7 @@ impl Checkpoint<'_> {
         Ok(Preprocessing {
             mean: found.image_mean.unwrap_or(default.mean),
             deviation: found.image_std.unwrap_or(default.deviation),
+            ..default
         })
     }
 

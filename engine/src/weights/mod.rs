@@ -14,11 +14,12 @@ mod open_clip;
 mod pack;
 mod quantize;
 
+pub use crate::image::Preprocessing;
 pub use checkpoint::Checkpoint;
 pub use fold_batch_norm::{BatchNorm, fold_batch_norm};
 pub use hugging_face::read_hugging_face;
 pub use open_clip::read_open_clip;
-pub use pack::{Pack, PackHeader, PackWriter, Preprocessing, TokenizerSpec};
+pub use pack::{Pack, PackHeader, PackWriter, TokenizerSpec};
 pub use quantize::{WeightType, quantize_int8};
 
 /// What can be wrong with a weight file; each names the tensor or field.

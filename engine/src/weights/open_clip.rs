@@ -25,6 +25,7 @@ pub fn read_open_clip(
         Some(found) => Preprocessing {
             mean: found.mean,
             deviation: found.std,
+            ..Preprocessing::default()
         },
         None => checkpoint.preprocessing()?,
     };

@@ -72,7 +72,7 @@ pub enum ImageError {
     #[error("The picture is cut short or damaged ({0}); fetch or save it again.")]
     Damaged(String),
     /// Bytes that are not as many as the pixels they are said to be.
-    #[error("{bytes} bytes are not {width} × {height} pixels of three; give as many as there are.")]
+    #[error("{bytes} bytes are not {width} × {height} pixels of {channels}; give them all.")]
     WrongLength {
         /// Bytes given.
         bytes: usize,
@@ -80,6 +80,8 @@ pub enum ImageError {
         width: usize,
         /// Pixels down.
         height: usize,
+        /// Bytes that a pixel has.
+        channels: usize,
     },
 }
 
@@ -114,23 +116,41 @@ impl Picture {
     /// [`ImageError::WrongLength`], [`ImageError::TooManyPixels`], or [`ImageError::Damaged`] where
     /// there are no pixels.
     pub fn from_rgb(width: usize, height: usize, rgb: Vec<u8>) -> Result<Self, ImageError> {
+        Self::from_samples(Layout::Rgb, (width, height), rgb)
+    }
+
+    /// As [`Picture::from_rgb`], with a straight alpha after the colours: `rgba`
+    /// `[height, width, 4]`.
+    ///
+    /// # Errors
+    /// Those of [`Picture::from_rgb`].
+    pub fn from_rgba(width: usize, height: usize, rgba: Vec<u8>) -> Result<Self, ImageError> {
+        Self::from_samples(Layout::Rgba, (width, height), rgba)
+    }
+
+    fn from_samples(
+        layout: Layout,
+        stored @ (width, height): (usize, usize),
+        bytes: Vec<u8>,
+    ) -> Result<Self, ImageError> {
         let side = |pixels: usize| u32::try_from(pixels).unwrap_or(u32::MAX);
         check_size(side(width), side(height))?;
-        if rgb.len() != width * height * 3 {
-            let bytes = rgb.len();
+        if bytes.len() != width * height * layout.channels() {
             return Err(ImageError::WrongLength {
-                bytes,
+                bytes: bytes.len(),
                 width,
                 height,
+                channels: layout.channels(),
             });
         }
+        let samples = Samples {
+            layout,
+            stored,
+            bytes,
+            orientation: Orientation::NoTransforms,
+        };
         Ok(Self {
-            samples: Samples {
-                layout: Layout::Rgb,
-                stored: (width, height),
-                bytes: rgb,
-                orientation: Orientation::NoTransforms,
-            },
+            samples,
             mixable: Mixable::Channels,
         })
     }
@@ -212,7 +232,7 @@ impl Picture {
 }
 
 /// Refuses what is no picture or cannot be held.
-fn check_size(width: u32, height: u32) -> Result<(), ImageError> {
+pub(crate) fn check_size(width: u32, height: u32) -> Result<(), ImageError> {
     if width == 0 || height == 0 {
         return Err(ImageError::Damaged("it has no pixels".to_owned()));
     }

@@ -8,7 +8,7 @@ use super::preprocessing::{
     Centering, Conversion, Filter, Preprocessing, PreprocessingError, Resize,
 };
 
-/// The side that transformers' `CLIPImageProcessor` takes where a file names none.
+/// Of the network that `CLIPImageProcessor` has in mind where a file is silent.
 const DEFAULT_SIDE: u32 = 224;
 
 impl Preprocessing {
@@ -24,24 +24,19 @@ impl Preprocessing {
         if let Some(nested) = value.get_mut("image_processor") {
             value = nested.take();
         }
-        let found: HuggingFace = serde_json::from_value(value).map_err(unreadable)?;
+        let found: HuggingFace = fields(&value)?;
         found.known_processor()?;
-        let default = Self::default();
         let resize = found.resize()?;
         found.fits(&resize, image_size)?;
-        let unit = match (found.do_rescale.unwrap_or(true), found.rescale_factor) {
-            (true, Some(factor)) => (1.0 / factor) as f32,
-            (true, None) => default.unit,
-            (false, _) => 1.0,
+        let unit = match (found.do_rescale, found.rescale_factor) {
+            (Some(true), Some(factor)) => (1.0 / factor) as f32,
+            (Some(true), None) => return Err(unknown("rescale_factor", "null")),
+            _ => 1.0,
         };
-        let (mean, deviation) = match found.do_normalize.unwrap_or(true) {
-            true => (
-                found.image_mean.map_or(default.mean, PerChannel::values),
-                found
-                    .image_std
-                    .map_or(default.deviation, PerChannel::values),
-            ),
-            false => ([0.0; 3], [1.0; 3]),
+        let (mean, deviation) = match (found.do_normalize, found.image_mean, found.image_std) {
+            (Some(true), Some(mean), Some(deviation)) => (mean.values(), deviation.values()),
+            (Some(true), _, _) => return Err(unknown("image_mean or image_std", "null")),
+            _ => ([0.0; 3], [1.0; 3]),
         };
         let read = Self {
             resize,
@@ -63,7 +58,7 @@ impl Preprocessing {
     /// # Errors
     /// [`PreprocessingError`]: no such description, or a value that cannot be followed.
     pub fn from_open_clip(preprocess_cfg: &Value) -> Result<Self, PreprocessingError> {
-        let found = OpenClip::deserialize(preprocess_cfg).map_err(unreadable)?;
+        let found: OpenClip = fields(preprocess_cfg)?;
         let default = Self::default();
         if let Some(mode) = found.mode.filter(|mode| mode != "RGB") {
             return Err(unknown("mode", mode));
@@ -94,8 +89,9 @@ impl Preprocessing {
     }
 }
 
-/// `preprocessor_config.json`. A field that is null counts as missing, as in transformers.
+/// `preprocessor_config.json`. A switch that is null is off, as in transformers.
 #[derive(Deserialize)]
+#[serde(default)]
 struct HuggingFace {
     image_processor_type: Option<String>,
     feature_extractor_type: Option<String>,
@@ -112,6 +108,35 @@ struct HuggingFace {
     do_normalize: Option<bool>,
     image_mean: Option<PerChannel<f32>>,
     image_std: Option<PerChannel<f32>>,
+}
+
+impl Default for HuggingFace {
+    /// What `CLIPImageProcessor` takes where a file is silent.
+    fn default() -> Self {
+        let Preprocessing {
+            mean, deviation, ..
+        } = Preprocessing::default();
+        Self {
+            image_processor_type: None,
+            feature_extractor_type: None,
+            do_resize: Some(true),
+            size: Some(Size::Named(NamedSize {
+                height: None,
+                width: None,
+                shortest_edge: Some(DEFAULT_SIDE),
+            })),
+            default_to_square: Some(false),
+            use_square_size: Some(false),
+            resample: Some(3),
+            do_center_crop: Some(true),
+            crop_size: Some(Size::One(DEFAULT_SIDE)),
+            do_rescale: Some(true),
+            rescale_factor: Some(1.0 / 255.0),
+            do_normalize: Some(true),
+            image_mean: Some(PerChannel::Each(mean)),
+            image_std: Some(PerChannel::Each(deviation)),
+        }
+    }
 }
 
 /// A size as files have it.
@@ -180,19 +205,19 @@ impl HuggingFace {
     }
 
     fn resize(&self) -> Result<Resize, PreprocessingError> {
-        if !self.do_resize.unwrap_or(true) {
+        if self.do_resize != Some(true) {
             return Ok(Resize::Keep);
         }
         let exact = |sides| Resize::Exact { sides: Some(sides) };
-        if self.use_square_size.unwrap_or(false) {
+        if self.use_square_size == Some(true) {
             return Ok(exact([DEFAULT_SIDE; 2]));
         }
         let shortest = |side| Resize::ShortestSide { side: Some(side) };
         match self.size {
-            None => Ok(shortest(DEFAULT_SIDE)),
-            Some(Size::One(side)) => match self.default_to_square.unwrap_or(false) {
-                true => Ok(exact([side; 2])),
-                false => Ok(shortest(side)),
+            None => Err(unknown("size", "null")),
+            Some(Size::One(side)) => match self.default_to_square {
+                Some(true) => Ok(exact([side; 2])),
+                _ => Ok(shortest(side)),
             },
             Some(Size::Pair(sides)) => Ok(exact(sides)),
             Some(Size::Named(size)) => match (size.height, size.width, size.shortest_edge) {
@@ -205,9 +230,9 @@ impl HuggingFace {
 
     /// The crop decides the shape of the result, or the resize where there is none.
     fn fits(&self, resize: &Resize, image_size: usize) -> Result<(), PreprocessingError> {
-        let [height, width] = if self.do_center_crop.unwrap_or(true) {
+        let [height, width] = if self.do_center_crop == Some(true) {
             match self.crop_size {
-                None => [DEFAULT_SIDE; 2],
+                None => return Err(unknown("crop_size", "null")),
                 Some(Size::One(side)) => [side; 2],
                 Some(Size::Pair(sides)) => sides,
                 Some(Size::Named(NamedSize {
@@ -243,19 +268,28 @@ impl HuggingFace {
 /// Pillow's numbers for its filters.
 fn filter(resample: Option<u8>) -> Result<Filter, PreprocessingError> {
     match resample {
-        None | Some(3) => Ok(Filter::Bicubic),
+        Some(3) => Ok(Filter::Bicubic),
         Some(0) => Ok(Filter::Nearest),
         Some(1) => Ok(Filter::Lanczos),
         Some(2) => Ok(Filter::Bilinear),
         Some(4) => Ok(Filter::Box),
         Some(5) => Ok(Filter::Hamming),
         Some(other) => Err(unknown("resample", other)),
+        None => Err(unknown("resample", "null")),
     }
 }
 
 fn unknown(field: &'static str, value: impl ToString) -> PreprocessingError {
     let value = value.to_string();
     PreprocessingError::Unknown { field, value }
+}
+
+/// Fields by name; a list would do for serde.
+fn fields<'a, T: Deserialize<'a>>(value: &'a Value) -> Result<T, PreprocessingError> {
+    match value.is_object() {
+        true => T::deserialize(value).map_err(unreadable),
+        false => Err(PreprocessingError::Unreadable("no fields".to_owned())),
+    }
 }
 
 fn unreadable(error: serde_json::Error) -> PreprocessingError {

@@ -143,8 +143,8 @@ struct Preparation {
 /// Noise; black and white where the seed is odd. The script that makes the cases has the same.
 fn generated(width: usize, height: usize, seed: u64) -> Picture {
     let level = |position: u64| {
-        let mixed = (position + seed * 1_000_003) * 2_654_435_761 & 0xffff_ffff;
-        let mixed = (mixed ^ (mixed >> 15)) * 2_246_822_519 & 0xffff_ffff;
+        let mixed = ((position + seed * 1_000_003) * 2_654_435_761) & 0xffff_ffff;
+        let mixed = ((mixed ^ (mixed >> 15)) * 2_246_822_519) & 0xffff_ffff;
         let level = (mixed >> 24) as u8;
         match (seed % 2, level >= 128) {
             (0, _) => level,

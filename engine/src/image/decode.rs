@@ -1,12 +1,12 @@
-//! File bytes to upright RGB, through the `image` crate.
+//! File bytes to samples: JPEG by its own decoder, the rest through the `image` crate.
 
 use std::io::{Cursor, ErrorKind};
 
-use image::{
-    DynamicImage, ImageDecoder, ImageError as CrateError, ImageFormat, ImageReader, Limits,
-};
+use image::{ColorType, ImageDecoder, ImageError as CrateError, ImageFormat, ImageReader, Limits};
 
-use super::{ImageError, MAX_DECODER_BYTES, MAX_FILE_BYTES, MAX_PIXELS, Picture, jpeg};
+use super::mixable::Mixable;
+use super::samples::{Layout, Samples};
+use super::{ImageError, MAX_DECODER_BYTES, MAX_FILE_BYTES, Picture, check_size, jpeg};
 
 pub(super) fn decode(bytes: &[u8]) -> Result<Picture, ImageError> {
     match bytes.len() {
@@ -15,6 +15,15 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Picture, ImageError> {
         _ => {}
     }
     let format = image::guess_format(bytes).map_err(|_| unknown(bytes))?;
+    let samples = match format {
+        ImageFormat::Jpeg => jpeg::decode(bytes)?,
+        format => decode_other(bytes, format)?,
+    };
+    let mixable = Mixable::of(bytes, format);
+    Ok(Picture { samples, mixable })
+}
+
+fn decode_other(bytes: &[u8], format: ImageFormat) -> Result<Samples, ImageError> {
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = Limits::no_limits();
     limits.max_alloc = Some(MAX_DECODER_BYTES);
@@ -23,63 +32,62 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Picture, ImageError> {
         .into_decoder()
         .map_err(|error| refused(error, (0, 0)))?;
     let size @ (width, height) = decoder.dimensions();
-    if width == 0 || height == 0 {
-        return Err(ImageError::Damaged("it has no pixels".to_owned()));
-    }
-    let pixels = u64::from(width) * u64::from(height);
-    if pixels > MAX_PIXELS || decoder.total_bytes() > MAX_DECODER_BYTES {
+    check_size(width, height)?;
+    let copies = match format {
+        ImageFormat::Tiff | ImageFormat::WebP => 2,
+        _ => 1,
+    };
+    if copies * decoder.total_bytes() > MAX_DECODER_BYTES {
         return Err(ImageError::TooManyPixels { width, height });
-    }
-    if format == ImageFormat::Jpeg && !jpeg::is_complete(bytes) {
-        return Err(ImageError::Damaged("its end is missing".to_owned()));
     }
     let orientation = decoder
         .orientation()
         .map_err(|error| refused(error, size))?;
-    let decoded = DynamicImage::from_decoder(decoder).map_err(|error| refused(error, size))?;
-    let mut upright = DynamicImage::ImageRgb8(eight_bits(decoded).into_rgb8());
-    upright.apply_orientation(orientation);
-    let upright = upright.into_rgb8();
-    Ok(Picture {
-        width: upright.width() as usize,
-        height: upright.height() as usize,
-        rgb: upright.into_raw(),
+    let color = decoder.color_type();
+    let mut samples = vec![0; decoder.total_bytes() as usize];
+    decoder
+        .read_image(&mut samples)
+        .map_err(|error| refused(error, size))?;
+    Ok(Samples {
+        layout: eight_bits(&mut samples, color)?,
+        stored: (width as usize, height as usize),
+        bytes: samples,
+        orientation,
     })
 }
 
-/// Keeps the upper eight of 16 bits, as Pillow does; the crate's own conversion rounds.
-fn eight_bits(picture: DynamicImage) -> DynamicImage {
-    let (width, height) = (picture.width(), picture.height());
-    let upper = |samples: Vec<u16>| {
-        samples
-            .into_iter()
-            .map(|sample| (sample >> 8) as u8)
-            .collect()
+/// Makes samples 8-bit ones in place. Of 16 bits the upper eight are kept, as Pillow does; the
+/// crate's own conversion rounds.
+fn eight_bits(samples: &mut Vec<u8>, color: ColorType) -> Result<Layout, ImageError> {
+    let (layout, bytes) = match color {
+        ColorType::L8 => (Layout::Grey, 1),
+        ColorType::La8 => (Layout::GreyAlpha, 1),
+        ColorType::Rgb8 => (Layout::Rgb, 1),
+        ColorType::Rgba8 => (Layout::Rgba, 1),
+        ColorType::L16 => (Layout::Grey, 2),
+        ColorType::La16 => (Layout::GreyAlpha, 2),
+        ColorType::Rgb16 => (Layout::Rgb, 2),
+        ColorType::Rgba16 => (Layout::Rgba, 2),
+        ColorType::Rgb32F => (Layout::Rgb, 4),
+        ColorType::Rgba32F => (Layout::Rgba, 4),
+        other => return Err(ImageError::Unsupported(format!("{other:?}"))),
     };
-    const FITS: &str = "the sample count is unchanged";
-    match picture {
-        DynamicImage::ImageLuma16(pixels) => {
-            image::GrayImage::from_raw(width, height, upper(pixels.into_raw()))
-                .expect(FITS)
-                .into()
-        }
-        DynamicImage::ImageLumaA16(pixels) => {
-            image::GrayAlphaImage::from_raw(width, height, upper(pixels.into_raw()))
-                .expect(FITS)
-                .into()
-        }
-        DynamicImage::ImageRgb16(pixels) => {
-            image::RgbImage::from_raw(width, height, upper(pixels.into_raw()))
-                .expect(FITS)
-                .into()
-        }
-        DynamicImage::ImageRgba16(pixels) => {
-            image::RgbaImage::from_raw(width, height, upper(pixels.into_raw()))
-                .expect(FITS)
-                .into()
-        }
-        other => other,
+    let count = samples.len() / bytes;
+    match bytes {
+        2 => (0..count).for_each(|at| {
+            let sample = u16::from_ne_bytes([samples[2 * at], samples[2 * at + 1]]);
+            samples[at] = (sample >> 8) as u8;
+        }),
+        4 => (0..count).for_each(|at| {
+            let sample = [0, 1, 2, 3].map(|byte| samples[4 * at + byte]);
+            // Light of 0 to 1; a cast sends NaN to zero.
+            samples[at] = (f32::from_ne_bytes(sample).clamp(0.0, 1.0) * 255.0).round() as u8;
+        }),
+        _ => {}
     }
+    samples.truncate(count);
+    samples.shrink_to_fit();
+    Ok(layout)
 }
 
 /// Tells a photo of a phone, which a person takes for a picture with good reason, from no picture.

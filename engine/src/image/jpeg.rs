@@ -1,10 +1,100 @@
-//! Whether a JPEG file reaches its end. Decoders fill what is missing with grey without a word.
+//! JPEG, by a decoder whose pixels are libjpeg-turbo's, bit for bit, and so Pillow's.
+
+use image::metadata::Orientation;
+use libjpeg_turbo_rs::{DecodeLimits, Decoder, JpegError, PixelFormat, ScalingFactor};
+
+use super::samples::{Layout, Samples};
+use super::{ImageError, MAX_DECODER_BYTES, MAX_PIXELS};
+
+/// Scans of a progressive picture; encoders write a dozen, and each costs a walk over all of it.
+const MAX_SCANS: usize = 256;
 
 const END_OF_IMAGE: u8 = 0xd9;
 
+/// Decodes a whole picture, at half its size where it has more pixels than may be held.
+pub(super) fn decode(bytes: &[u8]) -> Result<Samples, ImageError> {
+    decode_within(bytes, MAX_PIXELS)
+}
+
+fn decode_within(bytes: &[u8], max_pixels: u64) -> Result<Samples, ImageError> {
+    let limits = DecodeLimits {
+        max_scans: MAX_SCANS,
+        ..DecodeLimits::default()
+    };
+    let mut decoder =
+        Decoder::new_with_limits(bytes, limits).map_err(|error| refused(error, (0, 0)))?;
+    let header = decoder.header();
+    let size @ (width, height) = (u32::from(header.width), u32::from(header.height));
+    let (precision, lossless) = (header.precision, header.is_lossless);
+    if precision != 8 || lossless {
+        let kind = format!("JPEG, {precision} bits a channel, lossless: {lossless}");
+        return Err(ImageError::Unsupported(kind));
+    }
+    let components = header.components.len();
+    let (format, layout) = match components {
+        1 => (PixelFormat::Grayscale, Layout::Grey),
+        3 => (PixelFormat::Rgb, Layout::Rgb),
+        4 => (PixelFormat::Cmyk, Layout::Cmyk),
+        _ => {
+            return Err(ImageError::Unsupported(format!(
+                "JPEG, {components} channels"
+            )));
+        }
+    };
+    let pixels = u64::from(width) * u64::from(height);
+    // Two bytes a coefficient, which only a progressive picture keeps, whatever its final size.
+    let coefficients = match header.is_progressive {
+        true => 2 * pixels * components as u64,
+        false => 0,
+    };
+    // The samples, and the planes that they come from.
+    let held = |pixels: u64| 2 * pixels * components as u64 + coefficients;
+    let fits = |pixels| pixels <= max_pixels && held(pixels) <= MAX_DECODER_BYTES;
+    let halved = u64::from(width.div_ceil(2)) * u64::from(height.div_ceil(2));
+    decoder.set_output_format(format);
+    if !fits(pixels) {
+        if !fits(halved) {
+            return Err(ImageError::TooManyPixels { width, height });
+        }
+        let half = ScalingFactor::try_new(1, 2).map_err(|error| refused(error, size))?;
+        decoder.set_scale(half);
+    }
+    if !is_complete(bytes) {
+        return Err(ImageError::Damaged("its end is missing".to_owned()));
+    }
+    let orientation = decoder.exif_orientation().and_then(Orientation::from_exif);
+    let decoded = decoder
+        .decode_image()
+        .map_err(|error| refused(error, size))?;
+    let mut bytes = decoded.data;
+    if layout == Layout::Cmyk {
+        // Files hold light, Pillow (`CMYK;I`) and its conversion ink.
+        bytes.iter_mut().for_each(|sample| *sample = !*sample);
+    }
+    Ok(Samples {
+        layout,
+        stored: (decoded.width, decoded.height),
+        bytes,
+        orientation: orientation.unwrap_or(Orientation::NoTransforms),
+    })
+}
+
+fn refused(error: JpegError, (width, height): (u32, u32)) -> ImageError {
+    match error {
+        JpegError::LimitExceeded { .. } | JpegError::AllocationFailed { .. } => {
+            ImageError::TooManyPixels { width, height }
+        }
+        JpegError::Unsupported(feature) => ImageError::Unsupported(feature),
+        JpegError::UnexpectedEof => ImageError::Damaged("its end is missing".to_owned()),
+        error => ImageError::Damaged(error.to_string()),
+    }
+}
+
+/// Whether a file reaches its end; decoders fill what is missing with grey without a word.
+///
 /// Follows the markers (ITU-T T.81, annex B) from the first to the end-of-image marker. Segments
 /// are skipped whole, so the end of a thumbnail inside one does not count.
-pub(super) fn is_complete(bytes: &[u8]) -> bool {
+fn is_complete(bytes: &[u8]) -> bool {
     let mut rest = bytes;
     while let Some(start) = rest.iter().position(|byte| *byte == 0xff) {
         rest = &rest[start + 1..];
@@ -27,7 +117,7 @@ pub(super) fn is_complete(bytes: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_complete;
+    use super::*;
 
     /// Start, an application segment that holds a whole thumbnail, a scan with a stuffed zero and
     /// a restart marker, the end.
@@ -47,5 +137,20 @@ mod tests {
     #[test]
     fn bytes_after_the_end_do_not_matter() {
         assert!(is_complete(&[&JPEG[..], &[0xff, 0xe1, 0xff]].concat()));
+    }
+
+    #[test]
+    fn what_cannot_be_held_is_decoded_at_half_its_size() {
+        let bytes = include_bytes!("../../../tests/fixtures/pictures/halved.jpg");
+        let expected = include_bytes!("../../../tests/fixtures/pictures/halved.jpg.half.png");
+        let expected = image::load_from_memory(expected).unwrap().into_rgb8();
+        let (width, height) = (101, 75);
+        let whole = decode_within(bytes, width * height).unwrap();
+        assert_eq!(whole.size(), (101, 75));
+        let half = decode_within(bytes, width * height - 1).unwrap();
+        assert_eq!(half.size(), (51, 38));
+        assert_eq!(half.bytes, expected.into_raw());
+        let error = decode_within(bytes, 51 * 38 - 1).err();
+        assert!(matches!(error, Some(ImageError::TooManyPixels { .. })));
     }
 }

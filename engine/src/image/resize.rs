@@ -1,31 +1,75 @@
-//! Pillow's antialiased bicubic, bit for bit (Pillow `src/libImaging/Resample.c`), on the centre
-//! square alone: a picture 1 × 100,000 would be gigabytes if it were resized whole.
+//! Pillow's antialiased resampling, bit for bit (Pillow `src/libImaging/Resample.c`), on the pixels
+//! of the centre square alone: a picture 1 × 100,000 would be gigabytes if it were resized whole.
 
 use std::ops::Range;
+
+use super::preprocessing::{Centering, Filter};
+use super::samples::{Mixing, Samples};
 
 /// Bits after the point of a weight: 32 less 8 for the pixel and 2 for sign and overshoot.
 const PRECISION_BITS: u32 = 32 - 8 - 2;
 
-/// Radius of the cubic kernel, in source pixels where nothing is shrunk.
-const SUPPORT: f64 = 2.0;
+/// Lines up to which the nearest pixel is found by adding up, as Pillow does, whose sums differ
+/// from products in the last bit. Pillow holds no longer ones.
+const MAX_SUMMED: i64 = 1 << 26;
 
-/// Resizes RGB `[height, width, 3]` so that its shorter side is `size`, and cuts out the centre:
-/// `[size, size, 3]`.
-pub(super) fn center_square(rgb: &[u8], width: usize, height: usize, size: usize) -> Vec<u8> {
-    let columns = Axis::new(width, height, size);
-    let rows = Axis::new(height, width, size);
-    // As in Pillow, the horizontal pass runs first, over the rows the vertical pass will read,
-    // and rounds to 8 bits in between.
-    let source_rows = rows.sources();
-    let mut narrow = Vec::with_capacity(source_rows.len() * size * 3);
-    for row in rgb
-        .chunks_exact(width * 3)
-        .skip(source_rows.start)
-        .take(source_rows.len())
-    {
-        for tap in &columns.taps {
-            let pixels = row[tap.first * 3..].chunks_exact(3);
-            let mut sums = [1 << (PRECISION_BITS - 1); 3];
+/// The resized lines of a picture along one axis, and which of them the square shows.
+#[derive(Clone, Copy)]
+pub(super) struct Axis {
+    /// Pixels of the source.
+    pub(super) length: usize,
+    /// Pixels after the resize.
+    pub(super) resized: u64,
+    /// Pixels of the square.
+    pub(super) size: usize,
+    pub(super) centering: Centering,
+}
+
+/// The part of the square that the picture covers: samples `[rows, columns, channels]`.
+pub(super) struct Covered {
+    pub(super) columns: Range<usize>,
+    pub(super) rows: Range<usize>,
+    pub(super) samples: Vec<u8>,
+}
+
+/// Resizes and cuts out.
+pub(super) fn resample(
+    source: &Samples,
+    [across, down]: [Axis; 2],
+    filter: Filter,
+    mixing: Mixing,
+) -> Covered {
+    let (columns, rows) = (across.taps(filter), down.taps(filter));
+    let passes = match source.channels(mixing) {
+        1 => passes::<1>,
+        2 => passes::<2>,
+        3 => passes::<3>,
+        _ => passes::<4>,
+    };
+    // Pillow 13 begins with the pass that takes more away where that is the vertical one by far.
+    let [less, shorter] = [across, down].map(|axis| axis.length as i64 - axis.resized as i64);
+    let vertical_first = shorter > (2 * less).max(0);
+    let samples = passes(source, &columns, &rows, mixing, vertical_first);
+    Covered {
+        columns: across.covered(),
+        rows: down.covered(),
+        samples,
+    }
+}
+
+/// Each pass rounds to 8 bits. Rows are added up as they come instead of being kept, so that a tall
+/// picture costs no more than a small one.
+fn passes<const CHANNELS: usize>(
+    source: &Samples,
+    columns: &[Tap],
+    rows: &[Tap],
+    mixing: Mixing,
+    vertical_first: bool,
+) -> Vec<u8> {
+    let narrow = |row: &[u8], narrow: &mut Vec<u8>| {
+        for tap in columns {
+            let pixels = row[tap.first * CHANNELS..].chunks_exact(CHANNELS);
+            let mut sums = [HALF; CHANNELS];
             for (pixel, weight) in pixels.zip(&tap.weights) {
                 for (sum, value) in sums.iter_mut().zip(pixel) {
                     *sum += i32::from(*value) * weight;
@@ -33,23 +77,48 @@ pub(super) fn center_square(rgb: &[u8], width: usize, height: usize, size: usize
             }
             narrow.extend(sums.map(clip));
         }
-    }
-    let mut square = Vec::with_capacity(size * size * 3);
-    let mut sums = vec![0; size * 3];
-    for tap in &rows.taps {
-        sums.fill(1 << (PRECISION_BITS - 1));
-        let lines = narrow
-            .chunks_exact(size * 3)
-            .skip(tap.first - source_rows.start);
-        for (line, weight) in lines.zip(&tap.weights) {
-            for (sum, value) in sums.iter_mut().zip(line) {
+    };
+    let length = match vertical_first {
+        true => source.size().0 * CHANNELS,
+        false => columns.len() * CHANNELS,
+    };
+    let mut sums = vec![HALF; rows.len() * length];
+    let mut narrowed = Vec::with_capacity(length);
+    let mut buffer = Vec::new();
+    // Output rows that the source row adds to: taps and their ends move forwards.
+    let mut reached = 0..0;
+    for y in sources(rows) {
+        while rows.get(reached.end).is_some_and(|tap| tap.first <= y) {
+            reached.end += 1;
+        }
+        while rows[reached.start].end() <= y {
+            reached.start += 1;
+        }
+        let mut row = source.row(y, mixing, &mut buffer);
+        if !vertical_first {
+            narrowed.clear();
+            narrow(row, &mut narrowed);
+            row = &narrowed;
+        }
+        for output in reached.clone() {
+            let weight = rows[output].weights[y - rows[output].first];
+            for (sum, value) in sums[output * length..].iter_mut().zip(row) {
                 *sum += i32::from(*value) * weight;
             }
         }
-        square.extend(sums.iter().copied().map(clip));
     }
-    square
+    let lines: Vec<u8> = sums.into_iter().map(clip).collect();
+    if !vertical_first {
+        return lines;
+    }
+    let mut samples = Vec::with_capacity(rows.len() * columns.len() * CHANNELS);
+    for line in lines.chunks_exact(length) {
+        narrow(line, &mut samples);
+    }
+    samples
 }
+
+const HALF: i32 = 1 << (PRECISION_BITS - 1);
 
 fn clip(sum: i32) -> u8 {
     (sum >> PRECISION_BITS).clamp(0, 255) as u8
@@ -61,116 +130,94 @@ struct Tap {
     weights: Vec<i32>,
 }
 
-/// The taps of the output pixels that survive the crop along one axis.
-struct Axis {
-    taps: Vec<Tap>,
+impl Tap {
+    fn end(&self) -> usize {
+        self.first + self.weights.len()
+    }
+}
+
+/// Source pixels that any tap reads. First and last bound them, since taps move forwards.
+fn sources(taps: &[Tap]) -> Range<usize> {
+    match (taps.first(), taps.last()) {
+        (Some(first), Some(last)) => first.first..last.end(),
+        _ => 0..0,
+    }
 }
 
 impl Axis {
-    /// An axis of `length` pixels in a picture whose other axis has `other`.
-    fn new(length: usize, other: usize, size: usize) -> Self {
-        let resized = resized_length(length, other, size);
-        let offset = crop_offset(resized - size as u64);
-        let taps = (offset..offset + size as u64).map(|output| Tap::new(length, resized, output));
-        Self {
-            taps: taps.collect(),
+    /// Resized pixel at the square's edge; negative where the picture starts inside the square.
+    fn offset(&self) -> i64 {
+        let surplus = self.resized as i64 - self.size as i64;
+        match self.centering {
+            Centering::Down => surplus.div_euclid(2),
+            Centering::HalfToEven if surplus < 0 => -(-surplus / 2),
+            Centering::HalfToEven => {
+                let half = surplus / 2;
+                half + surplus % 2 * (half % 2)
+            }
         }
     }
 
-    /// Source pixels that any tap reads. First and last bound them, since taps move forwards.
-    fn sources(&self) -> Range<usize> {
-        let end = |tap: &Tap| tap.first + tap.weights.len();
-        let first = self.taps.first().map_or(0, |tap| tap.first);
-        first..self.taps.last().map_or(first, end)
+    /// Pixels of the square that the picture covers.
+    fn covered(&self) -> Range<usize> {
+        let first = -self.offset();
+        let inside = |position: i64| position.clamp(0, self.size as i64) as usize;
+        inside(first)..inside(first + self.resized as i64)
     }
-}
 
-impl Tap {
+    fn taps(&self, filter: Filter) -> Vec<Tap> {
+        let first = self.offset().max(0);
+        let outputs = first..first + self.covered().len() as i64;
+        match filter {
+            Filter::Nearest => self.nearest(outputs),
+            filter => outputs.map(|output| self.tap(filter, output)).collect(),
+        }
+    }
+
+    fn scale(&self) -> f64 {
+        self.length as f64 / self.resized as f64
+    }
+
+    /// Pillow's `ImagingScaleAffine` (`src/libImaging/Geometry.c`), which walks along the line.
+    fn nearest(&self, outputs: Range<i64>) -> Vec<Tap> {
+        let scale = self.scale();
+        let mut position = scale * 0.5;
+        if outputs.start > MAX_SUMMED {
+            position += scale * outputs.start as f64;
+        } else {
+            (0..outputs.start).for_each(|_| position += scale);
+        }
+        let taps = outputs.map(|_| {
+            let first = (position as usize).min(self.length - 1);
+            position += scale;
+            let weights = vec![1 << PRECISION_BITS];
+            Tap { first, weights }
+        });
+        taps.collect()
+    }
+
     /// `precompute_coeffs` and `normalize_coeffs_8bpc` for one output pixel.
-    fn new(length: usize, resized: u64, output: u64) -> Self {
-        let scale = length as f64 / resized as f64;
+    fn tap(&self, filter: Filter, output: i64) -> Tap {
+        let scale = self.scale();
         let stretch = scale.max(1.0);
-        let support = SUPPORT * stretch;
+        let support = filter.support() * stretch;
         let center = (output as f64 + 0.5) * scale;
         // Casts truncate towards zero and saturate, as the reference's bounds checks do.
         let first = (center - support + 0.5) as usize;
-        let end = ((center + support + 0.5) as usize).min(length);
+        let end = ((center + support + 0.5) as usize).min(self.length);
         let inverse = 1.0 / stretch;
         let weights: Vec<f64> = (first..end)
-            .map(|x| cubic((x as f64 - center + 0.5) * inverse))
+            .map(|x| filter.weight((x as f64 - center + 0.5) * inverse))
             .collect();
         let sum: f64 = weights.iter().sum();
         let fixed = |weight: f64| {
-            let scaled = weight / sum * f64::from(1 << PRECISION_BITS);
+            let weight = if sum == 0.0 { weight } else { weight / sum };
+            let scaled = weight * f64::from(1 << PRECISION_BITS);
             (scaled + 0.5f64.copysign(scaled)) as i32
         };
-        Self {
+        Tap {
             first,
             weights: weights.into_iter().map(fixed).collect(),
         }
-    }
-}
-
-/// Keys' cubic convolution kernel with a = −0.5 (Keys 1981), written as Pillow evaluates it.
-fn cubic(x: f64) -> f64 {
-    const A: f64 = -0.5;
-    let x = x.abs();
-    if x < 1.0 {
-        ((A + 2.0) * x - (A + 3.0)) * x * x + 1.0
-    } else if x < 2.0 {
-        (((x - 5.0) * x + 8.0) * x - 4.0) * A
-    } else {
-        0.0
-    }
-}
-
-/// torchvision's `Resize` to a shorter side of `size`: the longer side is rounded down. It can
-/// exceed what a 32-bit machine counts in `usize`.
-fn resized_length(length: usize, other: usize, size: usize) -> u64 {
-    if length <= other {
-        return size as u64;
-    }
-    size as u64 * length as u64 / other as u64
-}
-
-/// torchvision's `CenterCrop`: half of what is left over, a half rounded to even.
-fn crop_offset(surplus: u64) -> u64 {
-    let half = surplus / 2;
-    half + surplus % 2 * (half % 2)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_longer_side_is_rounded_down_and_the_crop_half_to_even() {
-        assert_eq!(resized_length(640, 427, 224), 335);
-        assert_eq!(resized_length(427, 640, 224), 224);
-        assert_eq!(
-            [0, 1, 2, 3, 4, 5, 111].map(crop_offset),
-            [0, 0, 1, 2, 2, 2, 56]
-        );
-    }
-
-    #[test]
-    fn a_picture_of_the_right_size_is_unchanged() {
-        let rgb: Vec<u8> = (0..5 * 5 * 3)
-            .map(|value| (value * 37 % 256) as u8)
-            .collect();
-        assert_eq!(center_square(&rgb, 5, 5, 5), rgb);
-    }
-
-    #[test]
-    fn a_line_of_pixels_is_not_resized_whole() {
-        let rgb: Vec<u8> = vec![9; 3_000_000];
-        assert_eq!(
-            center_square(&rgb, 1_000_000, 1, 224),
-            vec![9; 224 * 224 * 3]
-        );
-        assert_eq!(
-            center_square(&rgb, 1, 1_000_000, 224),
-            vec![9; 224 * 224 * 3]
-        );
     }
 }

@@ -14,6 +14,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, AbortSignal, Blob, DedicatedWorkerGlobalScope, File, MessageEvent};
 
+use super::browser_decoder;
 use super::embeddings::{Embeddings, entries, notes};
 use super::fetch::FetchError;
 use super::hub::HubError;
@@ -24,6 +25,7 @@ use super::protocol::{
     ToWorker,
 };
 use crate::compute::ComputeError;
+use crate::image::ImageError;
 use crate::weights::WeightsError;
 use crate::{DeviceKind, Embedding, Error, Pack, Picture};
 
@@ -235,7 +237,7 @@ async fn work(engine: &mut Embeddings, job: Job, current: &Current) -> Result<An
                 .ok_or_else(|| unknown("No file came with this picture."))?;
             let bytes = read(&file).await?;
             current.checkpoint().await?;
-            let decoded = Picture::decode(&bytes).map_err(Error::from)?;
+            let decoded = decode(&file, bytes).await?;
             current.checkpoint().await?;
             engine.embed(picture, decoded).await?;
             Ok(Answer::Embedded)
@@ -296,6 +298,18 @@ fn for_each_picture<T>(
             )),
         })
         .collect()
+}
+
+/// The engine's decoders first, so that a picture gives the same numbers in every browser.
+async fn decode(file: &Blob, bytes: Vec<u8>) -> Result<Picture, Error> {
+    let decoded = Picture::decode(&bytes);
+    drop(bytes);
+    match decoded {
+        Err(refused @ (ImageError::NotAPicture | ImageError::Unsupported(_))) => {
+            Ok(browser_decoder::decode(file, refused).await?)
+        }
+        decoded => Ok(decoded?),
+    }
 }
 
 async fn read(file: &Blob) -> Result<Vec<u8>, Failure> {

@@ -4,6 +4,8 @@
 pub mod protocol;
 
 #[cfg(target_arch = "wasm32")]
+mod browser_decoder;
+#[cfg(target_arch = "wasm32")]
 mod embeddings;
 #[cfg(target_arch = "wasm32")]
 mod fetch;

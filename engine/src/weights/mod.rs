@@ -5,6 +5,8 @@
 
 use thiserror::Error as ThisError;
 
+use crate::image::PreprocessingError;
+
 mod checkpoint;
 mod fold_batch_norm;
 mod pack;
@@ -12,6 +14,7 @@ mod pack_header;
 mod pack_writer;
 mod quantize;
 
+pub use crate::image::Preprocessing;
 #[cfg(not(target_arch = "wasm32"))]
 pub use checkpoint::Folder;
 pub use checkpoint::{Checkpoint, CheckpointFiles, FileEntry, Progress, is_weights};
@@ -19,7 +22,7 @@ pub use fold_batch_norm::{BatchNorm, fold_batch_norm};
 pub use pack::Pack;
 #[cfg(target_arch = "wasm32")]
 pub(crate) use pack_header::METADATA_KEY;
-pub use pack_header::{PackHeader, Preprocessing, TokenizerSpec};
+pub use pack_header::{PackHeader, TokenizerSpec};
 pub use pack_writer::{PackWriter, RowWriter};
 pub use quantize::{WeightType, quantize_int8};
 
@@ -41,6 +44,9 @@ pub enum WeightsError {
         /// Its value.
         value: usize,
     },
+    /// A preparation of pictures that cannot be followed.
+    #[error(transparent)]
+    Preprocessing(#[from] PreprocessingError),
     /// A tensor the architecture needs.
     #[error("The model file lacks the tensor {0}.")]
     Missing(String),

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::WeightsError;
+use crate::image::Preprocessing;
 use crate::model::config::ClipConfig;
 
 /// The key of the safetensors metadata that holds a [`PackHeader`] as JSON.
@@ -31,26 +32,6 @@ pub struct PackHeader {
     pub tokenizer: TokenizerSpec,
     /// SHA-256, in hexadecimal, of each piece of 1 MiB of the data after the header.
     pub pieces: Vec<String>,
-}
-
-/// How pictures become input: bicubic to the shortest side, centre crop, then
-/// `(value / 255 − mean) / deviation` for each channel.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Preprocessing {
-    /// Mean of each channel, red first, on a scale of 0 to 1.
-    pub mean: [f32; 3],
-    /// Standard deviation of each channel, red first.
-    pub deviation: [f32; 3],
-}
-
-impl Default for Preprocessing {
-    /// OpenAI's constants (openai/CLIP `clip.py`).
-    fn default() -> Self {
-        Self {
-            mean: [0.481_454_66, 0.457_827_5, 0.408_210_73],
-            deviation: [0.268_629_55, 0.261_302_6, 0.275_777_1],
-        }
-    }
 }
 
 /// How strings become tokens. The merges are the tensor `tokenizer.merges`: UTF-8, one a line,

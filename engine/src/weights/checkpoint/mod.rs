@@ -88,15 +88,15 @@ impl<F: CheckpointFiles> Checkpoint<F> {
     pub async fn open(files: F) -> Result<Self, WeightsError> {
         let tensors = tensors(&files).await?;
         let refuse = |reason: &str| WeightsError::Checkpoint(reason.to_owned());
-        let preprocessor = read_small(&files, "preprocessor_config.json").await?;
-        let (layout, config, own_preprocessing) = if hugging_face::is_layout_of(&tensors) {
+        let (layout, config, preprocessing) = if hugging_face::is_layout_of(&tensors) {
             let json = read_small(&files, "config.json").await?;
             let json = json.ok_or_else(|| refuse("it holds no config.json"))?;
-            (
-                Layout::HuggingFace,
-                hugging_face::config(&tensors, &json)?,
-                None,
-            )
+            let config = hugging_face::config(&tensors, &json)?;
+            let preprocessing = match read_small(&files, "preprocessor_config.json").await? {
+                Some(json) => Preprocessing::from_hugging_face(&json, config.vision.image_size())?,
+                None => Preprocessing::default(),
+            };
+            (Layout::HuggingFace, config, preprocessing)
         } else if openai::is_layout_of(&tensors) {
             let json = read_small(&files, "open_clip_config.json").await?;
             let open_clip = json.map(|json| OpenClipConfig::parse(&json)).transpose()?;
@@ -106,19 +106,17 @@ impl<F: CheckpointFiles> Checkpoint<F> {
                 ));
             }
             let config = openai::config(&tensors, open_clip.as_ref())?;
-            let own = open_clip.as_ref().and_then(OpenClipConfig::preprocessing);
-            (Layout::OpenAi, config, own)
+            let preprocessing = match &open_clip {
+                Some(open_clip) => open_clip.preprocessing()?,
+                None => Preprocessing::openai(),
+            };
+            (Layout::OpenAi, config, preprocessing)
         } else {
             return Err(refuse(
                 "its tensors are those of no CLIP that this version knows",
             ));
         };
         config.validate()?;
-        let preprocessing = match (own_preprocessing, preprocessor) {
-            (Some(own), _) => own,
-            (None, Some(json)) => preprocessing(&json)?,
-            (None, None) => Preprocessing::default(),
-        };
         Ok(Self {
             files,
             tensors,
@@ -238,22 +236,6 @@ fn without_wrappers(mut tensors: Tensors) -> Tensors {
         }
     }
     tensors
-}
-
-/// The constants of `preprocessor_config.json`.
-fn preprocessing(json: &[u8]) -> Result<Preprocessing, WeightsError> {
-    #[derive(Deserialize)]
-    struct Preprocessor {
-        image_mean: Option<[f32; 3]>,
-        image_std: Option<[f32; 3]>,
-    }
-    let found: Preprocessor = serde_json::from_slice(json)
-        .map_err(|error| WeightsError::Checkpoint(format!("its preprocessor: {error}")))?;
-    let default = Preprocessing::default();
-    Ok(Preprocessing {
-        mean: found.image_mean.unwrap_or(default.mean),
-        deviation: found.image_std.unwrap_or(default.deviation),
-    })
 }
 
 /// As many merges as the vocabulary has: from `merges.txt`, `tokenizer.json`, or OpenAI's.

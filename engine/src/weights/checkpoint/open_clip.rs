@@ -10,13 +10,7 @@ use crate::weights::{Preprocessing, WeightsError};
 #[derive(Deserialize)]
 pub(super) struct OpenClipConfig {
     model_cfg: Model,
-    preprocess_cfg: Option<Preprocess>,
-}
-
-#[derive(Deserialize)]
-struct Preprocess {
-    mean: [f32; 3],
-    std: [f32; 3],
+    preprocess_cfg: Option<Value>,
 }
 
 /// A field that is not listed changes the network in a way that this engine does not know, so it
@@ -114,10 +108,10 @@ impl OpenClipConfig {
         }
     }
 
-    pub(super) fn preprocessing(&self) -> Option<Preprocessing> {
-        self.preprocess_cfg.as_ref().map(|found| Preprocessing {
-            mean: found.mean,
-            deviation: found.std,
-        })
+    pub(super) fn preprocessing(&self) -> Result<Preprocessing, WeightsError> {
+        match &self.preprocess_cfg {
+            Some(found) => Ok(Preprocessing::from_open_clip(found)?),
+            None => Ok(Preprocessing::openai()),
+        }
     }
 }

@@ -7,7 +7,7 @@ use super::{MAX_CHARACTERS, TextError};
 use crate::model::config::TextConfig;
 use crate::weights::WeightsError;
 
-/// An end token id of Hugging Face's first CLIP configurations, which no vocabulary has there.
+/// What early configurations of Hugging Face give as the end token, though it is another one.
 const LEGACY_END: u32 = 2;
 
 /// The token ids of one text, from the start token to the end token that is pooled.

@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use glance_engine::TextConfig;
-use glance_engine::text::{Tokenizer, openai_merges, tokenizer_json};
+use glance_engine::text::{MAX_CHARACTERS, Tokenizer, openai_merges, tokenizer_json};
 use random_strings::Strings;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 /// Of OpenAI's and Hugging Face's checkpoints.
@@ -208,4 +208,128 @@ fn files_of_a_checkpoint_make_the_tokenizer_that_transformers_makes() {
         check(&json, folder, 815);
     }
     check(TOKENIZER_JSON.as_bytes(), &folders[1], 814);
+}
+
+#[test]
+fn a_text_ends_at_the_token_that_is_pooled() {
+    let spelled = "a cat<end_of_text> b";
+    let open_clip = open_clip(48_894, 77);
+    let whole = open_clip.sequence(spelled).unwrap();
+    assert_eq!(whole, [49406, 320, 2368, 49407, 321, 49407]);
+    assert_eq!(open_clip.encode(spelled).unwrap().ids, whole[..4]);
+
+    let spelled = "a cat<|endoftext|> b";
+    let json = tokenizer_json(&vocabulary(48_894), openai_merges(48_894), None).unwrap();
+    for (eos_token_id, length) in [(EOS_TOKEN_ID, 4), (2, 4), (320, 2), (321, 5), (7, 1)] {
+        let config = config(49408, 77);
+        let tokenizer = Tokenizer::hugging_face(&json, eos_token_id, &config).unwrap();
+        assert_eq!(tokenizer.sequence(spelled).unwrap(), whole);
+        let tokens = tokenizer.encode(spelled).unwrap();
+        assert_eq!(tokens.ids, whole[..length], "{eos_token_id}");
+        assert!(!tokens.truncated);
+    }
+}
+
+#[test]
+fn the_longest_texts_are_cut_in_both_families() {
+    let tokenizers = [open_clip(8_190, 77), hugging_face(8_190, 77)];
+    // Each would take minutes if a step took time that grows with the square of the length.
+    for (start, unit) in [
+        ("", "9"),
+        ("", "🐱"),
+        ("Ж ", "Ã©"),
+        ("", "\u{81}é"),
+        ("", "âÃ€"),
+        ("a", "\u{301}\u{323}"),
+        ("", "Σ:"),
+        ("&", "amp;"),
+        ("", "<end_of_text><|endoftext|>"),
+    ] {
+        let text = start.chars().chain(unit.chars().cycle());
+        let text: String = text.take(MAX_CHARACTERS).collect();
+        for tokenizer in &tokenizers {
+            let tokens = tokenizer.encode(&text).unwrap();
+            assert!(
+                tokens.truncated && tokens.ids.len() <= 77,
+                "{start:?} {unit:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_tokenizer_of_another_kind_is_refused_by_name() {
+    let change = |path: &str, value: Value| {
+        let mut json: Value = serde_json::from_str(TOKENIZER_JSON).unwrap();
+        *json.pointer_mut(path).unwrap() = value;
+        let json = serde_json::to_vec(&json).unwrap();
+        Tokenizer::hugging_face(&json, 813, &config(814, 77)).map(drop)
+    };
+    assert!(change("/version", json!("1.0")).is_ok());
+    let bert = json!({"type": "BertNormalizer", "lowercase": true});
+    let template = json!({"type": "TemplateProcessing", "single": [], "pair": []});
+    let groups = json!({"Regex": r"(a+)+b"});
+    for (path, value, named) in [
+        ("/model/type", json!("WordPiece"), "WordPiece"),
+        ("/model/dropout", json!(0.5), "dropout"),
+        ("/model/unk_token", json!("<unk>"), "<unk>"),
+        ("/model/vocab", json!({}), "tokenizer"),
+        ("/model/merges", json!([["q", "xyz"]]), "xyz"),
+        ("/normalizer/normalizers/1", bert, "BertNormalizer"),
+        (
+            "/normalizer/normalizers/1/pattern",
+            groups.clone(),
+            "(a+)+b",
+        ),
+        ("/normalizer/normalizers", json!(3), "tokenizer"),
+        (
+            "/pre_tokenizer",
+            json!({"type": "Whitespace"}),
+            "Whitespace",
+        ),
+        ("/pre_tokenizer", Value::Null, "pre-tokenizer"),
+        ("/pre_tokenizer/pretokenizers/0/pattern", groups, "(a+)+b"),
+        (
+            "/pre_tokenizer/pretokenizers/0/pattern",
+            json!({"Regex": "["}),
+            "tokenizer",
+        ),
+        ("/post_processor", template, "TemplateProcessing"),
+        ("/post_processor", Value::Null, "post-processor"),
+        ("/post_processor/sep/1", json!(814), "vocabulary_size"),
+        ("/added_tokens/0", json!({"content": "<new>"}), "tokenizer"),
+    ] {
+        let error = change(path, value).expect_err(path).to_string();
+        assert!(
+            error.contains(named) && error.ends_with('.'),
+            "{path}: {error}"
+        );
+    }
+    for end in [0, 1, 100, 5_000, TOKENIZER_JSON.len() - 1] {
+        let json = &TOKENIZER_JSON.as_bytes()[..end];
+        assert!(Tokenizer::hugging_face(json, 813, &config(814, 77)).is_err());
+    }
+}
+
+#[test]
+fn files_that_are_no_vocabulary_are_refused() {
+    let vocabulary = vocabulary(2);
+    assert!(tokenizer_json(&vocabulary, "i n\nt h\n", None).is_ok());
+    for (vocabulary, merges, special_tokens) in [
+        (&b"[]"[..], "i n", None),
+        (b"{}", "i n", None),
+        (&vocabulary, "in", None),
+        (&vocabulary, "i n", Some(&b"3"[..])),
+        (&vocabulary, "i n", Some(br#"{"eos_token": "<eos>"}"#)),
+        (
+            &vocabulary,
+            "i n",
+            Some(br#"{"pad_token": {"special": true}}"#),
+        ),
+    ] {
+        assert!(
+            tokenizer_json(vocabulary, merges, special_tokens).is_err(),
+            "{merges}"
+        );
+    }
 }

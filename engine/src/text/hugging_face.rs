@@ -7,8 +7,8 @@ use tokenizers::normalizers::{Lowercase, NFC, Replace};
 use tokenizers::pre_tokenizers::split::Split;
 use tokenizers::processors::roberta::RobertaProcessing;
 use tokenizers::{
-    AddedToken, NormalizedString, Normalizer, PreTokenizedString, PreTokenizer, TokenizerBuilder,
-    TokenizerImpl, TruncationDirection, TruncationParams, TruncationStrategy,
+    AddedToken, Model, NormalizedString, Normalizer, PreTokenizedString, PreTokenizer,
+    TokenizerBuilder, TokenizerImpl, TruncationDirection, TruncationParams, TruncationStrategy,
 };
 
 use super::unusable;
@@ -96,7 +96,7 @@ impl HuggingFace {
             .map_err(|error| unusable(&error))?;
         let unknown = pipeline.get_model().get_unk_token().as_deref();
         if let Some(token) = unknown
-            && pipeline.token_to_id(token).is_none()
+            && pipeline.get_model().token_to_id(token).is_none()
         {
             return Err(unusable(&format!("its unknown token {token} is no token")));
         }

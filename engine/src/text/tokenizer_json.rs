@@ -11,6 +11,9 @@ use super::hugging_face::{NormalizerStep, Parts, PreTokenizerStep, Steps};
 use super::unusable;
 use crate::weights::WeightsError;
 
+/// Steps of cleaning and of splitting; CLIP has three and two. Each costs time with every text.
+const MAX_STEPS: usize = 8;
+
 /// Everything but the model, read first to tell what kind of tokenizer this is.
 #[derive(Deserialize)]
 struct Pipeline {
@@ -27,6 +30,7 @@ struct Kind {
     /// Absent from old files, whose model was byte-pair encoding.
     #[serde(rename = "type")]
     kind: Option<String>,
+    continuing_subword_prefix: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -42,13 +46,18 @@ pub(super) fn parse(json: &[u8]) -> Result<Parts, WeightsError> {
     {
         return Err(unsupported("model", &kind));
     }
+    let prefix = pipeline.model.continuing_subword_prefix;
+    if prefix.is_some_and(|prefix| !prefix.is_empty()) {
+        // The library panics where a merge is shorter than the prefix.
+        return Err(unsupported("model", "BPE with a prefix within words"));
+    }
     let mut normalizer = Vec::new();
     read_normalizer(pipeline.normalizer, &mut normalizer)?;
     let mut pre_tokenizer = Vec::new();
     read_pre_tokenizer(pipeline.pre_tokenizer, &mut pre_tokenizer)?;
     let post_processor = pipeline.post_processor.unwrap_or_default();
     let post_processor = match kind(&post_processor) {
-        "RobertaProcessing" => part::<RobertaProcessing>(post_processor)?,
+        "RobertaProcessing" => part::<RobertaProcessing>(post_processor)?.trim_offsets(false),
         other => return Err(unsupported("post-processor", other)),
     };
     let WithModel { model } = read(serde_json::from_slice(json))?;
@@ -80,14 +89,13 @@ fn read_normalizer(
         }
         "NFC" => NormalizerStep::Nfc,
         "Lowercase" => NormalizerStep::Lowercase,
-        "Replace" => {
-            plain_pattern(&value)?;
+        "Replace" if value["pattern"]["Regex"] == r"\s+" && value["content"] == " " => {
             NormalizerStep::Replace(part(value)?)
         }
+        "Replace" => return Err(unsupported("normalizer", "Replace but of white space")),
         other => return Err(unsupported("normalizer", other)),
     };
-    steps.push(step);
-    Ok(())
+    push(step, steps)
 }
 
 fn read_pre_tokenizer(
@@ -111,6 +119,13 @@ fn read_pre_tokenizer(
         }
         other => return Err(unsupported("pre-tokenizer", other)),
     };
+    push(step, steps)
+}
+
+fn push<T>(step: T, steps: &mut Vec<T>) -> Result<(), WeightsError> {
+    if steps.len() == MAX_STEPS {
+        return Err(unusable(&format!("it has more than {MAX_STEPS} steps")));
+    }
     steps.push(step);
     Ok(())
 }

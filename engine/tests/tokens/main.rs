@@ -273,13 +273,24 @@ fn a_tokenizer_of_another_kind_is_refused_by_name() {
         ("/model/type", json!("WordPiece"), "WordPiece"),
         ("/model/dropout", json!(0.5), "dropout"),
         ("/model/unk_token", json!("<unk>"), "<unk>"),
+        (
+            "/model/continuing_subword_prefix",
+            json!("prefix"),
+            "prefix",
+        ),
         ("/model/vocab", json!({}), "tokenizer"),
         ("/model/merges", json!([["q", "xyz"]]), "xyz"),
         ("/normalizer/normalizers/1", bert, "BertNormalizer"),
         (
             "/normalizer/normalizers/1/pattern",
             groups.clone(),
-            "(a+)+b",
+            "Replace",
+        ),
+        ("/normalizer/normalizers/1/content", json!("x"), "Replace"),
+        (
+            "/normalizer/normalizers",
+            json!(vec![json!({"type": "NFC"}); 9]),
+            "steps",
         ),
         ("/normalizer/normalizers", json!(3), "tokenizer"),
         (
@@ -332,4 +343,15 @@ fn files_that_are_no_vocabulary_are_refused() {
             "{merges}"
         );
     }
+}
+
+#[test]
+fn an_unknown_token_must_be_of_the_model() {
+    let mut json: Value = serde_json::from_str(TOKENIZER_JSON).unwrap();
+    json["model"]["unk_token"] = json!("<new>");
+    let mut token = json["added_tokens"][0].clone();
+    token["content"] = json!("<new>");
+    json["added_tokens"][0] = token;
+    let json = serde_json::to_vec(&json).unwrap();
+    assert!(Tokenizer::hugging_face(&json, 813, &config(815, 77)).is_err());
 }

@@ -1,7 +1,6 @@
 //! Token ids against open_clip's `SimpleTokenizer` and Hugging Face's `CLIPTokenizer`
-//! (`tests/fixtures/make_text_fixtures.py`).
-
-#![cfg(not(target_arch = "wasm32"))]
+//! (`tests/fixtures/make_text_fixtures.py`), natively and in the browser, which composes letters by
+//! tables of its own.
 
 mod random_strings;
 
@@ -9,11 +8,16 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use glance_engine::TextConfig;
-use glance_engine::text::{MAX_CHARACTERS, Tokenizer, openai_merges, tokenizer_json};
+use glance_engine::text::{MAX_CHARACTERS, Tokenizer, tokenizer_json};
 use random_strings::Strings;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+#[cfg(target_arch = "wasm32")]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
 /// Of OpenAI's and Hugging Face's checkpoints.
 const EOS_TOKEN_ID: u32 = 49407;
@@ -67,6 +71,12 @@ fn hard_strings() -> HardStrings {
     serde_json::from_str(json).unwrap()
 }
 
+/// The first of OpenAI's merges, one a line.
+fn merges(count: usize) -> String {
+    let merges = include_str!("../../data/clip_merges.txt");
+    merges.split_inclusive('\n').take(count).collect()
+}
+
 fn config(vocabulary_size: usize, context_length: usize) -> TextConfig {
     TextConfig {
         context_length,
@@ -78,29 +88,28 @@ fn config(vocabulary_size: usize, context_length: usize) -> TextConfig {
     }
 }
 
-fn open_clip(merges: usize, context_length: usize) -> Tokenizer {
-    let config = config(merges + 514, context_length);
-    Tokenizer::new(openai_merges(merges), &config).unwrap()
+fn open_clip(count: usize, context_length: usize) -> Tokenizer {
+    let config = config(count + 514, context_length);
+    Tokenizer::new(&merges(count), &config).unwrap()
 }
 
 /// OpenAI's vocabulary of that many merges, as a vocab.json.
-fn vocabulary(merges: usize) -> Vec<u8> {
+fn vocabulary(count: usize) -> Vec<u8> {
     let small: Value = serde_json::from_str(TOKENIZER_JSON).unwrap();
     let small: BTreeMap<String, usize> =
         serde_json::from_value(small["model"]["vocab"].clone()).unwrap();
     let symbols = small.into_iter().filter(|(_, id)| *id < 512);
-    let merged = openai_merges(merges)
-        .lines()
-        .map(|line| line.replace(' ', ""));
+    let merges = merges(count);
+    let merged = merges.lines().map(|line| line.replace(' ', ""));
     let ends = ["<|startoftext|>", "<|endoftext|>"].map(String::from);
     let vocabulary: BTreeMap<String, usize> =
         symbols.chain(merged.chain(ends).zip(512..)).collect();
     serde_json::to_vec(&vocabulary).unwrap()
 }
 
-fn hugging_face(merges: usize, context_length: usize) -> Tokenizer {
-    let json = tokenizer_json(&vocabulary(merges), openai_merges(merges), None).unwrap();
-    let config = config(merges + 514, context_length);
+fn hugging_face(count: usize, context_length: usize) -> Tokenizer {
+    let json = tokenizer_json(&vocabulary(count), &merges(count), None).unwrap();
+    let config = config(count + 514, context_length);
     Tokenizer::hugging_face(&json, EOS_TOKEN_ID, &config).unwrap()
 }
 
@@ -199,7 +208,7 @@ fn files_of_a_checkpoint_make_the_tokenizer_that_transformers_makes() {
             );
         }
     };
-    let merges = format!("#version: 0.2\n{}", openai_merges(300));
+    let merges = format!("#version: 0.2\n{}", merges(300));
     assert_eq!(folders.len(), 3);
     for folder in &folders {
         let special_tokens = folder.special_tokens.as_ref().map(Value::to_string);
@@ -219,7 +228,7 @@ fn a_text_ends_at_the_token_that_is_pooled() {
     assert_eq!(open_clip.encode(spelled).unwrap().ids, whole[..4]);
 
     let spelled = "a cat<|endoftext|> b";
-    let json = tokenizer_json(&vocabulary(48_894), openai_merges(48_894), None).unwrap();
+    let json = tokenizer_json(&vocabulary(48_894), &merges(48_894), None).unwrap();
     for (eos_token_id, length) in [(EOS_TOKEN_ID, 4), (2, 4), (320, 2), (321, 5), (7, 1)] {
         let config = config(49408, 77);
         let tokenizer = Tokenizer::hugging_face(&json, eos_token_id, &config).unwrap();

@@ -3,7 +3,6 @@
 use std::sync::LazyLock;
 
 use tokenizers::utils::SysRegex;
-use unicode_normalization::UnicodeNormalization;
 
 use super::charmap::windows_1252;
 use super::tables::{SPELLED_OUT, WIDTHS};
@@ -33,8 +32,21 @@ pub(super) fn fix_characters(text: &str) -> String {
     plain.retain(|character| !is_stray_control(character));
     match plain.is_ascii() {
         true => plain,
-        false => plain.nfc().collect(),
+        false => composed(&plain),
     }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn composed(text: &str) -> String {
+    use unicode_normalization::UnicodeNormalization;
+
+    text.nfc().collect()
+}
+
+/// A browser has the tables of composition; ours would be 46 kB of its download.
+#[cfg(target_arch = "wasm32")]
+fn composed(text: &str) -> String {
+    js_sys::JsString::from(text).normalize("NFC").into()
 }
 
 fn plain_form(character: char) -> char {

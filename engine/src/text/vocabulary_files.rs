@@ -49,16 +49,14 @@ pub fn tokenizer_json(
             .and_then(|(_, content)| content.map(Value::from)),
         token => token.cloned(),
     };
-    let mut added: Vec<Value> = Vec::new();
     let several = given.get("additional_special_tokens");
     let several = several.and_then(Value::as_array).into_iter().flatten();
     let single = SPECIAL_TOKENS.iter().filter_map(|(name, _)| token(name));
-    for token in single.chain(several.cloned()) {
-        let token = added_token(&token)?;
-        // Of two with the same content the later one's way of matching counts.
-        added.retain(|known| known["content"] != token["content"]);
-        added.push(token);
-    }
+    // Of several with the same content the library keeps the last one's way of matching.
+    let added = single
+        .chain(several.cloned())
+        .map(|token| added_token(&token))
+        .collect::<Result<Vec<Value>, WeightsError>>()?;
     let bound = |name: &str| {
         let token = token(name).unwrap_or_default();
         let content = content(&token)?.to_owned();

@@ -2,18 +2,27 @@
 
 use thiserror::Error as ThisError;
 
+use crate::weights::WeightsError;
+
 mod clean;
+mod ftfy;
+mod html;
+mod hugging_face;
 #[cfg(not(target_arch = "wasm32"))]
 mod merges;
+mod open_clip;
 mod prompt;
 mod templates;
 mod tokenizer;
+mod tokenizer_json;
+mod vocabulary_files;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use merges::openai_merges;
 pub use prompt::{fill_template, prompts};
 pub use templates::{imagenet_7_templates, imagenet_80_templates};
 pub use tokenizer::{Tokenizer, Tokens};
+pub use vocabulary_files::tokenizer_json;
 
 /// Characters a text may have before it is refused. Far beyond any caption, and few enough that
 /// encoding one stays a matter of milliseconds.
@@ -26,4 +35,9 @@ pub enum TextError {
     /// Longer than any caption can be.
     #[error("A text of {0} characters is too long; shorten it to {MAX_CHARACTERS} or fewer.")]
     TooLong(usize),
+}
+
+/// A tokenizer that cannot be built.
+fn unusable(reason: &dyn std::fmt::Display) -> WeightsError {
+    WeightsError::Checkpoint(format!("its tokenizer is damaged: {reason}"))
 }

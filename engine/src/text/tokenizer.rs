@@ -1,176 +1,140 @@
-//! CLIP's byte-pair encoder, after OpenAI's `simple_tokenizer.py`.
+//! Strings to token ids, as the checkpoint's family does it.
 
-use std::collections::HashSet;
-
-use tokenizers::models::bpe::BPE;
-use tokenizers::pre_tokenizers::byte_level::ByteLevel;
-use tokenizers::pre_tokenizers::split::{Split, SplitPattern};
-use tokenizers::tokenizer::{
-    Model, OffsetReferential, OffsetType, PreTokenizedString, PreTokenizer, SplitDelimiterBehavior,
-};
-
-use super::clean::clean;
+use super::hugging_face::HuggingFace;
+use super::open_clip::OpenClip;
+use super::tokenizer_json::parse;
 use super::{MAX_CHARACTERS, TextError};
 use crate::model::config::TextConfig;
 use crate::weights::WeightsError;
 
-/// A word's last symbol carries this, so that `cat` and the start of `catalogue` differ.
-const END_OF_WORD: &str = "</w>";
+/// What early configurations of Hugging Face give as the end token, though it is another one.
+const LEGACY_END: u32 = 2;
 
-/// Tokens besides the merges: 256 bytes, 256 bytes at a word's end, start and end.
-const FIXED_TOKENS: usize = 514;
-
-/// English contractions, runs of letters, single digits, and runs of everything else. OpenAI's
-/// pattern begins with the names of the start and end tokens; here a text that spells them is
-/// only text, as in open_clip, so no label can end its own caption.
-const WORDS: &str = r"(?i)'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+";
-
-/// The token ids of one text, start and end tokens included.
+/// The token ids of one text, from the start token to the end token that is pooled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tokens {
-    /// At most the context length of them; the last is the end token.
+    /// At most the context length of them; the last is the one whose features are the text's.
     pub ids: Vec<u32>,
     /// Whether the text was cut to fit.
     pub truncated: bool,
 }
 
-/// CLIP's byte-pair encoder.
+/// A byte-pair encoder with the cleaning of its checkpoint's family.
 pub struct Tokenizer {
-    words: Split,
-    bytes: ByteLevel,
-    model: BPE,
-    start: u32,
-    end: u32,
+    family: Family,
+    pooled: Pooled,
     context_length: usize,
 }
 
+enum Family {
+    OpenClip(Box<OpenClip>),
+    HuggingFace(Box<HuggingFace>),
+}
+
+/// Which token's features are the text's. Attention is causal, so those after it do not count.
+#[derive(Clone, Copy)]
+enum Pooled {
+    /// The first with the highest id of the text.
+    Highest,
+    /// The first with this id, or where there is none the text's first.
+    First(u32),
+}
+
 impl Tokenizer {
-    /// Builds the encoder from the merges of a pack, one a line.
+    /// The tokenizer of OpenAI's and open_clip's checkpoints, from the merges of a pack, one a
+    /// line.
     ///
     /// # Errors
     /// [`WeightsError`] where the merges and the vocabulary size disagree, or where a merge joins
     /// tokens that do not exist yet.
     pub fn new(merges: &str, config: &TextConfig) -> Result<Self, WeightsError> {
-        if config.context_length < 2 {
-            let value = config.context_length;
-            return Err(WeightsError::Config {
-                field: "text.context_length",
-                value,
-            });
-        }
-        let (vocabulary, merges) = vocabulary(merges)?;
-        let size = vocabulary.len() + 2;
-        let value = config.vocabulary_size;
-        let end = match u32::try_from(size - 1) {
-            Ok(end) if size == value => end,
-            _ => {
-                return Err(WeightsError::Config {
-                    field: "text.vocabulary_size",
-                    value,
-                });
-            }
-        };
-        let ids = vocabulary
-            .into_iter()
-            .zip(0..)
-            .collect::<Vec<(String, u32)>>();
-        let model = BPE::builder()
-            .vocab_and_merges(
-                ids.into_iter().collect::<tokenizers::models::bpe::Vocab>(),
-                merges,
-            )
-            .end_of_word_suffix(END_OF_WORD.to_owned())
-            .build()
-            .map_err(|error| unusable(&error))?;
-        let words = Split::new(
-            SplitPattern::Regex(WORDS.to_owned()),
-            SplitDelimiterBehavior::Removed,
-            true,
-        )
-        .map_err(|error| unusable(&error))?;
+        check_context(config)?;
+        let open_clip = OpenClip::new(merges, config.vocabulary_size)?;
         Ok(Self {
-            words,
-            bytes: ByteLevel::new(false, true, false),
-            model,
-            start: end - 1,
-            end,
+            family: Family::OpenClip(Box::new(open_clip)),
+            pooled: Pooled::Highest,
             context_length: config.context_length,
         })
     }
 
-    /// Cleans and encodes one text, cutting it at the context length with the end token kept.
+    /// The tokenizer of a Hugging Face checkpoint, from its tokenizer.json (or from what
+    /// [`tokenizer_json`](super::tokenizer_json) makes of other files) and the `eos_token_id` of
+    /// its configuration's `text_config`. That is 49407 where the configuration has none, and 2
+    /// stands for the highest id, as in transformers' `CLIPTextTransformer.forward`.
+    ///
+    /// # Errors
+    /// [`WeightsError`] where the file is damaged, describes another kind of tokenizer, or has ids
+    /// beyond the vocabulary size.
+    pub fn hugging_face(
+        json: &[u8],
+        eos_token_id: u32,
+        config: &TextConfig,
+    ) -> Result<Self, WeightsError> {
+        check_context(config)?;
+        let parts = parse(json)?;
+        let hugging_face = HuggingFace::new(parts, config.context_length, config.vocabulary_size)?;
+        Ok(Self {
+            family: Family::HuggingFace(Box::new(hugging_face)),
+            pooled: match eos_token_id {
+                LEGACY_END => Pooled::Highest,
+                id => Pooled::First(id),
+            },
+            context_length: config.context_length,
+        })
+    }
+
+    /// Cleans and encodes one text, cutting it at the context length with the end token kept, and
+    /// after the token that is pooled: a text may spell an end token of its own.
     ///
     /// # Errors
     /// [`TextError::TooLong`].
     pub fn encode(&self, text: &str) -> Result<Tokens, TextError> {
+        let (mut ids, truncated) = self.whole(text)?;
+        let highest = ids.iter().max().copied();
+        let pooled = match self.pooled {
+            Pooled::Highest => highest,
+            Pooled::First(id) => Some(id),
+        };
+        let place = ids.iter().position(|id| Some(*id) == pooled).unwrap_or(0);
+        ids.truncate(place + 1);
+        Ok(Tokens { ids, truncated })
+    }
+
+    /// The ids that the reference tokenizer gives, those after the pooled token too.
+    ///
+    /// # Errors
+    /// [`TextError::TooLong`].
+    pub fn sequence(&self, text: &str) -> Result<Vec<u32>, TextError> {
+        self.whole(text).map(|(ids, _)| ids)
+    }
+
+    fn whole(&self, text: &str) -> Result<(Vec<u32>, bool), TextError> {
         let characters = text.chars().count();
         if characters > MAX_CHARACTERS {
             return Err(TextError::TooLong(characters));
         }
-        let mut pieces = PreTokenizedString::from(clean(text));
-        self.words
-            .pre_tokenize(&mut pieces)
-            .expect("splitting by a valid pattern cannot fail");
-        self.bytes
-            .pre_tokenize(&mut pieces)
-            .expect("every byte has a symbol");
-        let mut ids = vec![self.start];
-        let room = self.context_length - 1;
-        for (piece, _, _) in pieces.get_splits(OffsetReferential::Original, OffsetType::None) {
-            if ids.len() > room {
-                break;
-            }
-            let tokens = self
-                .model
-                .tokenize(piece)
-                .expect("every symbol is in the vocabulary");
-            ids.extend(tokens.iter().map(|token| token.id));
-        }
-        let truncated = ids.len() > room;
-        ids.truncate(room);
-        ids.push(self.end);
-        Ok(Tokens { ids, truncated })
+        Ok(match &self.family {
+            Family::OpenClip(tokenizer) => tokenizer.encode(text, self.context_length),
+            Family::HuggingFace(tokenizer) => tokenizer.encode(text),
+        })
     }
 }
 
-/// All tokens but start and end, in the order of their ids, and the pairs that make them.
-type Vocabulary = (Vec<String>, Vec<(String, String)>);
-
-fn vocabulary(merges: &str) -> Result<Vocabulary, WeightsError> {
-    let mut tokens: Vec<String> = byte_symbols().map(String::from).collect();
-    tokens.extend(byte_symbols().map(|symbol| format!("{symbol}{END_OF_WORD}")));
-    debug_assert_eq!(tokens.len() + 2, FIXED_TOKENS);
-    let mut known: HashSet<String> = tokens.iter().cloned().collect();
-    let mut pairs = Vec::new();
-    for (number, line) in merges.lines().enumerate() {
-        let malformed = || unusable(&format!("merge {} joins no two known tokens", number + 1));
-        let (first, second) = line.split_once(' ').ok_or_else(malformed)?;
-        let merged = format!("{first}{second}");
-        if !known.contains(first) || !known.contains(second) || !known.insert(merged.clone()) {
-            return Err(malformed());
-        }
-        tokens.push(merged);
-        pairs.push((first.to_owned(), second.to_owned()));
+/// Start and end must fit.
+fn check_context(config: &TextConfig) -> Result<(), WeightsError> {
+    match config.context_length {
+        0 | 1 => Err(WeightsError::Config {
+            field: "text.context_length",
+            value: config.context_length,
+        }),
+        _ => Ok(()),
     }
-    Ok((tokens, pairs))
-}
-
-/// The printable stand-ins of the 256 bytes, in `bytes_to_unicode`'s order: bytes that print stand
-/// for themselves, the other 68 are moved up to U+0100 and beyond.
-fn byte_symbols() -> impl Iterator<Item = char> {
-    ('!'..='~')
-        .chain('¡'..='¬')
-        .chain('®'..='ÿ')
-        .chain('\u{100}'..='\u{143}')
-}
-
-fn unusable(reason: &dyn std::fmt::Display) -> WeightsError {
-    WeightsError::Checkpoint(format!("its tokenizer is damaged: {reason}"))
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
+    use crate::text::open_clip::FIXED_TOKENS;
     use crate::text::openai_merges;
 
     fn tokenizer(merges: usize, context_length: usize) -> Tokenizer {
@@ -190,15 +154,6 @@ mod tests {
             heads: 1,
             mlp_width: 256,
         }
-    }
-
-    #[test]
-    fn bytes_map_to_their_symbols_in_order() {
-        let symbols: Vec<char> = byte_symbols().collect();
-        assert_eq!(symbols.len(), 256);
-        let mut bytes = ByteLevel::alphabet().into_iter().collect::<Vec<char>>();
-        bytes.sort_unstable();
-        assert_eq!(symbols, bytes);
     }
 
     #[test]

@@ -1,0 +1,64 @@
+//! Single-byte encodings that text may have been read in by mistake.
+
+use std::sync::LazyLock;
+
+use super::tables::CHARMAPS;
+
+/// What stands for a byte lost in an earlier conversion, in a text and in its bytes.
+const REPLACEMENT: char = '\u{fffd}';
+const SUBSTITUTE: u8 = 0x1a;
+
+/// Windows-1252's place in [`CHARMAPS`].
+const WINDOWS_1252: usize = 1;
+
+/// An encoding whose lower half is ASCII.
+pub(super) struct Charmap {
+    /// The characters of 0x80 to 0xFF.
+    pub(super) high: &'static str,
+    /// Whether unassigned bytes pass as they are and 0x1A stands for a lost character.
+    pub(super) sloppy: bool,
+    /// Whether a space may stand for 0xA0. Not where that would match a dash before a space.
+    pub(super) restores_spaces: bool,
+}
+
+/// For each of [`CHARMAPS`] the characters of its upper half with their bytes, sorted.
+static BYTES: LazyLock<Vec<Vec<(char, u8)>>> = LazyLock::new(|| {
+    let sorted = |charmap: &Charmap| {
+        let mut pairs: Vec<(char, u8)> = charmap.high.chars().zip(0x80..=0xff).collect();
+        pairs.sort_unstable();
+        pairs
+    };
+    CHARMAPS.iter().map(sorted).collect()
+});
+
+/// The bytes that `text` would be in each encoding that has all of its characters.
+pub(super) fn possible_bytes(text: &str) -> impl Iterator<Item = (&'static Charmap, Vec<u8>)> {
+    CHARMAPS
+        .iter()
+        .zip(BYTES.iter())
+        .filter_map(move |(charmap, bytes)| {
+            let byte = |character: char| match character {
+                '\u{1a}' if charmap.sloppy => None,
+                REPLACEMENT if charmap.sloppy => Some(SUBSTITUTE),
+                '\0'..='\u{7f}' => Some(character as u8),
+                _ => bytes
+                    .binary_search_by_key(&character, |pair| pair.0)
+                    .ok()
+                    .map(|place| bytes[place].1),
+            };
+            let encoded: Option<Vec<u8>> = text.chars().map(byte).collect();
+            Some((charmap, encoded?))
+        })
+}
+
+/// What Windows-1252 has where Latin-1 has a control character that nobody writes.
+pub(super) fn windows_1252(character: char) -> char {
+    match character {
+        '\u{80}'..='\u{9f}' => CHARMAPS[WINDOWS_1252]
+            .high
+            .chars()
+            .nth(character as usize - 0x80)
+            .unwrap_or(character),
+        _ => character,
+    }
+}

@@ -1,0 +1,99 @@
+//! Repair of damaged text as ftfy 6.3.1 does it (<https://ftfy.readthedocs.io>, Apache-2.0), with
+//! the settings that open_clip's `basic_clean` uses. What it knows about characters is in
+//! [`tables`]; the rest is written anew.
+
+mod bytes;
+mod characters;
+mod charmap;
+mod encoding;
+mod tables;
+
+use std::borrow::Cow;
+
+use super::html;
+
+/// Characters that repairing one text may visit. Text of ordinary damage is visited a few times;
+/// one made to unfold layer by layer would take time that grows with its square.
+const EFFORT: usize = 1 << 26;
+
+/// What is left of [`EFFORT`].
+struct Effort(usize);
+
+impl Effort {
+    /// Whether `text` may be visited once more.
+    fn spend(&mut self, text: &str) -> bool {
+        match self.0.checked_sub(text.len()) {
+            Some(left) => {
+                self.0 = left;
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+/// Repairs `text` line by line. HTML entities stay from the first line on that has a `<`, which
+/// tells that the text is HTML.
+pub(super) fn fix_text(text: &str) -> String {
+    let mut effort = Effort(EFFORT);
+    let mut is_html = false;
+    let mut fixed = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        is_html |= line.contains('<');
+        fixed.push_str(&fix_line(line, is_html, &mut effort));
+    }
+    fixed
+}
+
+/// Applies every fix until none changes anything.
+fn fix_line(line: &str, is_html: bool, effort: &mut Effort) -> String {
+    let mut line = line.to_owned();
+    while effort.spend(&line) {
+        let unescaped = match is_html {
+            true => Cow::Borrowed(line.as_str()),
+            false => html::unescape_unambiguous(&line),
+        };
+        let fixed = characters::fix_characters(&encoding::fix_encoding(&unescaped, effort));
+        if fixed == line {
+            break;
+        }
+        line = fixed;
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mojibake_is_repaired() {
+        for (text, fixed) in [
+            ("âœ” No problems", "✔ No problems"),
+            (
+                "The Mona Lisa doesnÃƒÂ¢Ã¢â€šÂ¬Ã¢â€žÂ¢t",
+                "The Mona Lisa doesn't",
+            ),
+            ("voilÃ le travail", "voilà le travail"),
+            ("â€œ like this â€�", "\" like this �"),
+            ("plain text", "plain text"),
+        ] {
+            assert_eq!(fix_text(text), fixed, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn entities_stay_from_the_first_tag_on() {
+        assert_eq!(
+            fix_text("&eacute;\n<b> &eacute;\n&eacute;"),
+            "é\n<b> &eacute;\n&eacute;"
+        );
+    }
+
+    #[test]
+    fn text_that_unfolds_forever_is_left() {
+        let text = format!("&{}lt;", "amp;".repeat(24_000));
+        let fixed = fix_text(&text);
+        assert!(fixed.len() < text.len() && fixed.ends_with("amp;lt;"));
+    }
+}

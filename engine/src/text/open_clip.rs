@@ -1,0 +1,147 @@
+//! The tokenizer of OpenAI's and open_clip's checkpoints, after open_clip's `SimpleTokenizer`.
+
+use std::collections::HashSet;
+
+use tokenizers::models::bpe::{BPE, Vocab};
+use tokenizers::tokenizer::Model;
+use tokenizers::utils::SysRegex;
+
+use super::clean::clean;
+use super::unusable;
+use crate::weights::WeightsError;
+
+/// A word's last symbol carries this, so that `cat` and the start of `catalogue` differ.
+const END_OF_WORD: &str = "</w>";
+
+/// Tokens besides the merges: 256 bytes, 256 bytes at a word's end, start and end.
+pub(super) const FIXED_TOKENS: usize = 514;
+
+/// The start and end tokens, which a text may spell too.
+const START: &str = "<start_of_text>";
+const END: &str = "<end_of_text>";
+
+/// The names of start and end, English contractions, runs of letters, single digits, and runs of
+/// everything else. Python's `regex` drops U+0345, whose case variants are letters while it is
+/// none.
+const WORDS: &str = r"(?i:<start_of_text>|<end_of_text>|'s|'t|'re|'ve|'m|'ll|'d)|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}\u{345}]+";
+
+pub(super) struct OpenClip {
+    words: SysRegex,
+    symbols: [char; 256],
+    model: BPE,
+    pub(super) start: u32,
+    pub(super) end: u32,
+}
+
+impl OpenClip {
+    /// Builds the encoder from merges, one a line.
+    pub(super) fn new(merges: &str, vocabulary_size: usize) -> Result<Self, WeightsError> {
+        let (vocabulary, merges) = vocabulary(merges)?;
+        let end = match u32::try_from(vocabulary.len() + 1) {
+            Ok(end) if vocabulary.len() + 2 == vocabulary_size => end,
+            _ => {
+                return Err(WeightsError::Config {
+                    field: "text.vocabulary_size",
+                    value: vocabulary_size,
+                });
+            }
+        };
+        let model = BPE::builder()
+            .vocab_and_merges(vocabulary.into_iter().zip(0..).collect::<Vocab>(), merges)
+            .end_of_word_suffix(END_OF_WORD.to_owned())
+            .build()
+            .map_err(|error| unusable(&error))?;
+        Ok(Self {
+            words: SysRegex::new(WORDS).map_err(|error| unusable(&error))?,
+            symbols: symbols_of_bytes(),
+            model,
+            start: end - 1,
+            end,
+        })
+    }
+
+    /// Start, the tokens of `text` and end, in at most `length` ids. Whether they were cut.
+    pub(super) fn encode(&self, text: &str, length: usize) -> (Vec<u32>, bool) {
+        let cleaned = clean(text);
+        let mut ids = vec![self.start];
+        for (start, end) in self.words.find_iter(&cleaned) {
+            if ids.len() >= length {
+                break;
+            }
+            match &cleaned[start..end] {
+                START => ids.push(self.start),
+                END => ids.push(self.end),
+                word => {
+                    let symbols: String = word
+                        .bytes()
+                        .map(|byte| self.symbols[usize::from(byte)])
+                        .collect();
+                    let tokens = self.model.tokenize(&symbols);
+                    let tokens = tokens.expect("every symbol is in the vocabulary");
+                    ids.extend(tokens.iter().map(|token| token.id));
+                }
+            }
+        }
+        let cut = ids.len() >= length;
+        ids.truncate(length - 1);
+        ids.push(self.end);
+        (ids, cut)
+    }
+}
+
+/// All tokens but start and end, in the order of their ids, and the pairs that make them.
+type Vocabulary = (Vec<String>, Vec<(String, String)>);
+
+fn vocabulary(merges: &str) -> Result<Vocabulary, WeightsError> {
+    let mut tokens: Vec<String> = ordered_symbols().map(|(_, symbol)| symbol.into()).collect();
+    tokens.extend(ordered_symbols().map(|(_, symbol)| format!("{symbol}{END_OF_WORD}")));
+    debug_assert_eq!(tokens.len() + 2, FIXED_TOKENS);
+    let mut known: HashSet<String> = tokens.iter().cloned().collect();
+    let mut pairs = Vec::new();
+    for (number, line) in merges.lines().enumerate() {
+        let malformed = || unusable(&format!("merge {} joins no two known tokens", number + 1));
+        let (first, second) = line.split_once(' ').ok_or_else(malformed)?;
+        let merged = format!("{first}{second}");
+        if !known.contains(first) || !known.contains(second) || !known.insert(merged.clone()) {
+            return Err(malformed());
+        }
+        tokens.push(merged);
+        pairs.push((first.to_owned(), second.to_owned()));
+    }
+    Ok((tokens, pairs))
+}
+
+/// The bytes with their printable stand-ins, in `bytes_to_unicode`'s order: bytes that print stand
+/// for themselves, the other 68 are moved up to U+0100 and beyond.
+fn ordered_symbols() -> impl Iterator<Item = (u8, char)> {
+    let prints = |byte: &u8| matches!(byte, b'!'..=b'~' | 0xa1..=0xac | 0xae..);
+    let printing = (0..=255)
+        .filter(prints)
+        .map(|byte| (byte, char::from(byte)));
+    let others = (0..=255).filter(move |byte| !prints(byte));
+    printing.chain(others.zip('\u{100}'..))
+}
+
+fn symbols_of_bytes() -> [char; 256] {
+    let mut symbols = ['\0'; 256];
+    for (byte, symbol) in ordered_symbols() {
+        symbols[usize::from(byte)] = symbol;
+    }
+    symbols
+}
+
+#[cfg(test)]
+mod tests {
+    use tokenizers::pre_tokenizers::byte_level::ByteLevel;
+
+    use super::*;
+
+    #[test]
+    fn bytes_map_to_their_symbols_in_order() {
+        let symbols: Vec<char> = ordered_symbols().map(|(_, symbol)| symbol).collect();
+        assert_eq!(symbols.len(), 256);
+        let mut bytes = ByteLevel::alphabet().into_iter().collect::<Vec<char>>();
+        bytes.sort_unstable();
+        assert_eq!(symbols, bytes);
+    }
+}

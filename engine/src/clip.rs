@@ -50,7 +50,7 @@ impl Clip {
     /// [`Error::Weights`] where a tensor is missing or mis-shaped, [`Error::Compute`] where the
     /// device is missing or too small.
     pub async fn load(pack: &Pack, device: DeviceKind) -> Result<Self, Error> {
-        let tokenizer = Tokenizer::new(pack.merges()?, &pack.header().config.text)?;
+        let tokenizer = Tokenizer::of_pack(pack)?;
         let network = match device {
             DeviceKind::Cpu => Network::Cpu(Box::new(model::Clip::load(Cpu::new(), pack)?)),
             DeviceKind::Gpu => {

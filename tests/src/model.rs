@@ -1,7 +1,7 @@
 //! Small models with random weights, and the native engine's answers as the measure.
 
 use glance_engine::text::openai_merges;
-use glance_engine::weights::{PackWriter, Preprocessing, WeightType, WeightsError};
+use glance_engine::weights::{PackWriter, Preprocessing, TokenizerData, WeightType, WeightsError};
 use glance_engine::{
     Activation, Clip, ClipConfig, DeviceKind, Embedding, Pack, Picture, TextConfig, VisionConfig,
     VisionTransformerConfig,
@@ -59,7 +59,9 @@ impl RandomPack {
             None,
             config.clone(),
             Preprocessing::default(),
-            openai_merges(MERGES),
+            TokenizerData::ClipBpe {
+                merges: openai_merges(MERGES),
+            },
             WeightType::Int8,
         );
         Self {

@@ -11,7 +11,7 @@ use burn::tensor::Device;
 use clap::{Parser, ValueEnum};
 use glance_engine::text::{Tokenizer, openai_merges};
 use glance_engine::twin::Twin;
-use glance_engine::weights::WeightType;
+use glance_engine::weights::{TokenizerData, WeightType};
 use glance_train::batch::{BatchOptions, prefetch};
 use glance_train::contrastive::{LARGEST_LOGIT_SCALE, contrastive_loss};
 use glance_train::data::{DataOptions, Dataset};
@@ -173,7 +173,7 @@ fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
         recipe::NAME,
         Some(recipe::LICENSE),
         &config,
-        merges,
+        TokenizerData::ClipBpe { merges },
         WeightType::Int8,
     )?;
     export(&options.run, &pack.file().concat())?;

@@ -107,9 +107,9 @@ fn a_pack_written_by_the_twin_is_the_one_it_read() {
     for_each_fixture(|fixture, pack, reference| {
         let twin = Twin::from_pack(&pack, &device).expect("the twin has every tensor");
         let config = &pack.header().config;
-        let merges = pack.merges().expect("a pack has merges");
+        let tokenizer = pack.tokenizer().expect("a pack has a tokenizer");
         let written = twin
-            .to_pack(fixture.name, None, config, merges, WeightType::F32)
+            .to_pack(fixture.name, None, config, tokenizer, WeightType::F32)
             .expect("the twin is finite");
         let written = Pack::parse(written.file().concat()).expect("a pack just written is whole");
         let mut names = [pack.tensor_names(), written.tensor_names()];
@@ -141,9 +141,9 @@ fn the_engine_agrees_with_a_twin_that_has_learnt() {
         // A pass in training mode moves the running statistics away from where they start.
         images(&twin, &pack, &reference, &device);
         let frozen = burn::module::Module::valid(&twin);
-        let merges = pack.merges().expect("a pack has merges");
+        let tokenizer = pack.tokenizer().expect("a pack has a tokenizer");
         let written = twin
-            .to_pack(fixture.name, None, config, merges, WeightType::F32)
+            .to_pack(fixture.name, None, config, tokenizer, WeightType::F32)
             .expect("the twin is finite");
         let written = Pack::parse(written.file().concat()).expect("a pack just written is whole");
         let (engine_images, engine_texts) = engine(&written, &reference);

@@ -22,7 +22,7 @@ pub use merges::openai_merges;
 pub use prompt::{fill_template, prompts};
 pub use templates::{imagenet_7_templates, imagenet_80_templates};
 pub use tokenizer::{Tokenizer, Tokens};
-pub use vocabulary_files::tokenizer_json;
+pub use vocabulary_files::{openai_tokenizer_json, tokenizer_json};
 
 /// Characters a text may have before it is refused. Far beyond any caption, and few enough that
 /// encoding one stays a matter of milliseconds.

@@ -90,9 +90,9 @@ impl OpenClip {
 }
 
 /// All tokens but start and end, in the order of their ids, and the pairs that make them.
-type Vocabulary = (Vec<String>, Vec<(String, String)>);
+pub(super) type Vocabulary = (Vec<String>, Vec<(String, String)>);
 
-fn vocabulary(merges: &str) -> Result<Vocabulary, WeightsError> {
+pub(super) fn vocabulary(merges: &str) -> Result<Vocabulary, WeightsError> {
     let mut tokens: Vec<String> = ordered_symbols().map(|(_, symbol)| symbol.into()).collect();
     tokens.extend(ordered_symbols().map(|(_, symbol)| format!("{symbol}{END_OF_WORD}")));
     debug_assert_eq!(tokens.len() + 2, FIXED_TOKENS);

@@ -5,7 +5,7 @@ use super::open_clip::OpenClip;
 use super::tokenizer_json::parse;
 use super::{MAX_CHARACTERS, TextError};
 use crate::model::config::TextConfig;
-use crate::weights::WeightsError;
+use crate::weights::{Pack, TokenizerData, WeightsError};
 
 /// What early configurations of Hugging Face give as the end token, though it is another one.
 const LEGACY_END: u32 = 2;
@@ -41,6 +41,20 @@ enum Pooled {
 }
 
 impl Tokenizer {
+    /// The tokenizer of a pack.
+    ///
+    /// # Errors
+    /// Those of [`Tokenizer::new`], [`Tokenizer::hugging_face`] and [`Pack::tokenizer`].
+    pub fn of_pack(pack: &Pack) -> Result<Self, WeightsError> {
+        let config = &pack.header().config.text;
+        match pack.tokenizer()? {
+            TokenizerData::ClipBpe { merges } => Self::new(merges, config),
+            TokenizerData::HuggingFace { json, eos_token_id } => {
+                Self::hugging_face(json, eos_token_id, config)
+            }
+        }
+    }
+
     /// The tokenizer of OpenAI's and open_clip's checkpoints, from the merges of a pack, one a
     /// line.
     ///

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::open_clip::vocabulary;
 use super::tokenizer_json::read;
 use super::unusable;
 use crate::weights::WeightsError;
@@ -89,6 +90,18 @@ pub fn tokenizer_json(
         },
     });
     read(serde_json::to_vec(&file))
+}
+
+/// The tokenizer.json of OpenAI's vocabulary, as the checkpoints on the Hub have it, from its merges.
+///
+/// # Errors
+/// [`WeightsError::Checkpoint`] where a merge joins tokens that do not exist yet.
+pub fn openai_tokenizer_json(merges: &str) -> Result<Vec<u8>, WeightsError> {
+    let (mut tokens, _) = vocabulary(merges)?;
+    tokens.extend(["<|startoftext|>", "<|endoftext|>"].map(str::to_owned));
+    let ids = tokens.into_iter().zip((0..).map(Value::from));
+    let ids: Map<String, Value> = ids.collect();
+    tokenizer_json(&read(serde_json::to_vec(&ids))?, merges, None)
 }
 
 /// A token given by its content alone, or with the way it matches.

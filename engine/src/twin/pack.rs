@@ -10,7 +10,8 @@ use super::text_transformer::TextTransformer;
 use super::vision_transformer::VisionTransformer;
 use super::{Twin, VisionTower};
 use crate::weights::{
-    BatchNorm, Pack, PackWriter, Preprocessing, WeightType, WeightsError, fold_batch_norm,
+    BatchNorm, Pack, PackWriter, Preprocessing, TokenizerData, WeightType, WeightsError,
+    fold_batch_norm,
 };
 
 impl Twin {
@@ -26,7 +27,7 @@ impl Twin {
 
     /// Writes a pack with matrices of `weight_type`, folding batch normalisation.
     ///
-    /// `config` must be the one the twin was made from, `merges` its tokenizer's.
+    /// `config` must be the one the twin was made from, `tokenizer` the one of its texts.
     ///
     /// # Errors
     /// [`WeightsError::NotFinite`] where training diverged.
@@ -35,7 +36,7 @@ impl Twin {
         name: &str,
         license: Option<&str>,
         config: &crate::ClipConfig,
-        merges: &str,
+        tokenizer: TokenizerData<'_>,
         weight_type: WeightType,
     ) -> Result<Pack, WeightsError> {
         let preprocessing = Preprocessing::default();
@@ -44,7 +45,7 @@ impl Twin {
             license,
             config.clone(),
             preprocessing,
-            merges,
+            tokenizer,
             weight_type,
         );
         let mut writer = Writer(writer);

@@ -22,7 +22,7 @@ pub use fold_batch_norm::{BatchNorm, fold_batch_norm};
 pub use pack::Pack;
 #[cfg(target_arch = "wasm32")]
 pub(crate) use pack_header::METADATA_KEY;
-pub use pack_header::{PackHeader, TokenizerSpec};
+pub use pack_header::{PackHeader, TokenizerData, TokenizerSpec};
 pub use pack_writer::{PackWriter, RowWriter};
 pub use quantize::{WeightType, quantize_int8};
 

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use safetensors::tensor::{Dtype, Metadata, SafeTensors};
 
-use super::pack_header::{FORMAT, MERGES, METADATA_KEY, piece_hashes, wrong_type};
-use super::{PackHeader, WeightsError};
+use super::pack_header::{FORMAT, METADATA_KEY, piece_hashes, wrong_type};
+use super::{PackHeader, TokenizerData, TokenizerSpec, WeightsError};
 use crate::compute::{MatrixData, MatrixValues};
 
 /// A parsed, checked pack over its own bytes.
@@ -188,20 +188,30 @@ impl Pack {
         }
     }
 
-    /// The byte-pair merges, one a line.
+    /// What the tokenizer is made of.
     ///
     /// # Errors
     /// [`WeightsError::Missing`] or [`WeightsError::Type`].
-    pub fn merges(&self) -> Result<&str, WeightsError> {
+    pub fn tokenizer(&self) -> Result<TokenizerData<'_>, WeightsError> {
+        let name = self.header.tokenizer.tensor();
         let info = self
             .metadata
-            .info(MERGES)
-            .ok_or_else(|| WeightsError::Missing(MERGES.to_owned()))?;
+            .info(name)
+            .ok_or_else(|| WeightsError::Missing(name.to_owned()))?;
         let bytes = &self.bytes[self.data..][info.data_offsets.0..info.data_offsets.1];
-        std::str::from_utf8(bytes).map_err(|_| WeightsError::Type {
-            name: MERGES.to_owned(),
-            found: "text that is not UTF-8".to_owned(),
-        })
+        match self.header.tokenizer {
+            TokenizerSpec::HuggingFace { eos_token_id } => Ok(TokenizerData::HuggingFace {
+                json: bytes,
+                eos_token_id,
+            }),
+            TokenizerSpec::ClipBpe => match std::str::from_utf8(bytes) {
+                Ok(merges) => Ok(TokenizerData::ClipBpe { merges }),
+                Err(_) => Err(WeightsError::Type {
+                    name: name.to_owned(),
+                    found: "text that is not UTF-8".to_owned(),
+                }),
+            },
+        }
     }
 
     fn tensor(&self, name: &str, expected: &[usize]) -> Result<(Dtype, &[u8]), WeightsError> {

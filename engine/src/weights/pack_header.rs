@@ -11,7 +11,6 @@ use crate::model::config::ClipConfig;
 /// The key of the safetensors metadata that holds a [`PackHeader`] as JSON.
 pub(crate) const METADATA_KEY: &str = "glance";
 pub(super) const FORMAT: u32 = 1;
-pub(super) const MERGES: &str = "tokenizer.merges";
 /// Bytes under one hash. The last piece may be shorter.
 pub(super) const PIECE: usize = 1 << 20;
 
@@ -34,14 +33,62 @@ pub struct PackHeader {
     pub pieces: Vec<String>,
 }
 
-/// How strings become tokens. The merges are the tensor `tokenizer.merges`: UTF-8, one a line,
-/// most frequent first. The vocabulary follows from them as in OpenAI's `simple_tokenizer.py`:
-/// 256 bytes, 256 bytes at a word's end, the merges, then the start and end tokens.
+/// How strings become tokens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum TokenizerSpec {
-    /// CLIP's byte-pair encoding.
+    /// OpenAI's and open_clip's byte-pair encoding. The tensor `tokenizer.merges` is UTF-8, a merge
+    /// a line, most frequent first; the vocabulary follows from it as in `simple_tokenizer.py`: 256
+    /// bytes, 256 bytes at a word's end, the merges, then the start and end tokens.
     ClipBpe,
+    /// Hugging Face's. The tensor `tokenizer.json` is the file of that name.
+    HuggingFace {
+        /// The token that is pooled, as the checkpoint's configuration has it.
+        eos_token_id: u32,
+    },
+}
+
+/// What a pack's tokenizer is made of.
+#[derive(Clone, Copy, Debug)]
+pub enum TokenizerData<'a> {
+    /// As [`TokenizerSpec::ClipBpe`].
+    ClipBpe {
+        /// One a line.
+        merges: &'a str,
+    },
+    /// As [`TokenizerSpec::HuggingFace`].
+    HuggingFace {
+        /// The file `tokenizer.json`.
+        json: &'a [u8],
+        /// The token that is pooled.
+        eos_token_id: u32,
+    },
+}
+
+impl TokenizerData<'_> {
+    pub(super) fn spec(self) -> TokenizerSpec {
+        match self {
+            Self::ClipBpe { .. } => TokenizerSpec::ClipBpe,
+            Self::HuggingFace { eos_token_id, .. } => TokenizerSpec::HuggingFace { eos_token_id },
+        }
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        match self {
+            Self::ClipBpe { merges } => merges.as_bytes(),
+            Self::HuggingFace { json, .. } => json,
+        }
+    }
+}
+
+impl TokenizerSpec {
+    /// The tensor that holds the bytes.
+    pub(super) fn tensor(&self) -> &'static str {
+        match self {
+            Self::ClipBpe => "tokenizer.merges",
+            Self::HuggingFace { .. } => "tokenizer.json",
+        }
+    }
 }
 
 /// The hash of each piece of a pack's data.

@@ -6,9 +6,9 @@ use std::collections::HashMap;
 use half::f16;
 use safetensors::tensor::{Dtype, Metadata, TensorInfo};
 
-use super::pack_header::{FORMAT, MERGES, METADATA_KEY, piece_hashes};
+use super::pack_header::{FORMAT, METADATA_KEY, piece_hashes};
 use super::{
-    Pack, PackHeader, Preprocessing, TokenizerSpec, WeightType, WeightsError, quantize_int8,
+    Pack, PackHeader, Preprocessing, TokenizerData, WeightType, WeightsError, quantize_int8,
 };
 use crate::model::config::ClipConfig;
 
@@ -16,7 +16,7 @@ use crate::model::config::ClipConfig;
 pub struct PackWriter {
     header: PackHeader,
     weight_type: WeightType,
-    merges: String,
+    tokenizer: Vec<u8>,
     tensors: Vec<(String, TensorInfo)>,
     data: Vec<u8>,
 }
@@ -28,7 +28,7 @@ impl PackWriter {
         license: Option<&str>,
         config: ClipConfig,
         preprocessing: Preprocessing,
-        merges: &str,
+        tokenizer: TokenizerData<'_>,
         weight_type: WeightType,
     ) -> Self {
         let header = PackHeader {
@@ -37,13 +37,13 @@ impl PackWriter {
             license: license.map(str::to_owned),
             config,
             preprocessing,
-            tokenizer: TokenizerSpec::ClipBpe,
+            tokenizer: tokenizer.spec(),
             pieces: Vec::new(),
         };
         Self {
             header,
             weight_type,
-            merges: merges.to_owned(),
+            tokenizer: tokenizer.bytes().to_vec(),
             tensors: Vec::new(),
             data: Vec::new(),
         }
@@ -62,7 +62,7 @@ impl PackWriter {
         };
         // A row is padded by three values at most.
         let matrices = width * (elements + 3 * rows) + row * rows;
-        let bytes = matrices + 4 * vectors + self.merges.len() as u64;
+        let bytes = matrices + 4 * vectors + self.tokenizer.len() as u64;
         let reserved = usize::try_from(bytes).ok();
         reserved
             .and_then(|bytes| self.data.try_reserve_exact(bytes).ok())
@@ -135,8 +135,9 @@ impl PackWriter {
     pub fn finish(mut self) -> Result<Pack, WeightsError> {
         let container = |error: &dyn std::fmt::Display| WeightsError::Container(error.to_string());
         // Last, because text has any length and every other tensor starts on a word.
-        let merges = std::mem::take(&mut self.merges);
-        self.tensor(MERGES, Dtype::U8, &[merges.len()], merges.as_bytes());
+        let tokenizer = std::mem::take(&mut self.tokenizer);
+        let name = self.header.tokenizer.tensor();
+        self.tensor(name, Dtype::U8, &[tokenizer.len()], &tokenizer);
         self.header.pieces = piece_hashes(&self.data).collect();
         let header = serde_json::to_string(&self.header).map_err(|error| container(&error))?;
         let description = HashMap::from([(METADATA_KEY.to_owned(), header)]);

@@ -29,11 +29,12 @@ pub(super) fn is_ignored(name: &str) -> bool {
     name.ends_with(".embeddings.position_ids")
 }
 
-/// The network: its sizes from the tensors, and from `config.json` what they do not show.
+/// The network, its sizes from the tensors and from `config.json` what they do not show; and the
+/// token that is pooled.
 ///
 /// # Errors
 /// [`WeightsError::Checkpoint`] where it is no CLIP that this engine runs.
-pub(super) fn config(tensors: &Tensors, json: &[u8]) -> Result<ClipConfig, WeightsError> {
+pub(super) fn config(tensors: &Tensors, json: &[u8]) -> Result<(ClipConfig, u32), WeightsError> {
     let found: Config = serde_json::from_slice(json)
         .map_err(|error| WeightsError::Checkpoint(format!("its configuration: {error}")))?;
     let text = found.text_config.over(found.text_config_dict, 8);
@@ -66,7 +67,7 @@ pub(super) fn config(tensors: &Tensors, json: &[u8]) -> Result<ClipConfig, Weigh
         let [width, _] = shape(tensors, &format!("{layers}0.mlp.fc1.weight"))?;
         Ok::<_, WeightsError>(width)
     };
-    Ok(ClipConfig {
+    let config = ClipConfig {
         vision: VisionConfig::VisionTransformer(VisionTransformerConfig {
             image_size: grid(VISION_POSITIONS, positions)?.saturating_mul(patch_size),
             patch_size,
@@ -85,7 +86,8 @@ pub(super) fn config(tensors: &Tensors, json: &[u8]) -> Result<ClipConfig, Weigh
         },
         projection,
         activation,
-    })
+    };
+    Ok((config, text.eos_token_id))
 }
 
 /// `config.json`. A file that transformers wrote leaves out what equals its defaults; `*_dict` are
@@ -105,12 +107,14 @@ struct Tower {
     num_attention_heads: Option<usize>,
     hidden_act: Option<String>,
     layer_norm_eps: Option<f64>,
+    eos_token_id: Option<u32>,
 }
 
 struct Known {
     heads: usize,
     activation: String,
     epsilon: f64,
+    eos_token_id: u32,
 }
 
 impl Tower {
@@ -126,6 +130,7 @@ impl Tower {
                 .or(self.hidden_act)
                 .unwrap_or_else(|| "quick_gelu".to_owned()),
             epsilon: older.layer_norm_eps.or(self.layer_norm_eps).unwrap_or(1e-5),
+            eos_token_id: older.eos_token_id.or(self.eos_token_id).unwrap_or(49407),
         }
     }
 }

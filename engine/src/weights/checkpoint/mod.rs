@@ -13,9 +13,7 @@
 
 use std::collections::BTreeSet;
 
-use serde::Deserialize;
-
-use super::{Pack, PackWriter, Preprocessing, WeightType, WeightsError};
+use super::{Pack, PackWriter, Preprocessing, TokenizerData, WeightType, WeightsError};
 use crate::model::config::ClipConfig;
 
 mod conversion;
@@ -30,6 +28,7 @@ mod pytorch;
 mod safetensors;
 mod shapes;
 mod tensors;
+mod tokenizer;
 mod zip_archive;
 
 pub use conversion::Progress;
@@ -41,9 +40,6 @@ use conversion::Conversion;
 use files::{read_small, size_of};
 use open_clip::OpenClipConfig;
 use tensors::Tensors;
-
-/// Tokens of a vocabulary that are no merges: 256 bytes, 256 bytes at a word's end, start and end.
-const FIXED_TOKENS: usize = 514;
 
 /// The names that weights have on the Hub, the one to prefer first. An index names the parts.
 const WEIGHT_FILES: [&str; 7] = [
@@ -74,7 +70,7 @@ pub struct Checkpoint<F> {
 
 #[derive(Clone, Copy)]
 enum Layout {
-    HuggingFace,
+    HuggingFace { eos_token_id: u32 },
     OpenAi,
 }
 
@@ -91,12 +87,12 @@ impl<F: CheckpointFiles> Checkpoint<F> {
         let (layout, config, preprocessing) = if hugging_face::is_layout_of(&tensors) {
             let json = read_small(&files, "config.json").await?;
             let json = json.ok_or_else(|| refuse("it holds no config.json"))?;
-            let config = hugging_face::config(&tensors, &json)?;
+            let (config, eos_token_id) = hugging_face::config(&tensors, &json)?;
             let preprocessing = match read_small(&files, "preprocessor_config.json").await? {
                 Some(json) => Preprocessing::from_hugging_face(&json, config.vision.image_size())?,
                 None => Preprocessing::default(),
             };
-            (Layout::HuggingFace, config, preprocessing)
+            (Layout::HuggingFace { eos_token_id }, config, preprocessing)
         } else if openai::is_layout_of(&tensors) {
             let json = read_small(&files, "open_clip_config.json").await?;
             let open_clip = json.map(|json| OpenClipConfig::parse(&json)).transpose()?;
@@ -163,18 +159,32 @@ impl<F: CheckpointFiles> Checkpoint<F> {
         weight_type: WeightType,
         mut progress: impl FnMut(Progress),
     ) -> Result<Pack, WeightsError> {
-        let merges = merges(&self.files, self.config.text.vocabulary_size).await?;
+        let vocabulary_size = self.config.text.vocabulary_size;
+        let (json, merges);
+        let tokenizer = match self.layout {
+            Layout::HuggingFace { eos_token_id } => {
+                json = tokenizer::hugging_face(&self.files, vocabulary_size).await?;
+                TokenizerData::HuggingFace {
+                    json: &json,
+                    eos_token_id,
+                }
+            }
+            Layout::OpenAi => {
+                merges = tokenizer::merges(&self.files, vocabulary_size).await?;
+                TokenizerData::ClipBpe { merges: &merges }
+            }
+        };
         let writer = PackWriter::new(
             name,
             license,
             self.config.clone(),
             self.preprocessing.clone(),
-            &merges,
+            tokenizer,
             weight_type,
         );
         let mut conversion = Conversion::new(&self.files, &self.tensors, writer, &mut progress)?;
         let writer = match self.layout {
-            Layout::HuggingFace => {
+            Layout::HuggingFace { .. } => {
                 hugging_face::convert(&mut conversion, &self.config).await?;
                 conversion.finish(hugging_face::is_ignored)?
             }
@@ -236,58 +246,4 @@ fn without_wrappers(mut tensors: Tensors) -> Tensors {
         }
     }
     tensors
-}
-
-/// As many merges as the vocabulary has: from `merges.txt`, `tokenizer.json`, or OpenAI's.
-async fn merges(files: &impl CheckpointFiles, vocabulary: usize) -> Result<String, WeightsError> {
-    let count = vocabulary
-        .checked_sub(FIXED_TOKENS)
-        .ok_or(WeightsError::Config {
-            field: "text.vocabulary_size",
-            value: vocabulary,
-        })?;
-    let text = if let Some(bytes) = read_small(files, "merges.txt").await? {
-        String::from_utf8(bytes)
-            .map_err(|_| WeightsError::Checkpoint("its merges.txt is not UTF-8".to_owned()))?
-    } else if let Some(bytes) = read_small(files, "tokenizer.json").await? {
-        tokenizer_merges(&bytes)
-            .map_err(|error| WeightsError::Checkpoint(format!("its tokenizer.json: {error}")))?
-    } else {
-        files.openai_merges().await?
-    };
-    let lines = text
-        .lines()
-        .filter(|line| !line.starts_with("#version") && !line.trim().is_empty());
-    let lines: Vec<&str> = lines.take(count).collect();
-    if lines.len() < count {
-        return Err(WeightsError::Checkpoint(format!(
-            "its vocabulary of {vocabulary} needs {count} merges, and there are {}",
-            lines.len()
-        )));
-    }
-    Ok(lines.iter().flat_map(|line| [line, "\n"]).collect())
-}
-
-/// Merges as the `tokenizers` library writes them: `"a b"`, or `["a", "b"]` since 0.20.
-fn tokenizer_merges(bytes: &[u8]) -> serde_json::Result<String> {
-    #[derive(Deserialize)]
-    struct Tokenizer {
-        model: Model,
-    }
-    #[derive(Deserialize)]
-    struct Model {
-        merges: Vec<Merge>,
-    }
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Merge {
-        Line(String),
-        Pair(String, String),
-    }
-    let tokenizer: Tokenizer = serde_json::from_slice(bytes)?;
-    let lines = tokenizer.model.merges.into_iter().map(|merge| match merge {
-        Merge::Line(line) => line + "\n",
-        Merge::Pair(first, second) => format!("{first} {second}\n"),
-    });
-    Ok(lines.collect())
 }

@@ -1,0 +1,92 @@
+//! The vocabulary of a checkpoint.
+
+use serde::Deserialize;
+
+use super::files::{CheckpointFiles, read_small};
+use crate::text::{openai_tokenizer_json, tokenizer_json};
+use crate::weights::WeightsError;
+
+/// Tokens of a vocabulary that are no merges: 256 bytes, 256 bytes at a word's end, start and end.
+const FIXED_TOKENS: usize = 514;
+
+/// The tokenizer.json of a Hugging Face checkpoint: its own, or what its vocabulary files say, or
+/// that of OpenAI's vocabulary.
+pub(super) async fn hugging_face(
+    files: &impl CheckpointFiles,
+    vocabulary: usize,
+) -> Result<Vec<u8>, WeightsError> {
+    if let Some(json) = read_small(files, "tokenizer.json").await? {
+        return Ok(json);
+    }
+    let Some(json) = read_small(files, "vocab.json").await? else {
+        return openai_tokenizer_json(&merges(files, vocabulary).await?);
+    };
+    let merges = read_small(files, "merges.txt").await?;
+    let merges = merges.ok_or_else(|| refuse("it holds vocab.json and no merges.txt"))?;
+    let special_tokens = read_small(files, "special_tokens_map.json").await?;
+    tokenizer_json(&json, &text(merges)?, special_tokens.as_deref())
+}
+
+/// As many merges as the vocabulary has: from `merges.txt`, `tokenizer.json`, or OpenAI's.
+pub(super) async fn merges(
+    files: &impl CheckpointFiles,
+    vocabulary: usize,
+) -> Result<String, WeightsError> {
+    let count = vocabulary
+        .checked_sub(FIXED_TOKENS)
+        .ok_or(WeightsError::Config {
+            field: "text.vocabulary_size",
+            value: vocabulary,
+        })?;
+    let merges = if let Some(bytes) = read_small(files, "merges.txt").await? {
+        text(bytes)?
+    } else if let Some(bytes) = read_small(files, "tokenizer.json").await? {
+        tokenizer_merges(&bytes)
+            .map_err(|error| WeightsError::Checkpoint(format!("its tokenizer.json: {error}")))?
+    } else {
+        files.openai_merges().await?
+    };
+    let lines = merges
+        .lines()
+        .filter(|line| !line.starts_with("#version") && !line.trim().is_empty());
+    let lines: Vec<&str> = lines.take(count).collect();
+    if lines.len() < count {
+        return Err(WeightsError::Checkpoint(format!(
+            "its vocabulary of {vocabulary} needs {count} merges, and there are {}",
+            lines.len()
+        )));
+    }
+    Ok(lines.iter().flat_map(|line| [line, "\n"]).collect())
+}
+
+/// Merges as the `tokenizers` library writes them: `"a b"`, or `["a", "b"]` since 0.20.
+fn tokenizer_merges(bytes: &[u8]) -> serde_json::Result<String> {
+    #[derive(Deserialize)]
+    struct Tokenizer {
+        model: Model,
+    }
+    #[derive(Deserialize)]
+    struct Model {
+        merges: Vec<Merge>,
+    }
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Merge {
+        Line(String),
+        Pair(String, String),
+    }
+    let tokenizer: Tokenizer = serde_json::from_slice(bytes)?;
+    let lines = tokenizer.model.merges.into_iter().map(|merge| match merge {
+        Merge::Line(line) => line + "\n",
+        Merge::Pair(first, second) => format!("{first} {second}\n"),
+    });
+    Ok(lines.collect())
+}
+
+fn text(merges: Vec<u8>) -> Result<String, WeightsError> {
+    String::from_utf8(merges).map_err(|_| refuse("its merges.txt is not UTF-8"))
+}
+
+fn refuse(reason: &str) -> WeightsError {
+    WeightsError::Checkpoint(reason.to_owned())
+}

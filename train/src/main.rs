@@ -71,15 +71,15 @@ enum Backend {
 }
 
 impl Backend {
-    fn device(self) -> Device {
-        match self {
+    fn device(self) -> Result<Device, Box<dyn std::error::Error>> {
+        Ok(match self {
             Self::Flex => Device::flex(),
             #[cfg(feature = "libtorch")]
             #[allow(deprecated)] // still burn's fastest on a processor
             Self::Libtorch => Device::libtorch(),
             #[cfg(feature = "wgpu")]
-            Self::Wgpu => Device::wgpu(burn::tensor::DeviceKind::DefaultDevice),
-        }
+            Self::Wgpu => Device::wgpu_options().init()?,
+        })
     }
 }
 
@@ -112,7 +112,7 @@ fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
         dataset.held_out_photos.len(),
     );
 
-    let plain_device = options.device.device();
+    let plain_device = options.device.device()?;
     let device = plain_device.clone().autodiff();
     device.seed(options.seed);
     let image_size = config.vision.image_size();

@@ -4,50 +4,16 @@
 #[allow(dead_code)]
 #[path = "../../engine/tests/common/mod.rs"]
 mod common;
+#[path = "../../engine/tests/twin_parity/mod.rs"]
+mod twin_parity;
 
-use burn::tensor::{Device, Int, Tensor, TensorData};
+use burn::tensor::Device;
 use common::{FIXTURES, Fixture, Reference, assert_close};
-use glance_engine::text::Tokens;
 use glance_engine::twin::Twin;
 use glance_engine::weights::WeightType;
 use glance_engine::{Clip, DeviceKind, Embedding, Pack};
-
-fn images(twin: &Twin, pack: &Pack, reference: &Reference, device: &Device) -> Vec<f32> {
-    let size = pack.header().config.vision.image_size();
-    let pixels = TensorData::new(
-        reference.pixels.clone(),
-        [reference.pictures, size, size, 3],
-    );
-    let embeddings = twin.encode_images(Tensor::from_data(pixels, device));
-    embeddings.into_data().iter::<f32>().collect()
-}
-
-fn texts(twin: &Twin, tokens: &[Tokens], device: &Device) -> Vec<f32> {
-    let sequence = tokens
-        .iter()
-        .map(|tokens| tokens.ids.len())
-        .max()
-        .unwrap_or(0);
-    let padded = tokens.iter().flat_map(|tokens| {
-        tokens
-            .ids
-            .iter()
-            .map(|id| *id as i32)
-            .chain(std::iter::repeat(0))
-            .take(sequence)
-    });
-    let ids = TensorData::new(padded.collect::<Vec<_>>(), [tokens.len(), sequence]);
-    let ends = tokens
-        .iter()
-        .map(|tokens| tokens.ids.len() as i32 - 1)
-        .collect::<Vec<_>>();
-    let ends = TensorData::new(ends, [tokens.len()]);
-    let embeddings = twin.encode_texts(
-        Tensor::<2, Int>::from_data(ids, device),
-        Tensor::<1, Int>::from_data(ends, device),
-    );
-    embeddings.into_data().iter::<f32>().collect()
-}
+use pollster::block_on;
+use twin_parity::{assert_twin_parity, images, texts, values};
 
 fn flat(embeddings: &[Embedding]) -> Vec<f32> {
     embeddings
@@ -57,7 +23,7 @@ fn flat(embeddings: &[Embedding]) -> Vec<f32> {
 }
 
 fn engine(pack: &Pack, reference: &Reference) -> (Vec<f32>, Vec<f32>) {
-    pollster::block_on(async {
+    block_on(async {
         let clip = Clip::load(pack, DeviceKind::Cpu)
             .await
             .expect("the fixture loads");
@@ -75,30 +41,14 @@ fn engine(pack: &Pack, reference: &Reference) -> (Vec<f32>, Vec<f32>) {
 
 fn for_each_fixture(check: impl Fn(&Fixture, Pack, Reference)) {
     for fixture in &FIXTURES {
-        let pack = pollster::block_on(fixture.pack(WeightType::F32));
+        let pack = block_on(fixture.pack(WeightType::F32));
         check(fixture, pack, fixture.reference());
     }
 }
 
 #[test]
 fn the_twin_equals_pytorch() {
-    let device = Device::flex();
-    for_each_fixture(|fixture, pack, reference| {
-        let twin = Twin::from_pack(&pack, &device).expect("the twin has every tensor");
-        let name = fixture.name;
-        let found = images(&twin, &pack, &reference, &device);
-        assert_close(
-            &found,
-            &reference.image_embeds,
-            &format!("{name}, images of the twin"),
-        );
-        let found = texts(&twin, &reference.tokens, &device);
-        assert_close(
-            &found,
-            &reference.text_embeds,
-            &format!("{name}, texts of the twin"),
-        );
-    });
+    block_on(assert_twin_parity(&Device::flex()));
 }
 
 #[test]
@@ -149,13 +99,13 @@ fn the_engine_agrees_with_a_twin_that_has_learnt() {
         let (engine_images, engine_texts) = engine(&written, &reference);
         let plain = Device::flex();
         let name = fixture.name;
-        let found = images(&frozen, &pack, &reference, &plain);
+        let found = block_on(values(images(&frozen, &pack, &reference, &plain)));
         assert_close(
             &engine_images,
             &found,
             &format!("{name}, images of a new twin"),
         );
-        let found = texts(&frozen, &reference.tokens, &plain);
+        let found = block_on(values(texts(&frozen, &reference.tokens, &plain)));
         assert_close(
             &engine_texts,
             &found,

@@ -25,7 +25,7 @@ const TWIN: [&str; 6] = [
     "-p",
     "glance-train",
     "--features",
-    "glance-engine/burn",
+    "glance-engine/burn-wgpu,glance-train/wgpu",
 ];
 const BROWSER: [&str; 6] = [
     "--target",
@@ -87,16 +87,26 @@ pub fn test(parts: &[Part]) -> Result<(), TaskError> {
         match (part, &browser) {
             (Part::Lint, _) => lint(&mut times)?,
             (Part::Native, _) => times.step("native tests", cargo().arg("test").args(NATIVE))?,
-            (Part::Browser, Ok(browser)) => in_browser(&tools, browser, &mut times)?,
+            (Part::Browser, Ok(browser)) => {
+                let mut tests = in_browser(&tools, browser);
+                times.step("tests in the browser", tests.args(["--lib", "--tests"]))?;
+            }
             (Part::EndToEnd, Ok(browser)) => end_to_end(&tools, browser, &mut times)?,
             (Part::Browser | Part::EndToEnd, Err(_)) => {}
-            (Part::Twin, _) => twin(&mut times)?,
+            (Part::Twin, browser) => {
+                twin(&mut times)?;
+                if let Ok(browser) = browser {
+                    let mut tests = in_browser(&tools, browser);
+                    tests.args(["--features", "burn-wgpu", "--test", "twin"]);
+                    times.step("the twin in the browser", &mut tests)?;
+                }
+            }
         }
     }
     times.print();
     let needed = parts
         .iter()
-        .any(|part| matches!(part, Part::Browser | Part::EndToEnd));
+        .any(|part| matches!(part, Part::Browser | Part::EndToEnd | Part::Twin));
     // Only now, so that the rest is tested on a machine without a browser.
     if needed { browser.map(drop) } else { Ok(()) }
 }
@@ -119,17 +129,17 @@ fn lint(times: &mut Times) -> Result<(), TaskError> {
     )
 }
 
-fn in_browser(tools: &Tools, browser: &Browser, times: &mut Times) -> Result<(), TaskError> {
+/// The engine's tests for a browser, all or those that are added to the command.
+fn in_browser(tools: &Tools, browser: &Browser) -> Command {
     let mut tests = cargo();
     tests
         .args(["test", "--target", "wasm32-unknown-unknown", "-p", "glance-engine"])
-        .args(["--lib", "--tests"])
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", tools.test_runner())
         .env("CHROMEDRIVER", &browser.driver)
         .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &browser.capabilities)
         // Seconds for a whole file of tests; WebGPU in software on a busy machine is slow.
         .env("WASM_BINDGEN_TEST_TIMEOUT", "900");
-    times.step("tests in the browser", &mut tests)
+    tests
 }
 
 fn end_to_end(tools: &Tools, browser: &Browser, times: &mut Times) -> Result<(), TaskError> {
@@ -151,7 +161,9 @@ fn twin(times: &mut Times) -> Result<(), TaskError> {
         clippy(&TWIN).args(["--", "-D", "warnings"]),
     )?;
     times.step("documentation of the twin", &mut documentation(&TWIN))?;
-    times.step("tests of the twin", cargo().arg("test").args(TWIN))
+    // The trainer's alone: those of the engine that do without burn have run.
+    let tests = ["test", "-p", "glance-train", "--features", "wgpu"];
+    times.step("tests of the twin", cargo().args(tests))
 }
 
 fn clippy(packages: &[&str]) -> Command {

@@ -1,5 +1,7 @@
 //! Residual attention blocks (paper section 2.4; `ResidualAttentionBlock` in openai/CLIP).
 
+use std::f64::consts::FRAC_1_SQRT_2;
+
 use burn::module::Module;
 use burn::nn::{Initializer, LayerNorm, LayerNormConfig, Linear, LinearConfig};
 use burn::tensor::{Bool, Device, Tensor, activation};
@@ -104,11 +106,18 @@ impl ResidualAttentionBlock {
         let x = x.clone() + self.attn.forward(self.ln_1.forward(x), mask);
         let hidden = self.c_fc.forward(self.ln_2.forward(x.clone()));
         let hidden = match self.activation {
-            Activation::Gelu => activation::gelu(hidden),
+            Activation::Gelu => gelu(hidden),
             Activation::QuickGelu => hidden.clone() * activation::sigmoid(hidden.mul_scalar(1.702)),
         };
         x + self.c_proj.forward(hidden)
     }
+}
+
+/// Not burn's own, whose gradient is that of an approximation by tanh on all devices but burn-flex
+/// (`gelu_backward` in burn-backend).
+fn gelu(x: Tensor<3>) -> Tensor<3> {
+    let below = x.clone().mul_scalar(FRAC_1_SQRT_2).erf().add_scalar(1.0);
+    x * below.mul_scalar(0.5)
 }
 
 /// A linear map with normal weights and a bias of zeros.

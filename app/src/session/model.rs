@@ -104,14 +104,13 @@ impl Session {
 
     fn change_model(self, chosen: ChosenModel, files: Vec<File>) {
         self.inner.update_value(|inner| {
-            for id in [
+            let under_way = [
                 inner.load.take(),
                 inner.scoring.take().map(|scoring| scoring.id),
                 inner.embedding.take().map(|(id, _)| id),
-            ] {
-                if let Some(id) = id {
-                    inner.tell(&ToWorker::Cancel(id));
-                }
+            ];
+            for id in under_way.into_iter().flatten() {
+                inner.tell(&ToWorker::Cancel(id));
             }
             let older = std::mem::replace(&mut inner.model.files, files);
             let before = self

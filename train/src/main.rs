@@ -33,7 +33,7 @@ struct Options {
     #[arg(long, value_enum, default_value = "flex")]
     device: Backend,
     /// Optimizer steps of the whole run.
-    #[arg(long, default_value_t = 2400)]
+    #[arg(long, default_value_t = 4800)]
     steps: usize,
     /// Steps of rising learning rate.
     #[arg(long, default_value_t = 100)]

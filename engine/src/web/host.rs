@@ -12,7 +12,7 @@ use js_sys::{Array, Uint8Array};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{AbortController, AbortSignal, Blob, DedicatedWorkerGlobalScope, File, MessageEvent};
+use web_sys::{AbortController, Blob, DedicatedWorkerGlobalScope, File, MessageEvent};
 
 use super::browser_decoder;
 use super::embeddings::{Embeddings, entries, notes};
@@ -21,8 +21,8 @@ use super::hub::HubError;
 use super::model_store::StoreError;
 use super::models::{self, Wanted};
 use super::protocol::{
-    Answer, ErrorKind, Failure, ModelInfo, PictureId, Progress, Request, RequestId, ToPage,
-    ToWorker,
+    Answer, ErrorKind, Failure, ModelInfo, ModelOrigin, PictureId, Progress, Request, RequestId,
+    ToPage, ToWorker,
 };
 use crate::compute::ComputeError;
 use crate::image::ImageError;
@@ -161,25 +161,13 @@ impl Host {
             } => {
                 // Two models at once may be more than the memory holds.
                 *self.engine.borrow_mut() = None;
-                let signal = current.signal()?;
-                let wanted = Wanted {
-                    origin: &origin,
-                    files: job.files,
-                    merges,
-                    signal: &signal,
-                };
+                let wanted = current.wanted(&origin, job.files, merges)?;
                 let (engine, info) = load(wanted, device, current).await?;
                 *self.engine.borrow_mut() = Some(engine);
                 return Ok(Answer::Loaded(info));
             }
             Request::Describe { origin, merges } => {
-                let signal = current.signal()?;
-                let wanted = Wanted {
-                    origin: &origin,
-                    files: job.files,
-                    merges,
-                    signal: &signal,
-                };
+                let wanted = current.wanted(&origin, job.files, merges)?;
                 return Ok(Answer::Described(models::describe(wanted).await?));
             }
             _ => {}
@@ -209,10 +197,21 @@ impl Current {
         }
     }
 
-    fn signal(&self) -> Result<AbortSignal, Failure> {
+    /// What a request for a model brings, and the signal that stops it.
+    fn wanted<'a>(
+        &self,
+        origin: &'a ModelOrigin,
+        files: Vec<File>,
+        merges: String,
+    ) -> Result<Wanted<'a>, Failure> {
         let abort = self.abort.as_ref();
         let abort = abort.ok_or_else(|| unknown("This browser is too old; update it."))?;
-        Ok(abort.signal())
+        Ok(Wanted {
+            origin,
+            files,
+            merges,
+            signal: abort.signal(),
+        })
     }
 
     fn progress(&self, progress: Progress) {

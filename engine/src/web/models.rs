@@ -18,12 +18,12 @@ pub(super) struct Wanted<'a> {
     pub files: Vec<File>,
     /// Where OpenAI's merges are.
     pub merges: String,
-    pub signal: &'a AbortSignal,
+    pub signal: AbortSignal,
 }
 
 impl Wanted<'_> {
     fn picked(self) -> PickedFiles {
-        PickedFiles::new(self.files, self.merges, self.signal.clone())
+        PickedFiles::new(self.files, self.merges, self.signal)
     }
 }
 
@@ -45,7 +45,7 @@ pub(super) async fn describe(wanted: Wanted<'_>) -> Result<Description, StoreErr
         }
         ModelOrigin::Hub { base, repository } => {
             let repository = Repository::parse(repository)?;
-            let hub = Hub::open(base, &repository, wanted.merges, wanted.signal.clone()).await?;
+            let hub = Hub::open(base, &repository, wanted.merges, wanted.signal).await?;
             let license = hub.license().map(str::to_owned);
             let name = repository.to_string();
             Ok(description(name, license, &Checkpoint::open(hub).await?))
@@ -73,7 +73,7 @@ pub(super) async fn load(
 ) -> Result<Model, StoreError> {
     let shelf = Shelf::open().await.ok();
     match wanted.origin {
-        ModelOrigin::Manifest(url) => load_manifest(url, wanted.signal, progress).await,
+        ModelOrigin::Manifest(url) => load_manifest(url, &wanted.signal, progress).await,
         ModelOrigin::Files if wanted.files.is_empty() => kept(shelf.as_ref(), FILES_KEY, &progress)
             .await
             .ok_or(StoreError::FilesGone),
@@ -92,7 +92,7 @@ pub(super) async fn load(
             if let Some(model) = kept(shelf.as_ref(), &key, &progress).await {
                 return Ok(model);
             }
-            let hub = Hub::open(base, &repository, wanted.merges, wanted.signal.clone()).await?;
+            let hub = Hub::open(base, &repository, wanted.merges, wanted.signal).await?;
             let (commit, license) = (hub.commit().to_owned(), hub.license().map(str::to_owned));
             let name = repository.to_string();
             let checkpoint = Checkpoint::open(hub).await?;

@@ -31,7 +31,7 @@ pub fn run(arguments: &Arguments) -> Result<Verdict, Failure> {
         reason: reason.into(),
     })?;
     let file = path.file_name().unwrap_or_default().to_string_lossy();
-    let manifest = Manifest::of(&pack, PackLocation::Url(file.into_owned()));
+    let manifest = Manifest::of(&pack, Some(PackLocation::Url(file.into_owned())));
     output::text(&manifest.json())?;
     Ok(Verdict::Complete)
 }

@@ -210,7 +210,7 @@ fn judge(
 /// Writes the pack and the manifest that the page fetches first.
 fn export(folder: &Path, pack: &Pack) -> Result<(), Box<dyn std::error::Error>> {
     let file = "demo.safetensors";
-    let manifest = Manifest::of(pack, PackLocation::Url(file.to_owned()));
+    let manifest = Manifest::of(pack, Some(PackLocation::Url(file.to_owned())));
     std::fs::write(folder.join(file), pack.file().concat())?;
     std::fs::write(folder.join("demo.json"), manifest.json())?;
     println!("{} bytes in {}", pack.size(), folder.join(file).display());

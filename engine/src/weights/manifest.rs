@@ -21,8 +21,8 @@ pub struct Manifest {
     pub name: String,
     /// SPDX expression of the weights' licence, where it is known.
     pub license: Option<String>,
-    /// Where the file is.
-    pub source: PackLocation,
+    /// Where the file is; nowhere for a pack that was made on the device that keeps it.
+    pub source: Option<PackLocation>,
     /// Its length in bytes: progress has a total even where the server hides one.
     pub size: u64,
     /// Bytes of its head, the first piece. Those after it are of 1 MiB; the last may be shorter.
@@ -49,8 +49,8 @@ pub enum PackLocation {
 }
 
 impl Manifest {
-    /// Describes a pack that will lie at `source`.
-    pub fn of(pack: &Pack, source: PackLocation) -> Self {
+    /// Describes a pack that lies at `source`.
+    pub fn of(pack: &Pack, source: Option<PackLocation>) -> Self {
         let [head, data] = pack.file();
         let header = pack.header();
         let first = hexadecimal(&Sha256::digest(head));
@@ -133,7 +133,7 @@ mod tests {
         Manifest {
             name: "A model".to_owned(),
             license: None,
-            source: PackLocation::Url("model.safetensors".to_owned()),
+            source: Some(PackLocation::Url("model.safetensors".to_owned())),
             size,
             head,
             pieces: vec!["0f".repeat(32); pieces],

@@ -4,6 +4,7 @@ mod address;
 mod components;
 mod connection;
 mod format;
+mod persistence;
 mod picture;
 mod session;
 mod settings;

@@ -1,8 +1,10 @@
 //! What the page is made of.
 
 use gloo_timers::callback::Timeout;
+use leptos::ev;
 use leptos::prelude::*;
 
+use crate::persistence;
 use crate::session::Session;
 use crate::settings::Mode;
 
@@ -14,6 +16,7 @@ mod model_picker;
 mod modes;
 mod picture_card;
 mod status;
+mod stored_models;
 
 /// The whole page.
 #[component]
@@ -23,6 +26,9 @@ pub fn App() -> impl IntoView {
     request_animation_frame(move || {
         Timeout::new(0, move || session.start()).forget();
     });
+    // Listened to for as long as the page lives.
+    let _ = window_event_listener(ev::online, move |_| session.connected());
+    persistence::ask_if_installed();
     let mode = Memo::new(move |_| session.settings.with(|settings| settings.mode));
     let empty = Memo::new(move |_| session.pictures.with(Vec::is_empty));
     view! {

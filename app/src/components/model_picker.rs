@@ -1,12 +1,14 @@
 //! The model in use, and the way to another one.
 
 use glance_engine::DeviceKind;
+use glance_engine::web::protocol::Description;
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, File, HtmlInputElement, SubmitEvent};
 
 use crate::components::drop_zone::files;
+use crate::components::stored_models::StoredModels;
 use crate::format;
 use crate::session::{Candidate, ModelState, Session};
 use crate::settings::ChosenModel;
@@ -38,6 +40,7 @@ pub fn ModelPicker(session: Session) -> impl IntoView {
                 </div>
                 <CandidateCard session />
             </details>
+            <StoredModels session />
         </section>
     }
 }
@@ -140,21 +143,24 @@ fn CandidateCard(session: Session) -> impl IntoView {
         Candidate::None => String::new(),
         Candidate::Looking => "Looking at it…".to_owned(),
         Candidate::Failed(message) => message,
-        Candidate::Found(found) => {
-            let license = found.license.as_deref().unwrap_or("not named");
-            format!(
-                "{}: {} to read, about {} kept and held in memory. Licence: {license}.",
-                found.name,
-                format::bytes(found.bytes),
-                format::bytes(found.pack_bytes)
-            )
-        }
+        Candidate::Found(found) => described(&found),
     };
+    let room = move || match session.candidate.get() {
+        Candidate::Found(found) => room(&found),
+        _ => None,
+    };
+    let tight = move || matches!(room(), Some((_, true)));
     let found = move || matches!(session.candidate.get(), Candidate::Found(_));
     let failed = move || matches!(session.candidate.get(), Candidate::Failed(_));
     view! {
         <div class="candidate">
-            <p id="candidate" role="status" class:error=failed>{text}</p>
+            <p role="status">
+                <span id="candidate" class:error=failed>{text}</span>
+                " "
+                <span id="candidate-room" class:warning=tight>
+                    {move || room().map(|(text, _)| text)}
+                </span>
+            </p>
             <button
                 type="button"
                 id="use-candidate"
@@ -166,6 +172,30 @@ fn CandidateCard(session: Session) -> impl IntoView {
             </button>
         </div>
     }
+}
+
+fn described(found: &Description) -> String {
+    let license = found.license.as_deref().unwrap_or("not named");
+    format!(
+        "{}: {} to read, about {} kept and held in memory. Licence: {license}.",
+        found.name,
+        format::bytes(found.bytes),
+        format::bytes(found.pack_bytes)
+    )
+}
+
+/// What the browser's room for this page means for a model, and whether it is too little.
+fn room(found: &Description) -> Option<(String, bool)> {
+    let free = format::bytes(found.free?);
+    let tight = found.free? < found.pack_bytes;
+    let text = match tight {
+        true => format!(
+            "The browser lets this page store about {free} more, so this model would run for this \
+             visit only; delete stored models to make room."
+        ),
+        false => format!("The browser lets this page store about {free} more."),
+    };
+    Some((text, tight))
 }
 
 fn in_use(model: &ModelState) -> String {

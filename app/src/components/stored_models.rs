@@ -23,7 +23,8 @@ pub fn StoredModels(session: Session) -> impl IntoView {
         let ids = |models: &[StoredModel]| models.iter().map(|model| model.id.clone()).collect();
         storage.with(|storage| stored(storage).map_or_else(Vec::new, ids))
     });
-    let deleted = move || {
+    // Where focus goes when the button that had it is gone.
+    let back = move || {
         if let Some(summary) = summary.get_untracked() {
             // Focus that is refused is where the browser puts it.
             let _ = summary.focus();
@@ -33,7 +34,7 @@ pub fn StoredModels(session: Session) -> impl IntoView {
         storage.with(|storage| {
             storage
                 .as_ref()
-                .is_some_and(|storage| storage.models.is_some() && !storage.persisted)
+                .is_some_and(|storage| !storage.persisted && !empty(storage))
         })
     };
     view! {
@@ -43,7 +44,7 @@ pub fn StoredModels(session: Session) -> impl IntoView {
                 <For
                     each=move || ids.get()
                     key=|id| id.clone()
-                    children=move |id| view! { <StoredModelRow session id deleted /> }
+                    children=move |id| view! { <StoredModelRow session id deleted=back /> }
                 />
             </ul>
             <p id="stored-result" role="status">{move || session.stored.result.get()}</p>
@@ -52,7 +53,7 @@ pub fn StoredModels(session: Session) -> impl IntoView {
                 type="button"
                 id="ask-to-keep"
                 hidden=move || !unkept()
-                on:click=move |_| session.ask_to_keep()
+                on:click=move |_| session.ask_to_keep(back)
             >
                 "Ask the browser to keep them"
             </button>
@@ -94,68 +95,18 @@ fn StoredModelRow(
         (false, false) => "Go on fetching",
     };
     let checking = move || session.stored.check.get().is_some();
-    let then = move |act: fn(Session, StoredModel)| {
+    let act = move |act: fn(Session, StoredModel)| {
         if let Some(model) = model.get_untracked() {
             act(session, model);
         }
     };
-    view! {
-        <li class="stored-model" class:in-use=move || in_use.get() data-testid="stored-model"
-            data-name=name data-whole=move || whole.get().to_string()>
-            <div class="stored-facts">
-                <h3>{name}</h3>
-                <p class="hint">{move || of(facts)}</p>
-            </div>
-            <div class="stored-actions">
-                <button
-                    type="button"
-                    data-action="use"
-                    hidden=only_files
-                    aria-disabled=move || in_use.get().to_string()
-                    aria-label=move || format!("{} {}", use_text(), name())
-                    on:click=move |_| {
-                        if !in_use.get_untracked() {
-                            then(|session, model| session.use_stored(&model));
-                        }
-                    }
-                >
-                    {use_text}
-                </button>
-                <button
-                    type="button"
-                    data-action="check"
-                    hidden=move || !whole.get()
-                    aria-disabled=move || checking().to_string()
-                    aria-label=move || format!("Check {}", name())
-                    on:click=move |_| then(Session::check_stored)
-                >
-                    "Check"
-                </button>
-                <DeleteButtons
-                    name=Signal::derive(name)
-                    delete=move || {
-                        then(Session::delete_stored);
-                        deleted();
-                    }
-                />
-            </div>
-        </li>
-    }
-}
-
-/// The button that deletes, which asks once more in its place.
-#[component]
-fn DeleteButtons(
-    name: Signal<String>,
-    delete: impl Fn() + Copy + Send + Sync + 'static,
-) -> impl IntoView {
     let asking = RwSignal::new(false);
-    let first = NodeRef::<html::Button>::new();
+    let delete = NodeRef::<html::Button>::new();
     let keep = NodeRef::<html::Button>::new();
     let ask = move |ask: bool| {
         asking.set(ask);
-        let target = if ask { keep } else { first };
-        // What was unseen takes no focus before the page has changed.
+        let target = if ask { keep } else { delete };
+        // What is unseen takes no focus, and the page changes after this.
         request_animation_frame(move || {
             if let Some(button) = target.get_untracked() {
                 let _ = button.focus();
@@ -169,47 +120,88 @@ fn DeleteButtons(
         }
     };
     view! {
-        <div class="alternatives" on:keydown=on_key>
-            <div class:unseen=move || asking.get()>
-                <button
-                    type="button"
-                    data-action="delete"
-                    node_ref=first
-                    aria-label=move || format!("Delete {}", name.get())
-                    on:click=move |_| ask(true)
-                >
-                    "Delete"
-                </button>
+        <li
+            class="stored-model"
+            class:in-use=move || in_use.get()
+            data-testid="stored-model"
+            data-name=name
+            data-whole=move || whole.get().to_string()
+        >
+            <div class="stored-facts">
+                <h3>{name}</h3>
+                <p class="hint">{move || of(facts)}</p>
             </div>
-            <div class="confirmation" class:unseen=move || !asking.get()>
-                <button
-                    type="button"
-                    class="danger"
-                    data-action="delete-for-good"
-                    aria-label=move || format!("Delete for good: {}", name.get())
-                    on:click=move |_| {
-                        asking.set(false);
-                        delete();
-                    }
-                >
-                    "Delete for good"
-                </button>
-                <button
-                    type="button"
-                    data-action="keep"
-                    node_ref=keep
-                    aria-label=move || format!("Keep {}", name.get())
-                    on:click=move |_| ask(false)
-                >
-                    "Keep"
-                </button>
+            <div class="alternatives" on:keydown=on_key>
+                <div class="stored-actions" class:unseen=move || asking.get()>
+                    <button
+                        type="button"
+                        data-action="use"
+                        hidden=only_files
+                        aria-disabled=move || in_use.get().to_string()
+                        aria-label=move || format!("{} {}", use_text(), name())
+                        on:click=move |_| {
+                            if !in_use.get_untracked() {
+                                act(|session, model| session.use_stored(&model));
+                            }
+                        }
+                    >
+                        {use_text}
+                    </button>
+                    <button
+                        type="button"
+                        data-action="check"
+                        hidden=move || !whole.get()
+                        aria-disabled=move || checking().to_string()
+                        aria-label=move || format!("Check {}", name())
+                        on:click=move |_| act(Session::check_stored)
+                    >
+                        "Check"
+                    </button>
+                    <button
+                        type="button"
+                        data-action="delete"
+                        node_ref=delete
+                        aria-label=move || format!("Delete {}", name())
+                        on:click=move |_| ask(true)
+                    >
+                        "Delete"
+                    </button>
+                </div>
+                <div class="stored-actions" class:unseen=move || !asking.get()>
+                    <button
+                        type="button"
+                        class="danger"
+                        data-action="delete-for-good"
+                        aria-label=move || format!("Delete for good: {}", name())
+                        on:click=move |_| {
+                            asking.set(false);
+                            act(Session::delete_stored);
+                            deleted();
+                        }
+                    >
+                        "Delete for good"
+                    </button>
+                    <button
+                        type="button"
+                        data-action="keep"
+                        node_ref=keep
+                        aria-label=move || format!("Keep {}", name())
+                        on:click=move |_| ask(false)
+                    >
+                        "Keep"
+                    </button>
+                </div>
             </div>
-        </div>
+        </li>
     }
 }
 
 fn stored(storage: &Option<Storage>) -> Option<&[StoredModel]> {
     storage.as_ref()?.models.as_deref()
+}
+
+fn empty(storage: &Storage) -> bool {
+    storage.models.as_ref().is_none_or(Vec::is_empty)
 }
 
 fn is_whole(model: &StoredModel) -> bool {
@@ -239,10 +231,10 @@ fn facts(model: &StoredModel) -> String {
     };
     let day = format::day(model.added);
     let rest = match is_cut_short(model) {
-        true => " Choose its files again to have the rest.",
+        true => ". Choose its files again to have the rest.",
         false => "",
     };
-    format!("{size} · {license} · {from} · added {day}.{rest}")
+    format!("{size} · {license} · {from} · added {day}{rest}")
 }
 
 /// What the page stores in all, what it may, and for how long.

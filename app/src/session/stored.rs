@@ -111,9 +111,13 @@ impl Session {
         });
     }
 
-    /// Asks the browser to keep what is stored until the person removes it.
-    pub fn ask_to_keep(self) {
+    /// Asks the browser to keep what is stored until the person removes it; `agreed` is called if
+    /// it will.
+    pub fn ask_to_keep(self, agreed: impl FnOnce() + 'static) {
         persistence::ask(move |granted| {
+            if granted {
+                agreed();
+            }
             let result = match granted {
                 true => "The browser keeps the models until you delete them.",
                 false => {
@@ -255,7 +259,7 @@ impl Session {
             let said = self.message.with_untracked(|message| message == REMOVED);
             if said && !granted {
                 self.say(format!(
-                    "{REMOVED} It can be asked to keep it: see “Models on this device”."
+                    "{REMOVED} To have it kept, see “Models on this device”."
                 ));
             }
         });

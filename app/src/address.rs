@@ -1,7 +1,23 @@
 //! Addresses: of what lies beside the page, and what the page's own address asks for.
 
 use glance_engine::DeviceKind;
+use wasm_bindgen::prelude::*;
 use web_sys::{Url, UrlSearchParams};
+
+#[wasm_bindgen]
+extern "C" {
+    type ImportMeta;
+    #[wasm_bindgen(thread_local_v2, js_namespace = import, js_name = meta)]
+    static MODULE: ImportMeta;
+    #[wasm_bindgen(method, getter)]
+    fn url(this: &ImportMeta) -> String;
+}
+
+/// The absolute address of a file beside this program's own: it is of the same version.
+pub fn beside_code(path: &str) -> Option<String> {
+    let url = Url::new_with_base(path, &MODULE.with(ImportMeta::url)).ok()?;
+    Some(url.href())
+}
 
 /// The absolute address of a file beside the page, wherever the page is served from.
 pub fn beside_page(path: &str) -> Option<String> {

@@ -27,7 +27,7 @@ pub fn App() -> impl IntoView {
     let empty = Memo::new(move |_| session.pictures.with(Vec::is_empty));
     view! {
         <header class="masthead">
-            <img src="icon.svg" alt="" width="40" height="40" />
+            <img src="icons/icon.svg" alt="" width="40" height="40" />
             <div>
                 <h1>"Glance"</h1>
                 <p>"Names what is in a picture, in your own words."</p>

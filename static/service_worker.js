@@ -21,7 +21,7 @@ self.addEventListener("install", (event) => event.waitUntil(install()));
 self.addEventListener("activate", (event) => event.waitUntil(activate()));
 
 self.addEventListener("message", (event) => {
-  if (event.data?.type === "activate") self.skipWaiting();
+  if (event.data === "activate") self.skipWaiting();
 });
 
 self.addEventListener("fetch", (event) => {

@@ -48,7 +48,24 @@ pub fn device() -> Option<DeviceKind> {
     }
 }
 
-fn query(name: &str) -> Option<String> {
+/// What the page's address says after `?` under this name.
+pub fn query(name: &str) -> Option<String> {
     let search = web_sys::window()?.location().search().ok()?;
     UrlSearchParams::new_with_str(&search).ok()?.get(name)
+}
+
+/// Takes a name out of what the page's address says after `?`, without loading anything.
+pub fn drop_query(name: &str) {
+    let replaced = || {
+        let window = web_sys::window()?;
+        let url = Url::new(&window.location().href().ok()?).ok()?;
+        url.search_params().delete(name);
+        let history = window.history().ok()?;
+        let state = history.state().ok()?;
+        history
+            .replace_state_with_url(&state, "", Some(&url.href()))
+            .ok()
+    };
+    // An address that stays as it is asks again at the next reload, for what is then gone.
+    let _ = replaced();
 }

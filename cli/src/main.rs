@@ -9,6 +9,7 @@ mod classify;
 mod embed;
 mod eval;
 mod failure;
+mod manifest;
 mod model;
 mod output;
 mod pack;
@@ -31,6 +32,7 @@ struct Glance {
 #[derive(Subcommand)]
 enum Command {
     Pack(pack::Arguments),
+    Manifest(manifest::Arguments),
     Classify(classify::Arguments),
     Embed(embed::Arguments),
     Eval(eval::Arguments),
@@ -57,6 +59,7 @@ impl Verdict {
 fn main() -> ExitCode {
     let verdict = match Glance::parse().command {
         Command::Pack(arguments) => pack::run(&arguments),
+        Command::Manifest(arguments) => manifest::run(&arguments),
         Command::Classify(arguments) => classify::run(&arguments),
         Command::Embed(arguments) => embed::run(&arguments),
         Command::Eval(arguments) => eval::run(&arguments),

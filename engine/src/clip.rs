@@ -6,8 +6,8 @@ use crate::compute::ComputeError;
 use crate::compute::cpu::Cpu;
 use crate::compute::gpu::Gpu;
 use crate::text::{Tokenizer, Tokens, prompts};
-use crate::weights::Preprocessing;
-use crate::{ClipConfig, DeviceKind, Error, Pack, Picture, model, score};
+use crate::weights::{PackSource, Preprocessing};
+use crate::{ClipConfig, DeviceKind, Error, Picture, model, score};
 
 /// Pictures that are prepared before they run, so that a long list needs no more memory than a
 /// short one.
@@ -44,22 +44,23 @@ enum Network {
 }
 
 impl Clip {
-    /// Moves a pack's weights onto a device.
+    /// Moves a pack's weights onto a device, one tensor after the other.
     ///
     /// # Errors
-    /// [`Error::Weights`] where a tensor is missing or mis-shaped, [`Error::Compute`] where the
+    /// [`Error::Weights`] where a tensor is missing or mis-shaped, or where the pack cannot be read
+    /// (a [`Pack`](crate::Pack) in memory always can), [`Error::Compute`] where the
     /// device is missing or too small.
-    pub async fn load(pack: &Pack, device: DeviceKind) -> Result<Self, Error> {
-        let tokenizer = Tokenizer::of_pack(pack)?;
+    pub async fn load(pack: &impl PackSource, device: DeviceKind) -> Result<Self, Error> {
+        let tokenizer = Tokenizer::of_pack(pack).await?;
         let network = match device {
-            DeviceKind::Cpu => Network::Cpu(Box::new(model::Clip::load(Cpu::new(), pack)?)),
+            DeviceKind::Cpu => Network::Cpu(Box::new(model::Clip::load(Cpu::new(), pack).await?)),
             DeviceKind::Gpu => {
-                let network = model::Clip::load(Gpu::new().await?, pack)?;
+                let network = model::Clip::load(Gpu::new().await?, pack).await?;
                 network.compute().settle().await?;
                 Network::Gpu(Box::new(network))
             }
         };
-        let preprocessing = pack.header().preprocessing.clone();
+        let preprocessing = pack.index().header().preprocessing.clone();
         Ok(Self {
             network,
             tokenizer,

@@ -8,12 +8,16 @@ use glance_engine::{
 };
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
+use serde_json::json;
+use sha2::{Digest, Sha256};
 
 use crate::pictures::PictureFile;
 
 const MERGES: usize = 200;
 /// Bytes, bytes at a word's end, and the start and end tokens.
 const FIXED_TOKENS: usize = 514;
+/// Bytes of a pack's data that are fetched, checked and kept together.
+pub const PIECE: usize = 1 << 20;
 
 /// A pack of a vision transformer of 32 × 32 pixels, a few hundred kilobytes.
 ///
@@ -45,6 +49,38 @@ pub fn random_pack() -> Vec<u8> {
         .expect("finite weights of the right shapes are a pack")
         .file()
         .concat()
+}
+
+/// What describes a pack to the page, as `models/demo.json` does.
+///
+/// # Panics
+/// Where it is no pack.
+pub fn manifest(pack: &[u8]) -> Vec<u8> {
+    let parsed = Pack::parse(pack.to_vec()).expect("the pack is sound");
+    let head = parsed.file()[0].len();
+    let (first, data) = pack.split_at(head);
+    let pieces: Vec<String> = std::iter::once(first)
+        .chain(data.chunks(PIECE))
+        .map(hexadecimal_sha256)
+        .collect();
+    let header = parsed.header();
+    let manifest = json!({
+        "name": header.name,
+        "license": header.license,
+        "source": {"url": "demo.safetensors"},
+        "size": pack.len(),
+        "head": head,
+        "pieces": pieces,
+        "file": "demo.safetensors",
+        "sha256": hexadecimal_sha256(pack),
+    });
+    manifest.to_string().into_bytes()
+}
+
+/// SHA-256 in hexadecimal.
+pub fn hexadecimal_sha256(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 struct RandomPack {

@@ -9,15 +9,15 @@ use burn::module::Module;
 use burn::optim::GradientsParams;
 use burn::tensor::Device;
 use clap::{Parser, ValueEnum};
+use glance_engine::Pack;
 use glance_engine::text::{Tokenizer, openai_merges};
 use glance_engine::twin::Twin;
-use glance_engine::weights::{TokenizerData, WeightType};
+use glance_engine::weights::{Manifest, PackLocation, TokenizerData, WeightType};
 use glance_train::batch::{BatchOptions, prefetch};
 use glance_train::contrastive::{LARGEST_LOGIT_SCALE, contrastive_loss};
 use glance_train::data::{DataOptions, Dataset};
 use glance_train::evaluation::evaluate;
 use glance_train::{checkpoint, optimizer, recipe};
-use sha2::{Digest, Sha256};
 
 /// Contrastive pre-training of the demo model. A run that was cut short goes on from its last
 /// checkpoint.
@@ -176,7 +176,7 @@ fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
         TokenizerData::ClipBpe { merges },
         WeightType::Int8,
     )?;
-    export(&options.run, &pack.file().concat())?;
+    export(&options.run, &pack)?;
     let quantised = Twin::from_pack(&pack, &plain_device)?;
     judge("the pack", &quantised, &tokenizer, &dataset, &plain_device)
 }
@@ -208,15 +208,11 @@ fn judge(
 }
 
 /// Writes the pack and the manifest that the page fetches first.
-fn export(folder: &Path, pack: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
+fn export(folder: &Path, pack: &Pack) -> Result<(), Box<dyn std::error::Error>> {
     let file = "demo.safetensors";
-    let sha256: String = Sha256::digest(pack)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let manifest = serde_json::json!({ "file": file, "size": pack.len(), "sha256": sha256 });
-    std::fs::write(folder.join(file), pack)?;
-    std::fs::write(folder.join("demo.json"), format!("{manifest:#}\n"))?;
-    println!("{} bytes in {}", pack.len(), folder.join(file).display());
+    let manifest = Manifest::of(pack, Some(PackLocation::Url(file.to_owned())));
+    std::fs::write(folder.join(file), pack.file().concat())?;
+    std::fs::write(folder.join("demo.json"), manifest.json())?;
+    println!("{} bytes in {}", pack.size(), folder.join(file).display());
     Ok(())
 }

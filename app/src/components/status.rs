@@ -155,6 +155,18 @@ fn loading(progress: Option<Progress>) -> Standing {
             ),
             Some(done / total.max(1.0)),
         ),
+        Some(Progress::Waiting) => (
+            "Another tab is loading the model; waiting for it…".to_owned(),
+            None,
+        ),
+        Some(Progress::Checking { done, total }) => (
+            format!(
+                "Checking the model: {} of {}",
+                format::bytes(done),
+                format::bytes(total)
+            ),
+            Some(done / total.max(1.0)),
+        ),
         Some(Progress::Preparing) => ("Preparing the model…".to_owned(), None),
         Some(Progress::Texts { .. }) | None => ("Starting the engine…".to_owned(), None),
     };

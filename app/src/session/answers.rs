@@ -33,11 +33,8 @@ impl Session {
         });
         match progress {
             Progress::Texts { done, total } if scores => self.texts.set(Some((done, total))),
-            Progress::Fetching { .. } | Progress::Converting { .. } | Progress::Preparing
-                if loads =>
-            {
-                self.model.set(ModelState::Loading(Some(progress)));
-            }
+            Progress::Texts { .. } => {}
+            _ if loads => self.model.set(ModelState::Loading(Some(progress))),
             _ => {}
         }
     }
@@ -46,6 +43,7 @@ impl Session {
         match answer {
             Answer::Loaded(info) => self.loaded(id, info),
             Answer::Described(description) => self.described(id, description),
+            Answer::Stored(_) | Answer::Verified { .. } => {}
             Answer::Embedded => {
                 if let Some(picture) = self.take_embedding(id) {
                     self.inner.update_value(|inner| {

@@ -5,6 +5,7 @@ use super::config::Activation;
 use super::layers::Layers;
 use crate::Error;
 use crate::compute::{Compute, Epilogue, LayerNorm, Linear};
+use crate::weights::PackSource;
 
 /// What the blocks of one transformer have in common.
 #[derive(Clone, Copy)]
@@ -28,12 +29,16 @@ pub struct Transformer<C: Compute> {
 
 impl<C: Compute> Transformer<C> {
     /// Loads `resblocks.0` to `resblocks.{count − 1}`.
-    pub fn load(layers: &Layers<'_, C>, count: usize, shape: BlockShape) -> Result<Self, Error> {
-        let blocks = (0..count)
-            .map(|index| {
-                ResidualAttentionBlock::load(&layers.under(&format!("resblocks.{index}")), shape)
-            })
-            .collect::<Result<_, _>>()?;
+    pub async fn load(
+        layers: &Layers<'_, C, impl PackSource>,
+        count: usize,
+        shape: BlockShape,
+    ) -> Result<Self, Error> {
+        let mut blocks = Vec::with_capacity(count);
+        for index in 0..count {
+            let layers = layers.under(&format!("resblocks.{index}"));
+            blocks.push(ResidualAttentionBlock::load(&layers, shape).await?);
+        }
         Ok(Self { blocks })
     }
 
@@ -58,7 +63,10 @@ struct ResidualAttentionBlock<C: Compute> {
 }
 
 impl<C: Compute> ResidualAttentionBlock<C> {
-    fn load(layers: &Layers<'_, C>, shape: BlockShape) -> Result<Self, Error> {
+    async fn load(
+        layers: &Layers<'_, C, impl PackSource>,
+        shape: BlockShape,
+    ) -> Result<Self, Error> {
         let BlockShape {
             width,
             mlp_width,
@@ -67,12 +75,12 @@ impl<C: Compute> ResidualAttentionBlock<C> {
             causal,
         } = shape;
         Ok(Self {
-            ln_1: layers.layer_norm("ln_1", width)?,
-            in_proj: layers.linear("attn.in_proj", 3 * width, width)?,
-            out_proj: layers.linear("attn.out_proj", width, width)?,
-            ln_2: layers.layer_norm("ln_2", width)?,
-            c_fc: layers.linear("mlp.c_fc", mlp_width, width)?,
-            c_proj: layers.linear("mlp.c_proj", width, mlp_width)?,
+            ln_1: layers.layer_norm("ln_1", width).await?,
+            in_proj: layers.linear("attn.in_proj", 3 * width, width).await?,
+            out_proj: layers.linear("attn.out_proj", width, width).await?,
+            ln_2: layers.layer_norm("ln_2", width).await?,
+            c_fc: layers.linear("mlp.c_fc", mlp_width, width).await?,
+            c_proj: layers.linear("mlp.c_proj", width, mlp_width).await?,
             heads,
             causal,
             activation: match activation {

@@ -8,7 +8,7 @@ use super::vision_transformer::VisionTransformer;
 use crate::Error;
 use crate::compute::{Compute, ComputeError};
 use crate::text::Tokens;
-use crate::weights::{Pack, WeightsError};
+use crate::weights::{PackSource, WeightsError, finite_values};
 
 /// f32 values of the largest activation of one batch: 64 MiB. Larger batches run in parts.
 const ACTIVATION_VALUES: usize = 1 << 24;
@@ -33,20 +33,22 @@ impl<C: Compute> Clip<C> {
     /// # Errors
     /// [`Error::Weights`] where a tensor is missing or mis-shaped, [`Error::Compute`] where the
     /// device is too small.
-    pub fn load(compute: C, pack: &Pack) -> Result<Self, Error> {
-        let config = pack.header().config.clone();
+    pub async fn load(compute: C, pack: &impl PackSource) -> Result<Self, Error> {
+        let config = pack.index().header().config.clone();
         let layers = Layers::new(&compute, pack);
         let visual = layers.under("visual");
         let visual = match &config.vision {
             VisionConfig::VisionTransformer(vision) => Visual::VisionTransformer(
-                VisionTransformer::load(&visual, vision, config.activation, config.projection)?,
+                VisionTransformer::load(&visual, vision, config.activation, config.projection)
+                    .await?,
             ),
-            VisionConfig::ModifiedResnet(vision) => {
-                Visual::ModifiedResnet(ModifiedResnet::load(&visual, vision, config.projection)?)
-            }
+            VisionConfig::ModifiedResnet(vision) => Visual::ModifiedResnet(
+                ModifiedResnet::load(&visual, vision, config.projection).await?,
+            ),
         };
-        let text = TextTransformer::load(&layers, &config)?;
-        let logit_scale = pack.vector("logit_scale", &[1])?[0].exp();
+        let text = TextTransformer::load(&layers, &config).await?;
+        let scale = pack.read(pack.index().vector("logit_scale", &[1])?).await?;
+        let logit_scale = finite_values("logit_scale", &scale)?[0].exp();
         if !logit_scale.is_finite() {
             return Err(WeightsError::NotFinite("logit_scale".to_owned()).into());
         }

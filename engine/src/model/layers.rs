@@ -2,18 +2,18 @@
 
 use crate::Error;
 use crate::compute::{Compute, Conv2d, LayerNorm, Linear};
-use crate::weights::Pack;
+use crate::weights::{PackSource, finite_values};
 
 /// A place in a pack, such as `visual.transformer.resblocks.3`, and the device to load it on.
-pub struct Layers<'a, C: Compute> {
+pub struct Layers<'a, C: Compute, P: PackSource> {
     compute: &'a C,
-    pack: &'a Pack,
+    pack: &'a P,
     prefix: String,
 }
 
-impl<'a, C: Compute> Layers<'a, C> {
+impl<'a, C: Compute, P: PackSource> Layers<'a, C, P> {
     /// The top of a pack.
-    pub fn new(compute: &'a C, pack: &'a Pack) -> Self {
+    pub fn new(compute: &'a C, pack: &'a P) -> Self {
         Self {
             compute,
             pack,
@@ -35,42 +35,63 @@ impl<'a, C: Compute> Layers<'a, C> {
     }
 
     /// A vector or small table.
-    pub fn tensor(&self, name: &str, shape: &[usize]) -> Result<C::Tensor, Error> {
-        let values = self.pack.vector(&self.name(name), shape)?;
-        Ok(self.compute.tensor(shape, values))
+    pub async fn tensor(&self, name: &str, shape: &[usize]) -> Result<C::Tensor, Error> {
+        let name = self.name(name);
+        let bytes = self.pack.index().vector(&name, shape)?;
+        let bytes = self.pack.read(bytes).await?;
+        Ok(self.compute.tensor(shape, finite_values(&name, &bytes)?))
     }
 
     /// A matrix.
-    pub fn matrix(&self, name: &str, rows: usize, columns: usize) -> Result<C::Matrix, Error> {
-        let data = self.pack.matrix(&self.name(name), rows, columns)?;
-        Ok(self.compute.matrix(data)?)
+    pub async fn matrix(
+        &self,
+        name: &str,
+        rows: usize,
+        columns: usize,
+    ) -> Result<C::Matrix, Error> {
+        let stored = self.pack.index().matrix(&self.name(name), rows, columns)?;
+        let values = self.pack.read(stored.values.clone()).await?;
+        let scales = self.pack.read(stored.scales.clone()).await?;
+        Ok(self.compute.matrix(stored.data(&values, &scales)?)?)
     }
 
     /// A linear map without a bias.
-    pub fn projection(&self, name: &str, rows: usize, columns: usize) -> Result<Linear<C>, Error> {
-        let weight = self.matrix(&format!("{name}.weight"), rows, columns)?;
+    pub async fn projection(
+        &self,
+        name: &str,
+        rows: usize,
+        columns: usize,
+    ) -> Result<Linear<C>, Error> {
+        let weight = self
+            .matrix(&format!("{name}.weight"), rows, columns)
+            .await?;
         Ok(Linear { weight, bias: None })
     }
 
     /// A linear map with a bias.
-    pub fn linear(&self, name: &str, rows: usize, columns: usize) -> Result<Linear<C>, Error> {
-        let bias = Some(self.tensor(&format!("{name}.bias"), &[rows])?);
+    pub async fn linear(
+        &self,
+        name: &str,
+        rows: usize,
+        columns: usize,
+    ) -> Result<Linear<C>, Error> {
+        let bias = Some(self.tensor(&format!("{name}.bias"), &[rows]).await?);
         Ok(Linear {
             bias,
-            ..self.projection(name, rows, columns)?
+            ..self.projection(name, rows, columns).await?
         })
     }
 
     /// A layer normalisation.
-    pub fn layer_norm(&self, name: &str, width: usize) -> Result<LayerNorm<C>, Error> {
+    pub async fn layer_norm(&self, name: &str, width: usize) -> Result<LayerNorm<C>, Error> {
         Ok(LayerNorm {
-            gain: self.tensor(&format!("{name}.weight"), &[width])?,
-            bias: self.tensor(&format!("{name}.bias"), &[width])?,
+            gain: self.tensor(&format!("{name}.weight"), &[width]).await?,
+            bias: self.tensor(&format!("{name}.bias"), &[width]).await?,
         })
     }
 
     /// A convolution that keeps the side of its input at stride 1.
-    pub fn conv2d(
+    pub async fn conv2d(
         &self,
         name: &str,
         input: usize,
@@ -78,7 +99,7 @@ impl<'a, C: Compute> Layers<'a, C> {
         kernel: usize,
         stride: usize,
     ) -> Result<Conv2d<C>, Error> {
-        let linear = self.linear(name, output, kernel * kernel * input)?;
+        let linear = self.linear(name, output, kernel * kernel * input).await?;
         Ok(Conv2d {
             linear,
             kernel,

@@ -6,6 +6,7 @@ use super::config::{BOTTLENECK_EXPANSION, ModifiedResnetConfig};
 use super::layers::Layers;
 use crate::Error;
 use crate::compute::{Compute, Conv2d, Epilogue, LeadingRow, Linear};
+use crate::weights::PackSource;
 
 /// The image tower of the ResNet models.
 pub struct ModifiedResnet<C: Compute> {
@@ -16,16 +17,16 @@ pub struct ModifiedResnet<C: Compute> {
 
 impl<C: Compute> ModifiedResnet<C> {
     /// Loads the tower from `visual`.
-    pub fn load(
-        layers: &Layers<'_, C>,
+    pub async fn load(
+        layers: &Layers<'_, C, impl PackSource>,
         config: &ModifiedResnetConfig,
         projection: usize,
     ) -> Result<Self, Error> {
         let width = config.width;
         let stem = [
-            layers.conv2d("conv1", 3, width / 2, 3, 2)?,
-            layers.conv2d("conv2", width / 2, width / 2, 3, 1)?,
-            layers.conv2d("conv3", width / 2, width, 3, 1)?,
+            layers.conv2d("conv1", 3, width / 2, 3, 2).await?,
+            layers.conv2d("conv2", width / 2, width / 2, 3, 1).await?,
+            layers.conv2d("conv3", width / 2, width, 3, 1).await?,
         ];
         let mut blocks = Vec::new();
         let mut channels = width;
@@ -34,11 +35,12 @@ impl<C: Compute> ModifiedResnet<C> {
             for index in 0..count {
                 let stride = if stage > 0 && index == 0 { 2 } else { 1 };
                 let layers = layers.under(&format!("layer{}.{index}", stage + 1));
-                blocks.push(Bottleneck::load(&layers, channels, planes, stride)?);
+                blocks.push(Bottleneck::load(&layers, channels, planes, stride).await?);
                 channels = planes * BOTTLENECK_EXPANSION;
             }
         }
-        let attention_pool = AttentionPool::load(&layers.under("attnpool"), config, projection)?;
+        let attention_pool =
+            AttentionPool::load(&layers.under("attnpool"), config, projection).await?;
         Ok(Self {
             stem,
             blocks,
@@ -69,21 +71,21 @@ struct Bottleneck<C: Compute> {
 }
 
 impl<C: Compute> Bottleneck<C> {
-    fn load(
-        layers: &Layers<'_, C>,
+    async fn load(
+        layers: &Layers<'_, C, impl PackSource>,
         channels: usize,
         planes: usize,
         stride: usize,
     ) -> Result<Self, Error> {
         let output = planes * BOTTLENECK_EXPANSION;
         let downsample = match stride > 1 || channels != output {
-            true => Some(layers.conv2d("downsample", channels, output, 1, 1)?),
+            true => Some(layers.conv2d("downsample", channels, output, 1, 1).await?),
             false => None,
         };
         Ok(Self {
-            conv1: layers.conv2d("conv1", channels, planes, 1, 1)?,
-            conv2: layers.conv2d("conv2", planes, planes, 3, 1)?,
-            conv3: layers.conv2d("conv3", planes, output, 1, 1)?,
+            conv1: layers.conv2d("conv1", channels, planes, 1, 1).await?,
+            conv2: layers.conv2d("conv2", planes, planes, 3, 1).await?,
+            conv3: layers.conv2d("conv3", planes, output, 1, 1).await?,
             downsample,
             stride,
         })
@@ -113,17 +115,18 @@ struct AttentionPool<C: Compute> {
 }
 
 impl<C: Compute> AttentionPool<C> {
-    fn load(
-        layers: &Layers<'_, C>,
+    async fn load(
+        layers: &Layers<'_, C, impl PackSource>,
         config: &ModifiedResnetConfig,
         projection: usize,
     ) -> Result<Self, Error> {
         let channels = config.output_channels();
         Ok(Self {
             positional_embedding: layers
-                .tensor("positional_embedding", &[config.positions(), channels])?,
-            in_proj: layers.linear("in_proj", 3 * channels, channels)?,
-            c_proj: layers.linear("c_proj", projection, channels)?,
+                .tensor("positional_embedding", &[config.positions(), channels])
+                .await?,
+            in_proj: layers.linear("in_proj", 3 * channels, channels).await?,
+            c_proj: layers.linear("c_proj", projection, channels).await?,
             heads: config.heads,
         })
     }

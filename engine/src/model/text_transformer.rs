@@ -5,6 +5,7 @@ use super::config::ClipConfig;
 use super::layers::Layers;
 use crate::Error;
 use crate::compute::{Compute, Epilogue, LayerNorm, Linear};
+use crate::weights::PackSource;
 
 /// The text tower.
 pub struct TextTransformer<C: Compute> {
@@ -17,7 +18,10 @@ pub struct TextTransformer<C: Compute> {
 
 impl<C: Compute> TextTransformer<C> {
     /// Loads the tower from the top of a pack.
-    pub fn load(layers: &Layers<'_, C>, config: &ClipConfig) -> Result<Self, Error> {
+    pub async fn load(
+        layers: &Layers<'_, C, impl PackSource>,
+        config: &ClipConfig,
+    ) -> Result<Self, Error> {
         let text = &config.text;
         let shape = BlockShape {
             width: text.width,
@@ -27,16 +31,18 @@ impl<C: Compute> TextTransformer<C> {
             causal: true,
         };
         Ok(Self {
-            token_embedding: layers.matrix(
-                "token_embedding.weight",
-                text.vocabulary_size,
-                text.width,
-            )?,
+            token_embedding: layers
+                .matrix("token_embedding.weight", text.vocabulary_size, text.width)
+                .await?,
             positional_embedding: layers
-                .tensor("positional_embedding", &[text.context_length, text.width])?,
-            transformer: Transformer::load(&layers.under("transformer"), text.layers, shape)?,
-            ln_final: layers.layer_norm("ln_final", text.width)?,
-            text_projection: layers.projection("text_projection", config.projection, text.width)?,
+                .tensor("positional_embedding", &[text.context_length, text.width])
+                .await?,
+            transformer: Transformer::load(&layers.under("transformer"), text.layers, shape)
+                .await?,
+            ln_final: layers.layer_norm("ln_final", text.width).await?,
+            text_projection: layers
+                .projection("text_projection", config.projection, text.width)
+                .await?,
         })
     }
 

@@ -6,6 +6,7 @@ use super::config::{Activation, VisionTransformerConfig};
 use super::layers::Layers;
 use crate::Error;
 use crate::compute::{Compute, Epilogue, LayerNorm, LeadingRow, Linear};
+use crate::weights::PackSource;
 
 /// The image tower of the ViT models.
 pub struct VisionTransformer<C: Compute> {
@@ -21,8 +22,8 @@ pub struct VisionTransformer<C: Compute> {
 
 impl<C: Compute> VisionTransformer<C> {
     /// Loads the tower from `visual`.
-    pub fn load(
-        layers: &Layers<'_, C>,
+    pub async fn load(
+        layers: &Layers<'_, C, impl PackSource>,
         config: &VisionTransformerConfig,
         activation: Activation,
         projection: usize,
@@ -37,14 +38,18 @@ impl<C: Compute> VisionTransformer<C> {
         };
         Ok(Self {
             patch_size: config.patch_size,
-            conv1: layers.projection("conv1", width, config.patch_size * config.patch_size * 3)?,
-            class_embedding: layers.tensor("class_embedding", &[width])?,
+            conv1: layers
+                .projection("conv1", width, config.patch_size * config.patch_size * 3)
+                .await?,
+            class_embedding: layers.tensor("class_embedding", &[width]).await?,
             positional_embedding: layers
-                .tensor("positional_embedding", &[config.positions(), width])?,
-            ln_pre: layers.layer_norm("ln_pre", width)?,
-            transformer: Transformer::load(&layers.under("transformer"), config.layers, shape)?,
-            ln_post: layers.layer_norm("ln_post", width)?,
-            proj: layers.projection("proj", projection, width)?,
+                .tensor("positional_embedding", &[config.positions(), width])
+                .await?,
+            ln_pre: layers.layer_norm("ln_pre", width).await?,
+            transformer: Transformer::load(&layers.under("transformer"), config.layers, shape)
+                .await?,
+            ln_post: layers.layer_norm("ln_post", width).await?,
+            proj: layers.projection("proj", projection, width).await?,
         })
     }
 

@@ -5,7 +5,7 @@ use super::open_clip::OpenClip;
 use super::tokenizer_json::parse;
 use super::{MAX_CHARACTERS, TextError};
 use crate::model::config::TextConfig;
-use crate::weights::{Pack, TokenizerData, WeightsError};
+use crate::weights::{PackSource, TokenizerData, WeightsError};
 
 /// What early configurations of Hugging Face give as the end token, though it is another one.
 const LEGACY_END: u32 = 2;
@@ -44,10 +44,12 @@ impl Tokenizer {
     /// The tokenizer of a pack.
     ///
     /// # Errors
-    /// Those of [`Tokenizer::new`], [`Tokenizer::hugging_face`] and [`Pack::tokenizer`].
-    pub fn of_pack(pack: &Pack) -> Result<Self, WeightsError> {
-        let config = &pack.header().config.text;
-        match pack.tokenizer()? {
+    /// Those of [`Tokenizer::new`], [`Tokenizer::hugging_face`] and [`PackSource::read`].
+    pub async fn of_pack(pack: &impl PackSource) -> Result<Self, WeightsError> {
+        let index = pack.index();
+        let config = &index.header().config.text;
+        let bytes = pack.read(index.tokenizer()?).await?;
+        match index.tokenizer_data(&bytes)? {
             TokenizerData::ClipBpe { merges } => Self::new(merges, config),
             TokenizerData::HuggingFace { json, eos_token_id } => {
                 Self::hugging_face(json, eos_token_id, config)

@@ -6,7 +6,8 @@ use std::rc::Rc;
 use super::label_cache::{EncodedLabel, LabelCache};
 use super::protocol::{PictureId, Progress, RankedLabel, TextNote};
 use crate::score::cosine;
-use crate::{Clip, DeviceKind, Embedding, Error, Pack, Picture};
+use crate::weights::PackSource;
+use crate::{Clip, DeviceKind, Embedding, Error, Picture};
 
 /// What stands for "none of these": an entry that no label of its own names.
 const NONE_OF_THESE: &str = "something else";
@@ -19,7 +20,7 @@ pub(super) struct Embeddings {
 }
 
 impl Embeddings {
-    pub(super) async fn new(pack: &Pack, device: DeviceKind) -> Result<Self, Error> {
+    pub(super) async fn new(pack: &impl PackSource, device: DeviceKind) -> Result<Self, Error> {
         let clip = Clip::load(pack, device).await?;
         Ok(Self {
             clip,

@@ -18,7 +18,7 @@ use super::browser_decoder;
 use super::embeddings::{Embeddings, entries, notes};
 use super::fetch::FetchError;
 use super::hub::HubError;
-use super::model_store::StoreError;
+use super::model_store::{DownloadError, ModelStore, StoreError};
 use super::models::{self, Wanted};
 use super::protocol::{
     Answer, ErrorKind, Failure, ModelInfo, ModelOrigin, PictureId, Progress, Request, RequestId,
@@ -26,8 +26,8 @@ use super::protocol::{
 };
 use crate::compute::ComputeError;
 use crate::image::ImageError;
-use crate::weights::WeightsError;
-use crate::{DeviceKind, Embedding, Error, Pack, Picture};
+use crate::weights::{PackSource, WeightsError};
+use crate::{DeviceKind, Embedding, Error, Picture};
 
 /// Files beyond this are refused before they are read into memory.
 const MAX_FILE_BYTES: f64 = (256 << 20) as f64;
@@ -92,12 +92,20 @@ impl Host {
     }
 
     fn enqueue(self: &Rc<Self>, job: Job) {
+        if matches!(job.request, Request::Stored) {
+            // Asked and answered while other work goes on: it needs no engine.
+            spawn_local(async move {
+                let storage = ModelStore::open().await.overview().await;
+                reply(job.id, Ok(Answer::Stored(storage)));
+            });
+            return;
+        }
         let mut waiting = self.waiting.borrow_mut();
         let position = match job.request {
             Request::Rank { .. } | Request::Match { .. } => waiting
                 .iter()
                 .position(|job| matches!(job.request, Request::Embed { .. })),
-            Request::Load { .. } | Request::Describe { .. } | Request::Embed { .. } => None,
+            _ => None,
         };
         match position {
             Some(position) => waiting.insert(position, job),
@@ -124,10 +132,7 @@ impl Host {
         let mut waiting = self.waiting.borrow_mut();
         if let Some(position) = waiting.iter().position(|job| job.id == id) {
             waiting.remove(position);
-            post(&ToPage::Failed {
-                id,
-                failure: cancelled(),
-            });
+            reply(id, Err(cancelled()));
         }
     }
 
@@ -145,10 +150,7 @@ impl Host {
             *self.current.borrow_mut() = Some(current.clone());
             let result = self.answer(job, &current).await;
             *self.current.borrow_mut() = None;
-            post(&match result {
-                Ok(answer) => ToPage::Answer { id, answer },
-                Err(failure) => ToPage::Failed { id, failure },
-            });
+            reply(id, result);
         }
     }
 
@@ -161,14 +163,28 @@ impl Host {
             } => {
                 // Two models at once may be more than the memory holds.
                 *self.engine.borrow_mut() = None;
-                let wanted = current.wanted(&origin, job.files, merges)?;
-                let (engine, info) = load(wanted, device, current).await?;
+                let wanted = current.wanted(origin, job.files, merges)?;
+                let (engine, info) = load(&wanted, device, current).await?;
                 *self.engine.borrow_mut() = Some(engine);
                 return Ok(Answer::Loaded(info));
             }
             Request::Describe { origin, merges } => {
-                let wanted = current.wanted(&origin, job.files, merges)?;
-                return Ok(Answer::Described(models::describe(wanted).await?));
+                let wanted = current.wanted(origin, job.files, merges)?;
+                return Ok(Answer::Described(models::describe(&wanted).await?));
+            }
+            Request::Delete { model } => {
+                let store = ModelStore::open().await;
+                store.delete(&model).await?;
+                return Ok(Answer::Stored(store.overview().await));
+            }
+            Request::Verify { model } => {
+                let store = ModelStore::open().await;
+                let step = async |progress| {
+                    current.progress(progress);
+                    current.checkpoint().await
+                };
+                let damaged = store.verify(&model, step).await?;
+                return Ok(Answer::Verified { damaged });
             }
             _ => {}
         }
@@ -198,12 +214,12 @@ impl Current {
     }
 
     /// What a request for a model brings, and the signal that stops it.
-    fn wanted<'a>(
+    fn wanted(
         &self,
-        origin: &'a ModelOrigin,
+        origin: ModelOrigin,
         files: Vec<File>,
         merges: String,
-    ) -> Result<Wanted<'a>, Failure> {
+    ) -> Result<Wanted, Failure> {
         let abort = self.abort.as_ref();
         let abort = abort.ok_or_else(|| unknown("This browser is too old; update it."))?;
         Ok(Wanted {
@@ -225,9 +241,11 @@ impl Current {
 async fn work(engine: &mut Embeddings, job: Job, current: &Current) -> Result<Answer, Failure> {
     match job.request {
         // Handled before the engine is asked.
-        Request::Load { .. } | Request::Describe { .. } => {
-            Err(unknown("A model is being loaded already."))
-        }
+        Request::Load { .. }
+        | Request::Describe { .. }
+        | Request::Stored
+        | Request::Delete { .. }
+        | Request::Verify { .. } => Err(unknown("A model is being loaded already.")),
         Request::Embed { picture } => {
             let file = job
                 .files
@@ -328,30 +346,72 @@ async fn read(file: &Blob) -> Result<Vec<u8>, Failure> {
 }
 
 async fn load(
-    wanted: Wanted<'_>,
+    wanted: &Wanted,
     device: Option<DeviceKind>,
     current: &Current,
 ) -> Result<(Embeddings, ModelInfo), Failure> {
-    let model = models::load(wanted, |progress| current.progress(progress)).await?;
+    let store = ModelStore::open().await;
+    let mut repaired = false;
+    loop {
+        let damaged = match load_stored(&store, wanted, device, current).await? {
+            Loaded::Running(engine, info) => return Ok((*engine, info)),
+            Loaded::Damaged(id) if repaired => return Err(StoreError::Damaged(id).into()),
+            Loaded::Damaged(id) => id,
+        };
+        repaired = true;
+        // What is damaged goes, and is fetched again like all that is missing.
+        let step = async |progress| {
+            current.progress(progress);
+            current.checkpoint().await
+        };
+        store.verify(&damaged, step).await?;
+    }
+}
+
+/// How the start of a model went.
+enum Loaded {
+    Running(Box<Embeddings>, ModelInfo),
+    /// What is stored of this one is not what it should be.
+    Damaged(String),
+}
+
+async fn load_stored(
+    store: &ModelStore,
+    wanted: &Wanted,
+    device: Option<DeviceKind>,
+    current: &Current,
+) -> Result<Loaded, Failure> {
+    let progress = |progress| current.progress(progress);
+    let model = match models::load(store, wanted, &progress).await {
+        Err(StoreError::Damaged(id)) => return Ok(Loaded::Damaged(id)),
+        model => model?,
+    };
     current.checkpoint().await?;
-    let (engine, device, fallback) = start(&model.pack, device).await?;
+    let manifest = model.pack.manifest();
+    let (engine, device, fallback) = match start(&model.pack, device).await {
+        Err(Error::Weights(WeightsError::Damaged(_))) => {
+            return Ok(Loaded::Damaged(manifest.version().to_owned()));
+        }
+        started => started?,
+    };
     current.checkpoint().await?;
-    let header = model.pack.header();
+    let header = model.pack.index().header();
     let info = ModelInfo {
+        id: manifest.version().to_owned(),
         name: header.name.clone(),
         license: header.license.clone(),
-        bytes: model.pack.size() as f64,
+        bytes: manifest.size as f64,
         device,
         source: model.source,
-        notice: fallback.or(model.notice),
+        notice: fallback.or(model.notice.map(str::to_owned)),
     };
-    Ok((engine, info))
+    Ok(Loaded::Running(Box::new(engine), info))
 }
 
 /// Starts on the device asked for, or on the one that suits; the CPU is always there to fall back
 /// on, unless the person asked for the other.
 async fn start(
-    pack: &Pack,
+    pack: &impl PackSource,
     asked: Option<DeviceKind>,
 ) -> Result<(Embeddings, DeviceKind, Option<String>), Error> {
     let device = match asked {
@@ -390,9 +450,12 @@ impl From<Error> for Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let kind = match error {
-            StoreError::Fetch(FetchError::Aborted)
+            StoreError::Download(DownloadError::Fetch(FetchError::Aborted))
             | StoreError::Hub(HubError::Fetch(FetchError::Aborted))
             | StoreError::Weights(WeightsError::Cancelled) => ErrorKind::Cancelled,
+            StoreError::Download(DownloadError::Fetch(_)) | StoreError::Hub(HubError::Fetch(_)) => {
+                ErrorKind::Connection
+            }
             _ => ErrorKind::Model,
         };
         Self {
@@ -418,6 +481,13 @@ fn unknown(message: &str) -> Failure {
 
 fn scope() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
+}
+
+fn reply(id: RequestId, result: Result<Answer, Failure>) {
+    post(&match result {
+        Ok(answer) => ToPage::Answer { id, answer },
+        Err(failure) => ToPage::Failed { id, failure },
+    });
 }
 
 fn post(message: &ToPage) {

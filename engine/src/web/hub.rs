@@ -14,7 +14,7 @@ use serde::Deserialize;
 use thiserror::Error as ThisError;
 use web_sys::AbortSignal;
 
-use super::fetch::{FetchError, fetch, read_body};
+use super::fetch::{Copies, FetchError, fetch, read_body};
 use super::picked_files::fetch_merges;
 use crate::weights::{CheckpointFiles, FileEntry, WeightsError};
 
@@ -134,11 +134,11 @@ impl Hub {
         let Repository { id, revision } = repository;
         let url = format!("{base}/api/models/{id}/revision/{revision}?blobs=true");
         // The Hub says 401 for what does not exist, since it might be private.
-        let response = match fetch(&url, None, &signal).await {
+        let response = match fetch(&url, None, Copies::Current, &signal).await {
             Err(FetchError::Status(401 | 403 | 404)) => return Err(HubError::Unknown(id.clone())),
             response => response?,
         };
-        let bytes = read_body(&response, MAX_DESCRIPTION, &signal, &|_| {}).await?;
+        let bytes = read_body(&response, MAX_DESCRIPTION, &signal).await?;
         let description: Description =
             serde_json::from_slice(&bytes).map_err(|error| HubError::Answer(error.to_string()))?;
         if !description
@@ -166,11 +166,6 @@ impl Hub {
         })
     }
 
-    /// The commit that the files are from.
-    pub(super) fn commit(&self) -> &str {
-        &self.commit
-    }
-
     /// The licence on the repository's card.
     pub(super) fn license(&self) -> Option<&str> {
         self.license.as_deref()
@@ -181,7 +176,7 @@ impl Hub {
             base, id, commit, ..
         } = self;
         let url = format!("{base}/{id}/resolve/{commit}/{file}");
-        let response = fetch(&url, Some(range), &self.signal).await?;
+        let response = fetch(&url, Some(range), Copies::Current, &self.signal).await?;
         let expected = range.end - range.start;
         let size = self.entries.iter().find(|entry| entry.name == file);
         let whole = size.is_some_and(|entry| *range == (0..entry.size));
@@ -189,7 +184,7 @@ impl Hub {
         if response.status() != 206 && !whole {
             return Err(FetchError::Status(response.status()));
         }
-        let bytes = read_body(&response, expected, &self.signal, &|_| {}).await?;
+        let bytes = read_body(&response, expected, &self.signal).await?;
         match bytes.len() as u64 {
             received if received == expected => Ok(bytes),
             received => Err(FetchError::Length { received, expected }),

@@ -6,6 +6,8 @@ pub mod protocol;
 #[cfg(target_arch = "wasm32")]
 mod browser_decoder;
 #[cfg(target_arch = "wasm32")]
+mod digest;
+#[cfg(target_arch = "wasm32")]
 mod embeddings;
 #[cfg(target_arch = "wasm32")]
 mod fetch;
@@ -17,11 +19,19 @@ mod hub;
 #[cfg(any(test, target_arch = "wasm32"))]
 mod label_cache;
 #[cfg(target_arch = "wasm32")]
+mod linked_abort;
+#[cfg(target_arch = "wasm32")]
+mod manifests;
+#[cfg(target_arch = "wasm32")]
 mod model_store;
 #[cfg(target_arch = "wasm32")]
 mod models;
 #[cfg(target_arch = "wasm32")]
+mod patience;
+#[cfg(target_arch = "wasm32")]
 mod picked_files;
+#[cfg(target_arch = "wasm32")]
+mod storage;
 
 #[cfg(target_arch = "wasm32")]
 pub use host::serve;

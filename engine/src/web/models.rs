@@ -3,34 +3,37 @@
 use web_sys::{AbortSignal, File};
 
 use super::hub::{Hub, Repository};
-use super::model_store::{Model, Shelf, StoreError, keep, load_manifest};
+use super::model_store::{Model, ModelStore, StoreError};
 use super::picked_files::PickedFiles;
 use super::protocol::{Description, ModelOrigin, ModelSource, Progress};
+use super::{manifests, storage};
 use crate::Pack;
 use crate::weights::{Checkpoint, CheckpointFiles, WeightType};
 
-/// The model that was made of a person's files is kept under this name.
-const FILES_KEY: &str = "files";
-
 /// What a request for a model brings with it.
-pub(super) struct Wanted<'a> {
-    pub origin: &'a ModelOrigin,
+pub(super) struct Wanted {
+    pub origin: ModelOrigin,
     pub files: Vec<File>,
     /// Where OpenAI's merges are.
     pub merges: String,
     pub signal: AbortSignal,
 }
 
-impl Wanted<'_> {
-    fn picked(self) -> PickedFiles {
-        PickedFiles::new(self.files, self.merges, self.signal)
+impl Wanted {
+    fn picked(&self) -> PickedFiles {
+        PickedFiles::new(self.files.clone(), self.merges.clone(), self.signal.clone())
+    }
+
+    async fn hub(&self, base: &str, repository: &Repository) -> Result<Hub, StoreError> {
+        let (merges, signal) = (self.merges.clone(), self.signal.clone());
+        Ok(Hub::open(base, repository, merges, signal).await?)
     }
 }
 
 /// Looks at a checkpoint; of its weights only the names and shapes are read.
-pub(super) async fn describe(wanted: Wanted<'_>) -> Result<Description, StoreError> {
-    match wanted.origin {
-        ModelOrigin::Manifest(_) | ModelOrigin::Files => {
+pub(super) async fn describe(wanted: &Wanted) -> Result<Description, StoreError> {
+    match &wanted.origin {
+        ModelOrigin::Manifest(_) | ModelOrigin::Stored(_) | ModelOrigin::Files => {
             let files = wanted.picked();
             if let Some(bytes) = files.pack().await? {
                 return Ok(Description {
@@ -38,22 +41,23 @@ pub(super) async fn describe(wanted: Wanted<'_>) -> Result<Description, StoreErr
                     license: None,
                     bytes: bytes as f64,
                     pack_bytes: bytes as f64,
+                    free: storage::free().await,
                 });
             }
             let name = files.name();
-            Ok(description(name, None, &Checkpoint::open(files).await?))
+            Ok(description(name, None, &Checkpoint::open(files).await?).await)
         }
         ModelOrigin::Hub { base, repository } => {
             let repository = Repository::parse(repository)?;
-            let hub = Hub::open(base, &repository, wanted.merges, wanted.signal).await?;
+            let hub = wanted.hub(base, &repository).await?;
             let license = hub.license().map(str::to_owned);
             let name = repository.to_string();
-            Ok(description(name, license, &Checkpoint::open(hub).await?))
+            Ok(description(name, license, &Checkpoint::open(hub).await?).await)
         }
     }
 }
 
-fn description<F: CheckpointFiles>(
+async fn description<F: CheckpointFiles>(
     name: String,
     license: Option<String>,
     checkpoint: &Checkpoint<F>,
@@ -63,61 +67,108 @@ fn description<F: CheckpointFiles>(
         license,
         bytes: checkpoint.size() as f64,
         pack_bytes: checkpoint.parameters() as f64,
+        free: storage::free().await,
     }
 }
 
-/// Makes a model ready to run: from what was kept of it where it was, from its source otherwise.
+/// Makes a model ready to run: from what is stored of it where it is, from its source otherwise.
 pub(super) async fn load(
-    wanted: Wanted<'_>,
-    progress: impl Fn(Progress),
+    store: &ModelStore,
+    wanted: &Wanted,
+    progress: &dyn Fn(Progress),
 ) -> Result<Model, StoreError> {
-    let shelf = Shelf::open().await.ok();
-    match wanted.origin {
-        ModelOrigin::Manifest(url) => load_manifest(url, &wanted.signal, progress).await,
-        ModelOrigin::Files if wanted.files.is_empty() => kept(shelf.as_ref(), FILES_KEY, &progress)
-            .await
-            .ok_or(StoreError::FilesGone),
-        ModelOrigin::Files => {
-            let files = wanted.picked();
-            let name = files.name();
-            let pack = match files.pack().await? {
-                Some(_) => Pack::parse(files.read_pack().await?)?,
-                None => convert(&Checkpoint::open(files).await?, &name, None, progress).await?,
-            };
-            Ok(keep(shelf.as_ref(), FILES_KEY, &name, pack).await)
-        }
+    match &wanted.origin {
+        ModelOrigin::Manifest(url) => manifests::load(store, url, &wanted.signal, progress).await,
+        ModelOrigin::Files => load_files(store, wanted, progress).await,
         ModelOrigin::Hub { base, repository } => {
-            let repository = Repository::parse(repository)?;
-            let key = format!("{base} {repository}");
-            if let Some(model) = kept(shelf.as_ref(), &key, &progress).await {
-                return Ok(model);
+            load_hub(store, wanted, base, repository, progress).await
+        }
+        ModelOrigin::Stored(id) => {
+            let record = store.record(id).await.ok_or(StoreError::Gone)?;
+            if store.is_whole(&record.manifest).await {
+                progress(Progress::Preparing);
+                return store.model(record.manifest, ModelSource::Cache).await;
             }
-            let hub = Hub::open(base, &repository, wanted.merges, wanted.signal).await?;
-            let (commit, license) = (hub.commit().to_owned(), hub.license().map(str::to_owned));
-            let name = repository.to_string();
-            let checkpoint = Checkpoint::open(hub).await?;
-            let pack = convert(&checkpoint, &name, license.as_deref(), progress).await?;
-            Ok(keep(shelf.as_ref(), &key, &commit, pack).await)
+            match &record.origin {
+                ModelOrigin::Manifest(url) => {
+                    manifests::load(store, url, &wanted.signal, progress).await
+                }
+                ModelOrigin::Hub { base, repository } => {
+                    load_hub(store, wanted, base, repository, progress).await
+                }
+                ModelOrigin::Files | ModelOrigin::Stored(_) => Err(StoreError::FilesGone),
+            }
         }
     }
 }
 
-async fn kept(shelf: Option<&Shelf>, key: &str, progress: &impl Fn(Progress)) -> Option<Model> {
-    let kept = shelf?.get(key).await.ok()??;
-    progress(Progress::Preparing);
-    let pack = Pack::parse(kept.bytes.to_vec()).ok()?;
-    Some(Model {
-        pack,
-        source: ModelSource::Cache,
-        notice: None,
-    })
+async fn load_files(
+    store: &ModelStore,
+    wanted: &Wanted,
+    progress: &dyn Fn(Progress),
+) -> Result<Model, StoreError> {
+    if wanted.files.is_empty() {
+        // What a page of an earlier version asks for: the last files that were chosen.
+        let stored = stored(store, &ModelOrigin::Files, progress).await?;
+        return stored.ok_or(StoreError::FilesGone);
+    }
+    let files = wanted.picked();
+    let name = files.name();
+    let pack = match files.pack().await? {
+        Some(_) => Pack::parse(files.read_pack().await?)?,
+        None => convert(&Checkpoint::open(files).await?, &name, None, progress).await?,
+    };
+    let manifest = store.put(&pack, ModelOrigin::Files).await;
+    drop(pack);
+    store.model(manifest, ModelSource::Network).await
+}
+
+async fn load_hub(
+    store: &ModelStore,
+    wanted: &Wanted,
+    base: &str,
+    repository: &str,
+    progress: &dyn Fn(Progress),
+) -> Result<Model, StoreError> {
+    let repository = Repository::parse(repository)?;
+    let origin = ModelOrigin::Hub {
+        base: base.to_owned(),
+        repository: repository.to_string(),
+    };
+    if let Some(model) = stored(store, &origin, progress).await? {
+        return Ok(model);
+    }
+    let hub = wanted.hub(base, &repository).await?;
+    let license = hub.license().map(str::to_owned);
+    let checkpoint = Checkpoint::open(hub).await?;
+    let name = repository.to_string();
+    let pack = convert(&checkpoint, &name, license.as_deref(), progress).await?;
+    let manifest = store.put(&pack, origin).await;
+    drop(pack);
+    store.model(manifest, ModelSource::Network).await
+}
+
+/// The latest model of an origin that is whole.
+async fn stored(
+    store: &ModelStore,
+    origin: &ModelOrigin,
+    progress: &dyn Fn(Progress),
+) -> Result<Option<Model>, StoreError> {
+    for record in store.of(origin).await {
+        if store.is_whole(&record.manifest).await {
+            progress(Progress::Preparing);
+            let model = store.model(record.manifest, ModelSource::Cache).await?;
+            return Ok(Some(model));
+        }
+    }
+    Ok(None)
 }
 
 async fn convert<F: CheckpointFiles>(
     checkpoint: &Checkpoint<F>,
     name: &str,
     license: Option<&str>,
-    progress: impl Fn(Progress),
+    progress: &dyn Fn(Progress),
 ) -> Result<Pack, StoreError> {
     let total = checkpoint.size() as f64;
     let step = |step: crate::weights::Progress| {

@@ -6,7 +6,7 @@ use js_sys::Uint8Array;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, File};
 
-use super::fetch::{fetch, read_body};
+use super::fetch::{Copies, fetch, read_body};
 use crate::weights::{CheckpointFiles, FileEntry, METADATA_KEY, WeightsError};
 
 /// Bytes at the start of a pack that tell it from another safetensors file.
@@ -120,8 +120,8 @@ impl CheckpointFiles for PickedFiles {
 /// OpenAI's merges from beside the page.
 pub(super) async fn fetch_merges(url: &str, signal: &AbortSignal) -> Result<String, WeightsError> {
     let fetched = async {
-        let response = fetch(url, None, signal).await?;
-        read_body(&response, MAX_MERGES, signal, &|_| {}).await
+        let response = fetch(url, None, Copies::Current, signal).await?;
+        read_body(&response, MAX_MERGES, signal).await
     };
     let bytes = fetched
         .await

@@ -1,6 +1,7 @@
 //! What the page and the worker say to each other: plain types, serialised by structured clone.
 //!
-//! A message to the worker is a [`ToWorker`]; [`ToWorker::Run`] may travel with files beside it. A message to the page is a [`ToPage`]. Every request is answered exactly once, by
+//! A message to the worker is a [`ToWorker`]; [`ToWorker::Run`] may travel with files beside it. A
+//! message to the page is a [`ToPage`]. Every request is answered exactly once, by
 //! [`ToPage::Answer`] or [`ToPage::Failed`], after any number of [`ToPage::Progress`].
 
 use serde::{Deserialize, Serialize};
@@ -47,6 +48,20 @@ pub enum Request {
         /// As for [`Request::Load`].
         merges: String,
     },
+    /// Tell which models are stored; answered by [`Answer::Stored`] at once, whatever else runs.
+    Stored,
+    /// Remove a stored model; answered by [`Answer::Stored`]. The one in use stays usable until
+    /// another is loaded.
+    Delete {
+        /// [`StoredModel::id`].
+        model: String,
+    },
+    /// Read a stored model and compare every piece with its hash; answered by
+    /// [`Answer::Verified`].
+    Verify {
+        /// [`StoredModel::id`].
+        model: String,
+    },
     /// Encode the picture file that travels with the message; answered by [`Answer::Embedded`].
     Embed {
         /// Its name from now on.
@@ -75,11 +90,12 @@ pub enum Request {
 /// Where a model comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ModelOrigin {
-    /// A pack that a [`Manifest`] at this absolute address describes.
+    /// A pack that a [`Manifest`](crate::weights::Manifest) at this absolute address describes.
     Manifest(String),
-    /// A checkpoint or a pack in the files that travel with the message; without files, the one
-    /// that was kept when they last did.
+    /// A checkpoint or a pack in the files that travel with the message.
     Files,
+    /// One that is stored, by its [`StoredModel::id`]; what is missing of it is fetched.
+    Stored(String),
     /// A checkpoint in a repository of a hub.
     Hub {
         /// Absolute address of the hub.
@@ -122,7 +138,9 @@ pub enum ToPage {
 /// How far a request has come.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Progress {
-    /// Bytes of the model fetched.
+    /// Another tab fetches the model.
+    Waiting,
+    /// Bytes of the model here, those of earlier visits included.
     Fetching {
         /// So far.
         received: f64,
@@ -131,6 +149,13 @@ pub enum Progress {
     },
     /// Bytes of a checkpoint read and converted.
     Converting {
+        /// So far.
+        done: f64,
+        /// Of how many.
+        total: f64,
+    },
+    /// Bytes of a stored model compared with their hashes.
+    Checking {
         /// So far.
         done: f64,
         /// Of how many.
@@ -154,6 +179,14 @@ pub enum Answer {
     Loaded(ModelInfo),
     /// To [`Request::Describe`].
     Described(Description),
+    /// To [`Request::Stored`] and [`Request::Delete`].
+    Stored(Storage),
+    /// To [`Request::Verify`].
+    Verified {
+        /// Pieces that were not what they should be. They are removed, and fetched again when the
+        /// model is next used.
+        damaged: u32,
+    },
     /// To [`Request::Embed`].
     Embedded,
     /// To [`Request::Rank`].
@@ -205,11 +238,47 @@ pub struct Description {
     pub bytes: f64,
     /// Bytes that are kept and held in memory, about.
     pub pack_bytes: f64,
+    /// Bytes that the browser lets this page store yet, about, where it says.
+    pub free: Option<f64>,
+}
+
+/// What is stored on this device.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Storage {
+    /// The latest first. `None` where the browser refuses to store anything.
+    pub models: Option<Vec<StoredModel>>,
+    /// Bytes in use by this page in all, about, where the browser says.
+    pub usage: Option<f64>,
+    /// Bytes that it may use, about, where the browser says.
+    pub quota: Option<f64>,
+    /// Whether the browser promised to keep them until the person removes them.
+    pub persisted: bool,
+}
+
+/// A model that is stored, whole or in part.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StoredModel {
+    /// Names it in requests.
+    pub id: String,
+    /// For people.
+    pub name: String,
+    /// SPDX expression, where it is known.
+    pub license: Option<String>,
+    /// Where it came from, for people: an address, `owner/name` of the hub, or nothing for files.
+    pub from: Option<String>,
+    /// Bytes of the whole.
+    pub bytes: f64,
+    /// Bytes that are here.
+    pub stored: f64,
+    /// When it was first stored, in milliseconds since 1970.
+    pub added: f64,
 }
 
 /// A model that is ready.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ModelInfo {
+    /// [`StoredModel::id`], whether it is stored or not.
+    pub id: String,
     /// For people, such as `CLIP ViT-B/32`.
     pub name: String,
     /// SPDX expression, where it is known.
@@ -236,17 +305,6 @@ pub enum ModelSource {
     Memory,
 }
 
-/// Describes a model file that can be fetched; a JSON file beside it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Manifest {
-    /// File name, relative to the manifest.
-    pub file: String,
-    /// Its length in bytes: progress has a total even where the server hides one.
-    pub size: u64,
-    /// SHA-256 of the file in hexadecimal: tells a newer model from the one that was kept.
-    pub sha256: String,
-}
-
 /// Why a request failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
@@ -261,8 +319,10 @@ pub struct Failure {
 pub enum ErrorKind {
     /// The picture cannot be used.
     Picture,
-    /// The model file cannot be fetched or used.
+    /// The model cannot be used.
     Model,
+    /// The model cannot be fetched now; it may be when the connection is back.
+    Connection,
     /// The device refused.
     Device,
     /// The device was lost or the worker died: the same request may succeed in a new worker.

@@ -9,8 +9,11 @@ use crate::image::PreprocessingError;
 
 mod checkpoint;
 mod fold_batch_norm;
+mod manifest;
 mod pack;
 mod pack_header;
+mod pack_index;
+mod pack_source;
 mod pack_writer;
 mod quantize;
 
@@ -19,10 +22,14 @@ pub use crate::image::Preprocessing;
 pub use checkpoint::Folder;
 pub use checkpoint::{Checkpoint, CheckpointFiles, FileEntry, Progress, is_weights};
 pub use fold_batch_norm::{BatchNorm, fold_batch_norm};
+pub use manifest::{Manifest, PackLocation};
 pub use pack::Pack;
 #[cfg(target_arch = "wasm32")]
-pub(crate) use pack_header::METADATA_KEY;
+pub(crate) use pack_header::{METADATA_KEY, hexadecimal};
 pub use pack_header::{PackHeader, TokenizerData, TokenizerSpec};
+pub(crate) use pack_index::finite_values;
+pub use pack_index::{PackIndex, StoredMatrix};
+pub use pack_source::PackSource;
 pub use pack_writer::{PackWriter, RowWriter};
 pub use quantize::{WeightType, quantize_int8};
 
@@ -74,6 +81,9 @@ pub enum WeightsError {
     /// Bytes that differ from their hash.
     #[error("Piece {0} of the model file is damaged; fetch it again.")]
     Damaged(usize),
+    /// A manifest that describes no model.
+    #[error("The description of the model cannot be used ({0}); reload the page.")]
+    Manifest(String),
     /// A checkpoint whose metadata cannot be understood.
     #[error("The checkpoint cannot be used: {0}.")]
     Checkpoint(String),

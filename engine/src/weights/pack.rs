@@ -4,19 +4,18 @@
 //! that a row of int8 starts on a word and uploads as it lies; an int8 matrix `name` has its
 //! scales beside it as `name_scale` `[rows]`. The metadata key `glance` holds a [`PackHeader`].
 
-use std::collections::BTreeMap;
+use std::ops::Range;
 
-use safetensors::tensor::{Dtype, Metadata, SafeTensors};
+use safetensors::tensor::Metadata;
 
-use super::pack_header::{FORMAT, METADATA_KEY, piece_hashes, wrong_type};
-use super::{PackHeader, TokenizerData, TokenizerSpec, WeightsError};
+use super::pack_header::piece_hashes;
+use super::pack_index::finite_values;
+use super::{PackHeader, PackIndex, TokenizerData, WeightsError};
 use crate::compute::{MatrixData, MatrixValues};
 
-/// A parsed, checked pack over its own bytes.
+/// A parsed, checked pack in memory.
 pub struct Pack {
-    header: PackHeader,
-    metadata: Metadata,
-    /// What lies before the data in the file: the length of the metadata and the metadata.
+    index: PackIndex,
     head: Vec<u8>,
     /// The data from `data` on.
     bytes: Vec<u8>,
@@ -29,42 +28,24 @@ impl Pack {
     /// # Errors
     /// Every [`WeightsError`] but those of single tensors.
     pub fn parse(bytes: Vec<u8>) -> Result<Self, WeightsError> {
-        let container = |error: &dyn std::fmt::Display| WeightsError::Container(error.to_string());
-        let (header_length, metadata) =
-            SafeTensors::read_metadata(&bytes).map_err(|error| container(&error))?;
-        let data = header_length + 8;
-        let header = metadata
-            .metadata()
-            .as_ref()
-            .and_then(|entries| entries.get(METADATA_KEY))
-            .ok_or_else(|| container(&"it has no model description"))?;
-        let version: BTreeMap<String, serde_json::Value> =
-            serde_json::from_str(header).map_err(|error| container(&error))?;
-        let format = version
-            .get("format")
-            .and_then(serde_json::Value::as_u64)
-            .unwrap_or(0);
-        if format != u64::from(FORMAT) {
-            return Err(WeightsError::Version(format.min(u64::from(u32::MAX)) as u32));
-        }
-        let header: PackHeader = serde_json::from_str(header).map_err(|error| container(&error))?;
-        header.config.validate()?;
-        if bytes.len() - data != metadata.data_len() {
-            return Err(container(&"its length differs from what it declares"));
+        let container = |reason: &str| WeightsError::Container(reason.to_owned());
+        let data = PackIndex::head_length(&bytes)?;
+        let head = bytes
+            .get(..data)
+            .ok_or_else(|| container("it is cut short"))?;
+        let index = PackIndex::parse(head)?;
+        if bytes.len() - data != index.data_length() {
+            return Err(container("its length differs from what it declares"));
         }
         let hashes = piece_hashes(&bytes[data..]);
-        if hashes.len() != header.pieces.len() {
-            return Err(container(&"its list of pieces does not match its length"));
-        }
-        for (index, (found, expected)) in hashes.zip(&header.pieces).enumerate() {
+        for (piece, (found, expected)) in hashes.zip(&index.header().pieces).enumerate() {
             if found != *expected {
-                return Err(WeightsError::Damaged(index));
+                return Err(WeightsError::Damaged(piece));
             }
         }
         Ok(Self {
-            header,
-            metadata,
-            head: bytes[..data].to_vec(),
+            index,
+            head: head.to_vec(),
             bytes,
             data,
         })
@@ -76,29 +57,34 @@ impl Pack {
         metadata: Metadata,
         data: Vec<u8>,
     ) -> Result<Self, WeightsError> {
-        let container = |error: &dyn std::fmt::Display| WeightsError::Container(error.to_string());
-        let mut json = serde_json::to_vec(&metadata).map_err(|error| container(&error))?;
+        let index = PackIndex::new(header, metadata);
+        let mut json = serde_json::to_vec(index.metadata())
+            .map_err(|error| WeightsError::Container(error.to_string()))?;
         // Spaces, as the format allows, so that the data start on a word of eight bytes.
         json.resize(json.len().next_multiple_of(8), b' ');
         let mut head = (json.len() as u64).to_le_bytes().to_vec();
         head.append(&mut json);
         Ok(Self {
-            header,
-            metadata,
+            index,
             head,
             bytes: data,
             data: 0,
         })
     }
 
-    /// The file in two parts, to be written one after the other.
+    /// The file in two parts, to be written one after the other: its head, and its data.
     pub fn file(&self) -> [&[u8]; 2] {
         [&self.head, &self.bytes[self.data..]]
     }
 
+    /// Where each tensor lies.
+    pub fn index(&self) -> &PackIndex {
+        &self.index
+    }
+
     /// What the pack says about itself.
     pub fn header(&self) -> &PackHeader {
-        &self.header
+        self.index.header()
     }
 
     /// Bytes of the whole file.
@@ -108,43 +94,22 @@ impl Pack {
 
     /// Names of the tensors, scales and merges included.
     pub fn tensor_names(&self) -> Vec<String> {
-        self.metadata.offset_keys()
+        self.index.tensor_names()
     }
 
     /// A weight matrix `[rows, columns]`, as it is stored.
     ///
     /// # Errors
-    /// [`WeightsError::Missing`], [`WeightsError::Shape`] or [`WeightsError::Type`].
+    /// Those of [`PackIndex::matrix`].
     pub fn matrix(
         &self,
         name: &str,
         rows: usize,
         columns: usize,
     ) -> Result<MatrixData<'_>, WeightsError> {
-        let expected = [rows, columns.next_multiple_of(4)];
-        let (dtype, bytes) = self.tensor(name, &expected)?;
-        let values = match dtype {
-            Dtype::I8 => {
-                let scale_name = format!("{name}_scale");
-                let (scale_type, scales) = self.tensor(&scale_name, &[rows])?;
-                if scale_type != Dtype::F32 {
-                    return Err(wrong_type(&scale_name, scale_type));
-                }
-                let scales = cast(&scale_name, scales)?;
-                MatrixValues::Int8 {
-                    values: cast(name, bytes)?,
-                    scales,
-                }
-            }
-            Dtype::F16 => MatrixValues::F16(cast(name, bytes)?),
-            Dtype::F32 => MatrixValues::F32(cast(name, bytes)?),
-            other => return Err(wrong_type(name, other)),
-        };
-        Ok(MatrixData {
-            rows,
-            columns,
-            values,
-        })
+        let stored = self.index.matrix(name, rows, columns)?;
+        let values = self.bytes(stored.values.clone());
+        stored.data(values, self.bytes(stored.scales.clone()))
     }
 
     /// A matrix as f32 without its padding: `rows × columns` values.
@@ -174,18 +139,9 @@ impl Pack {
     /// A vector or small table of f32.
     ///
     /// # Errors
-    /// [`WeightsError::Missing`], [`WeightsError::Shape`], [`WeightsError::Type`] or
-    /// [`WeightsError::NotFinite`].
+    /// Those of [`PackIndex::vector`], or [`WeightsError::NotFinite`].
     pub fn vector(&self, name: &str, shape: &[usize]) -> Result<&[f32], WeightsError> {
-        let (dtype, bytes) = self.tensor(name, shape)?;
-        if dtype != Dtype::F32 {
-            return Err(wrong_type(name, dtype));
-        }
-        let values: &[f32] = cast(name, bytes)?;
-        match values.iter().all(|value| value.is_finite()) {
-            true => Ok(values),
-            false => Err(WeightsError::NotFinite(name.to_owned())),
-        }
+        finite_values(name, self.bytes(self.index.vector(name, shape)?))
     }
 
     /// What the tokenizer is made of.
@@ -193,50 +149,12 @@ impl Pack {
     /// # Errors
     /// [`WeightsError::Missing`] or [`WeightsError::Type`].
     pub fn tokenizer(&self) -> Result<TokenizerData<'_>, WeightsError> {
-        let name = self.header.tokenizer.tensor();
-        let info = self
-            .metadata
-            .info(name)
-            .ok_or_else(|| WeightsError::Missing(name.to_owned()))?;
-        let bytes = &self.bytes[self.data..][info.data_offsets.0..info.data_offsets.1];
-        match self.header.tokenizer {
-            TokenizerSpec::HuggingFace { eos_token_id } => Ok(TokenizerData::HuggingFace {
-                json: bytes,
-                eos_token_id,
-            }),
-            TokenizerSpec::ClipBpe => match std::str::from_utf8(bytes) {
-                Ok(merges) => Ok(TokenizerData::ClipBpe { merges }),
-                Err(_) => Err(WeightsError::Type {
-                    name: name.to_owned(),
-                    found: "text that is not UTF-8".to_owned(),
-                }),
-            },
-        }
+        let bytes = self.bytes(self.index.tokenizer()?);
+        self.index.tokenizer_data(bytes)
     }
 
-    fn tensor(&self, name: &str, expected: &[usize]) -> Result<(Dtype, &[u8]), WeightsError> {
-        let info = self
-            .metadata
-            .info(name)
-            .ok_or_else(|| WeightsError::Missing(name.to_owned()))?;
-        if info.shape != expected {
-            return Err(WeightsError::Shape {
-                name: name.to_owned(),
-                found: info.shape.clone(),
-                expected: expected.to_vec(),
-            });
-        }
-        Ok((
-            info.dtype,
-            &self.bytes[self.data..][info.data_offsets.0..info.data_offsets.1],
-        ))
+    /// Bytes of the data; the range comes from the index, which was checked against them.
+    pub(super) fn bytes(&self, range: Range<usize>) -> &[u8] {
+        &self.bytes[self.data..][range]
     }
-}
-
-fn cast<'a, T: bytemuck::AnyBitPattern>(
-    name: &str,
-    bytes: &'a [u8],
-) -> Result<&'a [T], WeightsError> {
-    bytemuck::try_cast_slice(bytes)
-        .map_err(|error| WeightsError::Container(format!("{name}: {error}")))
 }

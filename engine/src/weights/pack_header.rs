@@ -93,11 +93,12 @@ impl TokenizerSpec {
 
 /// The hash of each piece of a pack's data.
 pub(super) fn piece_hashes(data: &[u8]) -> impl ExactSizeIterator<Item = String> {
-    let hexadecimal = |piece: &[u8]| {
-        let digest = Sha256::digest(piece);
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
-    };
-    data.chunks(PIECE).map(hexadecimal)
+    data.chunks(PIECE)
+        .map(|piece| hexadecimal(&Sha256::digest(piece)))
+}
+
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 pub(super) fn wrong_type(name: &str, found: Dtype) -> WeightsError {

@@ -1,0 +1,144 @@
+//! Models that a manifest on a server describes.
+
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{AbortController, AbortSignal, Url};
+
+use super::fetch::{Copies, FetchError, fetch, read_body};
+use super::model_store::{DownloadError, Model, ModelStore, Record, StoreError};
+use super::protocol::{ModelOrigin, ModelSource, Progress};
+use crate::weights::{Manifest, PackLocation, WeightsError};
+
+/// Bytes of a manifest: those of a model of 2 GB have a tenth of this.
+const MAX_MANIFEST: u64 = 2 << 20;
+const HUB: &str = "https://huggingface.co";
+const PARTLY_GONE: &str =
+    "The browser had removed part of the model, so that part was fetched again.";
+
+/// Makes a model ready: from what is stored where it is whole, and then a later version is looked
+/// for behind the person's back and fetched at the next visit.
+pub(super) async fn load(
+    store: &ModelStore,
+    url: &str,
+    signal: &AbortSignal,
+    progress: &dyn Fn(Progress),
+) -> Result<Model, StoreError> {
+    let origin = ModelOrigin::Manifest(url.to_owned());
+    let records = store.of(&origin).await;
+    let (complete, partial): (Vec<Record>, Vec<Record>) =
+        records.into_iter().partition(|record| record.complete);
+    let Some(kept) = complete.into_iter().next() else {
+        let manifest = match fetch_manifest(url, Copies::Current, signal).await {
+            Ok(manifest) => manifest,
+            // What was begun can be gone on with by what is known of it.
+            Err(error) => match partial.into_iter().next() {
+                Some(partial) if is_passing(&error) => partial.manifest,
+                _ => return Err(error),
+            },
+        };
+        return obtain(store, url, manifest, signal, progress).await;
+    };
+    if let Some(newer) = partial.into_iter().next() {
+        match obtain(store, url, newer.manifest, signal, progress).await {
+            Err(StoreError::Download(DownloadError::Fetch(error)))
+                if error != FetchError::Aborted => {}
+            result => return result,
+        }
+    }
+    if !store.is_whole(&kept.manifest).await {
+        let mut model = obtain(store, url, kept.manifest, signal, progress).await?;
+        model.notice = model.notice.or(Some(PARTLY_GONE));
+        return Ok(model);
+    }
+    progress(Progress::Preparing);
+    let model = store
+        .model(kept.manifest.clone(), ModelSource::Cache)
+        .await?;
+    spawn_local(look_for_newer(kept.manifest, url.to_owned()));
+    Ok(model)
+}
+
+/// Fetches what is missing of a model, and asks for its description again where the server turns
+/// out to have another one by now.
+async fn obtain(
+    store: &ModelStore,
+    url: &str,
+    manifest: Manifest,
+    signal: &AbortSignal,
+    progress: &dyn Fn(Progress),
+) -> Result<Model, StoreError> {
+    let origin = ModelOrigin::Manifest(url.to_owned());
+    let mut manifest = manifest;
+    let mut asked_again = false;
+    loop {
+        store.announce(&manifest, origin.clone()).await;
+        let file = location(&manifest, url)?;
+        match store.download(&manifest, &file, signal, progress).await {
+            Ok(()) => break,
+            Err(error) if error.is_about_content() && !asked_again => {
+                asked_again = true;
+                let current = fetch_manifest(url, Copies::None, signal).await?;
+                if current == manifest {
+                    return Err(error.into());
+                }
+                // What was begun of a version that is gone is of no use any more.
+                let _ = store.delete(manifest.version()).await;
+                manifest = current;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    progress(Progress::Preparing);
+    store.complete(&manifest, &origin).await;
+    store.model(manifest, ModelSource::Network).await
+}
+
+/// Notes a later version of a model, to be fetched when the model is next loaded.
+async fn look_for_newer(kept: Manifest, url: String) {
+    let Ok(abort) = AbortController::new() else {
+        return;
+    };
+    if let Ok(current) = fetch_manifest(&url, Copies::Current, &abort.signal()).await
+        && current != kept
+    {
+        let store = ModelStore::open().await;
+        store.announce(&current, ModelOrigin::Manifest(url)).await;
+    }
+}
+
+async fn fetch_manifest(
+    url: &str,
+    copies: Copies,
+    signal: &AbortSignal,
+) -> Result<Manifest, StoreError> {
+    let response = fetch(url, None, copies, signal).await?;
+    let bytes = read_body(&response, MAX_MANIFEST, signal).await?;
+    Ok(Manifest::parse(&bytes)?)
+}
+
+fn is_passing(error: &StoreError) -> bool {
+    match error {
+        StoreError::Download(DownloadError::Fetch(error)) => error.is_passing(),
+        _ => false,
+    }
+}
+
+/// Where a manifest's file is.
+fn location(manifest: &Manifest, manifest_url: &str) -> Result<String, WeightsError> {
+    let nowhere = || WeightsError::Manifest("its file has no address".to_owned());
+    match &manifest.source {
+        Some(PackLocation::Url(file)) => Url::new_with_base(file, manifest_url)
+            .map(|url| url.href())
+            .map_err(|_| nowhere()),
+        Some(PackLocation::Hub {
+            repository,
+            revision,
+            file,
+        }) => {
+            let path = format!("/{repository}/resolve/{revision}/{file}");
+            Url::new_with_base(&path, HUB)
+                .map(|url| url.href())
+                .map_err(|_| nowhere())
+        }
+        None => Err(nowhere()),
+    }
+}

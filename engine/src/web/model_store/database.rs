@@ -1,0 +1,203 @@
+//! The browser's database: what each model is, and its pieces.
+//!
+//! | Object store | Key | Value |
+//! |---|---|---|
+//! | `records` | version of the model | [`Record`] |
+//! | `pieces` | version of the model, index of the piece | `Uint8Array` |
+//! | `models` | of schema 1: where a model came from | its whole file; see [`super::migration`] |
+
+use idb::builder::{DatabaseBuilder, ObjectStoreBuilder};
+use idb::{KeyRange, ObjectStore, Query, TransactionMode};
+use js_sys::{Array, Uint8Array};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::IdbDatabase;
+
+use crate::web::patience::within;
+use crate::web::protocol::ModelOrigin;
+use crate::weights::Manifest;
+
+const NAME: &str = "glance";
+const SCHEMA: u32 = 2;
+const RECORDS: &str = "records";
+const PIECES: &str = "pieces";
+pub(super) const WHOLE_FILES: &str = "models";
+/// How long a tab with an older schema may keep this one from opening.
+const PATIENCE_MILLISECONDS: u32 = 5_000;
+
+/// What is known of a model, whole or in part.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(in crate::web) struct Record {
+    pub manifest: Manifest,
+    pub origin: ModelOrigin,
+    /// Milliseconds since 1970.
+    pub added: f64,
+    /// Whether every piece was here once.
+    pub complete: bool,
+}
+
+/// An open database; closed when dropped, so that a later schema need not wait for this page.
+pub(super) struct Database(idb::Database);
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
+impl Database {
+    /// Opens it, or says that this browser has none for us.
+    pub(super) async fn open() -> Result<Self, idb::Error> {
+        let builder = DatabaseBuilder::new(NAME)
+            .version(SCHEMA)
+            .add_object_store(ObjectStoreBuilder::new(WHOLE_FILES))
+            .add_object_store(ObjectStoreBuilder::new(RECORDS))
+            .add_object_store(ObjectStoreBuilder::new(PIECES));
+        let mut database = within(PATIENCE_MILLISECONDS, Box::pin(builder.build()))
+            .await
+            .unwrap_or(Err(idb::Error::DomExceptionNotFound))?;
+        // A tab with a later schema waits for this connection.
+        database.on_version_change(|event| {
+            let connection = event.target().and_then(|target| target.dyn_into().ok());
+            let connection: Option<IdbDatabase> = connection;
+            if let Some(connection) = connection {
+                connection.close();
+            }
+        });
+        Ok(Self(database))
+    }
+
+    /// Every record that can be read; the latest first.
+    pub(super) async fn records(&self) -> Result<Vec<Record>, idb::Error> {
+        let transaction = self.read(RECORDS)?;
+        let store = transaction.object_store(RECORDS)?;
+        let values = store.get_all(None, None)?.await?;
+        let readable = |value| serde_wasm_bindgen::from_value(value).ok();
+        let mut records: Vec<Record> = values.into_iter().filter_map(readable).collect();
+        records.sort_by(|a, b| b.added.total_cmp(&a.added));
+        Ok(records)
+    }
+
+    pub(super) async fn record(&self, version: &str) -> Result<Option<Record>, idb::Error> {
+        let transaction = self.read(RECORDS)?;
+        let store = transaction.object_store(RECORDS)?;
+        let value = store.get(JsValue::from_str(version))?.await?;
+        Ok(value.and_then(|value| serde_wasm_bindgen::from_value(value).ok()))
+    }
+
+    pub(super) async fn put_record(&self, record: &Record) -> Result<(), idb::Error> {
+        let value = serde_wasm_bindgen::to_value(record)
+            .map_err(|error| idb::Error::UpdateFailed(error.into()))?;
+        let key = JsValue::from_str(record.manifest.version());
+        self.write(RECORDS, async |store| {
+            store.put(&value, Some(&key))?.await?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Indices of the pieces that are here.
+    pub(super) async fn pieces(&self, version: &str) -> Result<Vec<usize>, idb::Error> {
+        let transaction = self.read(PIECES)?;
+        let store = transaction.object_store(PIECES)?;
+        let all = Some(Query::KeyRange(pieces_of(version)?));
+        let keys = store.get_all_keys(all, None)?.await?;
+        let index = |key: JsValue| key.dyn_into::<Array>().ok()?.get(1).as_f64();
+        Ok(keys
+            .into_iter()
+            .filter_map(index)
+            .map(|index| index as usize)
+            .collect())
+    }
+
+    pub(super) async fn piece(
+        &self,
+        version: &str,
+        index: usize,
+    ) -> Result<Option<Uint8Array>, idb::Error> {
+        let transaction = self.read(PIECES)?;
+        let store = transaction.object_store(PIECES)?;
+        let value = store.get(piece_key(version, index))?.await?;
+        Ok(value.and_then(|value| value.dyn_into().ok()))
+    }
+
+    pub(super) async fn put_piece(
+        &self,
+        version: &str,
+        index: usize,
+        bytes: &Uint8Array,
+    ) -> Result<(), idb::Error> {
+        let key = piece_key(version, index);
+        self.write(PIECES, async |store| {
+            store.put(bytes, Some(&key))?.await?;
+            Ok(())
+        })
+        .await
+    }
+
+    pub(super) async fn delete_piece(&self, version: &str, index: usize) -> Result<(), idb::Error> {
+        self.write(PIECES, async |store| {
+            store.delete(piece_key(version, index))?.await
+        })
+        .await
+    }
+
+    /// Removes a model. What is left where this is cut short has its record still.
+    pub(super) async fn delete(&self, version: &str) -> Result<(), idb::Error> {
+        self.write(PIECES, async |store| {
+            store.delete(pieces_of(version)?)?.await
+        })
+        .await?;
+        self.write(RECORDS, async |store| {
+            store.delete(JsValue::from_str(version))?.await
+        })
+        .await
+    }
+
+    /// A model of schema 1, by where it came from, with all that are there.
+    pub(super) async fn whole_files(&self) -> Result<Vec<(String, JsValue)>, idb::Error> {
+        let transaction = self.read(WHOLE_FILES)?;
+        let store = transaction.object_store(WHOLE_FILES)?;
+        let keys = store.get_all_keys(None, None)?.await?;
+        let mut files = Vec::with_capacity(keys.len());
+        for key in keys {
+            let value = store.get(key.clone())?.await?;
+            files.extend(key.as_string().zip(value));
+        }
+        Ok(files)
+    }
+
+    pub(super) async fn delete_whole_file(&self, key: &str) -> Result<(), idb::Error> {
+        self.write(WHOLE_FILES, async |store| {
+            store.delete(JsValue::from_str(key))?.await
+        })
+        .await
+    }
+
+    fn read(&self, store: &str) -> Result<idb::Transaction, idb::Error> {
+        self.0.transaction(&[store], TransactionMode::ReadOnly)
+    }
+
+    async fn write(
+        &self,
+        store: &str,
+        change: impl AsyncFnOnce(ObjectStore) -> Result<(), idb::Error>,
+    ) -> Result<(), idb::Error> {
+        let transaction = self.0.transaction(&[store], TransactionMode::ReadWrite)?;
+        change(transaction.object_store(store)?).await?;
+        // A full disk shows only when the transaction ends.
+        match transaction.await?.is_committed() {
+            true => Ok(()),
+            false => Err(idb::Error::UpdateFailed(JsValue::NULL)),
+        }
+    }
+}
+
+fn piece_key(version: &str, index: usize) -> JsValue {
+    Array::of2(&version.into(), &(index as f64).into()).into()
+}
+
+fn pieces_of(version: &str) -> Result<KeyRange, idb::Error> {
+    let bound = |index: f64| JsValue::from(Array::of2(&version.into(), &index.into()));
+    KeyRange::bound(&bound(0.0), &bound(f64::INFINITY), None, None)
+}

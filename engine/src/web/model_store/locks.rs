@@ -1,0 +1,92 @@
+//! One tab at a time fetches a model. A thin layer over the Web Locks API, which `web-sys` does
+//! not bind yet outside its unstable part.
+
+use futures::future::{Either, select};
+use futures_channel::oneshot;
+use js_sys::{Function, Object, Promise, Reflect};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortSignal, WorkerGlobalScope};
+
+use crate::web::fetch::FetchError;
+
+#[wasm_bindgen]
+extern "C" {
+    type LockManager;
+
+    #[wasm_bindgen(method, catch)]
+    fn request(
+        this: &LockManager,
+        name: &str,
+        options: &Object,
+        granted: &Function,
+    ) -> Result<Promise, JsValue>;
+}
+
+/// A lock that is held until this is dropped. A tab that is closed gives up its own.
+pub(super) struct Lock {
+    release: Function,
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // The function that settles a promise never throws.
+        let _ = self.release.call0(&JsValue::NULL);
+    }
+}
+
+/// Waits for the lock, after telling so where another tab holds it; `None` where the browser has
+/// no locks.
+pub(super) async fn lock(
+    name: &str,
+    signal: &AbortSignal,
+    waiting: impl FnOnce(),
+) -> Result<Option<Lock>, FetchError> {
+    let Some(manager) = manager() else {
+        return Ok(None);
+    };
+    // The two options may not be given together.
+    if let Some(lock) = request(&manager, name, "ifAvailable", &JsValue::TRUE).await {
+        return Ok(Some(lock));
+    }
+    waiting();
+    match request(&manager, name, "signal", signal).await {
+        Some(lock) => Ok(Some(lock)),
+        None if signal.aborted() => Err(FetchError::Aborted),
+        None => Ok(None),
+    }
+}
+
+fn manager() -> Option<LockManager> {
+    let worker: WorkerGlobalScope = js_sys::global().unchecked_into();
+    let locks = Reflect::get(&worker.navigator(), &"locks".into()).ok()?;
+    locks.is_object().then(|| locks.unchecked_into())
+}
+
+async fn request(manager: &LockManager, name: &str, option: &str, value: &JsValue) -> Option<Lock> {
+    let options = Object::new();
+    Reflect::set(&options, &option.into(), value).ok()?;
+    let (sender, granted) = oneshot::channel();
+    let callback = Closure::once(move |lock: JsValue| {
+        if lock.is_null() {
+            return JsValue::UNDEFINED;
+        }
+        let mut sender = Some(sender);
+        Promise::new(&mut |release, _| {
+            if let Some(sender) = sender.take() {
+                // Nobody waits any more where the request was given up: it is released at once.
+                if let Err(lock) = sender.send(Lock { release }) {
+                    drop(lock);
+                }
+            }
+        })
+        .into()
+    });
+    let settled = manager
+        .request(name, &options, callback.as_ref().unchecked_ref())
+        .ok()?;
+    match select(granted, JsFuture::from(settled)).await {
+        Either::Left((lock, _)) => lock.ok(),
+        Either::Right((_, mut granted)) => granted.try_recv().ok().flatten(),
+    }
+}

@@ -1,0 +1,113 @@
+//! The pieces of models: in the database, or for this visit alone where that refuses them.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+
+use js_sys::Uint8Array;
+
+use super::database::Database;
+use crate::web::storage;
+
+/// Why pieces do not outlast this visit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// There is no database, or it takes nothing.
+    Refused,
+    /// There is no room left.
+    Full,
+}
+
+impl Refusal {
+    pub(super) fn sentence(self) -> &'static str {
+        match self {
+            Self::Refused => {
+                "This browser does not keep the model (a private window, or storage switched off), \
+                 so the next visit fetches it again."
+            }
+            Self::Full => {
+                "There is no room left to keep the model, so it runs for this visit only; delete \
+                 stored models or free space on this device, then load it again."
+            }
+        }
+    }
+}
+
+/// Pieces by their model's version and their index.
+pub(super) struct Pieces {
+    pub(super) database: Option<Database>,
+    memory: RefCell<HashMap<(String, usize), Uint8Array>>,
+    refusal: Cell<Option<Refusal>>,
+}
+
+impl Pieces {
+    pub(super) fn new(database: Option<Database>) -> Self {
+        let refusal = match &database {
+            Some(_) => None,
+            None => Some(Refusal::Refused),
+        };
+        Self {
+            database,
+            memory: RefCell::default(),
+            refusal: Cell::new(refusal),
+        }
+    }
+
+    /// Why what was put here lately is gone with this visit, if it is.
+    pub(super) fn refusal(&self) -> Option<Refusal> {
+        self.refusal.get()
+    }
+
+    pub(super) fn refuse(&self, refusal: Refusal) {
+        self.refusal.set(Some(refusal));
+    }
+
+    /// Indices of the pieces that are here.
+    pub(super) async fn indices(&self, version: &str) -> Vec<usize> {
+        let mut indices = match &self.database {
+            // What cannot be listed is fetched.
+            Some(database) => database.pieces(version).await.unwrap_or_default(),
+            None => Vec::new(),
+        };
+        let memory = self.memory.borrow();
+        let kept = memory.keys().filter(|(of, _)| of == version);
+        indices.extend(kept.map(|(_, index)| *index));
+        indices.sort_unstable();
+        indices.dedup();
+        indices
+    }
+
+    pub(super) async fn get(&self, version: &str, index: usize) -> Option<Uint8Array> {
+        let key = (version.to_owned(), index);
+        let in_memory = self.memory.borrow().get(&key).cloned();
+        if in_memory.is_some() {
+            return in_memory;
+        }
+        self.database.as_ref()?.piece(version, index).await.ok()?
+    }
+
+    pub(super) async fn put(&self, version: &str, index: usize, bytes: Uint8Array) {
+        if let (Some(database), None) = (&self.database, self.refusal.get()) {
+            if database.put_piece(version, index, &bytes).await.is_ok() {
+                return;
+            }
+            let needed = f64::from(bytes.length());
+            let full = storage::free().await.is_some_and(|free| free < needed);
+            self.refuse(match full {
+                true => Refusal::Full,
+                false => Refusal::Refused,
+            });
+        }
+        let key = (version.to_owned(), index);
+        self.memory.borrow_mut().insert(key, bytes);
+    }
+
+    pub(super) async fn delete(&self, version: &str, index: usize) {
+        self.memory
+            .borrow_mut()
+            .remove(&(version.to_owned(), index));
+        if let Some(database) = &self.database {
+            // One that stays is found damaged again.
+            let _ = database.delete_piece(version, index).await;
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! A model described without its weights: what to fetch, from where, and how to know that it is
+//! the right thing.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::pack_header::{PIECE, hexadecimal};
+use super::{Pack, WeightsError};
+
+/// The most that a 32-bit address space can sensibly hold.
+const MAX_SIZE: u64 = 2 << 30;
+/// Letters of a SHA-256 in hexadecimal.
+const HASH_LETTERS: usize = 64;
+
+/// Describes a pack that can be fetched in pieces; a small JSON file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// For people, such as `CLIP ViT-B/32`.
+    pub name: String,
+    /// SPDX expression of the weights' licence, where it is known.
+    pub license: Option<String>,
+    /// Where the file is; nowhere for a pack that was made on the device that keeps it.
+    pub source: Option<PackLocation>,
+    /// Its length in bytes: progress has a total even where the server hides one.
+    pub size: u64,
+    /// Bytes of its head, the first piece. Those after it are of 1 MiB; the last may be shorter.
+    pub head: u64,
+    /// SHA-256 of each piece in hexadecimal.
+    pub pieces: Vec<String>,
+}
+
+/// Where a pack can be had.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PackLocation {
+    /// At an address, which may be relative to the manifest's.
+    Url(String),
+    /// In a repository of the Hugging Face Hub.
+    Hub {
+        /// `owner/name`.
+        repository: String,
+        /// A commit, tag or branch.
+        revision: String,
+        /// Its path there.
+        file: String,
+    },
+}
+
+impl Manifest {
+    /// Describes a pack that lies at `source`.
+    pub fn of(pack: &Pack, source: Option<PackLocation>) -> Self {
+        let [head, data] = pack.file();
+        let header = pack.header();
+        let first = hexadecimal(&Sha256::digest(head));
+        Self {
+            name: header.name.clone(),
+            license: header.license.clone(),
+            source,
+            size: (head.len() + data.len()) as u64,
+            head: head.len() as u64,
+            pieces: std::iter::once(first)
+                .chain(header.pieces.iter().cloned())
+                .collect(),
+        }
+    }
+
+    /// Reads a manifest and checks that its numbers fit each other.
+    ///
+    /// # Errors
+    /// [`WeightsError::Manifest`].
+    pub fn parse(json: &[u8]) -> Result<Self, WeightsError> {
+        let refused = |reason: &str| WeightsError::Manifest(reason.to_owned());
+        let manifest: Self =
+            serde_json::from_slice(json).map_err(|error| refused(&error.to_string()))?;
+        if manifest.size > MAX_SIZE {
+            return Err(refused("the model is larger than 2 GB"));
+        }
+        if manifest.head == 0 || manifest.head > manifest.size {
+            return Err(refused("its head is no part of it"));
+        }
+        let data = (manifest.size - manifest.head) as usize;
+        if manifest.pieces.len() != 1 + data.div_ceil(PIECE) {
+            return Err(refused("its pieces do not add up to its size"));
+        }
+        let is_hash = |hash: &String| {
+            let digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+            hash.len() == HASH_LETTERS && hash.bytes().all(digit)
+        };
+        match manifest.pieces.iter().all(is_hash) {
+            true => Ok(manifest),
+            false => Err(refused("a piece has no SHA-256")),
+        }
+    }
+
+    /// The file that [`Manifest::parse`] reads.
+    ///
+    /// # Panics
+    /// Never: its parts are plain data.
+    pub fn json(&self) -> String {
+        let json = serde_json::to_string_pretty(self).expect("plain data become JSON");
+        json + "\n"
+    }
+
+    /// What tells this model from every other: the hash of its head, which holds the hashes of all
+    /// that follows.
+    pub fn version(&self) -> &str {
+        self.pieces.first().map_or("", String::as_str)
+    }
+
+    /// Bytes of a piece, counted from the start of the file.
+    pub fn piece(&self, index: usize) -> Range<u64> {
+        let start = |index: usize| match index {
+            0 => 0,
+            index => self.head + ((index - 1) * PIECE) as u64,
+        };
+        start(index).min(self.size)..start(index + 1).min(self.size)
+    }
+
+    /// The piece that holds a byte of the data, and where in the piece.
+    #[cfg(any(test, target_arch = "wasm32"))]
+    pub(crate) fn locate(offset: usize) -> (usize, usize) {
+        (1 + offset / PIECE, offset % PIECE)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn manifest(size: u64, head: u64, pieces: usize) -> Manifest {
+        Manifest {
+            name: "A model".to_owned(),
+            license: None,
+            source: Some(PackLocation::Url("model.safetensors".to_owned())),
+            size,
+            head,
+            pieces: vec!["0f".repeat(32); pieces],
+        }
+    }
+
+    fn parsed(manifest: &Manifest) -> Result<Manifest, WeightsError> {
+        Manifest::parse(manifest.json().as_bytes())
+    }
+
+    #[test]
+    fn pieces_cover_the_file() {
+        let manifest = manifest(1000 + (2 << 20) + 5, 1000, 4);
+        assert_eq!(parsed(&manifest).expect("its numbers fit"), manifest);
+        let pieces: Vec<_> = (0..4).map(|index| manifest.piece(index)).collect();
+        let mib = 1 << 20;
+        assert_eq!(
+            pieces,
+            [
+                0..1000,
+                1000..1000 + mib,
+                1000 + mib..1000 + 2 * mib,
+                1000 + 2 * mib..manifest.size
+            ]
+        );
+        assert_eq!(Manifest::locate(2 << 20), (3, 0));
+        assert_eq!(Manifest::locate(3), (1, 3));
+    }
+
+    #[test]
+    fn numbers_that_do_not_fit_are_refused() {
+        for manifest in [
+            manifest(3 << 30, 1000, 3073),
+            manifest(1000, 1001, 1),
+            manifest(1000, 0, 2),
+            manifest(1000, 1000, 2),
+            manifest(1001, 1000, 1),
+        ] {
+            assert!(parsed(&manifest).is_err(), "{manifest:?}");
+        }
+        let mut short = manifest(1000, 1000, 1);
+        short.pieces[0].pop();
+        assert!(parsed(&short).is_err());
+        assert!(Manifest::parse(b"{}").is_err());
+        assert!(Manifest::parse(b"\xff").is_err());
+    }
+}

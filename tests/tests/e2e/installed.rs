@@ -333,7 +333,7 @@ fn files_that_the_system_opens_arrive() {
     page.browser.execute_async(script, arguments);
     assert_eq!(page.settled(1), ["done"]);
     let message = page.browser.execute(
-        "return document.querySelector('#message').innerText || false",
+        "return document.querySelector('#message').innerText",
         Vec::new(),
     );
     let message = message.as_str().unwrap_or_default();

@@ -12,7 +12,7 @@ pub fn Update(session: Session, updates: Updates) -> impl IntoView {
     let shown = Memo::new(move |_| updates.ready.get() && !later.get());
     let text = move || match session.pictures.with(Vec::is_empty) {
         true => "A new version of Glance is ready.",
-        false => "A new version of Glance is ready. Pictures have to be added again after it.",
+        false => "A new version of Glance is ready. Your pictures will have to be added again.",
     };
     // The region is there from the start: listeners are told of what enters it.
     view! {

@@ -197,6 +197,24 @@ fn a_version_that_is_not_whole_is_not_taken() {
 }
 
 #[test]
+fn a_page_that_was_left_open_looks_for_a_newer_version() {
+    let page = kept();
+    page.site.take_requests();
+    page.site.publish_next_version();
+    let seen_again = "document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));";
+    page.browser.execute(seen_again, Vec::new());
+    let later = "const now = Date.now; Date.now = () => now() + 3_600_001;";
+    page.browser
+        .execute(&format!("{later}{seen_again}"), Vec::new());
+    offer(&page.browser);
+    let requests = page.site.requests();
+    let checks = requests
+        .iter()
+        .filter(|request| request.path == "service_worker.js");
+    assert_eq!(checks.count(), 1, "a glance away is no reason to look");
+}
+
+#[test]
 fn it_can_be_installed() {
     let page = kept();
     let errors = page

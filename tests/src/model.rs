@@ -1,29 +1,40 @@
 //! Small models with random weights, and the native engine's answers as the measure.
 
 use glance_engine::text::openai_merges;
-use glance_engine::weights::{PackWriter, Preprocessing, TokenizerData, WeightType, WeightsError};
+use glance_engine::weights::{
+    Manifest, PackLocation, PackWriter, Preprocessing, TokenizerData, WeightType, WeightsError,
+};
 use glance_engine::{
     Activation, Clip, ClipConfig, DeviceKind, Embedding, Pack, Picture, TextConfig, VisionConfig,
     VisionTransformerConfig,
 };
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
-use serde_json::json;
-use sha2::{Digest, Sha256};
 
 use crate::pictures::PictureFile;
 
 const MERGES: usize = 200;
 /// Bytes, bytes at a word's end, and the start and end tokens.
 const FIXED_TOKENS: usize = 514;
-/// Bytes of a pack's data that are fetched, checked and kept together.
-pub const PIECE: usize = 1 << 20;
 
 /// A pack of a vision transformer of 32 × 32 pixels, a few hundred kilobytes.
 ///
 /// # Panics
 /// Never: what it writes is sound.
 pub fn random_pack() -> Vec<u8> {
+    random_pack_of(128, 20_210_226)
+}
+
+/// As [`random_pack`], of six pieces: its head, four of 1 MiB and a shorter one. Another seed makes
+/// another model of the same size.
+///
+/// # Panics
+/// Never: what it writes is sound.
+pub fn large_random_pack(seed: u64) -> Vec<u8> {
+    random_pack_of(8192, seed)
+}
+
+fn random_pack_of(mlp_width: usize, seed: u64) -> Vec<u8> {
     let config = ClipConfig {
         vision: VisionConfig::VisionTransformer(VisionTransformerConfig {
             image_size: 32,
@@ -31,7 +42,7 @@ pub fn random_pack() -> Vec<u8> {
             width: 64,
             layers: 2,
             heads: 2,
-            mlp_width: 128,
+            mlp_width,
         }),
         text: TextConfig {
             context_length: 24,
@@ -39,48 +50,26 @@ pub fn random_pack() -> Vec<u8> {
             width: 64,
             layers: 2,
             heads: 2,
-            mlp_width: 128,
+            mlp_width,
         },
         projection: 48,
         activation: Activation::QuickGelu,
     };
-    RandomPack::new(&config)
+    RandomPack::new(&config, seed)
         .finish(&config)
         .expect("finite weights of the right shapes are a pack")
         .file()
         .concat()
 }
 
-/// What describes a pack to the page, as `models/demo.json` does.
+/// What describes a pack to the page that finds it beside `models/demo.json`.
 ///
 /// # Panics
 /// Where it is no pack.
-pub fn manifest(pack: &[u8]) -> Vec<u8> {
-    let parsed = Pack::parse(pack.to_vec()).expect("the pack is sound");
-    let head = parsed.file()[0].len();
-    let (first, data) = pack.split_at(head);
-    let pieces: Vec<String> = std::iter::once(first)
-        .chain(data.chunks(PIECE))
-        .map(hexadecimal_sha256)
-        .collect();
-    let header = parsed.header();
-    let manifest = json!({
-        "name": header.name,
-        "license": header.license,
-        "source": {"url": "demo.safetensors"},
-        "size": pack.len(),
-        "head": head,
-        "pieces": pieces,
-        "file": "demo.safetensors",
-        "sha256": hexadecimal_sha256(pack),
-    });
-    manifest.to_string().into_bytes()
-}
-
-/// SHA-256 in hexadecimal.
-pub fn hexadecimal_sha256(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+pub fn manifest(pack: &[u8]) -> Manifest {
+    let pack = Pack::parse(pack.to_vec()).expect("the pack is sound");
+    let beside = PackLocation::Url("demo.safetensors".to_owned());
+    Manifest::of(&pack, Some(beside))
 }
 
 struct RandomPack {
@@ -89,7 +78,7 @@ struct RandomPack {
 }
 
 impl RandomPack {
-    fn new(config: &ClipConfig) -> Self {
+    fn new(config: &ClipConfig, seed: u64) -> Self {
         let writer = PackWriter::new(
             "Random weights",
             None,
@@ -102,7 +91,7 @@ impl RandomPack {
         );
         Self {
             writer,
-            random: StdRng::seed_from_u64(20_210_226),
+            random: StdRng::seed_from_u64(seed),
         }
     }
 

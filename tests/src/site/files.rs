@@ -10,7 +10,7 @@ use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 use super::{MANIFEST, MODEL};
-use crate::model::{hexadecimal_sha256, manifest};
+use crate::model::manifest;
 
 /// What is served under one path.
 #[derive(Clone)]
@@ -22,7 +22,12 @@ pub(super) struct File {
 
 impl File {
     pub(super) fn new(bytes: Vec<u8>) -> Self {
-        let tag = format!("\"{}\"", &hexadecimal_sha256(&bytes)[..16]);
+        let digest = Sha256::digest(&bytes);
+        let tag: String = digest[..8]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let tag = format!("\"{tag}\"");
         let bytes = bytes.into();
         Self { bytes, tag }
     }
@@ -51,7 +56,8 @@ impl Files {
 
     /// Puts a model in the place of the one that is there, and describes it.
     pub(super) fn publish(&mut self, pack: Vec<u8>) {
-        self.replaced.insert(MANIFEST, File::new(manifest(&pack)));
+        self.replaced
+            .insert(MANIFEST, File::new(manifest(&pack).json().into_bytes()));
         self.replaced.insert(MODEL, File::new(pack));
     }
 

@@ -6,6 +6,8 @@ use leptos::task::spawn_local;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::StorageManager;
 
+use crate::offered::offered;
+
 /// Asks, and tells the answer. Some browsers ask the person in turn.
 pub fn ask(then: impl FnOnce(bool) + 'static) {
     spawn_local(async move {
@@ -31,8 +33,7 @@ pub async fn granted() -> bool {
 
 /// Pages that came over plain http have none.
 fn manager() -> Option<StorageManager> {
-    let manager = web_sys::window()?.navigator().storage();
-    manager.is_object().then_some(manager)
+    offered(web_sys::window()?.navigator(), "storage")
 }
 
 async fn agreed(answer: Option<Promise>) -> bool {

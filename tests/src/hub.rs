@@ -1,10 +1,8 @@
 //! A hub with one repository, as the Hugging Face Hub answers, and what it was asked for.
 
-use std::io::Cursor;
 use std::sync::{Mutex, PoisonError};
 
 use serde_json::json;
-use tiny_http::Response;
 
 const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
 
@@ -33,8 +31,8 @@ impl Hub {
             .clone()
     }
 
-    /// The answer to a path under `hub/`, with its query cut off.
-    pub(crate) fn answer(&self, path: &str, range: Option<&str>) -> Response<Cursor<Vec<u8>>> {
+    /// What lies at a path under `hub/`.
+    pub(crate) fn file(&self, path: &str) -> Option<Vec<u8>> {
         let repository = self.repository;
         if path == format!("api/models/{repository}/revision/main") {
             let siblings: Vec<_> = self
@@ -44,26 +42,25 @@ impl Hub {
                 .collect();
             let description =
                 json!({"sha": COMMIT, "siblings": siblings, "cardData": {"license": "mit"}});
-            return Response::from_string(description.to_string());
+            return Some(description.to_string().into_bytes());
         }
-        let name = path.strip_prefix(&format!("{repository}/resolve/{COMMIT}/"));
-        let file = self
-            .files
-            .iter()
-            .find(|(file, _)| Some(file.as_str()) == name);
-        let Some((name, bytes)) = file else {
-            return Response::from_data([]).with_status_code(404);
-        };
-        let part = range.and_then(|range| {
-            let (first, last) = range.strip_prefix("bytes=")?.split_once('-')?;
-            bytes.get(first.parse().ok()?..=last.parse().ok()?)
-        });
-        let (status, body) = match part {
-            Some(part) => (206, part),
-            None => (200, bytes.as_slice()),
-        };
-        let mut served = self.served.lock().unwrap_or_else(PoisonError::into_inner);
-        served.push((name.clone(), body.len()));
-        Response::from_data(body).with_status_code(status)
+        let name = self.name(path)?;
+        let mut files = self.files.iter();
+        files.find_map(|(file, bytes)| (file == name).then(|| bytes.clone()))
+    }
+
+    /// Notes that so many bytes of a path under `hub/` go out.
+    pub(crate) fn note(&self, path: &str, bytes: usize) {
+        if let Some(name) = self.name(path) {
+            let mut served = self.served.lock().unwrap_or_else(PoisonError::into_inner);
+            served.push((name.to_owned(), bytes));
+        }
+    }
+
+    fn name<'a>(&self, path: &'a str) -> Option<&'a str> {
+        path.strip_prefix(self.repository)?
+            .strip_prefix("/resolve/")?
+            .strip_prefix(COMMIT)?
+            .strip_prefix('/')
     }
 }

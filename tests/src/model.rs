@@ -1,7 +1,9 @@
 //! Small models with random weights, and the native engine's answers as the measure.
 
 use glance_engine::text::openai_merges;
-use glance_engine::weights::{PackWriter, Preprocessing, TokenizerData, WeightType, WeightsError};
+use glance_engine::weights::{
+    Manifest, PackLocation, PackWriter, Preprocessing, TokenizerData, WeightType, WeightsError,
+};
 use glance_engine::{
     Activation, Clip, ClipConfig, DeviceKind, Embedding, Pack, Picture, TextConfig, VisionConfig,
     VisionTransformerConfig,
@@ -20,6 +22,19 @@ const FIXED_TOKENS: usize = 514;
 /// # Panics
 /// Never: what it writes is sound.
 pub fn random_pack() -> Vec<u8> {
+    random_pack_of(128, 20_210_226)
+}
+
+/// As [`random_pack`], of six pieces: its head, four of 1 MiB and a shorter one. Another seed makes
+/// another model of the same size.
+///
+/// # Panics
+/// Never: what it writes is sound.
+pub fn large_random_pack(seed: u64) -> Vec<u8> {
+    random_pack_of(8192, seed)
+}
+
+fn random_pack_of(mlp_width: usize, seed: u64) -> Vec<u8> {
     let config = ClipConfig {
         vision: VisionConfig::VisionTransformer(VisionTransformerConfig {
             image_size: 32,
@@ -27,7 +42,7 @@ pub fn random_pack() -> Vec<u8> {
             width: 64,
             layers: 2,
             heads: 2,
-            mlp_width: 128,
+            mlp_width,
         }),
         text: TextConfig {
             context_length: 24,
@@ -35,16 +50,26 @@ pub fn random_pack() -> Vec<u8> {
             width: 64,
             layers: 2,
             heads: 2,
-            mlp_width: 128,
+            mlp_width,
         },
         projection: 48,
         activation: Activation::QuickGelu,
     };
-    RandomPack::new(&config)
+    RandomPack::new(&config, seed)
         .finish(&config)
         .expect("finite weights of the right shapes are a pack")
         .file()
         .concat()
+}
+
+/// What describes a pack to the page that finds it beside `models/demo.json`.
+///
+/// # Panics
+/// Where it is no pack.
+pub fn manifest(pack: &[u8]) -> Manifest {
+    let pack = Pack::parse(pack.to_vec()).expect("the pack is sound");
+    let beside = PackLocation::Url("demo.safetensors".to_owned());
+    Manifest::of(&pack, Some(beside))
 }
 
 struct RandomPack {
@@ -53,7 +78,7 @@ struct RandomPack {
 }
 
 impl RandomPack {
-    fn new(config: &ClipConfig) -> Self {
+    fn new(config: &ClipConfig, seed: u64) -> Self {
         let writer = PackWriter::new(
             "Random weights",
             None,
@@ -66,7 +91,7 @@ impl RandomPack {
         );
         Self {
             writer,
-            random: StdRng::seed_from_u64(20_210_226),
+            random: StdRng::seed_from_u64(seed),
         }
     }
 

@@ -85,7 +85,11 @@ impl Page {
 
     /// Opens the page of a site.
     pub fn open_on(site: Site, webgpu: Webgpu, query: &str) -> Self {
-        let browser = Browser::start(webgpu);
+        Self::open_in(Browser::start(webgpu), site, query)
+    }
+
+    /// Opens the page of a site in a browser that is there.
+    pub fn open_in(browser: Browser, site: Site, query: &str) -> Self {
         let page = Self { site, browser };
         page.browser.open(&page.site.address(query));
         page.appears();

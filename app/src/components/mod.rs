@@ -4,9 +4,12 @@ use gloo_timers::callback::Timeout;
 use leptos::ev;
 use leptos::prelude::*;
 
+use crate::launch;
 use crate::persistence;
-use crate::session::Session;
+use crate::session::{ModelState, Session};
 use crate::settings::Mode;
+use crate::shared_pictures;
+use crate::updates::Updates;
 
 mod about;
 mod captions;
@@ -17,6 +20,7 @@ mod modes;
 mod picture_card;
 mod status;
 mod stored_models;
+mod update;
 
 /// The whole page.
 #[component]
@@ -29,11 +33,23 @@ pub fn App() -> impl IntoView {
     // Listened to for as long as the page lives.
     let _ = window_event_listener(ev::online, move |_| session.connected());
     persistence::ask_if_installed();
+    launch::listen(session);
+    shared_pictures::take(session);
+    let updates = Updates::new();
+    // Keeping the page fetches it again, so the first model goes first.
+    Effect::new(move |_| {
+        let settled = session
+            .model
+            .with(|model| matches!(model, ModelState::Ready(_) | ModelState::Failed(_)));
+        if settled {
+            updates.start();
+        }
+    });
     let mode = Memo::new(move |_| session.settings.with(|settings| settings.mode));
     let empty = Memo::new(move |_| session.pictures.with(Vec::is_empty));
     view! {
         <header class="masthead">
-            <img src="icon.svg" alt="" width="40" height="40" />
+            <img src="icons/icon.svg" alt="" width="40" height="40" />
             <div>
                 <h1>"Glance"</h1>
                 <p>"Names what is in a picture, in your own words."</p>
@@ -94,5 +110,6 @@ pub fn App() -> impl IntoView {
         </main>
         <model_picker::ModelPicker session />
         <about::About />
+        <update::Update session updates />
     }
 }

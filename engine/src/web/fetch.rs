@@ -29,6 +29,12 @@ pub(super) enum FetchError {
     Status(u16),
     #[error("The model file has {received} bytes instead of {expected}; try again.")]
     Length { received: u64, expected: u64 },
+    #[error("The file changed on the server while it was fetched; try again.")]
+    Changed,
+    #[error(
+        "The server sends whole files only, and this one is needed in parts; download it yourself and choose it from this device."
+    )]
+    NoRanges,
     #[error("Loading was cancelled.")]
     Aborted,
 }
@@ -51,7 +57,7 @@ impl FetchError {
             Self::Unreachable | Self::Silent | Self::Status(429 | 500..) => true,
             // Fewer than were promised: the connection was cut.
             Self::Length { received, expected } => received < expected,
-            Self::Status(_) | Self::Aborted => false,
+            Self::Status(_) | Self::Changed | Self::NoRanges | Self::Aborted => false,
         }
     }
 }

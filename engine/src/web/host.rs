@@ -174,7 +174,7 @@ impl Host {
             }
             Request::Delete { model } => {
                 let store = ModelStore::open().await;
-                store.delete(&model).await?;
+                store.remove(&model).await?;
                 return Ok(Answer::Stored(store.overview().await));
             }
             Request::Verify { model } => {

@@ -23,37 +23,37 @@ pub(super) async fn load(
     progress: &dyn Fn(Progress),
 ) -> Result<Model, StoreError> {
     let origin = ModelOrigin::Manifest(url.to_owned());
-    let records = store.of(&origin).await;
-    let (complete, partial): (Vec<Record>, Vec<Record>) =
-        records.into_iter().partition(|record| record.complete);
-    let Some(kept) = complete.into_iter().next() else {
+    let records = store.of(&origin).await.into_iter();
+    let packs = records.filter_map(Record::pack);
+    let (complete, partial): (Vec<_>, Vec<_>) = packs.partition(|(_, complete)| *complete);
+    let latest = |packs: Vec<(Manifest, bool)>| packs.into_iter().next().map(|(pack, _)| pack);
+    let partial = latest(partial);
+    let Some(kept) = latest(complete) else {
         let manifest = match fetch_manifest(url, Copies::Current, signal).await {
             Ok(manifest) => manifest,
             // What was begun can be gone on with by what is known of it.
-            Err(error) => match partial.into_iter().next() {
-                Some(partial) if is_passing(&error) => partial.manifest,
+            Err(error) => match partial {
+                Some(partial) if is_passing(&error) => partial,
                 _ => return Err(error),
             },
         };
         return obtain(store, url, manifest, signal, progress).await;
     };
-    if let Some(newer) = partial.into_iter().next() {
-        match obtain(store, url, newer.manifest, signal, progress).await {
+    if let Some(newer) = partial {
+        match obtain(store, url, newer, signal, progress).await {
             Err(StoreError::Download(DownloadError::Fetch(error)))
                 if error != FetchError::Aborted => {}
             result => return result,
         }
     }
-    if !store.is_whole(&kept.manifest).await {
-        let mut model = obtain(store, url, kept.manifest, signal, progress).await?;
+    if !store.is_whole(&kept).await {
+        let mut model = obtain(store, url, kept, signal, progress).await?;
         model.notice = model.notice.or(Some(PARTLY_GONE));
         return Ok(model);
     }
     progress(Progress::Preparing);
-    let model = store
-        .model(kept.manifest.clone(), ModelSource::Cache)
-        .await?;
-    spawn_local(look_for_newer(kept.manifest, url.to_owned()));
+    let model = store.model(kept.clone(), ModelSource::Cache).await?;
+    spawn_local(look_for_newer(kept, url.to_owned()));
     Ok(model)
 }
 

@@ -31,6 +31,10 @@ mod patience;
 #[cfg(target_arch = "wasm32")]
 mod picked_files;
 #[cfg(target_arch = "wasm32")]
+mod ranged_file;
+#[cfg(target_arch = "wasm32")]
+mod retry;
+#[cfg(target_arch = "wasm32")]
 mod storage;
 
 #[cfg(target_arch = "wasm32")]

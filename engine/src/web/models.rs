@@ -3,7 +3,7 @@
 use web_sys::{AbortSignal, File};
 
 use super::hub::{Hub, Repository};
-use super::model_store::{Model, ModelStore, StoreError};
+use super::model_store::{Content, Model, ModelStore, StoreError};
 use super::picked_files::PickedFiles;
 use super::protocol::{Description, ModelOrigin, ModelSource, Progress};
 use super::{manifests, storage};
@@ -85,11 +85,14 @@ pub(super) async fn load(
         }
         ModelOrigin::Stored(id) => {
             let record = store.record(id).await.ok_or(StoreError::Gone)?;
-            if store.is_whole(&record.manifest).await {
+            let origin = record.origin.clone();
+            if let Some((manifest, _)) = record.pack()
+                && store.is_whole(&manifest).await
+            {
                 progress(Progress::Preparing);
-                return store.model(record.manifest, ModelSource::Cache).await;
+                return store.model(manifest, ModelSource::Cache).await;
             }
-            match &record.origin {
+            match &origin {
                 ModelOrigin::Manifest(url) => {
                     manifests::load(store, url, &wanted.signal, progress).await
                 }
@@ -138,10 +141,28 @@ async fn load_hub(
     if let Some(model) = stored(store, &origin, progress).await? {
         return Ok(model);
     }
-    let hub = wanted.hub(base, &repository).await?;
+    let mut hub = wanted.hub(base, &repository).await?;
     let license = hub.license().map(str::to_owned);
+    let id = format!("{base} {repository}@{}", hub.commit());
+    let _lock = store.lock(&id, &wanted.signal, progress).await?;
+    // Another tab may have made it while this one waited.
+    if let Some(model) = stored(store, &origin, progress).await? {
+        return Ok(model);
+    }
+    if let Some(windows) = store.windows(id.clone()) {
+        hub.store(windows);
+    }
     let checkpoint = Checkpoint::open(hub).await?;
     let name = repository.to_string();
+    let on_its_way = Content::Checkpoint {
+        id,
+        name: name.clone(),
+        license: license.clone(),
+        size: checkpoint.size(),
+    };
+    store.note(on_its_way, origin.clone()).await;
+    let files = checkpoint.weight_files();
+    checkpoint.files().prefetch(&files, progress).await?;
     let pack = convert(&checkpoint, &name, license.as_deref(), progress).await?;
     let manifest = store.put(&pack, origin).await;
     drop(pack);
@@ -155,9 +176,11 @@ async fn stored(
     progress: &dyn Fn(Progress),
 ) -> Result<Option<Model>, StoreError> {
     for record in store.of(origin).await {
-        if store.is_whole(&record.manifest).await {
+        if let Some((manifest, _)) = record.pack()
+            && store.is_whole(&manifest).await
+        {
             progress(Progress::Preparing);
-            let model = store.model(record.manifest, ModelSource::Cache).await?;
+            let model = store.model(manifest, ModelSource::Cache).await?;
             return Ok(Some(model));
         }
     }

@@ -2,20 +2,18 @@
 //!
 //! | Object store | Key | Value |
 //! |---|---|---|
-//! | `records` | version of the model | [`Record`] |
-//! | `pieces` | version of the model, index of the piece | `Uint8Array` |
+//! | `records` | [`Record::id`] | [`Record`] |
+//! | `pieces` | [`Record::id`], index of the piece | `Uint8Array` |
 //! | `models` | of schema 1: where a model came from | its whole file; see [`super::migration`] |
 
 use idb::builder::{DatabaseBuilder, ObjectStoreBuilder};
 use idb::{KeyRange, ObjectStore, Query, TransactionMode};
 use js_sys::{Array, Uint8Array};
-use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::IdbDatabase;
 
+use super::record::Record;
 use crate::web::patience::within;
-use crate::web::protocol::ModelOrigin;
-use crate::weights::Manifest;
 
 const NAME: &str = "glance";
 const SCHEMA: u32 = 2;
@@ -24,17 +22,6 @@ const PIECES: &str = "pieces";
 pub(super) const WHOLE_FILES: &str = "models";
 /// How long a tab with an older schema may keep this one from opening.
 const PATIENCE_MILLISECONDS: u32 = 5_000;
-
-/// What is known of a model, whole or in part.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(in crate::web) struct Record {
-    pub manifest: Manifest,
-    pub origin: ModelOrigin,
-    /// Milliseconds since 1970.
-    pub added: f64,
-    /// Whether every piece was here once.
-    pub complete: bool,
-}
 
 /// An open database; closed when dropped, so that a later schema need not wait for this page.
 pub(super) struct Database(idb::Database);
@@ -78,17 +65,17 @@ impl Database {
         Ok(records)
     }
 
-    pub(super) async fn record(&self, version: &str) -> Result<Option<Record>, idb::Error> {
+    pub(super) async fn record(&self, id: &str) -> Result<Option<Record>, idb::Error> {
         let transaction = self.read(RECORDS)?;
         let store = transaction.object_store(RECORDS)?;
-        let value = store.get(JsValue::from_str(version))?.await?;
+        let value = store.get(JsValue::from_str(id))?.await?;
         Ok(value.and_then(|value| serde_wasm_bindgen::from_value(value).ok()))
     }
 
     pub(super) async fn put_record(&self, record: &Record) -> Result<(), idb::Error> {
         let value = serde_wasm_bindgen::to_value(record)
             .map_err(|error| idb::Error::UpdateFailed(error.into()))?;
-        let key = JsValue::from_str(record.manifest.version());
+        let key = JsValue::from_str(record.id());
         self.write(RECORDS, async |store| {
             store.put(&value, Some(&key))?.await?;
             Ok(())
@@ -97,10 +84,10 @@ impl Database {
     }
 
     /// Indices of the pieces that are here.
-    pub(super) async fn pieces(&self, version: &str) -> Result<Vec<usize>, idb::Error> {
+    pub(super) async fn pieces(&self, id: &str) -> Result<Vec<usize>, idb::Error> {
         let transaction = self.read(PIECES)?;
         let store = transaction.object_store(PIECES)?;
-        let all = Some(Query::KeyRange(pieces_of(version)?));
+        let all = Some(Query::KeyRange(pieces_of(id)?));
         let keys = store.get_all_keys(all, None)?.await?;
         let index = |key: JsValue| key.dyn_into::<Array>().ok()?.get(1).as_f64();
         Ok(keys
@@ -112,22 +99,22 @@ impl Database {
 
     pub(super) async fn piece(
         &self,
-        version: &str,
+        id: &str,
         index: usize,
     ) -> Result<Option<Uint8Array>, idb::Error> {
         let transaction = self.read(PIECES)?;
         let store = transaction.object_store(PIECES)?;
-        let value = store.get(piece_key(version, index))?.await?;
+        let value = store.get(piece_key(id, index))?.await?;
         Ok(value.and_then(|value| value.dyn_into().ok()))
     }
 
     pub(super) async fn put_piece(
         &self,
-        version: &str,
+        id: &str,
         index: usize,
         bytes: &Uint8Array,
     ) -> Result<(), idb::Error> {
-        let key = piece_key(version, index);
+        let key = piece_key(id, index);
         self.write(PIECES, async |store| {
             store.put(bytes, Some(&key))?.await?;
             Ok(())
@@ -135,21 +122,19 @@ impl Database {
         .await
     }
 
-    pub(super) async fn delete_piece(&self, version: &str, index: usize) -> Result<(), idb::Error> {
+    pub(super) async fn delete_piece(&self, id: &str, index: usize) -> Result<(), idb::Error> {
         self.write(PIECES, async |store| {
-            store.delete(piece_key(version, index))?.await
+            store.delete(piece_key(id, index))?.await
         })
         .await
     }
 
     /// Removes a model. What is left where this is cut short has its record still.
-    pub(super) async fn delete(&self, version: &str) -> Result<(), idb::Error> {
-        self.write(PIECES, async |store| {
-            store.delete(pieces_of(version)?)?.await
-        })
-        .await?;
+    pub(super) async fn delete(&self, id: &str) -> Result<(), idb::Error> {
+        self.write(PIECES, async |store| store.delete(pieces_of(id)?)?.await)
+            .await?;
         self.write(RECORDS, async |store| {
-            store.delete(JsValue::from_str(version))?.await
+            store.delete(JsValue::from_str(id))?.await
         })
         .await
     }
@@ -193,11 +178,11 @@ impl Database {
     }
 }
 
-fn piece_key(version: &str, index: usize) -> JsValue {
-    Array::of2(&version.into(), &(index as f64).into()).into()
+fn piece_key(id: &str, index: usize) -> JsValue {
+    Array::of2(&id.into(), &(index as f64).into()).into()
 }
 
-fn pieces_of(version: &str) -> Result<KeyRange, idb::Error> {
-    let bound = |index: f64| JsValue::from(Array::of2(&version.into(), &index.into()));
+fn pieces_of(id: &str) -> Result<KeyRange, idb::Error> {
+    let bound = |index: f64| JsValue::from(Array::of2(&id.into(), &index.into()));
     KeyRange::bound(&bound(0.0), &bound(f64::INFINITY), None, None)
 }

@@ -6,7 +6,6 @@
 use std::cell::{Cell, RefCell};
 
 use futures::stream::{StreamExt, TryStreamExt, iter};
-use gloo_timers::future::TimeoutFuture;
 use js_sys::Uint8Array;
 use thiserror::Error as ThisError;
 use web_sys::{AbortSignal, Response};
@@ -16,16 +15,12 @@ use crate::web::digest::sha256;
 use crate::web::fetch::{Copies, FetchError, fetch, read_chunks};
 use crate::web::linked_abort::LinkedAbort;
 use crate::web::protocol::Progress;
+use crate::web::ranged_file::{PARTIAL, RangedFile};
+use crate::web::retry::{MayPass, persistently};
 use crate::weights::Manifest;
 
 /// Pieces on their way at once. Browsers open six connections to a server of HTTP/1.1.
-const IN_FLIGHT: usize = 4;
-/// Pauses before a request is made again that failed without bringing anything new.
-const PAUSES_MILLISECONDS: [u32; 4] = [250, 500, 1000, 2000];
-/// New bytes that make a connection worth going on with.
-const WORTHWHILE: u32 = 16 << 10;
-/// Partial content.
-const PARTIAL: u16 = 206;
+pub(in crate::web) const IN_FLIGHT: usize = 4;
 
 /// Why pieces are missing still.
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
@@ -37,17 +32,27 @@ pub(in crate::web) enum DownloadError {
          not used; try again later."
     )]
     Wrong(usize),
-    #[error("The model changed on the server while it was fetched; try again.")]
-    Changed,
 }
 
 impl DownloadError {
     /// Whether the server may have another model by now than the one described.
     pub(in crate::web) fn is_about_content(&self) -> bool {
         match self {
-            Self::Wrong(_) | Self::Changed => true,
+            Self::Wrong(_) => true,
             // Not found, gone, and no such range.
-            Self::Fetch(error) => matches!(error, FetchError::Status(404 | 410 | 416)),
+            Self::Fetch(error) => matches!(
+                error,
+                FetchError::Changed | FetchError::Status(404 | 410 | 416)
+            ),
+        }
+    }
+}
+
+impl MayPass for DownloadError {
+    fn may_pass(&self) -> bool {
+        match self {
+            Self::Fetch(error) => error.is_passing(),
+            Self::Wrong(_) => false,
         }
     }
 }
@@ -55,38 +60,36 @@ impl DownloadError {
 /// One model on its way.
 pub(super) struct Download<'a> {
     manifest: &'a Manifest,
-    url: &'a str,
+    file: RangedFile,
     pieces: &'a Pieces,
+    /// Ends what is on its way still when this is dropped.
     abort: LinkedAbort,
     progress: &'a dyn Fn(Progress),
     received: Cell<u64>,
-    /// What the server calls this version of the file, where it lets us see it.
-    etag: RefCell<Option<String>>,
 }
 
 impl<'a> Download<'a> {
     pub(super) fn new(
         manifest: &'a Manifest,
-        url: &'a str,
+        url: &str,
         pieces: &'a Pieces,
         signal: &AbortSignal,
         progress: &'a dyn Fn(Progress),
     ) -> Result<Self, FetchError> {
+        let abort = LinkedAbort::to(signal).ok_or(FetchError::Unreachable)?;
         Ok(Self {
             manifest,
-            url,
+            file: RangedFile::new(url.to_owned(), manifest.size, abort.signal()),
             pieces,
-            abort: LinkedAbort::to(signal).ok_or(FetchError::Unreachable)?,
+            abort,
             progress,
             received: Cell::new(0),
-            etag: RefCell::default(),
         })
     }
 
     /// Fetches what is missing.
     pub(super) async fn run(&self) -> Result<(), DownloadError> {
-        let version = self.manifest.version();
-        let here = self.pieces.indices(version).await;
+        let here = self.pieces.indices(self.manifest.version()).await;
         let bytes = |index: usize| {
             let piece = self.manifest.piece(index);
             piece.end - piece.start
@@ -99,11 +102,11 @@ impl<'a> Download<'a> {
         };
         // Tells whether the server knows ranges before there are several requests.
         let range = self.manifest.piece(first);
-        let response = self.persistently(async || {
-            let range = Some(&range);
-            Ok(fetch(self.url, range, Copies::Current, &self.signal()).await?)
-        });
-        let response = response.await?;
+        let signal = self.abort.signal();
+        let response = persistently(&signal, async || {
+            self.file.open(range.clone(), Copies::Current).await
+        })
+        .await?;
         if response.status() != PARTIAL {
             return self.stream(response).await;
         }
@@ -115,10 +118,6 @@ impl<'a> Download<'a> {
             .await
     }
 
-    fn signal(&self) -> AbortSignal {
-        self.abort.signal()
-    }
-
     fn advance(&self, bytes: i64) {
         self.received
             .set(self.received.get().saturating_add_signed(bytes));
@@ -128,93 +127,20 @@ impl<'a> Download<'a> {
         });
     }
 
-    /// Makes a request again, after a pause, where it fails in passing.
-    async fn persistently<T>(
-        &self,
-        mut request: impl AsyncFnMut() -> Result<T, DownloadError>,
-    ) -> Result<T, DownloadError> {
-        let mut pauses = PAUSES_MILLISECONDS.iter();
-        loop {
-            match request().await {
-                Err(DownloadError::Fetch(error)) if error.is_passing() => match pauses.next() {
-                    Some(pause) => TimeoutFuture::new(*pause).await,
-                    None => return Err(error.into()),
-                },
-                result => return result,
-            }
-            if self.signal().aborted() {
-                return Err(FetchError::Aborted.into());
-            }
-        }
-    }
-
-    /// Fetches one piece and keeps it. `response` is the answer to a request for it, if there is one
-    /// already.
+    /// Fetches one piece and keeps it; once more, past every cache, where its bytes are wrong.
     async fn piece(&self, index: usize, response: Option<Response>) -> Result<(), DownloadError> {
-        let response = Cell::new(response);
+        let mut response = response;
         for copies in [Copies::Current, Copies::None] {
-            let bytes = self.bytes(index, copies, &response).await?;
+            let range = self.manifest.piece(index);
+            let advance = |bytes| self.advance(bytes);
+            let bytes = self.file.read(range, copies, response.take(), advance);
+            let bytes = bytes.await?;
             if self.keep(index, &bytes).await {
                 return Ok(());
             }
             self.advance(-i64::from(bytes.length()));
         }
         Err(DownloadError::Wrong(index))
-    }
-
-    /// The bytes of a piece, however often the connection is cut while they come.
-    async fn bytes(
-        &self,
-        index: usize,
-        copies: Copies,
-        response: &Cell<Option<Response>>,
-    ) -> Result<Uint8Array, DownloadError> {
-        let range = self.manifest.piece(index);
-        let length = (range.end - range.start) as u32;
-        let bytes = Uint8Array::new_with_length(length);
-        let here = Cell::new(0);
-        loop {
-            let before = here.get();
-            let fetched = self.persistently(async || {
-                // What comes while it is tried again is no reason to give up later.
-                if here.get() - before >= WORTHWHILE {
-                    return Ok(false);
-                }
-                let rest = range.start + u64::from(here.get())..range.end;
-                let response = match response.take() {
-                    Some(response) => response,
-                    None => fetch(self.url, Some(&rest), copies, &self.signal()).await?,
-                };
-                self.is_unchanged(&response)?;
-                if response.status() != PARTIAL {
-                    return Err(DownloadError::Changed);
-                }
-                let expected = rest.end - rest.start;
-                read_chunks(&response, expected, &self.signal(), async |chunk| {
-                    bytes.set(&chunk, here.get());
-                    here.set(here.get() + chunk.length());
-                    self.advance(i64::from(chunk.length()));
-                    Ok::<_, DownloadError>(())
-                })
-                .await?;
-                match here.get() {
-                    here if here == length => Ok(true),
-                    here => Err(FetchError::Length {
-                        received: u64::from(here),
-                        expected: u64::from(length),
-                    }
-                    .into()),
-                }
-            });
-            match fetched.await {
-                Ok(true) => return Ok(bytes),
-                Ok(false) => {}
-                Err(error) => {
-                    self.advance(-i64::from(here.get()));
-                    return Err(error);
-                }
-            }
-        }
     }
 
     /// Keeps a piece where its hash is right.
@@ -231,17 +157,17 @@ impl<'a> Download<'a> {
     /// first request for it.
     async fn stream(&self, response: Response) -> Result<(), DownloadError> {
         let response = Cell::new(Some(response));
+        let signal = self.abort.signal();
         let mut result = Ok(());
         for copies in [Copies::Current, Copies::None] {
-            result = self
-                .persistently(async || {
-                    let response = match response.take() {
-                        Some(response) => response,
-                        None => fetch(self.url, None, copies, &self.signal()).await?,
-                    };
-                    self.read_stream(&response).await
-                })
-                .await;
+            result = persistently(&signal, async || {
+                let response = match response.take() {
+                    Some(response) => response,
+                    None => fetch(&self.file.url, None, copies, &signal).await?,
+                };
+                self.read_stream(&response).await
+            })
+            .await;
             if !matches!(result, Err(DownloadError::Wrong(_))) {
                 break;
             }
@@ -256,12 +182,12 @@ impl<'a> Download<'a> {
             let range = self.manifest.piece(index);
             Uint8Array::new_with_length((range.end - range.start) as u32)
         };
-        self.is_unchanged(response)?;
+        self.file.is_unchanged(response)?;
         self.received.set(0);
         let (index, filled) = (Cell::new(0), Cell::new(0));
         let current = RefCell::new(piece(0));
-        let size = self.manifest.size;
-        read_chunks(response, size, &self.signal(), async |chunk| {
+        let (size, signal) = (self.manifest.size, self.abort.signal());
+        read_chunks(response, size, &signal, async |chunk| {
             self.advance(i64::from(chunk.length()));
             let mut at = 0;
             while at < chunk.length() {
@@ -291,21 +217,6 @@ impl<'a> Download<'a> {
                 expected: size,
             }
             .into()),
-        }
-    }
-
-    fn is_unchanged(&self, response: &Response) -> Result<(), DownloadError> {
-        let Ok(Some(etag)) = response.headers().get("ETag") else {
-            return Ok(());
-        };
-        let mut first = self.etag.borrow_mut();
-        match first.as_ref() {
-            Some(first) if *first != etag => Err(DownloadError::Changed),
-            Some(_) => Ok(()),
-            None => {
-                *first = Some(etag);
-                Ok(())
-            }
         }
     }
 }

@@ -24,7 +24,7 @@ extern "C" {
 }
 
 /// A lock that is held until this is dropped. A tab that is closed gives up its own.
-pub(super) struct Lock {
+pub(in crate::web) struct Lock {
     release: Function,
 }
 
@@ -35,6 +35,26 @@ impl Drop for Lock {
     }
 }
 
+/// What came of asking for a lock that may be taken.
+pub(super) enum Attempt {
+    Held(Lock),
+    /// Another tab has it.
+    Taken,
+    /// This browser has no locks.
+    NoLocks,
+}
+
+/// Takes the lock if it is free.
+pub(super) async fn attempt(name: &str) -> Attempt {
+    match manager() {
+        None => Attempt::NoLocks,
+        Some(manager) => match request(&manager, name, "ifAvailable", &JsValue::TRUE).await {
+            Some(lock) => Attempt::Held(lock),
+            None => Attempt::Taken,
+        },
+    }
+}
+
 /// Waits for the lock, after telling so where another tab holds it; `None` where the browser has
 /// no locks.
 pub(super) async fn lock(
@@ -42,18 +62,16 @@ pub(super) async fn lock(
     signal: &AbortSignal,
     waiting: impl FnOnce(),
 ) -> Result<Option<Lock>, FetchError> {
-    let Some(manager) = manager() else {
-        return Ok(None);
-    };
-    // The two options may not be given together.
-    if let Some(lock) = request(&manager, name, "ifAvailable", &JsValue::TRUE).await {
-        return Ok(Some(lock));
-    }
-    waiting();
-    match request(&manager, name, "signal", signal).await {
-        Some(lock) => Ok(Some(lock)),
-        None if signal.aborted() => Err(FetchError::Aborted),
-        None => Ok(None),
+    match (attempt(name).await, manager()) {
+        (Attempt::Held(lock), _) => Ok(Some(lock)),
+        (Attempt::Taken, Some(manager)) => {
+            waiting();
+            match request(&manager, name, "signal", signal).await {
+                None if signal.aborted() => Err(FetchError::Aborted),
+                lock => Ok(lock),
+            }
+        }
+        _ => Ok(None),
     }
 }
 

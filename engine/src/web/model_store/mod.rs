@@ -11,8 +11,8 @@ use thiserror::Error as ThisError;
 use web_sys::AbortSignal;
 
 use super::fetch::FetchError;
-use super::hub::HubError;
-use super::protocol::{ModelOrigin, ModelSource, Progress, Storage, StoredModel};
+use super::hub::{self, HubError};
+use super::protocol::{ModelOrigin, ModelSource, Progress, Storage};
 use super::storage;
 use crate::Pack;
 use crate::weights::{Manifest, WeightsError};
@@ -22,15 +22,19 @@ mod download;
 mod locks;
 mod migration;
 mod pieces;
+mod record;
 mod stored_pack;
+mod windows;
 
 use database::Database;
-pub(super) use database::Record;
 use download::Download;
-pub(super) use download::DownloadError;
+pub(super) use download::{DownloadError, IN_FLIGHT};
+use locks::{Attempt, Lock};
 use pieces::{Pieces, Refusal};
+pub(super) use record::{Content, Record};
 pub(super) use stored_pack::StoredPack;
 use stored_pack::verified;
+pub(super) use windows::Windows;
 
 /// Why no model could be had.
 #[derive(Debug, ThisError)]
@@ -48,6 +52,8 @@ pub(super) enum StoreError {
          models of this page and load it anew."
     )]
     Damaged(String),
+    #[error("Another tab is fetching this model; stop it there first.")]
+    Busy,
     #[error(
         "The browser refuses to change what it stores; close other tabs of Glance and try again."
     )]
@@ -138,16 +144,31 @@ impl ModelStore {
         })
     }
 
-    /// Notes that a model is wanted, before its pieces come.
+    /// Notes that a pack is wanted, before its pieces come.
     pub(super) async fn announce(&self, manifest: &Manifest, origin: ModelOrigin) {
         if self.record(manifest.version()).await.is_none() {
-            self.put_record(&Record {
-                manifest: manifest.clone(),
-                origin,
-                added: Date::now(),
-                complete: false,
-            })
-            .await;
+            self.note(Content::pack(manifest, false), origin).await;
+        }
+    }
+
+    /// Where the parts of a checkpoint are kept until it is a pack; nowhere for want of a database.
+    pub(super) fn windows(&self, id: String) -> Option<Windows> {
+        self.pieces.database.as_ref()?;
+        let pieces = self.pieces.clone();
+        Some(Windows { pieces, id })
+    }
+
+    /// Keeps other tabs from fetching the same, or waits until they are done; for want of locks
+    /// each works for itself.
+    pub(super) async fn lock(
+        &self,
+        id: &str,
+        signal: &AbortSignal,
+        progress: &dyn Fn(Progress),
+    ) -> Result<Option<Lock>, FetchError> {
+        match self.pieces.database {
+            Some(_) => locks::lock(&lock_name(id), signal, || progress(Progress::Waiting)).await,
+            None => Ok(None),
         }
     }
 
@@ -160,38 +181,31 @@ impl ModelStore {
         signal: &AbortSignal,
         progress: &dyn Fn(Progress),
     ) -> Result<(), DownloadError> {
-        let name = format!("glance {}", manifest.version());
-        let waiting = || progress(Progress::Waiting);
-        let _lock = match self.pieces.database {
-            Some(_) => locks::lock(&name, signal, waiting).await?,
-            None => None,
-        };
+        let _lock = self.lock(manifest.version(), signal, progress).await?;
         Download::new(manifest, url, &self.pieces, signal, progress)?
             .run()
             .await
     }
 
-    /// Notes that a model is whole, and drops earlier versions of it.
+    /// Notes that a pack is whole, and drops what it takes the place of.
     pub(super) async fn complete(&self, manifest: &Manifest, origin: &ModelOrigin) {
         if self.pieces.refusal().is_some() {
             return;
         }
-        let known = self.record(manifest.version()).await;
-        let added = known.map_or_else(Date::now, |record| record.added);
-        self.put_record(&Record {
-            manifest: manifest.clone(),
-            origin: origin.clone(),
-            added,
-            complete: true,
-        })
-        .await;
-        if matches!(origin, ModelOrigin::Files) {
-            return;
+        self.note(Content::pack(manifest, true), origin.clone())
+            .await;
+        if *origin != ModelOrigin::Files {
+            self.delete_others(origin, manifest.version()).await;
         }
-        let earlier = self.of(origin).await.into_iter();
-        for earlier in earlier.filter(|other| other.manifest.version() != manifest.version()) {
-            // One that stays takes room, and is offered for removal.
-            let _ = self.delete(earlier.manifest.version()).await;
+    }
+
+    /// Removes whatever else there is of an origin.
+    async fn delete_others(&self, origin: &ModelOrigin, id: &str) {
+        for other in self.of(origin).await {
+            if other.id() != id {
+                // One that stays takes room, and is offered for removal.
+                let _ = self.delete(other.id()).await;
+            }
         }
     }
 
@@ -199,21 +213,39 @@ impl ModelStore {
     pub(super) async fn put(&self, pack: &Pack, origin: ModelOrigin) -> Manifest {
         let manifest = Manifest::of(pack, None);
         self.announce(&manifest, origin.clone()).await;
+        self.put_pieces(&manifest, pack).await;
+        if self.pieces.refusal() == Some(Refusal::Full) && origin != ModelOrigin::Files {
+            // The checkpoint that it was made of has done its work.
+            self.delete_others(&origin, manifest.version()).await;
+            self.pieces.forgive();
+            self.put_pieces(&manifest, pack).await;
+        }
+        self.complete(&manifest, &origin).await;
+        manifest
+    }
+
+    async fn put_pieces(&self, manifest: &Manifest, pack: &Pack) {
         let [head, data] = pack.file();
         for index in 0..manifest.pieces.len() {
             let piece = manifest.piece(index);
             let bytes = match index {
                 0 => head,
                 _ => {
-                    &data[(piece.start - manifest.head) as usize
-                        ..(piece.end - manifest.head) as usize]
+                    let [start, end] = [piece.start, piece.end].map(|at| at - manifest.head);
+                    &data[start as usize..end as usize]
                 }
             };
             let bytes = Uint8Array::new_from_slice(bytes);
             self.pieces.put(manifest.version(), index, bytes).await;
         }
-        self.complete(&manifest, &origin).await;
-        manifest
+    }
+
+    /// Removes a model that a person does not want any more.
+    pub(super) async fn remove(&self, id: &str) -> Result<(), StoreError> {
+        match locks::attempt(&lock_name(id)).await {
+            Attempt::Taken => Err(StoreError::Busy),
+            _held => self.delete(id).await,
+        }
     }
 
     /// Removes a model.
@@ -234,14 +266,15 @@ impl ModelStore {
         version: &str,
         mut step: impl AsyncFnMut(Progress) -> Result<(), E>,
     ) -> Result<u32, E> {
-        let record = self.record(version).await.ok_or(StoreError::Gone)?;
-        let manifest = &record.manifest;
+        let record = self.record(version).await;
+        let pack = record.and_then(Record::pack);
+        let (manifest, _) = pack.ok_or(StoreError::Gone)?;
         let total = manifest.size as f64;
         let mut damaged = 0;
         for index in 0..manifest.pieces.len() {
             let done = manifest.piece(index).start as f64;
             step(Progress::Checking { done, total }).await?;
-            if verified(manifest, &self.pieces, index).await.is_err() {
+            if verified(&manifest, &self.pieces, index).await.is_err() {
                 self.pieces.delete(version, index).await;
                 damaged += 1;
             }
@@ -253,31 +286,9 @@ impl ModelStore {
     pub(super) async fn overview(&self) -> Storage {
         let estimate = storage::estimate().await;
         let mut models = Vec::new();
-        for Record {
-            manifest,
-            origin,
-            added,
-            ..
-        } in self.records().await
-        {
-            let here = self.pieces.indices(manifest.version()).await;
-            let bytes = |index: usize| {
-                let piece = manifest.piece(index);
-                (piece.end - piece.start) as f64
-            };
-            models.push(StoredModel {
-                id: manifest.version().to_owned(),
-                from: match origin {
-                    ModelOrigin::Manifest(url) => Some(url),
-                    ModelOrigin::Hub { repository, .. } => Some(repository),
-                    ModelOrigin::Files | ModelOrigin::Stored(_) => None,
-                },
-                stored: here.into_iter().map(bytes).sum(),
-                bytes: manifest.size as f64,
-                name: manifest.name,
-                license: manifest.license,
-                added,
-            });
+        for record in self.records().await {
+            let stored = self.stored_bytes(&record).await;
+            models.push(record.described(stored));
         }
         Storage {
             models: self.pieces.database.is_some().then_some(models),
@@ -287,11 +298,42 @@ impl ModelStore {
         }
     }
 
-    async fn put_record(&self, record: &Record) {
-        if let Some(database) = &self.pieces.database
-            && database.put_record(record).await.is_err()
-        {
+    async fn stored_bytes(&self, record: &Record) -> f64 {
+        let here = self.pieces.indices(record.id()).await;
+        match &record.content {
+            Content::Pack { manifest, .. } => {
+                let bytes = |index: usize| {
+                    let piece = manifest.piece(index);
+                    (piece.end - piece.start) as f64
+                };
+                here.into_iter().map(bytes).sum()
+            }
+            // All but the last of a file are as large as each other.
+            Content::Checkpoint { size, .. } => {
+                (here.len() as f64 * hub::WINDOW as f64).min(*size as f64)
+            }
+        }
+    }
+
+    /// Notes what is known of a model.
+    pub(super) async fn note(&self, content: Content, origin: ModelOrigin) {
+        let Some(database) = &self.pieces.database else {
+            return;
+        };
+        let mut record = Record {
+            content,
+            origin,
+            added: Date::now(),
+        };
+        if let Some(known) = self.record(record.id()).await {
+            record.added = known.added;
+        }
+        if database.put_record(&record).await.is_err() {
             self.pieces.refuse(Refusal::Refused);
         }
     }
+}
+
+fn lock_name(id: &str) -> String {
+    format!("glance {id}")
 }

@@ -32,7 +32,7 @@ impl Refusal {
     }
 }
 
-/// Pieces by their model's version and their index.
+/// Pieces by their model and their index.
 pub(super) struct Pieces {
     pub(super) database: Option<Database>,
     memory: RefCell<HashMap<(String, usize), Uint8Array>>,
@@ -61,53 +61,65 @@ impl Pieces {
         self.refusal.set(Some(refusal));
     }
 
+    /// Tries the database again.
+    pub(super) fn forgive(&self) {
+        let refused = self.database.is_none().then_some(Refusal::Refused);
+        self.refusal.set(refused);
+    }
+
     /// Indices of the pieces that are here.
-    pub(super) async fn indices(&self, version: &str) -> Vec<usize> {
+    pub(super) async fn indices(&self, id: &str) -> Vec<usize> {
         let mut indices = match &self.database {
             // What cannot be listed is fetched.
-            Some(database) => database.pieces(version).await.unwrap_or_default(),
+            Some(database) => database.pieces(id).await.unwrap_or_default(),
             None => Vec::new(),
         };
         let memory = self.memory.borrow();
-        let kept = memory.keys().filter(|(of, _)| of == version);
+        let kept = memory.keys().filter(|(of, _)| of == id);
         indices.extend(kept.map(|(_, index)| *index));
         indices.sort_unstable();
         indices.dedup();
         indices
     }
 
-    pub(super) async fn get(&self, version: &str, index: usize) -> Option<Uint8Array> {
-        let key = (version.to_owned(), index);
+    pub(super) async fn get(&self, id: &str, index: usize) -> Option<Uint8Array> {
+        let key = (id.to_owned(), index);
         let in_memory = self.memory.borrow().get(&key).cloned();
         if in_memory.is_some() {
             return in_memory;
         }
-        self.database.as_ref()?.piece(version, index).await.ok()?
+        self.database.as_ref()?.piece(id, index).await.ok()?
     }
 
-    pub(super) async fn put(&self, version: &str, index: usize, bytes: Uint8Array) {
-        if let (Some(database), None) = (&self.database, self.refusal.get()) {
-            if database.put_piece(version, index, &bytes).await.is_ok() {
-                return;
-            }
-            let needed = f64::from(bytes.length());
-            let full = storage::free().await.is_some_and(|free| free < needed);
-            self.refuse(match full {
-                true => Refusal::Full,
-                false => Refusal::Refused,
-            });
+    pub(super) async fn put(&self, id: &str, index: usize, bytes: Uint8Array) {
+        if !self.try_put(id, index, &bytes).await {
+            let key = (id.to_owned(), index);
+            self.memory.borrow_mut().insert(key, bytes);
         }
-        let key = (version.to_owned(), index);
-        self.memory.borrow_mut().insert(key, bytes);
     }
 
-    pub(super) async fn delete(&self, version: &str, index: usize) {
-        self.memory
-            .borrow_mut()
-            .remove(&(version.to_owned(), index));
+    /// Puts a piece into the database; whether that took it.
+    pub(super) async fn try_put(&self, id: &str, index: usize, bytes: &Uint8Array) -> bool {
+        let (Some(database), None) = (&self.database, self.refusal.get()) else {
+            return false;
+        };
+        if database.put_piece(id, index, bytes).await.is_ok() {
+            return true;
+        }
+        let needed = f64::from(bytes.length());
+        let full = storage::free().await.is_some_and(|free| free < needed);
+        self.refuse(match full {
+            true => Refusal::Full,
+            false => Refusal::Refused,
+        });
+        false
+    }
+
+    pub(super) async fn delete(&self, id: &str, index: usize) {
+        self.memory.borrow_mut().remove(&(id.to_owned(), index));
         if let Some(database) = &self.database {
             // One that stays is found damaged again.
-            let _ = database.delete_piece(version, index).await;
+            let _ = database.delete_piece(id, index).await;
         }
     }
 }

@@ -127,17 +127,21 @@ impl<F: CheckpointFiles> Checkpoint<F> {
         &self.config
     }
 
+    /// Its files.
+    pub fn files(&self) -> &F {
+        &self.files
+    }
+
+    /// Names of the weight files.
+    pub fn weight_files(&self) -> Vec<&str> {
+        let names = self.tensors.values().map(|tensor| tensor.file.as_str());
+        names.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
     /// Bytes of the weight files.
     pub fn size(&self) -> u64 {
-        let files: BTreeSet<&str> = self
-            .tensors
-            .values()
-            .map(|tensor| tensor.file.as_str())
-            .collect();
-        files
-            .iter()
-            .filter_map(|file| size_of(&self.files, file))
-            .sum()
+        let sizes = self.weight_files().into_iter();
+        sizes.filter_map(|file| size_of(&self.files, file)).sum()
     }
 
     /// Numbers in the checkpoint.

@@ -1,18 +1,23 @@
 //! A headless browser driven through WebDriver, one session a value.
 
-use std::env;
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
+use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use url::Url;
+
+mod site_data;
+mod start;
+mod tabs;
+
+pub use site_data::Record;
+pub use tabs::Tab;
 
 /// Longest wait for anything: a network on a software renderer on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(180);
@@ -25,6 +30,16 @@ pub enum Webgpu {
     Software,
     /// None, as in a browser without WebGPU.
     None,
+}
+
+/// Whether the browser lets pages keep anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SiteData {
+    /// As usual.
+    Kept,
+    /// IndexedDB, `localStorage`, cookies and service workers are refused, as a person can have it
+    /// in Chromium's settings.
+    Refused,
 }
 
 /// A browser with one fresh profile; closed when dropped.
@@ -40,20 +55,22 @@ impl Browser {
     /// # Panics
     /// Where it does not start.
     pub fn start(webgpu: Webgpu) -> Self {
-        let program = env::var_os("CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into());
-        let mut driver = Command::new(program)
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("chromedriver starts; `cargo xtask test e2e` says what to install");
-        let port = port(&mut driver);
+        Self::start_with(webgpu, SiteData::Kept)
+    }
+
+    /// Starts the browser that `cargo xtask test` found, with these settings.
+    ///
+    /// # Panics
+    /// Where it does not start.
+    pub fn start_with(webgpu: Webgpu, site_data: SiteData) -> Self {
+        let (driver, port) = start::driver();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .expect("a runtime of one thread starts");
         let connect = async {
             ClientBuilder::new(HttpConnector::new())
-                .capabilities(capabilities(webgpu))
+                .capabilities(start::capabilities(webgpu, site_data))
                 .connect(&format!("http://127.0.0.1:{port}"))
                 .await
         };
@@ -107,6 +124,26 @@ impl Browser {
     /// Runs a function body in the page; `arguments` is what it is given.
     pub fn execute(&self, body: &str, arguments: Vec<Value>) -> Value {
         self.run(body, async |client| client.execute(body, arguments).await)
+    }
+
+    /// Runs the body of an asynchronous function in the page; `arguments` is what it is given.
+    ///
+    /// # Panics
+    /// Where it throws or takes half a minute.
+    pub fn execute_async(&self, body: &str, arguments: Vec<Value>) -> Value {
+        let script = format!(
+            "const arguments_ = Array.from(arguments);
+             const done = arguments_.pop();
+             (async function () {{ {body} }})(...arguments_)
+                 .then(value => done({{ value }}), error => done({{ error: String(error) }}));"
+        );
+        let outcome = self.run(body, async |client| {
+            client.execute_async(&script, arguments).await
+        });
+        match outcome.get("error") {
+            None => outcome["value"].clone(),
+            Some(error) => panic!("{body}: {error}"),
+        }
     }
 
     /// Waits until the function body returns something truthy, and returns that.
@@ -175,40 +212,6 @@ impl Drop for Browser {
         let _ = self.driver.kill();
         let _ = self.driver.wait();
     }
-}
-
-/// The port that a driver says it listens on.
-fn port(driver: &mut Child) -> u16 {
-    let output = driver.stdout.take().expect("the driver's output is piped");
-    let mut lines = BufReader::new(output).lines().map_while(Result::ok);
-    let port = lines
-        .find_map(|line| {
-            line.split_once("successfully on port ")?
-                .1
-                .trim_end_matches('.')
-                .parse()
-                .ok()
-        })
-        .expect("chromedriver tells its port");
-    // Keeps the pipe from filling.
-    std::thread::spawn(move || lines.for_each(drop));
-    port
-}
-
-fn capabilities(webgpu: Webgpu) -> Capabilities {
-    let path = env::var_os("GLANCE_WEBDRIVER_JSON")
-        .expect("GLANCE_WEBDRIVER_JSON is set by `cargo xtask test e2e`");
-    let file = std::fs::read(path).expect("the file of capabilities is readable");
-    let mut capabilities: Capabilities =
-        serde_json::from_slice(&file).expect("the file of capabilities is a JSON object");
-    let flags = capabilities["goog:chromeOptions"]["args"]
-        .as_array_mut()
-        .expect("the capabilities hold the browser's arguments");
-    if webgpu == Webgpu::None {
-        flags.retain(|flag| !flag.as_str().is_some_and(|flag| flag.contains("webgpu")));
-    }
-    capabilities.insert("goog:loggingPrefs".to_owned(), json!({"browser": "ALL"}));
-    capabilities
 }
 
 /// A command of chromedriver's own.

@@ -1,0 +1,41 @@
+//! Parts of a checkpoint that were fetched and are not converted yet.
+
+use std::rc::Rc;
+
+use js_sys::Uint8Array;
+
+use super::pieces::Pieces;
+
+/// The parts of one checkpoint at one commit. They are kept only where they outlast this visit: in
+/// memory they would take more room than the model.
+pub(in crate::web) struct Windows {
+    pub(super) pieces: Rc<Pieces>,
+    pub(super) id: String,
+}
+
+impl Windows {
+    /// Whether what is put here stays.
+    pub(in crate::web) fn takes_more(&self) -> bool {
+        self.pieces.refusal().is_none()
+    }
+
+    /// Which are here.
+    pub(in crate::web) async fn indices(&self) -> Vec<usize> {
+        self.pieces.indices(&self.id).await
+    }
+
+    pub(in crate::web) async fn get(&self, index: usize) -> Option<Uint8Array> {
+        self.pieces.get(&self.id, index).await
+    }
+
+    pub(in crate::web) async fn put(&self, index: usize, bytes: &Uint8Array) {
+        self.pieces.try_put(&self.id, index, bytes).await;
+    }
+
+    /// Forgets all of them.
+    pub(in crate::web) async fn clear(&self) {
+        for index in self.indices().await {
+            self.pieces.delete(&self.id, index).await;
+        }
+    }
+}

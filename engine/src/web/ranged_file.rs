@@ -1,0 +1,131 @@
+//! A file on a server, of which parts are fetched, however often the connection is cut.
+
+use std::cell::{Cell, RefCell};
+use std::ops::Range;
+
+use js_sys::Uint8Array;
+use web_sys::{AbortSignal, Response};
+
+use super::fetch::{Copies, FetchError, fetch, read_chunks};
+use super::retry::persistently;
+
+/// New bytes that make a connection worth going on with.
+const WORTHWHILE: u32 = 16 << 10;
+/// The status of an answer that is part of a file.
+pub(super) const PARTIAL: u16 = 206;
+
+/// A file whose size is known.
+pub(super) struct RangedFile {
+    pub(super) url: String,
+    pub(super) size: u64,
+    signal: AbortSignal,
+    /// What the server calls this version of the file, where that may change and it lets us see
+    /// it.
+    etag: Option<RefCell<Option<String>>>,
+}
+
+impl RangedFile {
+    /// A file that may be replaced while it is fetched.
+    pub(super) fn new(url: String, size: u64, signal: AbortSignal) -> Self {
+        Self {
+            etag: Some(RefCell::default()),
+            ..Self::immutable(url, size, signal)
+        }
+    }
+
+    /// A file whose address names its content, so that several servers may answer for it.
+    pub(super) fn immutable(url: String, size: u64, signal: AbortSignal) -> Self {
+        Self {
+            url,
+            size,
+            signal,
+            etag: None,
+        }
+    }
+
+    /// Asks for a part.
+    pub(super) async fn open(
+        &self,
+        range: Range<u64>,
+        copies: Copies,
+    ) -> Result<Response, FetchError> {
+        fetch(&self.url, Some(&range), copies, &self.signal).await
+    }
+
+    /// Fetches a part. `response` is the answer to a request for it, if there is one already;
+    /// `advance` hears of bytes that came, and of those that came in vain.
+    ///
+    /// # Errors
+    /// [`FetchError::Changed`] where the file is another one by now, [`FetchError::NoRanges`] where
+    /// the server sends whole files only; whatever else a request fails with again and again.
+    pub(super) async fn read(
+        &self,
+        range: Range<u64>,
+        copies: Copies,
+        response: Option<Response>,
+        advance: impl Fn(i64),
+    ) -> Result<Uint8Array, FetchError> {
+        let length = (range.end - range.start) as u32;
+        let bytes = Uint8Array::new_with_length(length);
+        let response = Cell::new(response);
+        let here = Cell::new(0);
+        loop {
+            let before = here.get();
+            let attempt = persistently(&self.signal, async || {
+                // What comes while it is tried again is no reason to give up later.
+                if here.get() - before >= WORTHWHILE {
+                    return Ok(false);
+                }
+                let rest = range.start + u64::from(here.get())..range.end;
+                let response = match response.take() {
+                    Some(response) => response,
+                    None => self.open(rest.clone(), copies).await?,
+                };
+                self.is_unchanged(&response)?;
+                if response.status() != PARTIAL && rest != (0..self.size) {
+                    return Err(FetchError::NoRanges);
+                }
+                let expected = rest.end - rest.start;
+                read_chunks(&response, expected, &self.signal, async |chunk| {
+                    bytes.set(&chunk, here.get());
+                    here.set(here.get() + chunk.length());
+                    advance(i64::from(chunk.length()));
+                    Ok::<_, FetchError>(())
+                })
+                .await?;
+                match here.get() {
+                    here if here == length => Ok(true),
+                    here => Err(FetchError::Length {
+                        received: u64::from(here),
+                        expected: u64::from(length),
+                    }),
+                }
+            });
+            match attempt.await {
+                Ok(true) => return Ok(bytes),
+                Ok(false) => {}
+                Err(error) => {
+                    advance(-i64::from(here.get()));
+                    return Err(error);
+                }
+            }
+        }
+    }
+
+    /// Whether an answer is about the same version of the file as those before.
+    pub(super) fn is_unchanged(&self, response: &Response) -> Result<(), FetchError> {
+        let etag = response.headers().get("ETag").ok().flatten();
+        let Some((known, etag)) = self.etag.as_ref().zip(etag) else {
+            return Ok(());
+        };
+        let mut first = known.borrow_mut();
+        match first.as_ref() {
+            Some(first) if *first != etag => Err(FetchError::Changed),
+            Some(_) => Ok(()),
+            None => {
+                *first = Some(etag);
+                Ok(())
+            }
+        }
+    }
+}

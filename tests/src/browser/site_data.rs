@@ -1,0 +1,133 @@
+//! What a browser keeps for an origin, seen and changed from outside the page.
+
+use serde_json::{Value, json};
+
+use super::Browser;
+
+/// Opens the page's database as it stands, without making one, and defines `stores`, its names.
+const OPEN: &str = r#"
+    const [name, ...rest] = arguments;
+    const finished = request => new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+    });
+    const known = await indexedDB.databases();
+    if (!known.some(database => database.name === name)) return null;
+    const database = await finished(indexedDB.open(name));
+    const ended = transaction => new Promise((resolve, reject) => {
+        transaction.oncomplete = () => resolve(null);
+        transaction.onabort = () => reject(transaction.error);
+    });
+"#;
+
+/// A record of a database: its object store, and its key as JSON.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// The object store.
+    pub store: String,
+    /// The key.
+    pub key: Value,
+    /// The longest run of bytes in the record, in bytes; 0 where there is none.
+    pub bytes: u64,
+}
+
+impl Browser {
+    /// Grants an origin so many bytes from now on, or as many as usual.
+    pub fn set_quota(&self, origin: &str, bytes: Option<u64>) {
+        let mut parameters = json!({"origin": origin});
+        if let Some(bytes) = bytes {
+            parameters["quotaSize"] = bytes.into();
+        }
+        self.devtools("Storage.overrideQuotaForOrigin", parameters);
+    }
+
+    /// Removes all that is kept for an origin, as a browser does that needs room.
+    pub fn evict(&self, origin: &str) {
+        let parameters = json!({"origin": origin, "storageTypes": "all"});
+        self.devtools("Storage.clearDataForOrigin", parameters);
+    }
+
+    /// Forgets what was fetched of any origin, apart from what pages keep themselves.
+    pub fn clear_http_cache(&self) {
+        self.devtools("Network.clearBrowserCache", json!({}));
+    }
+
+    /// Every record of a database; none where there is no such database.
+    pub fn records(&self, database: &str) -> Vec<Record> {
+        let body = format!(
+            r#"{OPEN}
+            const length = value => {{
+                if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer)
+                    return value.byteLength;
+                if (value instanceof Blob) return value.size;
+                if (value === null || typeof value !== "object") return 0;
+                return Math.max(0, ...Object.values(value).map(length));
+            }};
+            const records = [];
+            for (const store of database.objectStoreNames) {{
+                const objects = database.transaction(store).objectStore(store);
+                const keys = await finished(objects.getAllKeys());
+                const values = await finished(objects.getAll());
+                keys.forEach((key, index) => records.push([store, key, length(values[index])]));
+            }}
+            database.close();
+            return records;"#
+        );
+        let records = self.execute_async(&body, vec![database.into()]);
+        let records = records.as_array().map(Vec::as_slice).unwrap_or_default();
+        records
+            .iter()
+            .map(|record| Record {
+                store: record[0].as_str().unwrap_or_default().to_owned(),
+                key: record[1].clone(),
+                bytes: record[2].as_u64().unwrap_or_default(),
+            })
+            .collect()
+    }
+
+    /// Removes a record.
+    pub fn remove_record(&self, database: &str, record: &Record) {
+        let body = format!(
+            r#"{OPEN}
+            const [store, key] = rest;
+            const transaction = database.transaction(store, "readwrite");
+            transaction.objectStore(store).delete(key);
+            await ended(transaction);
+            database.close();"#
+        );
+        let arguments = vec![
+            database.into(),
+            record.store.as_str().into(),
+            record.key.clone(),
+        ];
+        self.execute_async(&body, arguments);
+    }
+
+    /// Changes a bit in the middle of a record's bytes.
+    pub fn damage_record(&self, database: &str, record: &Record) {
+        let body = format!(
+            r#"{OPEN}
+            const [store, key] = rest;
+            const bytes = value => {{
+                if (value instanceof ArrayBuffer) return new Uint8Array(value);
+                if (ArrayBuffer.isView(value)) return value;
+                if (value === null || typeof value !== "object") return undefined;
+                return Object.values(value).map(bytes).find(found => found !== undefined);
+            }};
+            const transaction = database.transaction(store, "readwrite");
+            const objects = transaction.objectStore(store);
+            const value = await finished(objects.get(key));
+            const found = bytes(value);
+            found[found.length >> 1] ^= 1;
+            objects.put(value, objects.keyPath === null ? key : undefined);
+            await ended(transaction);
+            database.close();"#
+        );
+        let arguments = vec![
+            database.into(),
+            record.store.as_str().into(),
+            record.key.clone(),
+        ];
+        self.execute_async(&body, arguments);
+    }
+}

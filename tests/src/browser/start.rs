@@ -1,0 +1,64 @@
+//! How a driver and its browser are started.
+
+use std::env;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use fantoccini::wd::Capabilities;
+use serde_json::json;
+
+use super::{SiteData, Webgpu};
+
+/// A driver on a free port.
+///
+/// # Panics
+/// Where it does not start.
+pub(super) fn driver() -> (Child, u16) {
+    let program = env::var_os("CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into());
+    let mut driver = Command::new(program)
+        .arg("--port=0")
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("chromedriver starts; `cargo xtask test e2e` says what to install");
+    let port = port(&mut driver);
+    (driver, port)
+}
+
+/// The port that a driver says it listens on.
+fn port(driver: &mut Child) -> u16 {
+    let output = driver.stdout.take().expect("the driver's output is piped");
+    let mut lines = BufReader::new(output).lines().map_while(Result::ok);
+    let port = lines
+        .find_map(|line| {
+            line.split_once("successfully on port ")?
+                .1
+                .trim_end_matches('.')
+                .parse()
+                .ok()
+        })
+        .expect("chromedriver tells its port");
+    // Keeps the pipe from filling.
+    std::thread::spawn(move || lines.for_each(drop));
+    port
+}
+
+pub(super) fn capabilities(webgpu: Webgpu, site_data: SiteData) -> Capabilities {
+    let path = env::var_os("GLANCE_WEBDRIVER_JSON")
+        .expect("GLANCE_WEBDRIVER_JSON is set by `cargo xtask test e2e`");
+    let file = std::fs::read(path).expect("the file of capabilities is readable");
+    let mut capabilities: Capabilities =
+        serde_json::from_slice(&file).expect("the file of capabilities is a JSON object");
+    let options = &mut capabilities["goog:chromeOptions"];
+    if site_data == SiteData::Refused {
+        const BLOCK: u32 = 2;
+        options["prefs"] = json!({"profile.default_content_setting_values.cookies": BLOCK});
+    }
+    let flags = options["args"]
+        .as_array_mut()
+        .expect("the capabilities hold the browser's arguments");
+    if webgpu == Webgpu::None {
+        flags.retain(|flag| !flag.as_str().is_some_and(|flag| flag.contains("webgpu")));
+    }
+    capabilities.insert("goog:loggingPrefs".to_owned(), json!({"browser": "ALL"}));
+    capabilities
+}

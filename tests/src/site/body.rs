@@ -1,0 +1,89 @@
+//! A body that goes out step by step, as the faults of its file have it.
+
+use std::io::{Error, ErrorKind};
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures::stream;
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, Empty, StreamBody};
+use hyper::body::Frame;
+
+use super::faults::Step;
+use super::requests::Entry;
+use super::{State, locked};
+
+const CHUNK: u64 = 16 << 10;
+/// Of a body that drips.
+const DROPS_PER_SECOND: u64 = 20;
+
+/// Of an answer.
+pub(super) type Body = UnsyncBoxBody<Bytes, Error>;
+
+/// What is yet to be sent of a file.
+pub(super) struct Sending {
+    pub state: Arc<State>,
+    pub entry: Entry,
+    pub path: String,
+    pub file: Bytes,
+    pub left: Range<u64>,
+    pub sent: u64,
+}
+
+pub(super) fn empty() -> Body {
+    Empty::new().map_err(|never| match never {}).boxed_unsync()
+}
+
+impl Sending {
+    pub(super) fn body(self) -> Body {
+        let steps = stream::unfold(Some(self), async |sending| {
+            let mut sending = sending?;
+            match sending.next().await? {
+                Ok(bytes) => Some((Ok(Frame::data(bytes)), Some(sending))),
+                Err(cut) => Some((Err(cut), None)),
+            }
+        });
+        StreamBody::new(steps).boxed_unsync()
+    }
+
+    async fn next(&mut self) -> Option<Result<Bytes, Error>> {
+        if self.left.is_empty() {
+            return None;
+        }
+        // What went before leaves for the browser meanwhile.
+        tokio::task::yield_now().await;
+        let (range, wrong) = loop {
+            let mut changes = self.state.faults_changed.subscribe();
+            let most = self.drip().await.unwrap_or(CHUNK);
+            let step = locked(&self.state.faults).step(&self.path, &self.left, self.sent, most);
+            match step {
+                Step::Send(range, wrong) => break (range, wrong),
+                // Ends with the site.
+                Step::Hold => changes.changed().await.ok()?,
+                Step::Cut => return Some(Err(ErrorKind::ConnectionAborted.into())),
+            }
+        };
+        let mut bytes = self.file.slice(range.start as usize..range.end as usize);
+        if let Some(wrong) = wrong {
+            let mut damaged = bytes.to_vec();
+            damaged[(wrong - range.start) as usize] ^= 1;
+            bytes = damaged.into();
+        }
+        self.left.start = range.end;
+        self.sent += bytes.len() as u64;
+        let sent = self.sent;
+        self.state
+            .log
+            .change(self.entry, |request| request.sent = sent);
+        Some(Ok(bytes))
+    }
+
+    /// Waits for the next drop of a body that drips, and says how large it is.
+    async fn drip(&self) -> Option<u64> {
+        let rate = locked(&self.state.faults).of(&self.path).bytes_per_second?;
+        tokio::time::sleep(Duration::from_secs(1) / DROPS_PER_SECOND as u32).await;
+        Some((rate / DROPS_PER_SECOND).max(1))
+    }
+}

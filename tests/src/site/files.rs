@@ -1,0 +1,138 @@
+//! The files of the page, with the model and the version of the page that a test asks for.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use bytes::Bytes;
+use sha2::{Digest, Sha256};
+
+use super::{MANIFEST, MODEL};
+use crate::model::manifest;
+
+/// What is served under one path.
+#[derive(Clone)]
+pub(super) struct File {
+    pub bytes: Bytes,
+    /// The header `ETag`.
+    pub tag: String,
+}
+
+impl File {
+    pub(super) fn new(bytes: Vec<u8>) -> Self {
+        let digest = Sha256::digest(&bytes);
+        let tag: String = digest[..8]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let tag = format!("\"{tag}\"");
+        let bytes = bytes.into();
+        Self { bytes, tag }
+    }
+
+    pub(super) fn length(&self) -> u64 {
+        self.bytes.len() as u64
+    }
+}
+
+/// The files of the page.
+pub(super) struct Files {
+    dist: PathBuf,
+    replaced: BTreeMap<&'static str, File>,
+    /// The version of the code as it was built, and how often it got another since.
+    version: Option<(String, u64)>,
+}
+
+impl Files {
+    pub(super) fn new(dist: PathBuf) -> Self {
+        Self {
+            dist,
+            replaced: BTreeMap::new(),
+            version: None,
+        }
+    }
+
+    /// Puts a model in the place of the one that is there, and describes it.
+    pub(super) fn publish(&mut self, pack: Vec<u8>) {
+        self.replaced
+            .insert(MANIFEST, File::new(manifest(&pack).json().into_bytes()));
+        self.replaced.insert(MODEL, File::new(pack));
+    }
+
+    /// Gives the code another version, and with it the folder that it lies in.
+    pub(super) fn next_version(&mut self) {
+        let (built, changes) = match self.version.take() {
+            Some(version) => version,
+            None => (version(&self.dist), 0),
+        };
+        self.version = Some((built, changes + 1));
+    }
+
+    pub(super) fn get(&self, path: &str) -> Option<File> {
+        if let Some(file) = self.replaced.get(path) {
+            return Some(file.clone());
+        }
+        let Some((built, changes)) = &self.version else {
+            return self.read(path);
+        };
+        let served = format!("{changes:016x}");
+        if let Some(path) = path.strip_prefix("code/") {
+            let (version, name) = path.split_once('/')?;
+            let current = version == served;
+            return current.then(|| self.read(&format!("code/{built}/{name}")))?;
+        }
+        let file = self.read(path)?;
+        let renamed = |file: &File| {
+            let text = std::str::from_utf8(&file.bytes).ok()?;
+            Some(text.replace(built, &served))
+        };
+        Some(match path {
+            "index.html" => File::new(renamed(&file)?.into_bytes()),
+            // It checks the page by its digest.
+            "service_worker.js" => {
+                let page = self.read("index.html")?;
+                let (before, after) = (integrity(&page.bytes), integrity(renamed(&page)?));
+                File::new(renamed(&file)?.replace(&before, &after).into_bytes())
+            }
+            _ => file,
+        })
+    }
+
+    fn read(&self, path: &str) -> Option<File> {
+        let inside = Path::new(path)
+            .components()
+            .all(|part| matches!(part, Component::Normal(_)));
+        let bytes = inside.then(|| fs::read(self.dist.join(path)).ok())?;
+        bytes.map(File::new)
+    }
+}
+
+fn version(dist: &Path) -> String {
+    let mut versions = fs::read_dir(dist.join("code")).expect("the built page has its code");
+    let version = versions
+        .next()
+        .and_then(|entry| entry.ok()?.file_name().into_string().ok());
+    version.expect("the code lies in a folder named after its content")
+}
+
+/// A digest as the service worker has it.
+fn integrity(bytes: impl AsRef<[u8]>) -> String {
+    format!("sha256-{}", BASE64.encode(Sha256::digest(bytes)))
+}
+
+pub(super) fn content_type(path: &str) -> &'static str {
+    match path.rsplit('.').next() {
+        Some("html") => "text/html; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("json") => "application/json",
+        Some("webmanifest") => "application/manifest+json",
+        Some("wasm") => "application/wasm",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("txt") => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}

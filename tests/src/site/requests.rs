@@ -1,0 +1,85 @@
+//! What was asked for, and how much went out.
+
+use std::sync::{Condvar, Mutex};
+use std::time::Duration;
+
+use super::locked;
+
+/// Longest wait for a browser on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(180);
+
+/// A request and its answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// Below the page's address, without a query.
+    pub path: String,
+    /// The header `Range`.
+    pub range: Option<String>,
+    /// Of the answer; 0 until there is one.
+    pub status: u16,
+    /// Bytes of the body that went out.
+    pub sent: u64,
+}
+
+/// Requests since the log was last taken.
+#[derive(Default)]
+pub(super) struct Log {
+    entries: Mutex<Entries>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Entries {
+    /// How many were taken before the first of these.
+    taken: usize,
+    requests: Vec<Request>,
+}
+
+/// Names a request for as long as the log lives.
+#[derive(Clone, Copy)]
+pub(super) struct Entry(usize);
+
+impl Log {
+    pub(super) fn add(&self, path: &str, range: Option<&str>) -> Entry {
+        let mut entries = locked(&self.entries);
+        entries.requests.push(Request {
+            path: path.to_owned(),
+            range: range.map(str::to_owned),
+            status: 0,
+            sent: 0,
+        });
+        Entry(entries.taken + entries.requests.len() - 1)
+    }
+
+    /// A request that was taken is nobody's concern.
+    pub(super) fn change(&self, entry: Entry, change: impl FnOnce(&mut Request)) {
+        let mut entries = locked(&self.entries);
+        let index = entry.0.checked_sub(entries.taken);
+        if let Some(request) = index.and_then(|index| entries.requests.get_mut(index)) {
+            change(request);
+        }
+        self.changed.notify_all();
+    }
+
+    pub(super) fn all(&self) -> Vec<Request> {
+        locked(&self.entries).requests.clone()
+    }
+
+    pub(super) fn take(&self) -> Vec<Request> {
+        let mut entries = locked(&self.entries);
+        entries.taken += entries.requests.len();
+        std::mem::take(&mut entries.requests)
+    }
+
+    pub(super) fn wait_for(&self, what: &str, condition: impl Fn(&[Request]) -> bool) {
+        let waiting = |entries: &mut Entries| !condition(&entries.requests);
+        let entries = locked(&self.entries);
+        let waited = self.changed.wait_timeout_while(entries, PATIENCE, waiting);
+        let (entries, timeout) = waited.expect("no thread panics while it holds this");
+        assert!(
+            !timeout.timed_out(),
+            "waited in vain for {what}; these were asked for: {:#?}",
+            entries.requests
+        );
+    }
+}

@@ -5,6 +5,7 @@
 // with its own as `integrity` takes it, so that no two versions can mix while a host is updated.
 const VERSION = "";
 const FILES = {};
+const PATHS = new Set(Object.keys(FILES));
 
 const SCOPE = self.registration.scope;
 // Pages at other paths of this host see the same caches.
@@ -38,7 +39,7 @@ self.addEventListener("fetch", (event) => {
   } else if (path.startsWith("code/")) {
     // The address says the content, so a page of the version before is served as well.
     event.respondWith(fromCache(undefined, request.url, request));
-  } else if (Object.hasOwn(FILES, path)) {
+  } else if (PATHS.has(path)) {
     event.respondWith(fromCache(OWN, path, request));
   }
 });
@@ -59,7 +60,7 @@ async function activate() {
   const [before] = (await activated()).filter((version) => version !== VERSION);
   const versions = before ? [VERSION, before] : [VERSION];
   const record = await caches.open(RECORD);
-  await record.put(SCOPE, Response.json(versions));
+  await record.put(SCOPE, new Response(JSON.stringify(versions)));
   await keep(versions);
   await self.clients.claim();
 }

@@ -23,15 +23,17 @@ pub fn ModelPicker(session: Session) -> impl IntoView {
     });
     view! {
         <section id="models" class="models" aria-label="Model">
-            <p id="model-in-use">{move || in_use(&session.model.get())}</p>
-            <button
-                type="button"
-                id="use-demo"
-                hidden=move || demo.get()
-                on:click=move |_| session.use_demo()
-            >
-                "Go back to Glance's own model"
-            </button>
+            <div class="model-in-use">
+                <p id="model-in-use">{move || in_use(&session.model.get())}</p>
+                <button
+                    type="button"
+                    id="use-demo"
+                    hidden=move || demo.get()
+                    on:click=move |_| session.use_demo()
+                >
+                    "Go back to Glance's own model"
+                </button>
+            </div>
             <details>
                 <summary>"Use another CLIP model"</summary>
                 <div class="model-sources">

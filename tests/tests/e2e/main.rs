@@ -8,3 +8,4 @@ mod installed;
 mod loading;
 mod models;
 mod ranking;
+mod stored_models;

@@ -4,6 +4,7 @@
 mod appearance;
 mod bad_input;
 mod captions;
+mod hub;
 mod loading;
 mod models;
 mod ranking;

@@ -192,10 +192,10 @@ fn room(found: &Description) -> Option<(String, bool)> {
     let tight = found.free? < found.pack_bytes;
     let text = match tight {
         true => format!(
-            "The browser lets this page store about {free} more, so this model would run for this \
-             visit only; delete stored models to make room."
+            "The browser says that about {free} more may be stored, so this model would run for \
+             this visit only; delete stored models to make room."
         ),
-        false => format!("The browser lets this page store about {free} more."),
+        false => format!("The browser says that about {free} more may be stored."),
     };
     Some((text, tight))
 }

@@ -249,7 +249,7 @@ fn summed_up(storage: &Option<Storage>) -> String {
     };
     let room = match (storage.usage, storage.quota) {
         (Some(usage), Some(quota)) => format!(
-            "The page and its models take {}; the browser allows about {} more.",
+            "The page and its models take {}; the browser says that about {} more may be stored.",
             format::bytes(usage),
             format::bytes((quota - usage).max(0.0))
         ),

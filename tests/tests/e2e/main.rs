@@ -4,6 +4,7 @@
 mod appearance;
 mod bad_input;
 mod captions;
+mod hub;
 mod installed;
 mod loading;
 mod models;

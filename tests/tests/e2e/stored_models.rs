@@ -39,9 +39,12 @@ fn row(name: &str) -> String {
     format!("[data-testid=stored-model][data-name='{name}']")
 }
 
+/// Clicks one of a model's buttons, once it is there.
 fn act(page: &Page, name: &str, action: &str) {
-    page.browser
-        .click(&format!("{} [data-action={action}]", row(name)));
+    let button = format!("{} [data-action={action}]", row(name));
+    let there = format!("return document.querySelector({}) !== null", json!(button));
+    page.browser.wait_for(&button, &there);
+    page.browser.click(&button);
 }
 
 /// Waits until the element at `css` says something with `part` in it, and returns all of it.

@@ -227,23 +227,24 @@ impl Session {
         true
     }
 
-    /// The model that the page starts with cannot be loaded. One that no second try would bring
-    /// makes way for the page's own.
+    /// The model that was chosen cannot be loaded, and there is none before it. One that is to be
+    /// had nowhere else makes way for the page's own.
     fn not_to_be_had(self, failure: &Failure) {
-        let (own, kept) = self.settings.with_untracked(|settings| {
-            (settings.model == ChosenModel::Demo, settings.kept.is_some())
-        });
-        match failure.kind {
-            ErrorKind::Model if !own => {
+        let (chosen, kept) = self
+            .settings
+            .with_untracked(|settings| (settings.model.clone(), settings.kept.is_some()));
+        match (failure.kind, chosen) {
+            (ErrorKind::Model, ChosenModel::Files | ChosenModel::Stored(_)) => {
                 self.say(format!("{} Glance’s own is used instead.", failure.message));
                 return self.take_model(ChosenModel::Demo);
             }
-            ErrorKind::Connection if kept => self.say(
+            (ErrorKind::Connection, _) if kept => self.say(
                 "The browser had removed the stored model; it is fetched again when there is a \
                  connection."
                     .to_owned(),
             ),
-            _ => {}
+            (_, ChosenModel::Demo) => {}
+            _ => self.say("Below the pictures is a way back to Glance’s own model.".to_owned()),
         }
         self.model.set(ModelState::Failed(failure.clone()));
     }

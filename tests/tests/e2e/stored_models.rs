@@ -214,23 +214,29 @@ fn a_model_is_deleted_after_a_second_question() {
     assert!(said.contains("Glance’s own is used instead"), "{said}");
 }
 
-#[test]
-fn a_model_that_is_here_in_part_is_listed_and_gone_on_with() {
-    let pack = large_random_pack(2);
-    let site = Site::start(Some(pack.clone()));
+/// The page of a model of which three pieces come, and no more while the fault stands.
+fn held_page(pack: &[u8]) -> Page {
+    let site = Site::start(Some(pack.to_vec()));
     let held = Faults {
-        held_from: Some(manifest(&pack).piece(3).start + 1000),
+        held_from: Some(manifest(pack).piece(3).start + 1000),
         ..Faults::default()
     };
     site.set_faults(MODEL, held);
     let page = Page::open_on(site, Webgpu::Software, QUERY);
-    page.set_labels(&LABELS);
-    page.drop_files(&[disc()]);
-    open_list(&page);
     page.browser.wait_for(
         "three pieces",
         "return document.querySelector('#model-status').innerText.includes('2.1 MB of')",
     );
+    page
+}
+
+#[test]
+fn a_model_that_is_here_in_part_is_listed_and_gone_on_with() {
+    let pack = large_random_pack(2);
+    let page = held_page(&pack);
+    page.set_labels(&LABELS);
+    page.drop_files(&[disc()]);
+    open_list(&page);
     page.browser.click("#cancel");
     says(&page, &row(SERVED), "2.1 MB of");
     says(&page, &row(SERVED), "Go on fetching");
@@ -242,6 +248,45 @@ fn a_model_that_is_here_in_part_is_listed_and_gone_on_with() {
     let rest = manifest(&pack).size - manifest(&pack).piece(3).start;
     assert_eq!(page.site.bytes_sent(MODEL), rest);
     agrees(&page, &Native::load(pack), 0, &disc());
+}
+
+#[test]
+fn a_model_that_is_deleted_while_it_comes_stops_coming() {
+    let page = held_page(&large_random_pack(2));
+    open_list(&page);
+    act(&page, SERVED, "delete");
+    act(&page, SERVED, "delete-for-good");
+    says(&page, "#stored-result", "is deleted.");
+    lists(&page, &[]);
+    assert_eq!(page.browser.records(DATABASE), []);
+    says(&page, "#model-status", "The model is not loaded");
+    page.site.set_faults(MODEL, Faults::default());
+    page.browser.click("#retry");
+    page.uses_model(SERVED);
+    lists(&page, &[SERVED]);
+}
+
+#[test]
+fn a_tab_that_waits_for_another_can_be_stopped() {
+    let pack = large_random_pack(2);
+    let page = held_page(&pack);
+    let first = page.browser.tab();
+    page.browser.new_tab();
+    page.browser.open(&page.site.address(QUERY));
+    says(&page, "#model-status", "Another tab fetches this model");
+    page.browser.click("#cancel");
+    says(&page, "#model-status", "The model is not loaded");
+    open_list(&page);
+    act(&page, SERVED, "delete");
+    act(&page, SERVED, "delete-for-good");
+    says(
+        &page,
+        "#stored-result",
+        "Another tab is fetching this model",
+    );
+    page.site.set_faults(MODEL, Faults::default());
+    page.browser.go_to(&first);
+    page.uses_model(SERVED);
 }
 
 #[test]

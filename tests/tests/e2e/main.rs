@@ -4,6 +4,10 @@
 mod appearance;
 mod bad_input;
 mod captions;
+mod downloads;
 mod loading;
 mod models;
 mod ranking;
+mod storage;
+mod tabs;
+mod visit;

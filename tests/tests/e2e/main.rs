@@ -5,6 +5,7 @@ mod appearance;
 mod bad_input;
 mod captions;
 mod downloads;
+mod hub;
 mod loading;
 mod models;
 mod ranking;

@@ -3,8 +3,11 @@
 mod support;
 
 use std::fs;
+use std::path::Path;
 
+use glance_engine::weights::Manifest;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use support::{Workplace, fixture, glance, stderr, text};
 
 /// Values of an embedding of the tiny model.
@@ -265,4 +268,29 @@ fn help_documents_the_json() {
             "{command}"
         );
     }
+}
+
+#[test]
+fn a_manifest_describes_every_byte_of_a_model() {
+    let place = Workplace::new();
+    let model = place.model();
+    let output = glance(&["manifest", text(&model)]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let manifest = Manifest::parse(&output.stdout).expect("it prints a manifest");
+    let file = fs::read(&model).unwrap();
+    let mut end = 0;
+    for (index, expected) in manifest.pieces.iter().enumerate() {
+        let piece = manifest.piece(index);
+        assert_eq!(piece.start, end);
+        end = piece.end;
+        let digest = Sha256::digest(&file[piece.start as usize..piece.end as usize]);
+        let found: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(found, *expected, "piece {index}");
+    }
+    assert_eq!(end, file.len() as u64);
+
+    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../static/models");
+    let output = glance(&["manifest", text(&demo.join("demo.safetensors"))]);
+    let committed = fs::read(demo.join("demo.json")).unwrap();
+    assert!(output.stdout == committed, "the demo model's is up to date");
 }

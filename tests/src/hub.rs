@@ -1,8 +1,10 @@
 //! A hub with one repository, as the Hugging Face Hub answers, and what it was asked for.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use serde_json::json;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
 
@@ -11,6 +13,8 @@ pub struct Hub {
     repository: &'static str,
     files: Vec<(String, Vec<u8>)>,
     served: Mutex<Vec<(String, usize)>>,
+    withheld: Mutex<Option<&'static str>>,
+    tells_wrong_hashes: AtomicBool,
 }
 
 impl Hub {
@@ -20,7 +24,19 @@ impl Hub {
             repository,
             files,
             served: Mutex::default(),
+            withheld: Mutex::default(),
+            tells_wrong_hashes: AtomicBool::new(false),
         }
+    }
+
+    /// Answers as if this file were not there, from the next request on.
+    pub fn withhold(&self, file: Option<&'static str>) {
+        *self.withheld.lock().unwrap_or_else(PoisonError::into_inner) = file;
+    }
+
+    /// Names hashes that no file has, from the next request on.
+    pub fn announce_other_bytes(&self) {
+        self.tells_wrong_hashes.store(true, Ordering::Relaxed);
     }
 
     /// Bytes that went out of each file, request by request.
@@ -38,13 +54,16 @@ impl Hub {
             let siblings: Vec<_> = self
                 .files
                 .iter()
-                .map(|(name, bytes)| json!({"rfilename": name, "size": bytes.len()}))
+                .map(|(name, bytes)| self.sibling(name, bytes))
                 .collect();
             let description =
                 json!({"sha": COMMIT, "siblings": siblings, "cardData": {"license": "mit"}});
             return Some(description.to_string().into_bytes());
         }
         let name = self.name(path)?;
+        if *self.withheld.lock().unwrap_or_else(PoisonError::into_inner) == Some(name) {
+            return None;
+        }
         let mut files = self.files.iter();
         files.find_map(|(file, bytes)| (file == name).then(|| bytes.clone()))
     }
@@ -55,6 +74,22 @@ impl Hub {
             let mut served = self.served.lock().unwrap_or_else(PoisonError::into_inner);
             served.push((name.to_owned(), bytes));
         }
+    }
+
+    /// The Hub keeps weights in Git's Large File Storage, and tells their hashes.
+    fn sibling(&self, name: &str, bytes: &[u8]) -> Value {
+        let mut sibling = json!({"rfilename": name, "size": bytes.len()});
+        if name.ends_with(".safetensors") {
+            let sha256 = match self.tells_wrong_hashes.load(Ordering::Relaxed) {
+                true => "0".repeat(64),
+                false => {
+                    let digest = Sha256::digest(bytes);
+                    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+                }
+            };
+            sibling["lfs"] = json!({"sha256": sha256, "size": bytes.len()});
+        }
+        sibling
     }
 
     fn name<'a>(&self, path: &'a str) -> Option<&'a str> {

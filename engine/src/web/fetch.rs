@@ -62,13 +62,13 @@ impl FetchError {
     }
 }
 
-/// What copies of a file between here and the server may answer a request.
+/// What the browser's HTTP cache may do with a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Copies {
-    /// Those that the server says are current: a cache may hold another version of the file than
-    /// the one that was described.
+    /// Answer where the server says that its copy is current: it may hold another version of the
+    /// file than the one that was described.
     Current,
-    /// None.
+    /// Nothing. Weights are kept elsewhere, and once is enough.
     None,
 }
 
@@ -83,7 +83,7 @@ pub(super) async fn fetch(
     let options = RequestInit::new();
     options.set_cache(match copies {
         Copies::Current => RequestCache::NoCache,
-        Copies::None => RequestCache::Reload,
+        Copies::None => RequestCache::NoStore,
     });
     options.set_signal(Some(signal));
     let request = Request::new_with_str_and_init(url, &options).map_err(failed)?;

@@ -11,6 +11,8 @@ use crate::weights::{Manifest, PackLocation, WeightsError};
 /// Bytes of a manifest: those of a model of 2 GB have a tenth of this.
 const MAX_MANIFEST: u64 = 2 << 20;
 const HUB: &str = "https://huggingface.co";
+const NOT_NEWER: &str =
+    "There is a newer version of the model, which cannot be fetched now; the stored one is used.";
 const PARTLY_GONE: &str =
     "The browser had removed part of the model, so that part was fetched again.";
 
@@ -39,10 +41,12 @@ pub(super) async fn load(
         };
         return obtain(store, url, manifest, signal, progress).await;
     };
+    let mut notice = None;
     if let Some(newer) = partial {
         match obtain(store, url, newer, signal, progress).await {
-            Err(StoreError::Download(DownloadError::Fetch(error)))
-                if error != FetchError::Aborted => {}
+            Err(StoreError::Download(error)) if error != FetchError::Aborted.into() => {
+                notice = Some(NOT_NEWER);
+            }
             result => return result,
         }
     }
@@ -52,7 +56,8 @@ pub(super) async fn load(
         return Ok(model);
     }
     progress(Progress::Preparing);
-    let model = store.model(kept.clone(), ModelSource::Cache).await?;
+    let mut model = store.model(kept.clone(), ModelSource::Cache).await?;
+    model.notice = notice;
     spawn_local(look_for_newer(kept, url.to_owned()));
     Ok(model)
 }

@@ -44,12 +44,8 @@ impl RangedFile {
     }
 
     /// Asks for a part.
-    pub(super) async fn open(
-        &self,
-        range: Range<u64>,
-        copies: Copies,
-    ) -> Result<Response, FetchError> {
-        fetch(&self.url, Some(&range), copies, &self.signal).await
+    pub(super) async fn open(&self, range: Range<u64>) -> Result<Response, FetchError> {
+        fetch(&self.url, Some(&range), Copies::None, &self.signal).await
     }
 
     /// Fetches a part. `response` is the answer to a request for it, if there is one already;
@@ -61,7 +57,6 @@ impl RangedFile {
     pub(super) async fn read(
         &self,
         range: Range<u64>,
-        copies: Copies,
         response: Option<Response>,
         advance: impl Fn(i64),
     ) -> Result<Uint8Array, FetchError> {
@@ -79,7 +74,7 @@ impl RangedFile {
                 let rest = range.start + u64::from(here.get())..range.end;
                 let response = match response.take() {
                     Some(response) => response,
-                    None => self.open(rest.clone(), copies).await?,
+                    None => self.open(rest.clone()).await?,
                 };
                 self.is_unchanged(&response)?;
                 if response.status() != PARTIAL && rest != (0..self.size) {

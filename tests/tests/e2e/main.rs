@@ -4,7 +4,12 @@
 mod appearance;
 mod bad_input;
 mod captions;
+mod downloads;
+mod hub;
 mod installed;
 mod loading;
 mod models;
 mod ranking;
+mod storage;
+mod tabs;
+mod visit;

@@ -16,13 +16,13 @@ use crate::ranking::{LABELS, agrees};
 
 const REPOSITORY: &str = "acme/tiny-clip";
 
-fn checkpoint(file: &str) -> PathBuf {
+pub fn checkpoint(file: &str) -> PathBuf {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/checkpoints");
     fs::canonicalize(fixtures.join(file)).expect("the fixture is there")
 }
 
 /// The pack that `glance pack` makes of the same file.
-fn native_pack(file: &str) -> Vec<u8> {
+pub fn native_pack(file: &str) -> Vec<u8> {
     let packed = pollster::block_on(async {
         let checkpoint = Checkpoint::open(Folder::open(&checkpoint(file))?).await?;
         checkpoint
@@ -41,7 +41,7 @@ fn choose(page: &Page, files: &[&Path]) {
     page.browser.type_into("#model-files", &paths.join("\n"));
 }
 
-fn open_picker(page: &Page) {
+pub fn open_picker(page: &Page) {
     page.browser.click("#models summary");
 }
 

@@ -5,7 +5,6 @@
 
 use std::cell::{Cell, RefCell};
 
-use futures::stream::{StreamExt, TryStreamExt, iter};
 use js_sys::Uint8Array;
 use thiserror::Error as ThisError;
 use web_sys::{AbortSignal, Response};
@@ -13,14 +12,15 @@ use web_sys::{AbortSignal, Response};
 use super::pieces::Pieces;
 use crate::web::digest::sha256;
 use crate::web::fetch::{Copies, FetchError, fetch, read_chunks};
+use crate::web::in_flight;
 use crate::web::linked_abort::LinkedAbort;
 use crate::web::protocol::Progress;
 use crate::web::ranged_file::{PARTIAL, RangedFile};
 use crate::web::retry::{MayPass, persistently};
 use crate::weights::Manifest;
 
-/// Pieces on their way at once. Browsers open six connections to a server of HTTP/1.1.
-pub(in crate::web) const IN_FLIGHT: usize = 4;
+/// Times that a piece is fetched before its bytes are called wrong.
+const TRIES: usize = 2;
 
 /// Why pieces are missing still.
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
@@ -103,19 +103,12 @@ impl<'a> Download<'a> {
         // Tells whether the server knows ranges before there are several requests.
         let range = self.manifest.piece(first);
         let signal = self.abort.signal();
-        let response = persistently(&signal, async || {
-            self.file.open(range.clone(), Copies::Current).await
-        })
-        .await?;
+        let response = persistently(&signal, async || self.file.open(range.clone()).await).await?;
         if response.status() != PARTIAL {
             return self.stream(response).await;
         }
         self.piece(first, Some(response)).await?;
-        iter(missing)
-            .map(|index| self.piece(index, None))
-            .buffer_unordered(IN_FLIGHT)
-            .try_collect::<()>()
-            .await
+        in_flight::each(missing, |index| self.piece(index, None)).await
     }
 
     fn advance(&self, bytes: i64) {
@@ -127,13 +120,13 @@ impl<'a> Download<'a> {
         });
     }
 
-    /// Fetches one piece and keeps it; once more, past every cache, where its bytes are wrong.
+    /// Fetches one piece and keeps it; once more where its bytes are wrong.
     async fn piece(&self, index: usize, response: Option<Response>) -> Result<(), DownloadError> {
         let mut response = response;
-        for copies in [Copies::Current, Copies::None] {
+        for _ in 0..TRIES {
             let range = self.manifest.piece(index);
             let advance = |bytes| self.advance(bytes);
-            let bytes = self.file.read(range, copies, response.take(), advance);
+            let bytes = self.file.read(range, response.take(), advance);
             let bytes = bytes.await?;
             if self.keep(index, &bytes).await {
                 return Ok(());
@@ -159,11 +152,11 @@ impl<'a> Download<'a> {
         let response = Cell::new(Some(response));
         let signal = self.abort.signal();
         let mut result = Ok(());
-        for copies in [Copies::Current, Copies::None] {
+        for _ in 0..TRIES {
             result = persistently(&signal, async || {
                 let response = match response.take() {
                     Some(response) => response,
-                    None => fetch(&self.file.url, None, copies, &signal).await?,
+                    None => fetch(&self.file.url, None, Copies::None, &signal).await?,
                 };
                 self.read_stream(&response).await
             })

@@ -28,7 +28,7 @@ mod windows;
 
 use database::Database;
 use download::Download;
-pub(super) use download::{DownloadError, IN_FLIGHT};
+pub(super) use download::DownloadError;
 use locks::{Attempt, Lock};
 use pieces::{Pieces, Refusal};
 pub(super) use record::{Content, Record};
@@ -259,7 +259,7 @@ impl ModelStore {
         }
     }
 
-    /// Compares every piece with its hash, and removes those that are something else or missing;
+    /// Compares every piece that is here with its hash, and removes those that are something else;
     /// how many these were.
     pub(super) async fn verify<E: From<StoreError>>(
         &self,
@@ -271,7 +271,7 @@ impl ModelStore {
         let (manifest, _) = pack.ok_or(StoreError::Gone)?;
         let total = manifest.size as f64;
         let mut damaged = 0;
-        for index in 0..manifest.pieces.len() {
+        for index in self.pieces.indices(version).await {
             let done = manifest.piece(index).start as f64;
             step(Progress::Checking { done, total }).await?;
             if verified(&manifest, &self.pieces, index).await.is_err() {

@@ -92,10 +92,11 @@ impl Pieces {
     }
 
     pub(super) async fn put(&self, id: &str, index: usize, bytes: Uint8Array) {
-        if !self.try_put(id, index, &bytes).await {
-            let key = (id.to_owned(), index);
-            self.memory.borrow_mut().insert(key, bytes);
-        }
+        let key = (id.to_owned(), index);
+        match self.try_put(id, index, &bytes).await {
+            true => self.memory.borrow_mut().remove(&key),
+            false => self.memory.borrow_mut().insert(key, bytes),
+        };
     }
 
     /// Puts a piece into the database; whether that took it.

@@ -91,7 +91,8 @@ pub(super) async fn verified(
 ) -> Result<Uint8Array, WeightsError> {
     let bytes = pieces.get(manifest.version(), index).await;
     let bytes = bytes.ok_or(WeightsError::Damaged(index))?;
-    match sha256(&bytes).await == manifest.pieces[index] {
+    let expected = manifest.pieces.get(index);
+    match expected == Some(&sha256(&bytes).await) {
         true => Ok(bytes),
         false => Err(WeightsError::Damaged(index)),
     }

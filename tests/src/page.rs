@@ -198,6 +198,23 @@ impl Page {
         said.as_str().unwrap_or_default().to_owned()
     }
 
+    /// What the page says beside the state of the model, such as that it is not kept.
+    pub fn message(&self) -> String {
+        let message = "return document.querySelector('#message').innerText.trim()";
+        let message = self.browser.execute(message, Vec::new());
+        message.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Waits until the model is ready or cannot be had; what the page says in the second case.
+    pub fn outcome(&self) -> Option<String> {
+        let state = self.browser.wait_for(
+            "the model or why there is none",
+            "const { state } = document.querySelector('#model-status').dataset;
+             return ['ready', 'error'].includes(state) && state",
+        );
+        (state == "error").then(|| self.model_failure())
+    }
+
     /// Waits until the model cannot be had, and returns what the page says about it.
     pub fn model_failure(&self) -> String {
         let sentence = self.browser.wait_for(

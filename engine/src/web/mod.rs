@@ -16,6 +16,8 @@ mod host;
 // Compiled for its tests too, which need no browser.
 #[cfg(target_arch = "wasm32")]
 mod hub;
+#[cfg(target_arch = "wasm32")]
+mod in_flight;
 #[cfg(any(test, target_arch = "wasm32"))]
 mod label_cache;
 #[cfg(target_arch = "wasm32")]

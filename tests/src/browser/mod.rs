@@ -162,9 +162,14 @@ impl Browser {
                 let console = self.console_errors();
                 panic!("waited in vain for {what}; the page says {shown}, its console {console:?}");
             }
-            self.runtime
-                .block_on(async { tokio::time::sleep(POLL).await });
+            self.pause();
         }
+    }
+
+    /// Between two looks at something that is waited for.
+    fn pause(&self) {
+        self.runtime
+            .block_on(async { tokio::time::sleep(POLL).await });
     }
 
     /// Errors written to the console since this was last asked.

@@ -1,8 +1,10 @@
 //! What a browser keeps for an origin, seen and changed from outside the page.
 
+use std::time::Instant;
+
 use serde_json::{Value, json};
 
-use super::Browser;
+use super::{Browser, PATIENCE};
 
 /// Opens the page's database as it stands, without making one, and defines `stores`, its names.
 const OPEN: &str = r#"
@@ -19,6 +21,9 @@ const OPEN: &str = r#"
         transaction.onabort = () => reject(transaction.error);
     });
 "#;
+
+/// What Chromium removes when it needs room; `localStorage` stays.
+const EVICTED: &str = "cache_storage,file_systems,indexeddb,service_workers,shared_storage";
 
 /// A record of a database: its object store, and its key as JSON.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,7 +48,7 @@ impl Browser {
 
     /// Removes all that is kept for an origin, as a browser does that needs room.
     pub fn evict(&self, origin: &str) {
-        let parameters = json!({"origin": origin, "storageTypes": "all"});
+        let parameters = json!({"origin": origin, "storageTypes": EVICTED});
         self.devtools("Storage.clearDataForOrigin", parameters);
     }
 
@@ -83,6 +88,30 @@ impl Browser {
                 bytes: record[2].as_u64().unwrap_or_default(),
             })
             .collect()
+    }
+
+    /// Waits until the records of a database are as they should be, and returns them.
+    ///
+    /// # Panics
+    /// After three minutes, with the records.
+    pub fn wait_for_records(
+        &self,
+        database: &str,
+        what: &str,
+        condition: impl Fn(&[Record]) -> bool,
+    ) -> Vec<Record> {
+        let start = Instant::now();
+        loop {
+            let records = self.records(database);
+            if condition(&records) {
+                return records;
+            }
+            assert!(
+                start.elapsed() < PATIENCE,
+                "waited in vain for {what}; these are kept: {records:#?}"
+            );
+            self.pause();
+        }
     }
 
     /// Removes a record.

@@ -1,5 +1,6 @@
 //! What was asked for, and how much went out.
 
+use std::ops::Range;
 use std::sync::{Condvar, Mutex};
 use std::time::Duration;
 
@@ -19,6 +20,24 @@ pub struct Request {
     pub status: u16,
     /// Bytes of the body that went out.
     pub sent: u64,
+}
+
+impl Request {
+    /// Which bytes of the file went out.
+    pub fn part(&self) -> Range<u64> {
+        let range = self.range.as_deref().filter(|_| self.status == 206);
+        let first = range
+            .and_then(|range| {
+                range
+                    .strip_prefix("bytes=")?
+                    .split('-')
+                    .next()?
+                    .parse()
+                    .ok()
+            })
+            .unwrap_or(0);
+        first..first + self.sent
+    }
 }
 
 /// Requests since the log was last taken.
@@ -48,6 +67,7 @@ impl Log {
             status: 0,
             sent: 0,
         });
+        self.changed.notify_all();
         Entry(entries.taken + entries.requests.len() - 1)
     }
 

@@ -116,7 +116,7 @@ fn recovers(trouble: Models) {
 }
 
 /// Something a person can read: a capital, a full stop, and no trace of code.
-fn one_sentence(text: &str) {
+pub fn one_sentence(text: &str) {
     let first = text.chars().next();
     assert!(
         first.is_some_and(char::is_uppercase),

@@ -112,6 +112,8 @@ fn a_new_version_waits_until_it_is_asked_for() {
     assert_eq!(look_for_update(&page.browser), "installed");
     let sentence = offer(&page.browser);
     assert!(sentence.contains("added again"), "{sentence}");
+    page.site.publish_next_version();
+    assert_eq!(look_for_update(&page.browser), "installed");
 
     // It goes on waiting: the host has no file of the first version any more.
     page.reload();
@@ -125,13 +127,19 @@ fn a_new_version_waits_until_it_is_asked_for() {
     let reloaded = "return document.querySelector('#drop-zone') !== null && !window.loadedBefore";
     page.browser.wait_for("the page to load again", reloaded);
     page.model();
-    assert_eq!(version(&page.browser), "0000000000000001");
+    assert_eq!(version(&page.browser), "0000000000000002");
     assert!(!is_offered(&page.browser));
+    let caches = "return (await caches.keys()).length";
+    let caches = page.browser.execute_async(caches, Vec::new());
+    assert_eq!(
+        caches, 3,
+        "two versions and which they are; the one that nobody used is gone"
+    );
 
     page.site.go_offline();
     page.reload();
     page.model();
-    assert_eq!(version(&page.browser), "0000000000000001");
+    assert_eq!(version(&page.browser), "0000000000000002");
 }
 
 #[test]
@@ -158,9 +166,9 @@ fn another_tab_keeps_its_version_and_its_pictures() {
     offer(&page.browser);
     assert_eq!(version(&page.browser), first);
     assert_eq!(page.settled(1), ["done"]);
-    // The host has the first version's worker no more, and the browser still does.
+    // The host has the first version's worker no more, and the service worker still does.
     let script = "const code = document.querySelector('script[src]').src;
-         return (await fetch(new URL('worker.js', code))).status";
+         return (await fetch(new URL('worker.js', code), { cache: 'no-store' })).status";
     assert_eq!(page.browser.execute_async(script, Vec::new()), 200);
     page.browser.click("#update-now");
     page.browser.wait_for("the second version", second);

@@ -4,9 +4,13 @@
 mod appearance;
 mod bad_input;
 mod captions;
+mod downloads;
 mod hub;
 mod installed;
 mod loading;
 mod models;
 mod ranking;
+mod storage;
 mod stored_models;
+mod tabs;
+mod visit;

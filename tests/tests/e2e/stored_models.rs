@@ -12,9 +12,8 @@ use serde_json::json;
 
 use crate::models::{checkpoint, choose, native_pack, open_picker};
 use crate::ranking::{LABELS, agrees};
+use crate::visit::{DATABASE, QUERY};
 
-const QUERY: &str = "?device=cpu";
-const DATABASE: &str = "glance";
 /// The name of every model that the test site serves.
 const SERVED: &str = "Random weights";
 const VIT: &str = "openai-vit/torchscript.pt";

@@ -3,11 +3,10 @@
 
 use std::cell::Cell;
 
-use futures::stream::{StreamExt, TryStreamExt, iter};
 use sha2::{Digest, Sha256};
 
 use super::{FetchError, Hub, HubError, MAX_WINDOWS, WINDOW, index};
-use crate::web::model_store::IN_FLIGHT;
+use crate::web::in_flight;
 use crate::web::protocol::Progress;
 use crate::weights::hexadecimal;
 
@@ -45,16 +44,13 @@ impl Hub {
                 missing.push((file, window));
             }
         }
-        iter(missing)
-            .map(async |(file, window)| {
-                if stored.takes_more() {
-                    self.fetch_window(file, window, advance).await?;
-                }
-                Ok::<_, FetchError>(())
-            })
-            .buffer_unordered(IN_FLIGHT)
-            .try_collect::<()>()
-            .await?;
+        in_flight::each(missing, |(file, window)| async move {
+            if stored.takes_more() {
+                self.fetch_window(file, window, advance).await?;
+            }
+            Ok::<_, FetchError>(())
+        })
+        .await?;
         self.verify(&files, progress).await
     }
 

@@ -6,10 +6,12 @@
 //! | `pieces` | [`Record::id`], index of the piece | `Uint8Array` |
 //! | `models` | of schema 1: where a model came from | its whole file; see [`super::migration`] |
 
+use futures_channel::oneshot;
 use idb::builder::{DatabaseBuilder, ObjectStoreBuilder};
 use idb::{KeyRange, ObjectStore, Query, TransactionMode};
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::IdbDatabase;
 
 use super::record::Record;
@@ -40,8 +42,16 @@ impl Database {
             .add_object_store(ObjectStoreBuilder::new(WHOLE_FILES))
             .add_object_store(ObjectStoreBuilder::new(RECORDS))
             .add_object_store(ObjectStoreBuilder::new(PIECES));
-        let mut database = within(PATIENCE_MILLISECONDS, Box::pin(builder.build()))
+        // By itself: a request of `idb` that is given up throws when it is answered.
+        let (sender, opened) = oneshot::channel();
+        spawn_local(async move {
+            if let Err(Ok(late)) = sender.send(builder.build().await) {
+                late.close();
+            }
+        });
+        let mut database = within(PATIENCE_MILLISECONDS, opened)
             .await
+            .and_then(Result::ok)
             .unwrap_or(Err(idb::Error::DomExceptionNotFound))?;
         // A tab with a later schema waits for this connection.
         database.on_version_change(|event| {

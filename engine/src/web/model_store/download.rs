@@ -5,7 +5,6 @@
 
 use std::cell::{Cell, RefCell};
 
-use futures::stream::{StreamExt, TryStreamExt, iter};
 use js_sys::Uint8Array;
 use thiserror::Error as ThisError;
 use web_sys::{AbortSignal, Response};
@@ -13,14 +12,13 @@ use web_sys::{AbortSignal, Response};
 use super::pieces::Pieces;
 use crate::web::digest::sha256;
 use crate::web::fetch::{Copies, FetchError, fetch, read_chunks};
+use crate::web::in_flight;
 use crate::web::linked_abort::LinkedAbort;
 use crate::web::protocol::Progress;
 use crate::web::ranged_file::{PARTIAL, RangedFile};
 use crate::web::retry::{MayPass, persistently};
 use crate::weights::Manifest;
 
-/// Pieces on their way at once. Browsers open six connections to a server of HTTP/1.1.
-pub(in crate::web) const IN_FLIGHT: usize = 4;
 /// Times that a piece is fetched before its bytes are called wrong.
 const TRIES: usize = 2;
 
@@ -110,11 +108,7 @@ impl<'a> Download<'a> {
             return self.stream(response).await;
         }
         self.piece(first, Some(response)).await?;
-        iter(missing)
-            .map(|index| self.piece(index, None))
-            .buffer_unordered(IN_FLIGHT)
-            .try_collect::<()>()
-            .await
+        in_flight::each(missing, |index| self.piece(index, None)).await
     }
 
     fn advance(&self, bytes: i64) {

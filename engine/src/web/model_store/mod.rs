@@ -28,7 +28,7 @@ mod windows;
 
 use database::Database;
 use download::Download;
-pub(super) use download::{DownloadError, IN_FLIGHT};
+pub(super) use download::DownloadError;
 use locks::{Attempt, Lock};
 use pieces::{Pieces, Refusal};
 pub(super) use record::{Content, Record};

@@ -1,0 +1,377 @@
+//! A server that misbehaves: nothing of a download is lost for good, nothing wrong is used, and the
+//! page says what happened.
+
+use std::collections::BTreeSet;
+
+use glance_tests::pictures::stripes;
+use glance_tests::site::{Damage, Faults, MODEL, RangeSupport, Request, Times};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+
+use crate::visit::{DATABASE, Large, fails, kept_pieces, wait_for_pieces};
+
+const CUTS: usize = 20;
+/// Longest piece.
+const MIB: u64 = 1 << 20;
+
+fn model_requests(requests: &[Request]) -> usize {
+    let of_it = requests.iter().filter(|request| request.path == MODEL);
+    of_it.count()
+}
+
+#[test]
+fn a_connection_cut_at_twenty_bytes_costs_a_piece_each_at_most() {
+    let large = Large::new();
+    let seed = rand::rng().random();
+    let mut random = StdRng::seed_from_u64(seed);
+    let mut cuts = BTreeSet::new();
+    while cuts.len() < CUTS {
+        cuts.insert(random.random_range(0..large.size()));
+    }
+    println!("seed {seed}: cut at {cuts:?}");
+    let site = large.site();
+    let faults = Faults {
+        cuts: cuts.clone(),
+        ..Faults::default()
+    };
+    site.set_faults(MODEL, faults);
+    let page = large.page(site);
+    let mut sentences = BTreeSet::new();
+    while page.outcome().is_some() {
+        sentences.insert(fails(&page));
+        page.browser.click("#retry");
+    }
+    assert_eq!(page.model().0, "network");
+    large.ranks(&page);
+    let requests = page.site.requests();
+    let cut = requests.iter().filter(|request| request.path == MODEL);
+    let ends: BTreeSet<u64> = cut.map(|request| request.part().end).collect();
+    assert!(cuts.is_subset(&ends), "every cut happened: {requests:#?}");
+    for (piece, sent) in large.pieces().into_iter().zip(large.sent(&requests)) {
+        let (length, cuts) = (
+            piece.end - piece.start,
+            cuts.range(piece.clone()).count() as u64,
+        );
+        assert!(
+            sent >= length && sent - length <= cuts * length,
+            "{sent} bytes of {piece:?} went out for {cuts} cuts"
+        );
+    }
+    let sentence = sentences.into_iter().collect::<Vec<_>>().join(" ");
+    large.report("cut at 20 random bytes", &page, &sentence);
+}
+
+#[test]
+fn a_connection_that_is_always_cut_is_told_and_what_came_is_kept() {
+    let large = Large::new();
+    let site = large.site();
+    let pieces = large.pieces();
+    // Whole pieces come, and then none.
+    let faults = Faults {
+        cut_after: Some((MIB / 2, Times::Always)),
+        ..Faults::default()
+    };
+    site.set_faults(MODEL, faults);
+    let page = large.page(site);
+    assert_eq!(
+        page.model().0,
+        "network",
+        "half a piece at a time is enough"
+    );
+    large.ranks(&page);
+    let requests = page.site.requests();
+    let sent = large.sent(&requests);
+    for (piece, sent) in pieces.iter().zip(sent) {
+        assert!(sent <= 2 * (piece.end - piece.start), "{sent} of {piece:?}");
+    }
+    large.report("cut after each 512 KiB", &page, "");
+}
+
+#[test]
+fn a_reload_in_mid_download_goes_on_from_what_is_kept() {
+    let large = Large::new();
+    let site = large.site();
+    let pieces = large.pieces();
+    let held_from = pieces[3].start + MIB / 2;
+    let faults = Faults {
+        held_from: Some(held_from),
+        ..Faults::default()
+    };
+    site.set_faults(MODEL, faults);
+    let page = large.page(site);
+    assert_eq!(wait_for_pieces(&page, 3), [0, 1, 2]);
+    let before = page.site.requests();
+    page.reload();
+    page.site.set_faults(MODEL, Faults::default());
+    assert_eq!(page.model().0, "network");
+    large.ranks(&page);
+    let after = large.sent(&page.site.requests()[before.len()..]);
+    assert_eq!(after[..3], [0, 0, 0], "what was kept is not fetched again");
+    large.report("reload in mid-download", &page, "");
+    page.reload();
+    assert_eq!(page.model().0, "cache");
+}
+
+#[test]
+fn a_wrong_piece_is_fetched_once_more() {
+    let large = Large::new();
+    let site = large.site();
+    let piece = large.pieces()[2].clone();
+    let damage = Damage {
+        at: piece.start + 1000,
+        times: Times::Once,
+    };
+    let faults = Faults {
+        damage: Some(damage),
+        ..Faults::default()
+    };
+    site.set_faults(MODEL, faults);
+    let page = large.page(site);
+    assert_eq!(page.model().0, "network");
+    large.ranks(&page);
+    let mut expected: Vec<u64> = large
+        .pieces()
+        .iter()
+        .map(|piece| piece.end - piece.start)
+        .collect();
+    expected[2] *= 2;
+    assert_eq!(large.sent(&page.site.requests()), expected);
+    large.report("one wrong byte, once", &page, &page.message());
+}
+
+#[test]
+fn a_piece_that_stays_wrong_is_told_and_not_kept() {
+    let large = Large::new();
+    let site = large.site();
+    let pieces = large.pieces();
+    let damage = Damage {
+        at: pieces[4].end - 1,
+        times: Times::Always,
+    };
+    let faults = Faults {
+        damage: Some(damage),
+        ..Faults::default()
+    };
+    site.set_faults(MODEL, faults);
+    let page = large.page(site);
+    let sentence = fails(&page);
+    let length = pieces[4].end - pieces[4].start;
+    assert_eq!(large.sent(&page.site.requests())[4], 2 * length);
+    let records = page.browser.records(DATABASE);
+    let kept: Vec<usize> = kept_pieces(&records)
+        .into_iter()
+        .map(|(index, _)| index)
+        .collect();
+    assert!(kept.len() >= 3 && !kept.contains(&4), "{kept:?}");
+    large.report("one wrong byte, always", &page, &sentence);
+    page.site.set_faults(MODEL, Faults::default());
+    page.site.take_requests();
+    page.browser.click("#retry");
+    assert_eq!(page.model().0, "network");
+    large.ranks(&page);
+    let sent = large.sent(&page.site.requests());
+    for index in kept {
+        assert_eq!(sent[index], 0, "what was right is not fetched again");
+    }
+}
+
+#[test]
+fn a_file_that_is_not_there_is_told() {
+    refused(404);
+}
+
+#[test]
+fn a_server_in_trouble_is_told() {
+    refused(500);
+}
+
+fn refused(status: u16) {
+    let large = Large::new();
+    let site = large.site();
+    let faults = Faults {
+        status: Some(status),
+        ..Faults::default()
+    };
+    site.set_faults(MODEL, faults);
+    let page = large.page(site);
+    let sentence = fails(&page);
+    assert!(sentence.contains(&status.to_string()), "{sentence}");
+    large.report(&format!("status {status}"), &page, &sentence);
+    page.site.set_faults(MODEL, Faults::default());
+    page.browser.click("#retry");
+    assert_eq!(page.model().0, "network");
+    large.ranks(&page);
+}
+
+#[test]
+fn a_slow_server_shows_how_far_it_is_and_several_pieces_come_at_once() {
+    let large = Large::new();
+    let site = large.site();
+    let faults = Faults {
+        bytes_per_second: Some(MIB / 2),
+        ..Faults::default()
+    };
+    site.set_faults(MODEL, faults);
+    let page = large.page(site);
+    let text = page.browser.wait_for(
+        "a sign of progress",
+        "const { value } = document.querySelector('progress') ?? { value: 0 };
+         const text = document.querySelector('#model-status').innerText.split('\\n')[0];
+         return 0 < value && value < 1 && text",
+    );
+    let text = text.as_str().unwrap_or_default().to_owned();
+    assert!(text.starts_with("Loading the model: "), "{text}");
+    page.site
+        .wait_for("several requests at a time", |requests| {
+            let of_it = requests.iter().filter(|request| request.path == MODEL);
+            of_it
+                .filter(|request| (1..MIB).contains(&request.sent))
+                .count()
+                >= 3
+        });
+    page.site.set_faults(MODEL, Faults::default());
+    assert_eq!(page.model().0, "network");
+    large.ranks(&page);
+    large.report("slow", &page, &text);
+}
+
+#[test]
+fn a_server_without_ranges_streams_and_what_came_is_kept() {
+    let large = Large::new();
+    let site = large.site();
+    let faults = Faults {
+        ranges: RangeSupport::Ignored,
+        held_from: Some(large.pieces()[3].start + 1),
+        ..Faults::default()
+    };
+    site.set_faults(MODEL, faults.clone());
+    let page = large.page(site);
+    assert_eq!(wait_for_pieces(&page, 3), [0, 1, 2]);
+    let ignored = Faults {
+        held_from: None,
+        ..faults
+    };
+    page.site.set_faults(MODEL, ignored.clone());
+    assert_eq!(page.model().0, "network");
+    assert_eq!(model_requests(&page.site.requests()), 1);
+    large.ranks(&page);
+    large.report("no ranges", &page, "");
+    page.site.set_faults(
+        MODEL,
+        Faults {
+            status: Some(503),
+            ..ignored
+        },
+    );
+    page.reload();
+    assert_eq!(page.model().0, "cache");
+    large.ranks(&page);
+}
+
+#[test]
+fn a_stream_that_is_cut_begins_again_and_ends() {
+    let large = Large::new();
+    let site = large.site();
+    let cut = large.pieces()[3].start + 1000;
+    let faults = Faults {
+        ranges: RangeSupport::Ignored,
+        cuts: BTreeSet::from([cut]),
+        ..Faults::default()
+    };
+    site.set_faults(MODEL, faults);
+    let page = large.page(site);
+    assert_eq!(page.model().0, "network");
+    large.ranks(&page);
+    assert_eq!(page.site.bytes_sent(MODEL), cut + large.size());
+    large.report("no ranges, and cut once", &page, "");
+}
+
+#[test]
+fn a_server_that_hides_its_headers_is_read_all_the_same() {
+    let large = Large::new();
+    let site = large.site();
+    let faults = Faults {
+        ranges: RangeSupport::Unlabelled,
+        cuts: BTreeSet::from([large.pieces()[2].start + 1000]),
+        ..Faults::default()
+    };
+    site.set_faults(MODEL, faults);
+    let page = large.page(site);
+    assert_eq!(page.model().0, "network");
+    large.ranks(&page);
+    assert!(page.site.bytes_sent(MODEL) <= large.size() + MIB);
+    large.report("headers hidden, and cut once", &page, "");
+}
+
+#[test]
+fn a_file_that_changes_in_mid_download_is_fetched_as_it_is_now() {
+    let (large, newer) = (Large::new(), Large::of_seed(5));
+    let site = large.site();
+    let faults = Faults {
+        held_from: Some(large.pieces()[3].start),
+        ..Faults::default()
+    };
+    site.set_faults(MODEL, faults);
+    let page = large.page(site);
+    wait_for_pieces(&page, 3);
+    page.site.publish(newer.pack.clone());
+    page.site.set_faults(MODEL, Faults::default());
+    let mut sentence = String::new();
+    while page.outcome().is_some() {
+        sentence = fails(&page);
+        page.browser.click("#retry");
+    }
+    newer.ranks(&page);
+    let records = page.browser.records(DATABASE);
+    let kept = kept_pieces(&records).len();
+    assert_eq!(
+        kept,
+        newer.pieces().len(),
+        "nothing of the older one is left"
+    );
+    large.report("changed in mid-download", &page, &sentence);
+    page.reload();
+    assert_eq!(page.model().0, "cache");
+    newer.ranks(&page);
+}
+
+#[test]
+fn a_network_that_goes_away_at_any_step_loses_nothing() {
+    let large = Large::new();
+    let site = large.site();
+    let held_from = |byte| Faults {
+        held_from: Some(byte),
+        ..Faults::default()
+    };
+    site.set_faults(MODEL, held_from(0));
+    let page = large.page(site);
+    page.site.wait_for("a request for the model", |requests| {
+        model_requests(requests) > 0
+    });
+    page.site.go_offline();
+    let sentence = fails(&page);
+    large.report("offline before the first piece", &page, &sentence);
+
+    page.site
+        .set_faults(MODEL, held_from(large.pieces()[3].start));
+    page.site.go_online();
+    page.browser.click("#retry");
+    assert_eq!(wait_for_pieces(&page, 3), [0, 1, 2]);
+    page.site.go_offline();
+    let sentence = fails(&page);
+    large.report("offline in mid-download", &page, &sentence);
+
+    page.site.set_faults(MODEL, Faults::default());
+    page.site.go_online();
+    let before = page.site.requests().len();
+    page.browser.click("#retry");
+    assert_eq!(page.model().0, "network");
+    let after = large.sent(&page.site.requests()[before..]);
+    assert_eq!(after[..3], [0, 0, 0], "what was kept is not fetched again");
+
+    page.site.go_offline();
+    large.ranks(&page);
+    page.drop_files(&[stripes()]);
+    assert_eq!(page.settled(2), ["done", "done"]);
+    large.report("offline after the last piece", &page, &page.message());
+}

@@ -1,0 +1,149 @@
+//! What the browser keeps, refuses, loses or damages of a model.
+
+use glance_tests::browser::{Browser, SiteData, Webgpu};
+use glance_tests::page::Page;
+use glance_tests::site::MODEL;
+
+use crate::visit::{DATABASE, Large, QUERY, kept_pieces, says, wait_for_pieces};
+
+#[test]
+fn a_model_that_does_not_fit_runs_from_memory() {
+    let large = Large::new();
+    let browser = Browser::start(Webgpu::Software);
+    let site = large.site();
+    browser.set_quota(&site.origin(), Some(large.size() / 2));
+    let page = Page::open_in(browser, site, QUERY);
+    assert_eq!(page.model().0, "memory");
+    let sentence = says(&page);
+    large.ranks(&page);
+    assert_eq!(page.site.bytes_sent(MODEL), large.size());
+    large.report("quota exceeded", &page, &sentence);
+    let kept = kept_pieces(&page.browser.records(DATABASE)).len();
+    page.browser.set_quota(&page.site.origin(), None);
+    page.site.take_requests();
+    page.reload();
+    assert_eq!(page.model().0, "network");
+    large.ranks(&page);
+    let fetched = large.sent(&page.site.requests());
+    let whole = fetched.iter().filter(|sent| **sent > 0).count();
+    assert_eq!(
+        whole + kept,
+        large.pieces().len(),
+        "only the rest is fetched"
+    );
+}
+
+#[test]
+fn a_browser_that_keeps_nothing_runs_from_memory() {
+    let large = Large::new();
+    let browser = Browser::start_with(Webgpu::Software, SiteData::Refused);
+    let page = Page::open_in(browser, large.site(), QUERY);
+    assert_eq!(page.model().0, "memory");
+    let sentence = says(&page);
+    large.ranks(&page);
+    assert_eq!(page.site.bytes_sent(MODEL), large.size());
+    large.report("IndexedDB refused", &page, &sentence);
+}
+
+#[test]
+fn a_model_that_the_browser_removed_is_fetched_again() {
+    let large = Large::new();
+    let page = large.page(large.site());
+    page.model();
+    page.browser.evict(&page.site.origin());
+    page.reload();
+    assert_eq!(page.model().0, "network");
+    large.ranks(&page);
+    large.report("all evicted", &page, &page.message());
+    page.reload();
+    assert_eq!(page.model().0, "cache");
+}
+
+#[test]
+fn a_piece_that_the_browser_removed_is_fetched_alone() {
+    let large = Large::new();
+    let page = large.page(large.site());
+    page.model();
+    change_piece(&large, &page, "one piece evicted", Browser::remove_record);
+}
+
+#[test]
+fn a_piece_that_is_damaged_on_the_disk_is_fetched_alone() {
+    let large = Large::new();
+    let page = large.page(large.site());
+    page.model();
+    change_piece(
+        &large,
+        &page,
+        "one piece damaged in IndexedDB",
+        Browser::damage_record,
+    );
+}
+
+fn change_piece(
+    large: &Large,
+    page: &Page,
+    what: &str,
+    change: impl Fn(&Browser, &str, &glance_tests::browser::Record),
+) {
+    const CHANGED: usize = 2;
+    let records = page.browser.records(DATABASE);
+    let pieces = kept_pieces(&records);
+    let (_, record) = pieces
+        .iter()
+        .find(|(index, _)| *index == CHANGED)
+        .expect("every piece is kept");
+    // The page lets go of the database when it is left.
+    change(&page.browser, DATABASE, record);
+    page.site.take_requests();
+    page.reload();
+    page.model();
+    let sentence = says(page);
+    large.ranks(page);
+    let mut expected = vec![0; large.pieces().len()];
+    let piece = &large.pieces()[CHANGED];
+    expected[CHANGED] = piece.end - piece.start;
+    assert_eq!(large.sent(&page.site.requests()), expected);
+    large.report(what, page, &sentence);
+    page.reload();
+    assert_eq!(page.model().0, "cache");
+    large.ranks(page);
+}
+
+#[test]
+fn what_the_first_schema_kept_is_taken_over() {
+    let large = Large::new();
+    let browser = Browser::start(Webgpu::Software);
+    let site = large.site();
+    let manifest = site.address("models/demo.json");
+    // A document of the origin that is not the page.
+    browser.open(&manifest);
+    let keep = "
+        const answer = await fetch('demo.safetensors');
+        const bytes = new Uint8Array(await answer.arrayBuffer());
+        const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+        const sha256 = Array.from(hash, byte => byte.toString(16).padStart(2, '0')).join('');
+        const opening = indexedDB.open('glance', 1);
+        opening.onupgradeneeded = () => opening.result.createObjectStore('models');
+        await new Promise((resolve, reject) => {
+            opening.onerror = () => reject(opening.error);
+            opening.onsuccess = () => {
+                const transaction = opening.result.transaction('models', 'readwrite');
+                transaction.objectStore('models').put({ sha256, bytes }, location.href);
+                transaction.oncomplete = resolve;
+                transaction.onabort = () => reject(transaction.error);
+            };
+        });
+        opening.result.close();";
+    browser.execute_async(keep, Vec::new());
+    site.take_requests();
+    let page = Page::open_in(browser, site, QUERY);
+    assert_eq!(page.model().0, "cache");
+    large.ranks(&page);
+    assert_eq!(page.site.bytes_sent(MODEL), 0);
+    large.report("kept by the first schema", &page, &page.message());
+    wait_for_pieces(&page, large.pieces().len());
+    page.reload();
+    assert_eq!(page.model().0, "cache");
+    assert_eq!(page.site.bytes_sent(MODEL), 0);
+}

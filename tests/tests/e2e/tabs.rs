@@ -1,0 +1,87 @@
+//! Several tabs of one browser share a download and what is kept of it.
+
+use glance_tests::browser::Tab;
+use glance_tests::page::Page;
+use glance_tests::site::{Faults, MODEL, Site};
+
+use crate::visit::{Large, QUERY, wait_for_pieces};
+
+/// Two tabs with the page, the first at the download and the second in front, waiting; the server
+/// has sent three pieces and holds the rest.
+fn two_tabs(large: &Large) -> (Page, Tab, Tab) {
+    let page = large.page(held(large));
+    wait_for_pieces(&page, 3);
+    let first = page.browser.tab();
+    let second = page.browser.new_tab();
+    page.browser.open(&page.site.address(QUERY));
+    page.browser.wait_for(
+        "the second tab to wait",
+        "return document.querySelector('#model-status')?.innerText.includes('tab')",
+    );
+    (page, first, second)
+}
+
+fn held(large: &Large) -> Site {
+    let site = large.site();
+    let faults = Faults {
+        held_from: Some(large.pieces()[3].start + 1000),
+        ..Faults::default()
+    };
+    site.set_faults(MODEL, faults);
+    site
+}
+
+#[test]
+fn two_tabs_share_one_download() {
+    let large = Large::new();
+    let (page, first, second) = two_tabs(&large);
+    page.site.set_faults(MODEL, Faults::default());
+    for tab in [&second, &first] {
+        page.browser.go_to(tab);
+        page.model();
+        large.ranks(&page);
+    }
+    assert_eq!(page.site.bytes_sent(MODEL), large.size());
+    large.report("two tabs", &page, "");
+}
+
+#[test]
+fn a_tab_goes_on_where_another_that_was_closed_stopped() {
+    let large = Large::new();
+    let (page, first, second) = two_tabs(&large);
+    let before = page.site.requests().len();
+    page.browser.go_to(&first);
+    page.browser.close_tab(&second);
+    page.site.set_faults(MODEL, Faults::default());
+    page.model();
+    large.ranks(&page);
+    let after = large.sent(&page.site.requests()[before..]);
+    assert_eq!(after[..3], [0, 0, 0], "what was kept is not fetched again");
+    large.report("tab closed in mid-download, another goes on", &page, "");
+}
+
+#[test]
+fn a_later_visit_goes_on_where_a_tab_that_was_closed_stopped() {
+    let large = Large::new();
+    let page = large.page(held(&large));
+    wait_for_pieces(&page, 3);
+    let empty = {
+        let first = page.browser.tab();
+        let empty = page.browser.new_tab();
+        page.browser.go_to(&first);
+        empty
+    };
+    page.browser.close_tab(&empty);
+    page.site.set_faults(MODEL, Faults::default());
+    let before = page.site.requests().len();
+    page.browser.open(&page.site.address(QUERY));
+    page.model();
+    large.ranks(&page);
+    let after = large.sent(&page.site.requests()[before..]);
+    assert_eq!(after[..3], [0, 0, 0], "what was kept is not fetched again");
+    large.report(
+        "tab closed in mid-download, a later visit goes on",
+        &page,
+        "",
+    );
+}

@@ -1,0 +1,127 @@
+//! What tests of downloads and storage share: a large model, and what became of its pieces.
+
+use std::ops::Range;
+
+use glance_engine::weights::Manifest;
+use glance_tests::browser::{Browser, Record, Webgpu};
+use glance_tests::model::{Native, large_random_pack, manifest};
+use glance_tests::page::Page;
+use glance_tests::pictures::disc;
+use glance_tests::site::{MODEL, Request, Site};
+
+use crate::bad_input::one_sentence;
+use crate::ranking::{LABELS, agrees};
+
+pub const DATABASE: &str = "glance";
+pub const QUERY: &str = "?device=cpu";
+const PIECES: &str = "pieces";
+const SEED: u64 = 4;
+
+/// A model of several pieces.
+pub struct Large {
+    pub pack: Vec<u8>,
+    pub manifest: Manifest,
+}
+
+impl Large {
+    pub fn new() -> Self {
+        Self::of_seed(SEED)
+    }
+
+    pub fn of_seed(seed: u64) -> Self {
+        let pack = large_random_pack(seed);
+        let manifest = manifest(&pack);
+        Self { pack, manifest }
+    }
+
+    pub fn size(&self) -> u64 {
+        self.manifest.size
+    }
+
+    /// Where each piece lies in the file.
+    pub fn pieces(&self) -> Vec<Range<u64>> {
+        let pieces = 0..self.manifest.pieces.len();
+        pieces.map(|index| self.manifest.piece(index)).collect()
+    }
+
+    /// A site that serves it.
+    pub fn site(&self) -> Site {
+        Site::start(Some(self.pack.clone()))
+    }
+
+    /// Its page in a browser of its own.
+    pub fn page(&self, site: Site) -> Page {
+        Page::open_in(Browser::start(Webgpu::Software), site, QUERY)
+    }
+
+    /// Drops a picture and checks its ranking against the native engine.
+    pub fn ranks(&self, page: &Page) {
+        page.set_labels(&LABELS);
+        page.drop_files(&[disc()]);
+        let cards = "return document.querySelectorAll('[data-testid=picture-card]').length";
+        let cards = page.browser.wait_for("a card", cards).as_u64().unwrap_or(1) as usize;
+        agrees(page, &Native::load(self.pack.clone()), cards - 1, &disc());
+    }
+
+    /// Bytes of each piece that went out.
+    pub fn sent(&self, requests: &[Request]) -> Vec<u64> {
+        let parts: Vec<Range<u64>> = requests
+            .iter()
+            .filter(|request| request.path == MODEL)
+            .map(Request::part)
+            .collect();
+        let of_piece = |piece: &Range<u64>| {
+            let shared = |part: &Range<u64>| {
+                let end = part.end.min(piece.end);
+                end.saturating_sub(part.start.max(piece.start))
+            };
+            parts.iter().map(shared).sum()
+        };
+        self.pieces().iter().map(of_piece).collect()
+    }
+
+    /// Prints a line of the table that a report wants: what went wrong, and what it cost.
+    pub fn report(&self, what: &str, page: &Page, sentence: &str) {
+        let sent = page.site.bytes_sent(MODEL);
+        let again = sent.saturating_sub(self.size());
+        println!(
+            "| {what} | {} | {sent} | {again} | {sentence} |",
+            self.size()
+        );
+    }
+}
+
+/// The pieces that a browser keeps, each with its index.
+pub fn kept_pieces(records: &[Record]) -> Vec<(usize, &Record)> {
+    let pieces = records.iter().filter(|record| record.store == PIECES);
+    let index = |record: &Record| record.key[1].as_u64().map(|index| index as usize);
+    pieces
+        .filter_map(|record| Some((index(record)?, record)))
+        .collect()
+}
+
+/// Waits until this many pieces are kept; their indices.
+pub fn wait_for_pieces(page: &Page, count: usize) -> Vec<usize> {
+    let what = format!("{count} pieces");
+    let records = page.browser.wait_for_records(DATABASE, &what, |records| {
+        kept_pieces(records).len() == count
+    });
+    kept_pieces(&records)
+        .into_iter()
+        .map(|(index, _)| index)
+        .collect()
+}
+
+/// Waits until the model cannot be had; the sentence about it.
+pub fn fails(page: &Page) -> String {
+    let sentence = page.model_failure();
+    one_sentence(&sentence);
+    sentence
+}
+
+/// The sentence beside the model that runs.
+pub fn says(page: &Page) -> String {
+    let message = page.message();
+    one_sentence(&message);
+    message
+}

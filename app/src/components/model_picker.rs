@@ -22,7 +22,8 @@ pub fn ModelPicker(session: Session) -> impl IntoView {
             .with(|settings| settings.model == ChosenModel::Demo)
     });
     view! {
-        <section id="models" class="models" aria-label="Model">
+        <section id="models" class="models" aria-labelledby="models-title">
+            <h2 id="models-title" class="visually-hidden">"Model"</h2>
             <div class="model-in-use">
                 <p id="model-in-use">{move || in_use(&session.model.get())}</p>
                 <button

@@ -324,6 +324,49 @@ fn a_model_that_was_removed_comes_back_with_the_connection() {
 }
 
 #[test]
+fn the_browser_is_asked_to_keep_what_a_person_brings() {
+    let page = Page::open(Some(random_pack()), Webgpu::Software, QUERY);
+    page.model();
+    let answer = |agreed: bool| {
+        let script = "window.asked = 0;
+            navigator.storage.persist = async () => { window.asked++; return arguments[0]; };";
+        page.browser.execute(script, vec![agreed.into()]);
+    };
+    let asked = || page.browser.execute("return window.asked", Vec::new());
+    answer(false);
+    open_list(&page);
+    says(&page, "#storage", "may remove it");
+    page.browser.click("#ask-to-keep");
+    says(&page, "#stored-result", "does not promise it now");
+    answer(true);
+    page.browser.click("#ask-to-keep");
+    says(&page, "#stored-result", "until you delete them");
+    assert_eq!(asked(), 1);
+
+    answer(true);
+    open_picker(&page);
+    let files = [VIT, "openai-vit/merges.txt"].map(checkpoint);
+    choose(&page, &files.each_ref().map(PathBuf::as_path));
+    says(&page, "#candidate", "to read");
+    assert_eq!(asked(), 0, "looking at a model asks nothing");
+    page.browser.click("#use-candidate");
+    page.uses_model("torchscript");
+    assert_eq!(asked(), 1);
+}
+
+#[test]
+fn a_browser_that_promised_to_keep_models_is_not_asked_again() {
+    let page = Page::open(Some(random_pack()), Webgpu::Software, QUERY);
+    page.model();
+    let grant = json!({"origin": page.site.origin(), "permissions": ["durableStorage"]});
+    page.browser.devtools("Browser.grantPermissions", grant);
+    open_list(&page);
+    says(&page, "#storage", "keeps it until you delete it");
+    let hidden = "return document.querySelector('#ask-to-keep').hidden";
+    assert_eq!(page.browser.execute(hidden, Vec::new()), true);
+}
+
+#[test]
 fn what_a_browser_refuses_is_said() {
     let browser = Browser::start_with(Webgpu::Software, SiteData::Refused);
     let page = Page::open_in(browser, Site::start(Some(random_pack())), QUERY);

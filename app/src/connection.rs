@@ -8,7 +8,7 @@ use js_sys::Array;
 use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, File, MessageEvent, Worker, WorkerOptions, WorkerType};
 
-const WORKER: &str = "worker_loader.js";
+const WORKER: &str = "start_worker.js";
 
 /// What comes from the worker.
 pub enum Signal {
@@ -30,7 +30,7 @@ impl Connection {
     pub fn open(heard: impl Fn(Signal) + 'static) -> Option<Self> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let url = crate::address::beside_page(WORKER)?;
+        let url = crate::address::beside_code(WORKER)?;
         let worker = Worker::new_with_options(&url, &options).ok()?;
         let heard = Rc::new(heard);
         let on_message = {

@@ -267,7 +267,8 @@ impl Session {
         }
     }
 
-    fn say(self, message: String) {
+    /// Shows something to know that concerns no single picture.
+    pub fn say(self, message: String) {
         self.message.set(message);
     }
 

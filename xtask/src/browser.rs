@@ -18,7 +18,7 @@ pub struct Browser {
 
 /// No browser to test in.
 #[derive(Debug, Error)]
-#[error("The browser tests did not run: {missing} was not found. {}", how())]
+#[error("{missing} was not found, without which this does not run. {}", how())]
 pub struct BrowserMissing {
     missing: &'static str,
 }
@@ -52,18 +52,7 @@ fn how() -> &'static str {
 impl Browser {
     /// Finds Chromium or Chrome and its driver (`CHROMEDRIVER`, or on the PATH).
     pub fn find() -> Result<Self, TaskError> {
-        let browser = BROWSERS
-            .iter()
-            .find_map(|name| on_path(name))
-            .or_else(|| {
-                INSTALLED
-                    .iter()
-                    .map(PathBuf::from)
-                    .find(|path| path.is_file())
-            })
-            .ok_or(BrowserMissing {
-                missing: "Chromium or Chrome",
-            })?;
+        let browser = chromium()?;
         let driver = env::var_os("CHROMEDRIVER")
             .map(PathBuf::from)
             .or_else(|| on_path("chromedriver"))
@@ -75,6 +64,23 @@ impl Browser {
             capabilities: write_capabilities(&browser)?,
         })
     }
+}
+
+/// Chromium or Chrome.
+pub fn chromium() -> Result<PathBuf, BrowserMissing> {
+    let installed = || {
+        INSTALLED
+            .iter()
+            .map(PathBuf::from)
+            .find(|path| path.is_file())
+    };
+    BROWSERS
+        .iter()
+        .find_map(|name| on_path(name))
+        .or_else(installed)
+        .ok_or(BrowserMissing {
+            missing: "Chromium or Chrome",
+        })
 }
 
 /// WebGPU in Chromium's software renderer, so that a machine without a graphics card runs the

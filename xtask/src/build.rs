@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::error::TaskError;
@@ -31,20 +31,33 @@ pub fn page(tools: &Tools) -> Result<(), TaskError> {
 }
 
 /// Prints the bytes of each piece of code, as it is and as brotli sends it.
-fn list(dist: &Path) -> std::io::Result<()> {
-    let mut files = fs::read_dir(dist)?.collect::<Result<Vec<_>, _>>()?;
-    files.sort_by_key(fs::DirEntry::file_name);
-    let code = |path: &PathBuf| {
-        let kind = path.extension().and_then(OsStr::to_str);
-        matches!(kind, Some("wasm" | "js" | "css" | "html"))
-    };
-    for path in files.iter().map(fs::DirEntry::path).filter(code) {
+fn list(dist: &Path) -> io::Result<()> {
+    let mut files = Vec::new();
+    gather(dist, &mut files)?;
+    files.sort();
+    for path in files {
         let bytes = fs::read(&path)?;
         let mut packed = brotli::CompressorWriter::new(Vec::new(), 1 << 16, 11, 24);
         packed.write_all(&bytes)?;
         let packed = packed.into_inner();
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let name = path.strip_prefix(dist).unwrap_or(&path).display();
         println!("{:>12} {:>12}  {name}", bytes.len(), packed.len());
+    }
+    Ok(())
+}
+
+/// Adds the code in a folder and below.
+fn gather(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            gather(&path, files)?;
+            continue;
+        }
+        let kind = path.extension().and_then(OsStr::to_str);
+        if matches!(kind, Some("wasm" | "js" | "css" | "html")) {
+            files.push(path);
+        }
     }
     Ok(())
 }

@@ -14,6 +14,13 @@ pub enum TaskError {
     Failed(String),
     #[error("{0} could not be read or written ({1}).")]
     File(PathBuf, io::Error),
+    #[error("`cargo xtask assemble` is for trunk, which calls it; run `cargo xtask build`.")]
+    NotTrunk,
+    #[error(
+        "static/service_worker.js has no place for its version and files; restore the lines \
+         `const VERSION = \"\";` and `const FILES = {{}};`."
+    )]
+    ServiceWorker,
     #[error("No folder to keep tools in was found; set GLANCE_CACHE to one.")]
     NoCache,
     #[error("Cargo.lock names no version of {0}; restore the committed file.")]

@@ -1,13 +1,15 @@
-//! The project's own commands: `cargo xtask serve | test | build | train | exactness`.
+//! The project's own commands: `cargo xtask serve | test | build | icons | train | exactness`.
 
 use std::process::ExitCode;
 
 use lexopt::prelude::*;
 
+mod assemble;
 mod browser;
 mod build;
 mod error;
 mod exactness;
+mod icons;
 mod process;
 mod serve;
 mod setup;
@@ -24,6 +26,7 @@ Usage: cargo xtask <command>
   test [<part>...]       set up what is missing and run every test, or only these parts:
                          lint, native, browser, e2e, twin
   build                  write the page to dist/, for any static host, and list its sizes
+  icons                  draw the icons of static/icons/ anew, with Chromium
   train [<option>...]    train the demo model; the options are those of glance-train
   exactness [<name>...]  compare all architectures, or those named, with PyTorch at full size
 
@@ -67,13 +70,30 @@ fn command() -> Result<(), TaskError> {
             }
             test::test(&parts)?;
         }
-        Value(name) if name == "build" => match arguments.next()? {
-            None => build::build()?,
-            Some(other) => return Err(other.unexpected().into()),
-        },
+        Value(name) if name == "build" => {
+            end(&mut arguments)?;
+            build::build()?;
+        }
+        Value(name) if name == "icons" => {
+            end(&mut arguments)?;
+            icons::icons()?;
+        }
+        // For trunk alone, so the help leaves it out.
+        Value(name) if name == "assemble" => {
+            end(&mut arguments)?;
+            assemble::assemble()?;
+        }
         Value(name) if name == "exactness" => exactness::exactness(arguments.raw_args()?)?,
         Value(name) if name == "train" => train::train(arguments.raw_args()?)?,
         other => return Err(other.unexpected().into()),
     }
     Ok(())
+}
+
+/// Refuses arguments to a command that takes none.
+fn end(arguments: &mut lexopt::Parser) -> Result<(), lexopt::Error> {
+    match arguments.next()? {
+        None => Ok(()),
+        Some(other) => Err(other.unexpected()),
+    }
 }

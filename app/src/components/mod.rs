@@ -3,8 +3,11 @@
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
-use crate::session::Session;
+use crate::launch;
+use crate::session::{ModelState, Session};
 use crate::settings::Mode;
+use crate::shared_pictures;
+use crate::updates::Updates;
 
 mod about;
 mod captions;
@@ -14,6 +17,7 @@ mod model_picker;
 mod modes;
 mod picture_card;
 mod status;
+mod update;
 
 /// The whole page.
 #[component]
@@ -23,11 +27,23 @@ pub fn App() -> impl IntoView {
     request_animation_frame(move || {
         Timeout::new(0, move || session.start()).forget();
     });
+    launch::listen(session);
+    shared_pictures::take(session);
+    let updates = Updates::new();
+    // Keeping the page fetches it again, so the first model goes first.
+    Effect::new(move |_| {
+        let settled = session
+            .model
+            .with(|model| matches!(model, ModelState::Ready(_) | ModelState::Failed(_)));
+        if settled {
+            updates.start();
+        }
+    });
     let mode = Memo::new(move |_| session.settings.with(|settings| settings.mode));
     let empty = Memo::new(move |_| session.pictures.with(Vec::is_empty));
     view! {
         <header class="masthead">
-            <img src="icon.svg" alt="" width="40" height="40" />
+            <img src="icons/icon.svg" alt="" width="40" height="40" />
             <div>
                 <h1>"Glance"</h1>
                 <p>"Names what is in a picture, in your own words."</p>
@@ -88,5 +104,6 @@ pub fn App() -> impl IntoView {
         </main>
         <model_picker::ModelPicker session />
         <about::About />
+        <update::Update session updates />
     }
 }

@@ -8,8 +8,8 @@ use crate::settings::ChosenModel;
 
 /// Beside the page: the model that loads by default.
 const MANIFEST: &str = "models/demo.json";
-/// Beside the page: OpenAI's byte-pair merges, for checkpoints that bring none.
-const MERGES: &str = "models/clip_merges.txt";
+/// Beside the code: OpenAI's byte-pair merges, for checkpoints that bring none.
+const MERGES: &str = "clip_merges.txt";
 
 /// How the model stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,7 +79,7 @@ impl Session {
     }
 
     fn look_at(self, chosen: ChosenModel, files: Vec<File>) {
-        let Some((origin, merges)) = origin(&chosen).zip(address::beside_page(MERGES)) else {
+        let Some((origin, merges)) = origin(&chosen).zip(address::beside_code(MERGES)) else {
             return;
         };
         let asked = self.inner.try_update_value(|inner| {
@@ -147,7 +147,7 @@ impl Session {
         let chosen = self
             .settings
             .with_untracked(|settings| settings.model.clone());
-        let Some((origin, merges)) = origin(&chosen).zip(address::beside_page(MERGES)) else {
+        let Some((origin, merges)) = origin(&chosen).zip(address::beside_code(MERGES)) else {
             let message = "This page has no address that models can be fetched from.";
             self.model.set(ModelState::Failed(message.to_owned()));
             return;

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
@@ -39,8 +41,8 @@ impl File {
 pub(super) struct Files {
     dist: PathBuf,
     replaced: BTreeMap<&'static str, File>,
-    /// The folder of the code as it was built, and how often it was renamed since.
-    code: Option<(String, u64)>,
+    /// The version of the code as it was built, and how often it got another since.
+    version: Option<(String, u64)>,
 }
 
 impl Files {
@@ -48,7 +50,7 @@ impl Files {
         Self {
             dist,
             replaced: BTreeMap::new(),
-            code: None,
+            version: None,
         }
     }
 
@@ -59,35 +61,43 @@ impl Files {
         self.replaced.insert(MODEL, File::new(pack));
     }
 
-    /// Gives the folder of the code another name.
-    pub(super) fn rename_code(&mut self) {
-        let (built, renamed) = match self.code.take() {
-            Some(code) => code,
-            None => (code_folder(&self.dist), 0),
+    /// Gives the code another version, and with it the folder that it lies in.
+    pub(super) fn next_version(&mut self) {
+        let (built, changes) = match self.version.take() {
+            Some(version) => version,
+            None => (version(&self.dist), 0),
         };
-        self.code = Some((built, renamed + 1));
+        self.version = Some((built, changes + 1));
     }
 
     pub(super) fn get(&self, path: &str) -> Option<File> {
         if let Some(file) = self.replaced.get(path) {
             return Some(file.clone());
         }
-        let Some((built, renamed)) = &self.code else {
+        let Some((built, changes)) = &self.version else {
             return self.read(path);
         };
-        let served = format!("code-{renamed:016x}");
-        match path.split_once('/') {
-            Some((folder, rest)) if folder == served => self.read(&format!("{built}/{rest}")),
-            Some((folder, _)) if folder.starts_with("code-") => None,
-            Some(_) => self.read(path),
-            None => {
-                let file = self.read(path)?;
-                Some(match std::str::from_utf8(&file.bytes) {
-                    Ok(text) => File::new(text.replace(built, &served).into_bytes()),
-                    Err(_) => file,
-                })
-            }
+        let served = format!("{changes:016x}");
+        if let Some(path) = path.strip_prefix("code/") {
+            let (version, name) = path.split_once('/')?;
+            let current = version == served;
+            return current.then(|| self.read(&format!("code/{built}/{name}")))?;
         }
+        let file = self.read(path)?;
+        let renamed = |file: &File| {
+            let text = std::str::from_utf8(&file.bytes).ok()?;
+            Some(text.replace(built, &served))
+        };
+        Some(match path {
+            "index.html" => File::new(renamed(&file)?.into_bytes()),
+            // It checks the page by its digest.
+            "service_worker.js" => {
+                let page = self.read("index.html")?;
+                let (before, after) = (integrity(&page.bytes), integrity(renamed(&page)?));
+                File::new(renamed(&file)?.replace(&before, &after).into_bytes())
+            }
+            _ => file,
+        })
     }
 
     fn read(&self, path: &str) -> Option<File> {
@@ -99,12 +109,17 @@ impl Files {
     }
 }
 
-fn code_folder(dist: &Path) -> String {
-    let entries = fs::read_dir(dist).expect("the built page can be read");
-    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    let mut folders = names.filter(|name| name.starts_with("code-"));
-    let folder = folders.next();
-    folder.expect("the built page has its code in a folder named after its content")
+fn version(dist: &Path) -> String {
+    let mut versions = fs::read_dir(dist.join("code")).expect("the built page has its code");
+    let version = versions
+        .next()
+        .and_then(|entry| entry.ok()?.file_name().into_string().ok());
+    version.expect("the code lies in a folder named after its content")
+}
+
+/// A digest as the service worker has it.
+fn integrity(bytes: impl AsRef<[u8]>) -> String {
+    format!("sha256-{}", BASE64.encode(Sha256::digest(bytes)))
 }
 
 pub(super) fn content_type(path: &str) -> &'static str {

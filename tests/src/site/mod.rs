@@ -177,7 +177,7 @@ impl Site {
     /// # Panics
     /// Where the built page has no such folder.
     pub fn publish_next_version(&self) {
-        locked(&self.state.files).rename_code();
+        locked(&self.state.files).next_version();
     }
 
     /// Every request so far, in the order in which they came.

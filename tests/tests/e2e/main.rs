@@ -6,6 +6,7 @@ mod bad_input;
 mod captions;
 mod downloads;
 mod hub;
+mod installed;
 mod loading;
 mod models;
 mod ranking;

@@ -1,0 +1,3 @@
+import init from "./glance-app.js";
+
+await init();

@@ -1,0 +1,143 @@
+//! What follows trunk's build: the code moves into a folder that is named by its content, and the
+//! service worker learns which files make this version of the page.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use sha2::{Digest, Sha256};
+
+use crate::error::TaskError;
+
+const INDEX: &str = "index.html";
+const SERVICE_WORKER: &str = "service_worker.js";
+const CODE: &str = "code";
+/// What a page without a network needs beside its code.
+const KEPT: [&str; 2] = ["icons", "manifest.webmanifest"];
+
+/// Files of the page by their path below its folder, with `/` between parts.
+type Files = BTreeMap<String, Vec<u8>>;
+
+/// Finishes the folder that trunk names as `TRUNK_STAGING_DIR`.
+pub fn assemble() -> Result<(), TaskError> {
+    let folder = env::var_os("TRUNK_STAGING_DIR").ok_or(TaskError::NotTrunk)?;
+    finish(Path::new(&folder))
+}
+
+fn finish(folder: &Path) -> Result<(), TaskError> {
+    let mut files = Files::new();
+    for part in KEPT.iter().chain(&[INDEX, CODE]) {
+        gather(folder, part, &mut files)?;
+    }
+    let version = version(&files);
+    let rename = |from: &str, to: &str| {
+        fs::rename(folder.join(from), folder.join(to)).map_err(at(folder.join(from)))
+    };
+    rename(CODE, &version)?;
+    fs::create_dir(folder.join(CODE)).map_err(at(folder.join(CODE)))?;
+    rename(&version, &format!("{CODE}/{version}"))?;
+
+    let index =
+        text(folder, INDEX)?.replace(&format!("=\"{CODE}/"), &format!("=\"{CODE}/{version}/"));
+    let integrity: BTreeMap<String, String> = files
+        .into_iter()
+        .map(|(path, bytes)| match path.strip_prefix("code/") {
+            Some(name) => (format!("{CODE}/{version}/{name}"), bytes),
+            // Hosts send a request for index.html elsewhere; the folder itself is the page.
+            None if path == INDEX => ("./".to_owned(), index.clone().into_bytes()),
+            None => (path, bytes),
+        })
+        .map(|(path, bytes)| {
+            (
+                path,
+                format!("sha256-{}", BASE64.encode(Sha256::digest(bytes))),
+            )
+        })
+        .collect();
+    let worker = text(folder, SERVICE_WORKER)?;
+    let worker = fill(&worker, &version, &integrity).ok_or(TaskError::ServiceWorker)?;
+    write(folder, INDEX, &index)?;
+    write(folder, SERVICE_WORKER, &worker)
+}
+
+/// Adds the file `part` of a folder, or all files below it.
+fn gather(folder: &Path, part: &str, files: &mut Files) -> Result<(), TaskError> {
+    let path = folder.join(part);
+    if !path.is_dir() {
+        files.insert(part.to_owned(), fs::read(&path).map_err(at(path))?);
+        return Ok(());
+    }
+    for entry in fs::read_dir(&path).map_err(at(path.clone()))? {
+        let name = entry.map_err(at(path.clone()))?.file_name();
+        gather(folder, &format!("{part}/{}", name.to_string_lossy()), files)?;
+    }
+    Ok(())
+}
+
+/// The beginning of a digest of all names and contents.
+fn version(files: &Files) -> String {
+    let mut digest = Sha256::new();
+    for (path, bytes) in files {
+        for part in [path.as_bytes(), bytes] {
+            digest.update((part.len() as u64).to_le_bytes());
+            digest.update(part);
+        }
+    }
+    let digest = digest.finalize();
+    digest[..8]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// Writes a version and its files where the service worker leaves room for them.
+fn fill(worker: &str, version: &str, integrity: &BTreeMap<String, String>) -> Option<String> {
+    let (before, rest) = worker.split_once("const VERSION = \"\";")?;
+    let (between, after) = rest.split_once("const FILES = {};")?;
+    let files = serde_json::to_string_pretty(integrity).ok()?;
+    Some(format!(
+        "{before}const VERSION = \"{version}\";{between}const FILES = {files};{after}"
+    ))
+}
+
+fn text(folder: &Path, name: &str) -> Result<String, TaskError> {
+    let path = folder.join(name);
+    fs::read_to_string(&path).map_err(at(path))
+}
+
+fn write(folder: &Path, name: &str, text: &str) -> Result<(), TaskError> {
+    let path = folder.join(name);
+    fs::write(&path, text).map_err(at(path))
+}
+
+fn at(path: PathBuf) -> impl FnOnce(io::Error) -> TaskError {
+    |error| TaskError::File(path, error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_its_names_and_contents() {
+        let files = |name: &str, bytes: &[u8]| Files::from([(name.to_owned(), bytes.to_vec())]);
+        let one = version(&files("code/a.js", b"bc"));
+        assert_eq!(one.len(), 16);
+        assert_eq!(one, version(&files("code/a.js", b"bc")));
+        assert_ne!(one, version(&files("code/a.js", b"bd")));
+        assert_ne!(one, version(&files("code/a.jsb", b"c")));
+    }
+
+    #[test]
+    fn the_service_worker_has_room_for_its_files() {
+        let worker = include_str!("../../static/service_worker.js");
+        let files = BTreeMap::from([("./".to_owned(), "sha256-x".to_owned())]);
+        let filled = fill(worker, "0123", &files).expect("the template has both places");
+        assert!(filled.contains("const VERSION = \"0123\";"));
+        assert!(filled.contains("\"./\": \"sha256-x\""));
+    }
+}

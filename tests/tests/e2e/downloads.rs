@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use glance_tests::pictures::stripes;
-use glance_tests::site::{Damage, Faults, MODEL, RangeSupport, Request, Times};
+use glance_tests::site::{Damage, Faults, MANIFEST, MODEL, RangeSupport, Request, Times};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
@@ -333,6 +333,60 @@ fn a_file_that_changes_in_mid_download_is_fetched_as_it_is_now() {
     page.reload();
     assert_eq!(page.model().0, "cache");
     newer.ranks(&page);
+}
+
+#[test]
+fn a_cancelled_download_goes_on_from_what_is_kept() {
+    let large = Large::new();
+    let site = large.site();
+    let faults = Faults {
+        held_from: Some(large.pieces()[3].start),
+        ..Faults::default()
+    };
+    site.set_faults(MODEL, faults);
+    let page = large.page(site);
+    assert_eq!(wait_for_pieces(&page, 3), [0, 1, 2]);
+    page.browser.click("#cancel");
+    let idle = "return document.querySelector('#model-status').dataset.state === 'idle'";
+    page.browser.wait_for("the model to be given up", idle);
+    page.site.set_faults(MODEL, Faults::default());
+    page.browser.click("#retry");
+    assert_eq!(page.model().0, "network");
+    large.ranks(&page);
+    assert_eq!(page.site.bytes_sent(MODEL), large.size());
+    large.report("cancelled in mid-download", &page, "");
+}
+
+#[test]
+fn a_description_of_no_use_is_told() {
+    let large = Large::new();
+    let site = large.site();
+    let faults = Faults {
+        halved: true,
+        ..Faults::default()
+    };
+    site.set_faults(MANIFEST, faults);
+    let page = large.page(site);
+    let sentence = fails(&page);
+    large.report("description cut short", &page, &sentence);
+
+    let faults = Faults {
+        status: Some(404),
+        ..Faults::default()
+    };
+    page.site.set_faults(MANIFEST, faults);
+    page.browser.click("#retry");
+    page.site.wait_for("another request", |requests| {
+        requests.iter().any(|request| request.status == 404)
+    });
+    let sentence = fails(&page);
+    assert!(sentence.contains("404"), "{sentence}");
+    large.report("no description", &page, &sentence);
+
+    page.site.set_faults(MANIFEST, Faults::default());
+    page.browser.click("#retry");
+    assert_eq!(page.model().0, "network");
+    large.ranks(&page);
 }
 
 #[test]

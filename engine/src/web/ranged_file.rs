@@ -78,6 +78,8 @@ impl RangedFile {
                 };
                 self.is_unchanged(&response)?;
                 if response.status() != PARTIAL && rest != (0..self.size) {
+                    // Nobody reads it, and a connection is held until it is cancelled.
+                    let _ = response.body().map(|body| body.cancel());
                     return Err(FetchError::NoRanges);
                 }
                 let expected = rest.end - rest.start;

@@ -9,37 +9,45 @@ use serde_json::json;
 
 use super::{SiteData, Webgpu};
 
+/// Starts of a driver before there must be another reason than its port.
+const TRIES: usize = 5;
+
 /// A driver on a free port.
 ///
 /// # Panics
 /// Where it does not start.
 pub(super) fn driver() -> (Child, u16) {
+    // It draws a port of IPv4 and ends where the same of IPv6 is taken.
+    (0..TRIES)
+        .find_map(|_| try_driver())
+        .expect("chromedriver tells its port")
+}
+
+fn try_driver() -> Option<(Child, u16)> {
     let program = env::var_os("CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into());
     let mut driver = Command::new(program)
         .arg("--port=0")
         .stdout(Stdio::piped())
         .spawn()
         .expect("chromedriver starts; `cargo xtask test e2e` says what to install");
-    let port = port(&mut driver);
-    (driver, port)
-}
-
-/// The port that a driver says it listens on.
-fn port(driver: &mut Child) -> u16 {
     let output = driver.stdout.take().expect("the driver's output is piped");
     let mut lines = BufReader::new(output).lines().map_while(Result::ok);
-    let port = lines
-        .find_map(|line| {
-            line.split_once("successfully on port ")?
-                .1
-                .trim_end_matches('.')
-                .parse()
-                .ok()
-        })
-        .expect("chromedriver tells its port");
-    // Keeps the pipe from filling.
-    std::thread::spawn(move || lines.for_each(drop));
-    port
+    let port = lines.find_map(|line| {
+        let (_, port) = line.split_once("successfully on port ")?;
+        port.trim_end_matches('.').parse().ok()
+    });
+    match port {
+        Some(port) => {
+            // Keeps the pipe from filling.
+            std::thread::spawn(move || lines.for_each(drop));
+            Some((driver, port))
+        }
+        None => {
+            // Its output has ended, and so has it.
+            let _ = driver.wait();
+            None
+        }
+    }
 }
 
 pub(super) fn capabilities(webgpu: Webgpu, site_data: SiteData) -> Capabilities {

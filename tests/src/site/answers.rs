@@ -9,11 +9,10 @@ use http::header::{
 use http::{HeaderMap, HeaderName, Method, Response, StatusCode};
 use hyper::body::Incoming;
 
-use super::body::{Body, Sending, empty};
-use super::faults::RangeSupport;
+use super::body::{Body, Part, empty};
+use super::faults::{Faults, RangeSupport};
 use super::files::{File, content_type};
 use super::ranges::{Wanted, wanted};
-use super::requests::Entry;
 use super::{State, locked};
 
 /// What GitHub Pages sends with every file.
@@ -34,40 +33,34 @@ pub(super) async fn answer(
     let path = if path.is_empty() { "index.html" } else { path };
     let header = |name| text(request.headers(), name);
     let entry = state.log.add(path, header(RANGE));
-    let response = match *request.method() {
-        Method::GET | Method::HEAD => file(state, path, entry, request.headers()).await,
-        _ => with_headers(StatusCode::METHOD_NOT_ALLOWED, &[]),
+    let answer = match *request.method() {
+        Method::GET | Method::HEAD => file(state, path, request.headers()).await,
+        _ => (with_headers(StatusCode::METHOD_NOT_ALLOWED, &[]), None),
     };
+    let (mut response, part) = answer;
     let status = response.status().as_u16();
-    state.log.change(entry, |request| request.status = status);
+    entry.change(|request| request.status = status);
+    if let Some(part) = part {
+        *response.body_mut() = part.body(state, path, entry);
+    }
     response
 }
 
-async fn file(state: &Arc<State>, path: &str, entry: Entry, headers: &HeaderMap) -> Response<Body> {
+/// The head of the answer about a file, and what of the file goes with it.
+async fn file(
+    state: &Arc<State>,
+    path: &str,
+    headers: &HeaderMap,
+) -> (Response<Body>, Option<Part>) {
+    let alone = |status, headers: &[_]| (with_headers(status, headers), None);
     let range = text(headers, RANGE);
-    // What goes wrong is decided when the answer begins, and it begins with its first byte.
-    let mut changes = state.faults_changed.subscribe();
-    let (faults, file) = loop {
-        let faults = locked(&state.faults).of(path);
-        let file = found(state, path);
-        let length = file.as_ref().map_or(0, File::length);
-        let first = match wanted(range, length) {
-            Wanted::Part(part) => part.start,
-            Wanted::Whole | Wanted::Beyond => 0,
-        };
-        if faults.held_from.is_none_or(|held_from| first < held_from) {
-            break (faults, file);
-        }
-        if changes.changed().await.is_err() {
-            return with_headers(StatusCode::SERVICE_UNAVAILABLE, &[]);
-        }
-    };
+    let (faults, file) = released(state, path, range).await;
     if let Some(status) = faults.status {
         let status = StatusCode::from_u16(status).expect("a test names a status that there is");
-        return with_headers(status, &[]);
+        return alone(status, &[]);
     }
     let Some(mut file) = file else {
-        return with_headers(StatusCode::NOT_FOUND, &[]);
+        return alone(StatusCode::NOT_FOUND, &[]);
     };
     if faults.halved {
         file = File::new(file.bytes[..file.bytes.len() / 2].to_vec());
@@ -75,10 +68,8 @@ async fn file(state: &Arc<State>, path: &str, entry: Entry, headers: &HeaderMap)
     let length = file.length();
     let tag = file.tag.as_str();
     if text(headers, IF_NONE_MATCH).is_some_and(|tags| tags.contains(tag)) {
-        return with_headers(
-            StatusCode::NOT_MODIFIED,
-            &[(ETAG, tag), (CACHE_CONTROL, CACHING)],
-        );
+        let headers = [(ETAG, tag), (CACHE_CONTROL, CACHING)];
+        return alone(StatusCode::NOT_MODIFIED, &headers);
     }
     let same = text(headers, IF_RANGE).is_none_or(|known| known == tag);
     let wanted = match faults.ranges {
@@ -86,23 +77,23 @@ async fn file(state: &Arc<State>, path: &str, entry: Entry, headers: &HeaderMap)
         _ if !same => Wanted::Whole,
         _ => wanted(range, length),
     };
-    let (status, left) = match wanted {
+    let (status, range) = match wanted {
         Wanted::Whole => (StatusCode::OK, 0..length),
         Wanted::Part(part) => (StatusCode::PARTIAL_CONTENT, part),
         Wanted::Beyond => {
             let content_range = format!("bytes */{length}");
             let headers = [(CONTENT_RANGE, content_range.as_str())];
-            return with_headers(StatusCode::RANGE_NOT_SATISFIABLE, &headers);
+            return alone(StatusCode::RANGE_NOT_SATISFIABLE, &headers);
         }
     };
+    let count = range.end - range.start;
     if let (Some(hub), Some(path)) = (&state.hub, path.strip_prefix("hub/")) {
-        hub.note(path, (left.end - left.start) as usize);
+        hub.note(path, count as usize);
     }
-    let count = (left.end - left.start).to_string();
-    let content_range = format!(
-        "bytes {}-{}/{length}",
-        left.start,
-        left.end.saturating_sub(1)
+    let last = range.end.saturating_sub(1);
+    let (count, content_range) = (
+        count.to_string(),
+        format!("bytes {}-{last}/{length}", range.start),
     );
     let mut headers = vec![(CONTENT_TYPE, content_type(path)), (CACHE_CONTROL, CACHING)];
     if faults.ranges != RangeSupport::Unlabelled {
@@ -114,17 +105,29 @@ async fn file(state: &Arc<State>, path: &str, entry: Entry, headers: &HeaderMap)
             headers.push((CONTENT_RANGE, &content_range));
         }
     }
-    let sending = Sending {
-        state: state.clone(),
-        entry,
-        path: path.to_owned(),
-        file: file.bytes,
-        left,
-        sent: 0,
-    };
-    let mut response = with_headers(status, &headers);
-    *response.body_mut() = sending.body();
-    response
+    let response = with_headers(status, &headers);
+    let file = file.bytes;
+    (response, Some(Part { file, range }))
+}
+
+/// What is wrong with a file and what it is, once its first byte is not held any more: an answer
+/// begins with that.
+async fn released(state: &State, path: &str, range: Option<&str>) -> (Faults, Option<File>) {
+    let mut changes = state.faults_changed.subscribe();
+    loop {
+        let faults = locked(&state.faults).of(path);
+        let file = found(state, path);
+        let length = file.as_ref().map_or(0, File::length);
+        let first = match wanted(range, length) {
+            Wanted::Part(part) => part.start,
+            Wanted::Whole | Wanted::Beyond => 0,
+        };
+        let held = faults.held_from.is_some_and(|from| first >= from);
+        // A site that ends holds nothing.
+        if !held || changes.changed().await.is_err() {
+            return (faults, file);
+        }
+    }
 }
 
 fn found(state: &State, path: &str) -> Option<File> {

@@ -23,22 +23,36 @@ const DROPS_PER_SECOND: u64 = 20;
 pub(super) type Body = UnsyncBoxBody<Bytes, Error>;
 
 /// What is yet to be sent of a file.
-pub(super) struct Sending {
-    pub state: Arc<State>,
-    pub entry: Entry,
-    pub path: String,
-    pub file: Bytes,
-    pub left: Range<u64>,
-    pub sent: u64,
+struct Sending {
+    state: Arc<State>,
+    entry: Entry,
+    path: String,
+    file: Bytes,
+    left: Range<u64>,
+    sent: u64,
 }
 
 pub(super) fn empty() -> Body {
     Empty::new().map_err(|never| match never {}).boxed_unsync()
 }
 
-impl Sending {
-    pub(super) fn body(self) -> Body {
-        let steps = stream::unfold(Some(self), async |sending| {
+/// The bytes of a file that answer a request.
+pub(super) struct Part {
+    pub file: Bytes,
+    pub range: Range<u64>,
+}
+
+impl Part {
+    pub(super) fn body(self, state: &Arc<State>, path: &str, entry: Entry) -> Body {
+        let sending = Sending {
+            state: state.clone(),
+            entry,
+            path: path.to_owned(),
+            file: self.file,
+            left: self.range,
+            sent: 0,
+        };
+        let steps = stream::unfold(Some(sending), async |sending| {
             let mut sending = sending?;
             match sending.next().await? {
                 Ok(bytes) => Some((Ok(Frame::data(bytes)), Some(sending))),
@@ -47,7 +61,9 @@ impl Sending {
         });
         StreamBody::new(steps).boxed_unsync()
     }
+}
 
+impl Sending {
     async fn next(&mut self) -> Option<Result<Bytes, Error>> {
         if self.left.is_empty() {
             return None;
@@ -74,9 +90,7 @@ impl Sending {
         self.left.start = range.end;
         self.sent += bytes.len() as u64;
         let sent = self.sent;
-        self.state
-            .log
-            .change(self.entry, |request| request.sent = sent);
+        self.entry.change(|request| request.sent = sent);
         Some(Ok(bytes))
     }
 

@@ -58,7 +58,7 @@ struct State {
     faults: Mutex<faults::ByPath>,
     /// Told when faults change, so that what is held looks again.
     faults_changed: watch::Sender<()>,
-    log: Log,
+    log: Arc<Log>,
     hub: Option<Arc<Hub>>,
 }
 
@@ -102,7 +102,7 @@ impl Site {
             files: Mutex::new(files),
             faults: Mutex::default(),
             faults_changed: watch::Sender::default(),
-            log: Log::default(),
+            log: Arc::default(),
             hub,
         });
         // A thread of its own, so that it answers while a test looks at the page.

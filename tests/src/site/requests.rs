@@ -1,7 +1,7 @@
 //! What was asked for, and how much went out.
 
 use std::ops::Range;
-use std::sync::{Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
 use super::locked;
@@ -20,6 +20,8 @@ pub struct Request {
     pub status: u16,
     /// Bytes of the body that went out.
     pub sent: u64,
+    /// Whether no more of it goes out: it is complete, or one side went away.
+    pub ended: bool,
 }
 
 impl Request {
@@ -54,31 +56,45 @@ struct Entries {
     requests: Vec<Request>,
 }
 
-/// Names a request for as long as the log lives.
-#[derive(Clone, Copy)]
-pub(super) struct Entry(usize);
+/// A request that is being answered; dropped when it is not any more.
+pub(super) struct Entry {
+    log: Arc<Log>,
+    index: usize,
+}
+
+impl Entry {
+    /// A request that was taken is nobody's concern.
+    pub(super) fn change(&self, change: impl FnOnce(&mut Request)) {
+        let mut entries = locked(&self.log.entries);
+        let index = self.index.checked_sub(entries.taken);
+        if let Some(request) = index.and_then(|index| entries.requests.get_mut(index)) {
+            change(request);
+        }
+        self.log.changed.notify_all();
+    }
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        self.change(|request| request.ended = true);
+    }
+}
 
 impl Log {
-    pub(super) fn add(&self, path: &str, range: Option<&str>) -> Entry {
+    pub(super) fn add(self: &Arc<Self>, path: &str, range: Option<&str>) -> Entry {
         let mut entries = locked(&self.entries);
         entries.requests.push(Request {
             path: path.to_owned(),
             range: range.map(str::to_owned),
             status: 0,
             sent: 0,
+            ended: false,
         });
         self.changed.notify_all();
-        Entry(entries.taken + entries.requests.len() - 1)
-    }
-
-    /// A request that was taken is nobody's concern.
-    pub(super) fn change(&self, entry: Entry, change: impl FnOnce(&mut Request)) {
-        let mut entries = locked(&self.entries);
-        let index = entry.0.checked_sub(entries.taken);
-        if let Some(request) = index.and_then(|index| entries.requests.get_mut(index)) {
-            change(request);
+        Entry {
+            log: self.clone(),
+            index: entries.taken + entries.requests.len() - 1,
         }
-        self.changed.notify_all();
     }
 
     pub(super) fn all(&self) -> Vec<Request> {

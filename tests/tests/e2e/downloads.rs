@@ -3,12 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use glance_tests::pictures::stripes;
-use glance_tests::site::{Damage, Faults, MODEL, RangeSupport, Request, Times};
+use glance_tests::pictures::{disc, stripes};
+use glance_tests::site::{Damage, Faults, MANIFEST, MODEL, RangeSupport, Request, Times};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
-use crate::visit::{DATABASE, Large, fails, kept_pieces, wait_for_pieces};
+use crate::visit::{DATABASE, Large, fails, kept_pieces, says, wait_for_pieces};
 
 const CUTS: usize = 20;
 /// Longest piece.
@@ -157,6 +157,9 @@ fn a_piece_that_stays_wrong_is_told_and_not_kept() {
     let sentence = fails(&page);
     let length = pieces[4].end - pieces[4].start;
     assert_eq!(large.sent(&page.site.requests())[4], 2 * length);
+    page.drop_files(&[disc()]);
+    let state = "return document.querySelector('[data-testid=picture-card]')?.dataset.state";
+    assert_eq!(page.browser.wait_for("a card", state), "waiting");
     let records = page.browser.records(DATABASE);
     let kept: Vec<usize> = kept_pieces(&records)
         .into_iter()
@@ -269,6 +272,29 @@ fn a_server_without_ranges_streams_and_what_came_is_kept() {
 }
 
 #[test]
+fn a_host_that_gives_up_ranges_in_mid_download_is_followed() {
+    let large = Large::new();
+    let site = large.site();
+    let faults = Faults {
+        held_from: Some(large.pieces()[3].start),
+        ..Faults::default()
+    };
+    site.set_faults(MODEL, faults);
+    let page = large.page(site);
+    wait_for_pieces(&page, 3);
+    let faults = Faults {
+        ranges: RangeSupport::Ignored,
+        ..Faults::default()
+    };
+    page.site.set_faults(MODEL, faults);
+    assert_eq!(page.model().0, "network");
+    large.ranks(&page);
+    large.report("ranges given up in mid-download", &page, "");
+    page.reload();
+    assert_eq!(page.model().0, "cache");
+}
+
+#[test]
 fn a_stream_that_is_cut_begins_again_and_ends() {
     let large = Large::new();
     let site = large.site();
@@ -333,6 +359,101 @@ fn a_file_that_changes_in_mid_download_is_fetched_as_it_is_now() {
     page.reload();
     assert_eq!(page.model().0, "cache");
     newer.ranks(&page);
+}
+
+#[test]
+fn a_cancelled_download_goes_on_from_what_is_kept() {
+    let large = Large::new();
+    let site = large.site();
+    let faults = Faults {
+        held_from: Some(large.pieces()[3].start),
+        ..Faults::default()
+    };
+    site.set_faults(MODEL, faults);
+    let page = large.page(site);
+    assert_eq!(wait_for_pieces(&page, 3), [0, 1, 2]);
+    page.browser.click("#cancel");
+    let idle = "return document.querySelector('#model-status').dataset.state === 'idle'";
+    page.browser.wait_for("the model to be given up", idle);
+    page.site.set_faults(MODEL, Faults::default());
+    page.browser.click("#retry");
+    assert_eq!(page.model().0, "network");
+    large.ranks(&page);
+    assert_eq!(page.site.bytes_sent(MODEL), large.size());
+    large.report("cancelled in mid-download", &page, "");
+}
+
+#[test]
+fn a_description_of_no_use_is_told() {
+    let large = Large::new();
+    let site = large.site();
+    let faults = Faults {
+        halved: true,
+        ..Faults::default()
+    };
+    site.set_faults(MANIFEST, faults);
+    let page = large.page(site);
+    let sentence = fails(&page);
+    large.report("description cut short", &page, &sentence);
+
+    let faults = Faults {
+        status: Some(404),
+        ..Faults::default()
+    };
+    page.site.set_faults(MANIFEST, faults);
+    page.browser.click("#retry");
+    page.site.wait_for("another request", |requests| {
+        requests.iter().any(|request| request.status == 404)
+    });
+    let sentence = fails(&page);
+    assert!(sentence.contains("404"), "{sentence}");
+    large.report("no description", &page, &sentence);
+
+    page.site.set_faults(MANIFEST, Faults::default());
+    page.browser.click("#retry");
+    assert_eq!(page.model().0, "network");
+    large.ranks(&page);
+}
+
+#[test]
+fn a_newer_model_takes_its_place_once_it_is_whole() {
+    let (large, newer) = (Large::new(), Large::of_seed(5));
+    let page = large.page(large.site());
+    page.model();
+    page.site.publish(newer.pack.clone());
+    page.reload();
+    assert_eq!(page.model().0, "cache");
+    large.ranks(&page);
+    page.browser
+        .wait_for_records(DATABASE, "word of the newer model", |records| {
+            let models = records.iter().filter(|record| record.store == "records");
+            models.count() == 2
+        });
+
+    let faults = Faults {
+        status: Some(404),
+        ..Faults::default()
+    };
+    page.site.set_faults(MODEL, faults);
+    page.reload();
+    assert_eq!(page.model().0, "cache");
+    let sentence = says(&page);
+    large.ranks(&page);
+    newer.report("a newer model out of reach", &page, &sentence);
+
+    page.site.set_faults(MODEL, Faults::default());
+    page.site.take_requests();
+    page.reload();
+    assert_eq!(page.model().0, "network");
+    newer.ranks(&page);
+    assert_eq!(page.site.bytes_sent(MODEL), newer.size());
+    let kept = kept_pieces(&page.browser.records(DATABASE)).len();
+    assert_eq!(
+        kept,
+        newer.pieces().len(),
+        "nothing of the older one is left"
+    );
+    newer.report("a newer model", &page, &page.message());
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! What the browser keeps, refuses, loses or damages of a model.
 
-use glance_tests::browser::{Browser, SiteData, Webgpu};
+use glance_tests::browser::{Browser, Record, SiteData, Webgpu};
 use glance_tests::page::Page;
+use glance_tests::pictures::stripes;
 use glance_tests::site::MODEL;
 
 use crate::visit::{DATABASE, Large, QUERY, kept_pieces, says, wait_for_pieces};
@@ -15,6 +16,7 @@ fn a_model_that_does_not_fit_runs_from_memory() {
     let page = Page::open_in(browser, site, QUERY);
     assert_eq!(page.model().0, "memory");
     let sentence = says(&page);
+    assert!(sentence.contains("no room"), "{sentence}");
     large.ranks(&page);
     assert_eq!(page.site.bytes_sent(MODEL), large.size());
     large.report("quota exceeded", &page, &sentence);
@@ -80,12 +82,7 @@ fn a_piece_that_is_damaged_on_the_disk_is_fetched_alone() {
     );
 }
 
-fn change_piece(
-    large: &Large,
-    page: &Page,
-    what: &str,
-    change: impl Fn(&Browser, &str, &glance_tests::browser::Record),
-) {
+fn change_piece(large: &Large, page: &Page, what: &str, change: impl Fn(&Browser, &str, &Record)) {
     const CHANGED: usize = 2;
     let records = page.browser.records(DATABASE);
     let pieces = kept_pieces(&records);
@@ -93,7 +90,6 @@ fn change_piece(
         .iter()
         .find(|(index, _)| *index == CHANGED)
         .expect("every piece is kept");
-    // The page lets go of the database when it is left.
     change(&page.browser, DATABASE, record);
     page.site.take_requests();
     page.reload();
@@ -108,6 +104,43 @@ fn change_piece(
     page.reload();
     assert_eq!(page.model().0, "cache");
     large.ranks(page);
+}
+
+#[test]
+fn a_tab_of_an_earlier_version_that_holds_the_database_is_no_hindrance() {
+    let large = Large::new();
+    let browser = Browser::start(Webgpu::Software);
+    let site = large.site();
+    // A document of the origin that is not the page.
+    browser.open(&site.address("models/demo.json"));
+    let hold = "
+        const opening = indexedDB.open('glance', 1);
+        opening.onupgradeneeded = () => opening.result.createObjectStore('models');
+        await new Promise(resolve => { opening.onsuccess = resolve });
+        window.held = opening.result;";
+    browser.execute_async(hold, Vec::new());
+    let earlier = browser.tab();
+    let tab = browser.new_tab();
+    let page = Page::open_in(browser, site, QUERY);
+    assert_eq!(page.model().0, "memory");
+    let sentence = says(&page);
+    large.ranks(&page);
+    large.report("database held by an earlier version", &page, &sentence);
+
+    page.browser.go_to(&earlier);
+    page.browser.execute("window.held.close()", Vec::new());
+    page.browser.close_tab(&tab);
+    let upgraded = "
+        const [{ version }] = await indexedDB.databases();
+        return version > 1;";
+    while page.browser.execute_async(upgraded, Vec::new()) == false {}
+    page.drop_files(&[stripes()]);
+    assert_eq!(page.settled(2), ["done", "done"]);
+    assert_eq!(page.model().0, "memory", "the engine is the same still");
+    page.reload();
+    assert_eq!(page.model().0, "network");
+    page.reload();
+    assert_eq!(page.model().0, "cache");
 }
 
 #[test]

@@ -65,11 +65,7 @@ impl Large {
 
     /// Bytes of each piece that went out.
     pub fn sent(&self, requests: &[Request]) -> Vec<u64> {
-        let parts: Vec<Range<u64>> = requests
-            .iter()
-            .filter(|request| request.path == MODEL)
-            .map(Request::part)
-            .collect();
+        let parts = parts(requests);
         let of_piece = |piece: &Range<u64>| {
             let shared = |part: &Range<u64>| {
                 let end = part.end.min(piece.end);
@@ -80,15 +76,29 @@ impl Large {
         self.pieces().iter().map(of_piece).collect()
     }
 
-    /// Prints a line of the table that a report wants: what went wrong, and what it cost.
+    /// Prints a line of a table: what went wrong, the model's size, bytes that went out, those that
+    /// had gone out before, and what a person reads.
     pub fn report(&self, what: &str, page: &Page, sentence: &str) {
         let sent = page.site.bytes_sent(MODEL);
-        let again = sent.saturating_sub(self.size());
+        let mut parts = parts(&page.site.requests());
+        parts.sort_by_key(|part| part.start);
+        let mut end = 0;
+        let mut again = 0;
+        for part in parts {
+            again += part.end.min(end).saturating_sub(part.start);
+            end = end.max(part.end);
+        }
         println!(
             "| {what} | {} | {sent} | {again} | {sentence} |",
             self.size()
         );
     }
+}
+
+/// What went out of the model's file, request by request.
+fn parts(requests: &[Request]) -> Vec<Range<u64>> {
+    let of_it = requests.iter().filter(|request| request.path == MODEL);
+    of_it.map(Request::part).collect()
 }
 
 /// The pieces that a browser keeps, each with its index.

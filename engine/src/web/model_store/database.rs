@@ -179,13 +179,24 @@ impl Database {
         change: impl AsyncFnOnce(ObjectStore) -> Result<(), idb::Error>,
     ) -> Result<(), idb::Error> {
         let transaction = self.0.transaction(&[store], TransactionMode::ReadWrite)?;
-        change(transaction.object_store(store)?).await?;
+        let store = transaction.object_store(store)?;
+        let same = store.transaction();
+        change(store).await?;
         // A full disk shows only when the transaction ends.
         match transaction.await?.is_committed() {
             true => Ok(()),
-            false => Err(idb::Error::UpdateFailed(JsValue::NULL)),
+            false => Err(same.error().map_or(
+                idb::Error::UpdateFailed(JsValue::NULL),
+                idb::Error::DomException,
+            )),
         }
     }
+}
+
+/// Whether a change was refused for want of room. [`crate::web::storage::free`] does not tell:
+/// browsers that guard against fingerprinting always claim some.
+pub(super) fn is_full(error: &idb::Error) -> bool {
+    matches!(error, idb::Error::DomException(exception) if exception.name() == "QuotaExceededError")
 }
 
 fn piece_key(id: &str, index: usize) -> JsValue {

@@ -105,10 +105,14 @@ impl<'a> Download<'a> {
         let signal = self.abort.signal();
         let response = persistently(&signal, async || self.file.open(range.clone()).await).await?;
         if response.status() != PARTIAL {
-            return self.stream(response).await;
+            return self.stream(Some(response)).await;
         }
         self.piece(first, Some(response)).await?;
-        in_flight::each(missing, |index| self.piece(index, None)).await
+        match in_flight::each(missing, |index| self.piece(index, None)).await {
+            // A host has several servers, and they need not agree.
+            Err(DownloadError::Fetch(FetchError::NoRanges)) => self.stream(None).await,
+            result => result,
+        }
     }
 
     fn advance(&self, bytes: i64) {
@@ -146,10 +150,10 @@ impl<'a> Download<'a> {
         right
     }
 
-    /// Takes the whole file from its start, for want of ranges. `response` is the answer to the
-    /// first request for it.
-    async fn stream(&self, response: Response) -> Result<(), DownloadError> {
-        let response = Cell::new(Some(response));
+    /// Takes the whole file from its start, for want of ranges. `response` is the answer to a
+    /// request for it, if there is one already.
+    async fn stream(&self, response: Option<Response>) -> Result<(), DownloadError> {
+        let response = Cell::new(response);
         let signal = self.abort.signal();
         let mut result = Ok(());
         for _ in 0..TRIES {

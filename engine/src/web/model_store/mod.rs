@@ -328,8 +328,8 @@ impl ModelStore {
         if let Some(known) = self.record(record.id()).await {
             record.added = known.added;
         }
-        if database.put_record(&record).await.is_err() {
-            self.pieces.refuse(Refusal::Refused);
+        if let Err(error) = database.put_record(&record).await {
+            self.pieces.refuse(Refusal::of(&error));
         }
     }
 }

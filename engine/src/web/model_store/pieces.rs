@@ -5,8 +5,7 @@ use std::collections::HashMap;
 
 use js_sys::Uint8Array;
 
-use super::database::Database;
-use crate::web::storage;
+use super::database::{Database, is_full};
 
 /// Why pieces do not outlast this visit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +17,13 @@ pub(super) enum Refusal {
 }
 
 impl Refusal {
+    pub(super) fn of(error: &idb::Error) -> Self {
+        match is_full(error) {
+            true => Self::Full,
+            false => Self::Refused,
+        }
+    }
+
     pub(super) fn sentence(self) -> &'static str {
         match self {
             Self::Refused => {
@@ -104,15 +110,10 @@ impl Pieces {
         let (Some(database), None) = (&self.database, self.refusal.get()) else {
             return false;
         };
-        if database.put_piece(id, index, bytes).await.is_ok() {
-            return true;
+        match database.put_piece(id, index, bytes).await {
+            Ok(()) => return true,
+            Err(error) => self.refuse(Refusal::of(&error)),
         }
-        let needed = f64::from(bytes.length());
-        let full = storage::free().await.is_some_and(|free| free < needed);
-        self.refuse(match full {
-            true => Refusal::Full,
-            false => Refusal::Refused,
-        });
         false
     }
 

@@ -38,10 +38,16 @@ impl Refusal {
     }
 }
 
+/// Bytes of pieces that are held after they were stored: a small model need not be read again when
+/// it has just been fetched.
+const HELD_BYTES: u32 = 64 << 20;
+
 /// Pieces by their model and their index.
 pub(super) struct Pieces {
     pub(super) database: Option<Database>,
     memory: RefCell<HashMap<(String, usize), Uint8Array>>,
+    /// Bytes in memory.
+    held_bytes: Cell<u32>,
     refusal: Cell<Option<Refusal>>,
 }
 
@@ -54,6 +60,7 @@ impl Pieces {
         Self {
             database,
             memory: RefCell::default(),
+            held_bytes: Cell::new(0),
             refusal: Cell::new(refusal),
         }
     }
@@ -88,21 +95,30 @@ impl Pieces {
         indices
     }
 
-    pub(super) async fn get(&self, id: &str, index: usize) -> Option<Uint8Array> {
+    /// A piece that was put here in this visit, and was right then.
+    pub(super) fn held(&self, id: &str, index: usize) -> Option<Uint8Array> {
         let key = (id.to_owned(), index);
-        let in_memory = self.memory.borrow().get(&key).cloned();
-        if in_memory.is_some() {
-            return in_memory;
+        self.memory.borrow().get(&key).cloned()
+    }
+
+    pub(super) async fn get(&self, id: &str, index: usize) -> Option<Uint8Array> {
+        let held = self.held(id, index);
+        if held.is_some() {
+            return held;
         }
         self.database.as_ref()?.piece(id, index).await.ok()?
     }
 
     pub(super) async fn put(&self, id: &str, index: usize, bytes: Uint8Array) {
+        let stored = self.try_put(id, index, &bytes).await;
+        let size = bytes.length();
+        if stored && self.held_bytes.get() + size > HELD_BYTES {
+            return;
+        }
+        self.held_bytes
+            .set(self.held_bytes.get().saturating_add(size));
         let key = (id.to_owned(), index);
-        match self.try_put(id, index, &bytes).await {
-            true => self.memory.borrow_mut().remove(&key),
-            false => self.memory.borrow_mut().insert(key, bytes),
-        };
+        self.memory.borrow_mut().insert(key, bytes);
     }
 
     /// Puts a piece into the database; whether that took it.

@@ -1,4 +1,20 @@
-//! Numbers for people.
+//! Numbers and dates for people.
+
+use js_sys::{Object, Reflect};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    /// `Date`: `js_sys` has no way to ask for the browser's own language.
+    #[wasm_bindgen(js_name = Date)]
+    type Moment;
+
+    #[wasm_bindgen(constructor, js_class = "Date")]
+    fn new(milliseconds: f64) -> Moment;
+
+    #[wasm_bindgen(method, js_name = toLocaleDateString)]
+    fn date(this: &Moment, locale: &JsValue, options: &Object) -> String;
+}
 
 /// Bytes in the unit that fits: `950 kB`, `12.3 MB`.
 pub fn bytes(bytes: f64) -> String {
@@ -24,6 +40,14 @@ pub fn percent(share: f32) -> String {
 /// A cosine to three places, which is as far as int8 weights can be trusted.
 pub fn cosine(cosine: f32) -> String {
     format!("{cosine:.3}")
+}
+
+/// The day of a moment in milliseconds since 1970, as people write it where the browser is at home.
+pub fn day(milliseconds: f64) -> String {
+    let options = Object::new();
+    // A plain object takes any property.
+    let _ = Reflect::set(&options, &"dateStyle".into(), &"medium".into());
+    Moment::new(milliseconds).date(&JsValue::UNDEFINED, &options)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod connection;
 mod format;
 mod launch;
 mod offered;
+mod persistence;
 mod picture;
 mod session;
 mod settings;

@@ -19,9 +19,12 @@ use crate::table::Table;
 use crate::text_list;
 
 mod answers;
+mod interruptions;
 mod model;
+mod stored;
 
-pub use model::{Candidate, ModelState};
+pub use model::{Candidate, ModelState, comes_with_page};
+pub use stored::Stored;
 
 /// Typing pauses this long before labels are encoded again.
 const TYPING_PAUSE_MILLISECONDS: u32 = 300;
@@ -41,6 +44,8 @@ pub struct Session {
     pub model: RwSignal<ModelState>,
     /// A model that the person is about to choose.
     pub candidate: RwSignal<Candidate>,
+    /// What is stored on this device.
+    pub stored: Stored,
     /// Texts being encoded: so many of so many.
     pub texts: RwSignal<Option<(u32, u32)>>,
     /// Whether the person stopped the pictures.
@@ -67,6 +72,7 @@ struct Inner {
     next_request: RequestId,
     load: Option<RequestId>,
     model: model::ModelRequests,
+    stored: stored::StoredRequests,
     embedding: Option<(RequestId, PictureId)>,
     scoring: Option<Scoring>,
     /// The revision whose scoring was cancelled or failed; it waits for a retry or an edit.
@@ -91,6 +97,7 @@ impl Session {
             settings: RwSignal::new(settings::load()),
             model: RwSignal::new(ModelState::Idle),
             candidate: RwSignal::new(Candidate::None),
+            stored: Stored::new(),
             texts: RwSignal::new(None),
             paused: RwSignal::new(false),
             message: RwSignal::new(String::new()),
@@ -110,7 +117,7 @@ impl Session {
         });
         if connection.is_none() {
             let message = "This browser cannot run the engine; try a current one.";
-            self.model.set(ModelState::Failed(message.to_owned()));
+            self.model_fails(ErrorKind::Device, message);
         }
         self.inner.update_value(|inner| {
             inner.connection = connection;
@@ -188,11 +195,16 @@ impl Session {
 
     /// Changes settings and, where the question changes with them, asks it anew once typing pauses.
     pub fn edit(self, change: impl FnOnce(&mut Settings)) {
-        self.settings.update(change);
-        self.settings.with_untracked(settings::save);
+        self.remember(change);
         self.revision.update(|revision| *revision += 1);
         let typing = Timeout::new(TYPING_PAUSE_MILLISECONDS, move || self.advance());
         self.inner.update_value(|inner| inner.typing = Some(typing));
+    }
+
+    /// Changes settings that are no part of the question.
+    fn remember(self, change: impl FnOnce(&mut Settings)) {
+        self.settings.update(change);
+        self.settings.with_untracked(settings::save);
     }
 
     /// Adds labels from typed or pasted text.
@@ -204,66 +216,6 @@ impl Session {
                 "A page ranks {} labels at most.",
                 text_list::MAX_LABELS
             ));
-        }
-    }
-
-    /// Stops what runs: the model's loading, or the pictures.
-    pub fn cancel(self) {
-        let revision = self.revision.get_untracked();
-        if matches!(self.model.get_untracked(), ModelState::Loading(_)) {
-            self.inner.update_value(|inner| match inner.load.take() {
-                Some(id) => inner.tell(&ToWorker::Cancel(id)),
-                None => inner.connection = None,
-            });
-            self.model.set(ModelState::Idle);
-            return;
-        }
-        self.paused.set(true);
-        let embedding = self.inner.try_update_value(|inner| {
-            inner.given_up = Some(revision);
-            if let Some(scoring) = inner.scoring.take() {
-                inner.tell(&ToWorker::Cancel(scoring.id));
-            }
-            let (id, picture) = inner.embedding.take()?;
-            inner.tell(&ToWorker::Cancel(id));
-            Some(picture)
-        });
-        if let Some(Some(picture)) = embedding {
-            self.set_phase(picture, Phase::Waiting);
-        }
-        self.texts.set(None);
-    }
-
-    /// Takes up again what was stopped or failed.
-    pub fn retry(self) {
-        self.paused.set(false);
-        self.message.set(String::new());
-        self.inner.update_value(|inner| {
-            inner.given_up = None;
-            inner.deaths = 0;
-            inner.tries.clear();
-        });
-        for picture in self.pictures.get_untracked() {
-            if matches!(
-                picture.phase.get_untracked(),
-                Phase::Failed { retry: true, .. }
-            ) {
-                picture.phase.set(Phase::Waiting);
-            }
-        }
-        match self.model.get_untracked() {
-            ModelState::Idle | ModelState::Failed(_) => {
-                if self
-                    .inner
-                    .with_value(|inner| inner.connection.is_some() && inner.started)
-                {
-                    self.load();
-                } else {
-                    self.start();
-                }
-            }
-            ModelState::Loading(_) => {}
-            ModelState::Ready(_) => self.advance(),
         }
     }
 

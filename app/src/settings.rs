@@ -29,6 +29,9 @@ pub struct Settings {
     /// Which model looks at the pictures.
     #[serde(default)]
     pub model: ChosenModel,
+    /// The id of that model, where it was kept when it was last ready.
+    #[serde(default)]
+    pub kept: Option<String>,
 }
 
 /// The model that looks at the pictures.
@@ -37,8 +40,10 @@ pub enum ChosenModel {
     /// The one that comes with the page.
     #[default]
     Demo,
-    /// One that the person brought as files.
+    /// One in files that the person brought, until it is stored.
     Files,
+    /// One that is stored on this device and can be had nowhere else, by its id.
+    Stored(String),
     /// One from the hub, by the name that the person typed.
     Hub(String),
 }
@@ -75,6 +80,7 @@ impl Default for Settings {
             captions: String::new(),
             mode: Mode::Labels,
             model: ChosenModel::Demo,
+            kept: None,
         }
     }
 }

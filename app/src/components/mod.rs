@@ -1,9 +1,11 @@
 //! What the page is made of.
 
 use gloo_timers::callback::Timeout;
+use leptos::ev;
 use leptos::prelude::*;
 
 use crate::launch;
+use crate::persistence;
 use crate::session::{ModelState, Session};
 use crate::settings::Mode;
 use crate::shared_pictures;
@@ -17,6 +19,7 @@ mod model_picker;
 mod modes;
 mod picture_card;
 mod status;
+mod stored_models;
 mod update;
 
 /// The whole page.
@@ -27,6 +30,9 @@ pub fn App() -> impl IntoView {
     request_animation_frame(move || {
         Timeout::new(0, move || session.start()).forget();
     });
+    // Listened to for as long as the page lives.
+    let _ = window_event_listener(ev::online, move |_| session.connected());
+    persistence::ask_if_installed();
     launch::listen(session);
     shared_pictures::take(session);
     let updates = Updates::new();

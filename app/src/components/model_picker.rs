@@ -1,12 +1,14 @@
 //! The model in use, and the way to another one.
 
 use glance_engine::DeviceKind;
+use glance_engine::web::protocol::Description;
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, File, HtmlInputElement, SubmitEvent};
 
 use crate::components::drop_zone::files;
+use crate::components::stored_models::StoredModels;
 use crate::format;
 use crate::session::{Candidate, ModelState, Session};
 use crate::settings::ChosenModel;
@@ -20,16 +22,19 @@ pub fn ModelPicker(session: Session) -> impl IntoView {
             .with(|settings| settings.model == ChosenModel::Demo)
     });
     view! {
-        <section id="models" class="models" aria-label="Model">
-            <p id="model-in-use">{move || in_use(&session.model.get())}</p>
-            <button
-                type="button"
-                id="use-demo"
-                hidden=move || demo.get()
-                on:click=move |_| session.use_demo()
-            >
-                "Go back to Glance's own model"
-            </button>
+        <section id="models" class="models" aria-labelledby="models-title">
+            <h2 id="models-title" class="visually-hidden">"Model"</h2>
+            <div class="model-in-use">
+                <p id="model-in-use">{move || in_use(&session.model.get())}</p>
+                <button
+                    type="button"
+                    id="use-demo"
+                    hidden=move || demo.get()
+                    on:click=move |_| session.use_demo()
+                >
+                    "Go back to Glance's own model"
+                </button>
+            </div>
             <details>
                 <summary>"Use another CLIP model"</summary>
                 <div class="model-sources">
@@ -38,6 +43,7 @@ pub fn ModelPicker(session: Session) -> impl IntoView {
                 </div>
                 <CandidateCard session />
             </details>
+            <StoredModels session />
         </section>
     }
 }
@@ -140,21 +146,24 @@ fn CandidateCard(session: Session) -> impl IntoView {
         Candidate::None => String::new(),
         Candidate::Looking => "Looking at it…".to_owned(),
         Candidate::Failed(message) => message,
-        Candidate::Found(found) => {
-            let license = found.license.as_deref().unwrap_or("not named");
-            format!(
-                "{}: {} to read, about {} kept and held in memory. Licence: {license}.",
-                found.name,
-                format::bytes(found.bytes),
-                format::bytes(found.pack_bytes)
-            )
-        }
+        Candidate::Found(found) => described(&found),
     };
+    let room = move || match session.candidate.get() {
+        Candidate::Found(found) => room(&found),
+        _ => None,
+    };
+    let tight = move || matches!(room(), Some((_, true)));
     let found = move || matches!(session.candidate.get(), Candidate::Found(_));
     let failed = move || matches!(session.candidate.get(), Candidate::Failed(_));
     view! {
         <div class="candidate">
-            <p id="candidate" role="status" class:error=failed>{text}</p>
+            <p role="status">
+                <span id="candidate" class:error=failed>{text}</span>
+                " "
+                <span id="candidate-room" class:warning=tight>
+                    {move || room().map(|(text, _)| text)}
+                </span>
+            </p>
             <button
                 type="button"
                 id="use-candidate"
@@ -166,6 +175,30 @@ fn CandidateCard(session: Session) -> impl IntoView {
             </button>
         </div>
     }
+}
+
+fn described(found: &Description) -> String {
+    let license = found.license.as_deref().unwrap_or("not named");
+    format!(
+        "{}: {} to read, about {} kept and held in memory. Licence: {license}.",
+        found.name,
+        format::bytes(found.bytes),
+        format::bytes(found.pack_bytes)
+    )
+}
+
+/// What the browser's room for this page means for a model, and whether it is too little.
+fn room(found: &Description) -> Option<(String, bool)> {
+    let free = format::bytes(found.free?);
+    let tight = found.free? < found.pack_bytes;
+    let text = match tight {
+        true => format!(
+            "The browser says that about {free} more may be stored, so this model would run for \
+             this visit only; delete stored models to make room."
+        ),
+        false => format!("The browser says that about {free} more may be stored."),
+    };
+    Some((text, tight))
 }
 
 fn in_use(model: &ModelState) -> String {

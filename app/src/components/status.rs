@@ -119,9 +119,17 @@ impl Standing {
 }
 
 fn standing(session: Session) -> Standing {
-    match session.model.get() {
+    let model = session.model.get();
+    if let (Some((done, total)), false) = (
+        session.stored.check.get(),
+        matches!(model, ModelState::Loading(_)),
+    ) {
+        let (text, share) = checking(done, total);
+        return Standing::running("Checking the model.", text, Some(share));
+    }
+    match model {
         ModelState::Idle => Standing::still("The model is not loaded; pictures wait.", true),
-        ModelState::Failed(message) => Standing::still(message, true),
+        ModelState::Failed(failure) => Standing::still(failure.message, true),
         ModelState::Loading(progress) => loading(progress),
         ModelState::Ready(_) => pictures(session),
     }
@@ -155,22 +163,26 @@ fn loading(progress: Option<Progress>) -> Standing {
             ),
             Some(done / total.max(1.0)),
         ),
-        Some(Progress::Waiting) => (
-            "Another tab is loading the model; waiting for it…".to_owned(),
-            None,
-        ),
-        Some(Progress::Checking { done, total }) => (
-            format!(
-                "Checking the model: {} of {}",
-                format::bytes(done),
-                format::bytes(total)
-            ),
-            Some(done / total.max(1.0)),
-        ),
+        Some(Progress::Waiting) => {
+            let text = "Another tab fetches this model; this one waits for it.";
+            return Standing::running(text, text, None);
+        }
+        Some(Progress::Checking { done, total }) => {
+            let (text, share) = checking(done, total);
+            (text, Some(share))
+        }
         Some(Progress::Preparing) => ("Preparing the model…".to_owned(), None),
         Some(Progress::Texts { .. }) | None => ("Starting the engine…".to_owned(), None),
     };
     Standing::running("Loading the model.", text, share)
+}
+
+fn checking(done: f64, total: f64) -> (String, f64) {
+    let (so_far, all) = (format::bytes(done), format::bytes(total));
+    (
+        format!("Checking the model: {so_far} of {all}"),
+        done / total.max(1.0),
+    )
 }
 
 fn pictures(session: Session) -> Standing {

@@ -1,4 +1,4 @@
-//! What the worker says, and what becomes of it when it dies.
+//! What the worker says.
 
 use std::sync::Arc;
 
@@ -14,6 +14,7 @@ impl Session {
             ToPage::Started => {
                 self.inner.update_value(|inner| inner.started = true);
                 self.load();
+                self.refresh_stored();
             }
             ToPage::Progress { id, progress } => self.progress(id, progress),
             ToPage::Answer { id, answer } => self.answered(id, answer),
@@ -34,7 +35,11 @@ impl Session {
         match progress {
             Progress::Texts { done, total } if scores => self.texts.set(Some((done, total))),
             Progress::Texts { .. } => {}
-            _ if loads => self.model.set(ModelState::Loading(Some(progress))),
+            _ if loads => {
+                self.repairing(progress);
+                self.model.set(ModelState::Loading(Some(progress)));
+            }
+            Progress::Checking { done, total } => self.check_advances(id, done, total),
             _ => {}
         }
     }
@@ -43,7 +48,8 @@ impl Session {
         match answer {
             Answer::Loaded(info) => self.loaded(id, info),
             Answer::Described(description) => self.described(id, description),
-            Answer::Stored(_) | Answer::Verified { .. } => {}
+            Answer::Stored(storage) => self.listed(id, storage),
+            Answer::Verified { damaged } => self.verified(id, damaged),
             Answer::Embedded => {
                 if let Some(picture) = self.take_embedding(id) {
                     self.inner.update_value(|inner| {
@@ -119,13 +125,13 @@ impl Session {
     }
 
     fn failed(self, id: RequestId, failure: Failure) {
-        let Failure { kind, message } = failure;
-        if kind == ErrorKind::Lost {
+        if failure.kind == ErrorKind::Lost {
             return self.restart();
         }
-        if self.model_failed(id, &message) {
+        if self.model_failed(id, &failure) || self.stored_failed(id, &failure) {
             return;
         }
+        let Failure { kind, message } = failure;
         if let Some(picture) = self.take_embedding(id) {
             let retry = kind != ErrorKind::Picture;
             self.set_phase(picture, Phase::Failed { message, retry });
@@ -151,57 +157,5 @@ impl Session {
             .flatten()?;
         self.texts.set(None);
         Some(scoring)
-    }
-
-    /// Replaces a worker that died, or whose device was lost. What it knew is asked again; what it
-    /// was at is tried once more and then given up, so that one bad picture cannot stop the rest.
-    pub(super) fn restart(self) {
-        let dead = self.inner.try_update_value(|inner| {
-            inner.deaths += 1;
-            inner.started = false;
-            inner.load = None;
-            (
-                inner.connection.take(),
-                inner.embedding.take(),
-                inner.scoring.take(),
-                inner.deaths,
-            )
-        });
-        let Some((_connection, embedding, scoring, deaths)) = dead else {
-            return;
-        };
-        self.texts.set(None);
-        for picture in self.pictures.get_untracked() {
-            if matches!(
-                picture.phase.get_untracked(),
-                Phase::Encoded | Phase::Running
-            ) {
-                picture.phase.set(Phase::Waiting);
-            }
-        }
-        if let Some((_, picture)) = embedding {
-            let tries = self.inner.try_update_value(|inner| {
-                let tries = inner.tries.entry(picture).or_default();
-                *tries += 1;
-                *tries
-            });
-            if tries.is_some_and(|tries| tries > 1) {
-                let message = "The engine stopped at this picture twice; the others go on.";
-                let failed = Phase::Failed {
-                    message: message.to_owned(),
-                    retry: true,
-                };
-                self.set_phase(picture, failed);
-                self.inner.update_value(|inner| inner.deaths = 0);
-            }
-        } else if deaths > MAX_DEATHS {
-            self.inner.update_value(|inner| {
-                inner.given_up = scoring.map(|scoring| scoring.revision);
-            });
-            let message = "The engine stopped and does not come back; try again, or reload.";
-            self.model.set(ModelState::Failed(message.to_owned()));
-            return;
-        }
-        self.start();
     }
 }

@@ -1,9 +1,10 @@
 //! Which model looks at the pictures: looking at others, changing, and back where one fails.
 
-use glance_engine::web::protocol::{Description, ModelInfo, ModelOrigin, ModelSource};
+use glance_engine::web::protocol::{Description, ModelInfo, ModelOrigin, ModelSource, StoredModel};
 
 use super::*;
 use crate::address;
+use crate::persistence;
 use crate::settings::ChosenModel;
 
 /// Beside the page: the model that loads by default.
@@ -21,7 +22,7 @@ pub enum ModelState {
     /// Usable.
     Ready(ModelInfo),
     /// Not to be had, and why.
-    Failed(String),
+    Failed(Failure),
 }
 
 /// A model that the person looks at before it is used.
@@ -67,9 +68,17 @@ impl Session {
             .try_update_value(|inner| inner.model.candidate.take())
             .flatten();
         if let Some((chosen, files)) = candidate {
+            // A person who brings a model of their own wants to find it here again.
+            persistence::ask(|_| {});
             self.change_model(chosen, files);
         }
         self.candidate.set(Candidate::None);
+    }
+
+    /// Uses a model that is stored; what is missing of it is fetched.
+    pub fn use_stored(self, model: &StoredModel) {
+        self.candidate.set(Candidate::None);
+        self.change_model(chosen(model), Vec::new());
     }
 
     /// Goes back to the model that comes with the page.
@@ -124,8 +133,10 @@ impl Session {
 
     /// Loads a model; every picture must be looked at again.
     fn take_model(self, chosen: ChosenModel) {
-        self.settings.update(|settings| settings.model = chosen);
-        self.settings.with_untracked(settings::save);
+        self.remember(|settings| {
+            settings.model = chosen;
+            settings.kept = None;
+        });
         self.texts.set(None);
         for picture in self.pictures.get_untracked() {
             if matches!(
@@ -149,7 +160,7 @@ impl Session {
             .with_untracked(|settings| settings.model.clone());
         let Some((origin, merges)) = origin(&chosen).zip(address::beside_code(MERGES)) else {
             let message = "This page has no address that models can be fetched from.";
-            self.model.set(ModelState::Failed(message.to_owned()));
+            self.model_fails(ErrorKind::Unknown, message);
             return;
         };
         self.model.set(ModelState::Loading(None));
@@ -174,7 +185,9 @@ impl Session {
             Some(())
         });
         if ours.flatten().is_some() {
+            self.remember_kept(&info);
             self.model.set(ModelState::Ready(info));
+            self.refresh_stored();
         }
     }
 
@@ -185,9 +198,10 @@ impl Session {
     }
 
     /// Whether a failure was about a model. Where a change fails, the model before is used again.
-    pub(super) fn model_failed(self, id: RequestId, message: &str) -> bool {
+    pub(super) fn model_failed(self, id: RequestId, failure: &Failure) -> bool {
         if self.take_describing(id) {
-            self.candidate.set(Candidate::Failed(message.to_owned()));
+            self.candidate
+                .set(Candidate::Failed(failure.message.clone()));
             return true;
         }
         let failed = self.inner.try_update_value(|inner| {
@@ -201,12 +215,45 @@ impl Session {
         match failed.flatten() {
             None => return false,
             Some(Some((before, _))) => {
-                self.say(format!("{message} The model before is used again."));
+                self.say(format!(
+                    "{} The model before is used again.",
+                    failure.message
+                ));
                 self.take_model(before);
             }
-            Some(None) => self.model.set(ModelState::Failed(message.to_owned())),
+            Some(None) => self.not_to_be_had(failure),
         }
+        self.refresh_stored();
         true
+    }
+
+    /// The model that was chosen cannot be loaded, and there is none before it. One that is to be
+    /// had nowhere else makes way for the page's own.
+    fn not_to_be_had(self, failure: &Failure) {
+        let (chosen, kept) = self
+            .settings
+            .with_untracked(|settings| (settings.model.clone(), settings.kept.is_some()));
+        match (failure.kind, chosen) {
+            (ErrorKind::Model, ChosenModel::Files | ChosenModel::Stored(_)) => {
+                self.say(format!("{} Glance’s own is used instead.", failure.message));
+                return self.take_model(ChosenModel::Demo);
+            }
+            (ErrorKind::Connection, _) if kept => self.say(
+                "The browser had removed the stored model; it is fetched again when there is a \
+                 connection."
+                    .to_owned(),
+            ),
+            (_, ChosenModel::Demo) => {}
+            _ => self.say("Below the pictures is a way back to Glance’s own model.".to_owned()),
+        }
+        self.model.set(ModelState::Failed(failure.clone()));
+    }
+
+    pub(super) fn model_fails(self, kind: ErrorKind, message: &str) {
+        self.model.set(ModelState::Failed(Failure {
+            kind,
+            message: message.to_owned(),
+        }));
     }
 
     fn take_describing(self, id: RequestId) -> bool {
@@ -217,10 +264,25 @@ impl Session {
     }
 }
 
+/// Whether a stored model is the one that loads by default.
+pub fn comes_with_page(model: &StoredModel) -> bool {
+    model.from.is_some() && model.from == address::beside_page(MANIFEST)
+}
+
+/// What brings a stored model again, from where it came if it can be had there.
+pub(super) fn chosen(model: &StoredModel) -> ChosenModel {
+    match model.from.as_deref() {
+        Some(_) if comes_with_page(model) => ChosenModel::Demo,
+        Some(repository) if !repository.contains("://") => ChosenModel::Hub(repository.to_owned()),
+        _ => ChosenModel::Stored(model.id.clone()),
+    }
+}
+
 fn origin(chosen: &ChosenModel) -> Option<ModelOrigin> {
     Some(match chosen {
         ChosenModel::Demo => ModelOrigin::Manifest(address::beside_page(MANIFEST)?),
         ChosenModel::Files => ModelOrigin::Files,
+        ChosenModel::Stored(id) => ModelOrigin::Stored(id.clone()),
         ChosenModel::Hub(repository) => ModelOrigin::Hub {
             base: address::hub()?,
             repository: repository.clone(),

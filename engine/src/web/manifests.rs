@@ -14,7 +14,7 @@ const HUB: &str = "https://huggingface.co";
 const NOT_NEWER: &str =
     "There is a newer version of the model, which cannot be fetched now; the stored one is used.";
 const PARTLY_GONE: &str =
-    "The browser had removed part of the model, so that part was fetched again.";
+    "Part of the model was not stored any more, so that part was fetched again.";
 
 /// Makes a model ready: from what is stored where it is whole, and then a later version is looked
 /// for behind the person's back and fetched at the next visit.

@@ -11,5 +11,6 @@ mod loading;
 mod models;
 mod ranking;
 mod storage;
+mod stored_models;
 mod tabs;
 mod visit;

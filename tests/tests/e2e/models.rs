@@ -32,7 +32,7 @@ pub fn native_pack(file: &str) -> Vec<u8> {
     packed.expect("the fixture is sound").file().concat()
 }
 
-fn choose(page: &Page, files: &[&Path]) {
+pub fn choose(page: &Page, files: &[&Path]) {
     // The keys of a file input are the paths, a line each.
     let paths: Vec<_> = files
         .iter()

@@ -308,9 +308,10 @@ impl ModelStore {
                 };
                 here.into_iter().map(bytes).sum()
             }
-            // All but the last of a file are as large as each other.
+            // All but the last of a file are as large as each other. It is whole only when it is
+            // a pack.
             Content::Checkpoint { size, .. } => {
-                (here.len() as f64 * hub::WINDOW as f64).min(*size as f64)
+                (here.len() as f64 * hub::WINDOW as f64).min(*size as f64 - 1.0)
             }
         }
     }

@@ -1,0 +1,266 @@
+//! The models on this device: what they take, and what can be done with them.
+
+use glance_engine::web::protocol::{Storage, StoredModel};
+use leptos::ev::KeyboardEvent;
+use leptos::html;
+use leptos::prelude::*;
+
+use crate::format;
+use crate::session::{ModelState, Session, comes_with_page};
+
+/// The list, and the room that the browser gives.
+#[component]
+pub fn StoredModels(session: Session) -> impl IntoView {
+    let details = NodeRef::<html::Details>::new();
+    let summary = NodeRef::<html::Summary>::new();
+    let storage = session.stored.storage;
+    let toggled = move |_| {
+        if let Some(details) = details.get_untracked() {
+            session.watch_stored(details.open());
+        }
+    };
+    let ids = Memo::new(move |_| {
+        let ids = |models: &[StoredModel]| models.iter().map(|model| model.id.clone()).collect();
+        storage.with(|storage| stored(storage).map_or_else(Vec::new, ids))
+    });
+    // Where focus goes when the button that had it is gone.
+    let back = move || {
+        if let Some(summary) = summary.get_untracked() {
+            // Focus that is refused is where the browser puts it.
+            let _ = summary.focus();
+        }
+    };
+    let unkept = move || {
+        storage.with(|storage| {
+            storage
+                .as_ref()
+                .is_some_and(|storage| !storage.persisted && !empty(storage))
+        })
+    };
+    view! {
+        <details id="stored-models" node_ref=details on:toggle=toggled>
+            <summary node_ref=summary>"Models on this device"</summary>
+            <ul class="stored-models" role="list" aria-label="Models on this device">
+                <For
+                    each=move || ids.get()
+                    key=|id| id.clone()
+                    children=move |id| view! { <StoredModelRow session id deleted=back /> }
+                />
+            </ul>
+            <p id="stored-result" role="status">{move || session.stored.result.get()}</p>
+            <p id="storage" class="hint">{move || storage.with(summed_up)}</p>
+            <button
+                type="button"
+                id="ask-to-keep"
+                hidden=move || !unkept()
+                on:click=move |_| session.ask_to_keep(back)
+            >
+                "Ask the browser to keep them"
+            </button>
+        </details>
+    }
+}
+
+/// One model. Its buttons stay where they are whatever they say, so that focus is never lost.
+#[component]
+fn StoredModelRow(
+    session: Session,
+    id: String,
+    deleted: impl Fn() + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let model = {
+        let id = id.clone();
+        Memo::new(move |_| {
+            session.stored.storage.with(|storage| {
+                let mut models = stored(storage)?.iter();
+                models.find(|model| model.id == id).cloned()
+            })
+        })
+    };
+    // One that is gone from the list leaves the page with its row.
+    let of = move |property: fn(&StoredModel) -> String| {
+        model.with(|model| model.as_ref().map(property).unwrap_or_default())
+    };
+    let name = move || of(|model| model.name.clone());
+    let whole = Memo::new(move |_| model.with(|model| model.as_ref().is_some_and(is_whole)));
+    let only_files = move || model.with(|model| model.as_ref().is_some_and(is_cut_short));
+    let in_use = Memo::new(move |_| {
+        session
+            .model
+            .with(|state| matches!(state, ModelState::Ready(info) if info.id == id))
+    });
+    let use_text = move || match (in_use.get(), whole.get()) {
+        (true, _) => "In use",
+        (false, true) => "Use",
+        (false, false) => "Go on fetching",
+    };
+    let checking = move || session.stored.check.get().is_some();
+    let act = move |act: fn(Session, StoredModel)| {
+        if let Some(model) = model.get_untracked() {
+            act(session, model);
+        }
+    };
+    let asking = RwSignal::new(false);
+    let delete = NodeRef::<html::Button>::new();
+    let keep = NodeRef::<html::Button>::new();
+    let ask = move |ask: bool| {
+        asking.set(ask);
+        let target = if ask { keep } else { delete };
+        // What is unseen takes no focus, and the page changes after this.
+        request_animation_frame(move || {
+            if let Some(button) = target.get_untracked() {
+                let _ = button.focus();
+            }
+        });
+    };
+    let on_key = move |event: KeyboardEvent| {
+        if event.key() == "Escape" && asking.get_untracked() {
+            event.prevent_default();
+            ask(false);
+        }
+    };
+    view! {
+        <li
+            class="stored-model"
+            class:in-use=move || in_use.get()
+            data-testid="stored-model"
+            data-name=name
+            data-whole=move || whole.get().to_string()
+        >
+            <div class="stored-facts">
+                <h3>{name}</h3>
+                <p class="hint">{move || of(facts)}</p>
+            </div>
+            <div class="alternatives" on:keydown=on_key>
+                <div class="stored-actions" class:unseen=move || asking.get()>
+                    <button
+                        type="button"
+                        data-action="use"
+                        hidden=only_files
+                        aria-disabled=move || in_use.get().to_string()
+                        aria-label=move || format!("{} {}", use_text(), name())
+                        on:click=move |_| {
+                            if !in_use.get_untracked() {
+                                act(|session, model| session.use_stored(&model));
+                            }
+                        }
+                    >
+                        {use_text}
+                    </button>
+                    <button
+                        type="button"
+                        data-action="check"
+                        hidden=move || !whole.get()
+                        aria-disabled=move || checking().to_string()
+                        aria-label=move || format!("Check {}", name())
+                        on:click=move |_| act(Session::check_stored)
+                    >
+                        "Check"
+                    </button>
+                    <button
+                        type="button"
+                        data-action="delete"
+                        node_ref=delete
+                        aria-label=move || format!("Delete {}", name())
+                        on:click=move |_| ask(true)
+                    >
+                        "Delete"
+                    </button>
+                </div>
+                <div class="stored-actions" class:unseen=move || !asking.get()>
+                    <button
+                        type="button"
+                        class="danger"
+                        data-action="delete-for-good"
+                        aria-label=move || format!("Delete for good: {}", name())
+                        on:click=move |_| {
+                            asking.set(false);
+                            act(Session::delete_stored);
+                            deleted();
+                        }
+                    >
+                        "Delete for good"
+                    </button>
+                    <button
+                        type="button"
+                        data-action="keep"
+                        node_ref=keep
+                        aria-label=move || format!("Keep {}", name())
+                        on:click=move |_| ask(false)
+                    >
+                        "Keep"
+                    </button>
+                </div>
+            </div>
+        </li>
+    }
+}
+
+fn stored(storage: &Option<Storage>) -> Option<&[StoredModel]> {
+    storage.as_ref()?.models.as_deref()
+}
+
+fn empty(storage: &Storage) -> bool {
+    storage.models.as_ref().is_none_or(Vec::is_empty)
+}
+
+fn is_whole(model: &StoredModel) -> bool {
+    model.stored >= model.bytes
+}
+
+/// Whether what is missing can be had from nowhere.
+fn is_cut_short(model: &StoredModel) -> bool {
+    model.from.is_none() && !is_whole(model)
+}
+
+fn facts(model: &StoredModel) -> String {
+    let size = match is_whole(model) {
+        true => format::bytes(model.bytes),
+        false => format!(
+            "{} of {} here",
+            format::bytes(model.stored),
+            format::bytes(model.bytes)
+        ),
+    };
+    let license = model.license.as_deref().unwrap_or("licence not named");
+    let from = match &model.from {
+        _ if comes_with_page(model) => "comes with this page".to_owned(),
+        Some(address) if address.contains("://") => format!("from {address}"),
+        Some(repository) => format!("{repository} on the Hugging Face Hub"),
+        None => "from files".to_owned(),
+    };
+    let day = format::day(model.added);
+    let rest = match is_cut_short(model) {
+        true => ". Choose its files again to have the rest.",
+        false => "",
+    };
+    format!("{size} · {license} · {from} · added {day}{rest}")
+}
+
+/// What the page stores in all, what it may, and for how long.
+fn summed_up(storage: &Option<Storage>) -> String {
+    let Some(storage) = storage else {
+        return "Looking at what is stored…".to_owned();
+    };
+    let Some(models) = &storage.models else {
+        return "This browser does not let the page store models (a private window, or storage \
+                switched off), so each visit fetches them again."
+            .to_owned();
+    };
+    let room = match (storage.usage, storage.quota) {
+        (Some(usage), Some(quota)) => format!(
+            "The page and its models take {}; the browser says that about {} more may be stored.",
+            format::bytes(usage),
+            format::bytes((quota - usage).max(0.0))
+        ),
+        _ => "The browser does not say how much this page may store.".to_owned(),
+    };
+    let kept = match storage.persisted {
+        true => "The browser keeps it until you delete it.",
+        false => "The browser may remove it when this device runs short of space.",
+    };
+    match models.is_empty() {
+        true => format!("No model is stored here yet. {room}"),
+        false => format!("{room} {kept}"),
+    }
+}

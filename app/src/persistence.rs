@@ -1,0 +1,44 @@
+//! Asks the browser to keep what this page stores until the person removes it. Unasked, it may
+//! remove all of it when the device runs short of space.
+
+use js_sys::Promise;
+use leptos::task::spawn_local;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::StorageManager;
+
+use crate::offered::offered;
+
+/// Asks, and tells the answer. Some browsers ask the person in turn.
+pub fn ask(then: impl FnOnce(bool) + 'static) {
+    spawn_local(async move {
+        let asked = manager().and_then(|manager| manager.persist().ok());
+        then(agreed(asked).await);
+    });
+}
+
+/// Asks where the page runs as an installed app: what a person installs is meant to stay.
+pub fn ask_if_installed() {
+    let installed = web_sys::window()
+        .and_then(|window| window.match_media("(display-mode: standalone)").ok()?)
+        .is_some_and(|query| query.matches());
+    if installed {
+        ask(|_| {});
+    }
+}
+
+/// Whether the browser agreed at any time.
+pub async fn granted() -> bool {
+    agreed(manager().and_then(|manager| manager.persisted().ok())).await
+}
+
+/// Pages that came over plain http have none.
+fn manager() -> Option<StorageManager> {
+    offered(web_sys::window()?.navigator(), "storage")
+}
+
+async fn agreed(answer: Option<Promise>) -> bool {
+    let Some(answer) = answer else { return false };
+    JsFuture::from(answer)
+        .await
+        .is_ok_and(|answer| answer.is_truthy())
+}

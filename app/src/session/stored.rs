@@ -1,0 +1,299 @@
+//! What is stored on this device: the list of it, what a person does to it, and noticing what the
+//! browser took away.
+
+use glance_engine::web::protocol::{ModelInfo, ModelSource, Storage, StoredModel};
+use leptos::task::spawn_local;
+
+use super::*;
+use crate::persistence;
+use crate::settings::ChosenModel;
+
+const REMOVED: &str = "The browser had removed the stored model, so it was fetched again.";
+
+/// What the page knows of the models on this device.
+#[derive(Clone, Copy)]
+pub struct Stored {
+    /// As it was last told, if it was asked for.
+    pub storage: RwSignal<Option<Storage>>,
+    /// Bytes of a stored model that are checked, and of how many, while a check is under way.
+    pub check: RwSignal<Option<(f64, f64)>>,
+    /// What became of the last thing that a person did to them.
+    pub result: RwSignal<String>,
+    /// Whether the list is in view and kept current.
+    watched: RwSignal<bool>,
+}
+
+impl Stored {
+    pub(super) fn new() -> Self {
+        Self {
+            storage: RwSignal::new(None),
+            check: RwSignal::new(None),
+            result: RwSignal::new(String::new()),
+            watched: RwSignal::new(false),
+        }
+    }
+}
+
+/// Requests about stored models that are under way.
+#[derive(Default)]
+pub(super) struct StoredRequests {
+    deleting: HashMap<RequestId, StoredModel>,
+    checking: Option<(RequestId, StoredModel)>,
+}
+
+impl Session {
+    /// The list of stored models came into view, or left it.
+    pub fn watch_stored(self, watched: bool) {
+        self.stored.watched.set(watched);
+        self.stored.result.set(String::new());
+        self.refresh_stored();
+    }
+
+    /// Asks for the list anew where somebody looks at it.
+    pub(super) fn refresh_stored(self) {
+        if self.stored.watched.get_untracked() {
+            self.inner.update_value(|inner| {
+                if inner.started {
+                    inner.run(Request::Stored, &[]);
+                }
+            });
+        }
+    }
+
+    /// Compares what is stored of a model with its hashes; one model at a time.
+    pub fn check_stored(self, model: StoredModel) {
+        let name = model.name.clone();
+        let asked = self.inner.try_update_value(|inner| {
+            if !inner.started || inner.stored.checking.is_some() {
+                return false;
+            }
+            let id = inner.run(
+                Request::Verify {
+                    model: model.id.clone(),
+                },
+                &[],
+            );
+            inner.stored.checking = Some((id, model));
+            true
+        });
+        if asked == Some(true) {
+            self.stored.check.set(Some((0.0, 0.0)));
+            self.stored.result.set(format!("Checking {name}…"));
+        }
+    }
+
+    /// Removes a stored model.
+    pub fn delete_stored(self, model: StoredModel) {
+        let fetched = matches!(self.model.get_untracked(), ModelState::Loading(_))
+            && self
+                .settings
+                .with_untracked(|settings| settings.model == model::chosen(&model));
+        if fetched {
+            self.cancel();
+        }
+        let name = model.name.clone();
+        let asked = self.inner.try_update_value(|inner| {
+            if !inner.started {
+                return false;
+            }
+            let id = inner.run(
+                Request::Delete {
+                    model: model.id.clone(),
+                },
+                &[],
+            );
+            inner.stored.deleting.insert(id, model);
+            true
+        });
+        self.stored.result.set(match asked {
+            Some(true) => format!("Deleting {name}…"),
+            _ => "The engine is still starting; try again in a moment.".to_owned(),
+        });
+    }
+
+    /// Asks the browser to keep what is stored until the person removes it; `agreed` is called if
+    /// it will.
+    pub fn ask_to_keep(self, agreed: impl FnOnce() + 'static) {
+        persistence::ask(move |granted| {
+            if granted {
+                agreed();
+            }
+            let result = match granted {
+                true => "The browser keeps the models until you delete them.",
+                false => {
+                    "The browser does not promise it now. Most do for a page that is installed or \
+                     bookmarked, or is visited often."
+                }
+            };
+            self.stored.result.set(result.to_owned());
+            self.refresh_stored();
+        });
+    }
+
+    pub(super) fn listed(self, id: RequestId, storage: Storage) {
+        let deleted = self
+            .inner
+            .try_update_value(|inner| inner.stored.deleting.remove(&id))
+            .flatten();
+        if let Some(model) = deleted {
+            self.forget_kept(&model.id);
+            let name = model.name;
+            self.stored.result.set(match self.uses(&model.id) {
+                true => format!(
+                    "{name} is deleted. It stays in use until another model is loaded or the page \
+                     closes."
+                ),
+                false => format!("{name} is deleted."),
+            });
+        }
+        self.stored.storage.set(Some(storage));
+    }
+
+    pub(super) fn check_advances(self, id: RequestId, done: f64, total: f64) {
+        if self.inner.with_value(|inner| inner.stored.checks(id)) {
+            self.stored.check.set(Some((done, total)));
+        }
+    }
+
+    pub(super) fn verified(self, id: RequestId, damaged: u32) {
+        let Some(model) = self.take_check(id) else {
+            return;
+        };
+        let name = &model.name;
+        let again = match model.from {
+            Some(_) => "fetched again when the model is next used",
+            None => "here again when its files are chosen once more",
+        };
+        let result = match damaged {
+            0 => format!("All of {name} is stored as it should be."),
+            1 => format!("1 piece of {name} was damaged and is removed; it is {again}."),
+            _ => format!(
+                "{damaged} pieces of {name} were damaged and are removed; they are {again}."
+            ),
+        };
+        if damaged > 0 {
+            self.forget_kept(&model.id);
+        }
+        self.stored.result.set(result);
+        self.refresh_stored();
+    }
+
+    /// Whether a failure was about stored models.
+    pub(super) fn stored_failed(self, id: RequestId, failure: &Failure) -> bool {
+        let deleted = self
+            .inner
+            .try_update_value(|inner| inner.stored.deleting.remove(&id))
+            .flatten();
+        let ours = deleted.is_some() || self.take_check(id).is_some();
+        if ours {
+            self.stored.result.set(failure.message.clone());
+            self.refresh_stored();
+        }
+        ours
+    }
+
+    /// Stops the check that is under way, if one is.
+    pub(super) fn cancel_check(self) -> bool {
+        let id = self.inner.with_value(|inner| {
+            let (id, _) = inner.stored.checking.as_ref()?;
+            inner.tell(&ToWorker::Cancel(*id));
+            Some(*id)
+        });
+        let Some(model) = id.and_then(|id| self.take_check(id)) else {
+            return false;
+        };
+        let name = model.name;
+        self.stored
+            .result
+            .set(format!("The check of {name} was stopped."));
+        true
+    }
+
+    /// The worker that was asked is gone.
+    pub(super) fn forget_stored_requests(self) {
+        let under_way = self.inner.try_update_value(|inner| {
+            let gone = std::mem::take(&mut inner.stored);
+            !gone.deleting.is_empty() || gone.checking.is_some()
+        });
+        self.stored.check.set(None);
+        if under_way == Some(true) {
+            let message = "The engine stopped at this; try again.";
+            self.stored.result.set(message.to_owned());
+        }
+    }
+
+    /// Remembers what is kept of a model that is ready, for this page's next visit, and tells when
+    /// it was kept before and had gone.
+    pub(super) fn remember_kept(self, info: &ModelInfo) {
+        let id = (info.source != ModelSource::Memory).then(|| info.id.clone());
+        let before = self
+            .settings
+            .with_untracked(|settings| settings.kept.clone());
+        self.remember(|settings| {
+            if let (ChosenModel::Files, Some(id)) = (&settings.model, &id) {
+                settings.model = ChosenModel::Stored(id.clone());
+            }
+            settings.kept = id;
+        });
+        let removed = info.source == ModelSource::Network && before.as_ref() == Some(&info.id);
+        if removed && info.notice.is_none() {
+            self.tell_removed();
+        }
+    }
+
+    /// A model that is found damaged while it loads is fetched again, which no browser is to blame
+    /// for.
+    pub(super) fn repairing(self, progress: Progress) {
+        let kept = self
+            .settings
+            .with_untracked(|settings| settings.kept.is_some());
+        if kept && matches!(progress, Progress::Checking { .. }) {
+            self.remember(|settings| settings.kept = None);
+        }
+    }
+
+    fn tell_removed(self) {
+        self.say(REMOVED.to_owned());
+        spawn_local(async move {
+            let granted = persistence::granted().await;
+            let said = self.message.with_untracked(|message| message == REMOVED);
+            if said && !granted {
+                self.say(format!(
+                    "{REMOVED} To have it kept, see “Models on this device”."
+                ));
+            }
+        });
+    }
+
+    fn forget_kept(self, id: &str) {
+        let kept = self
+            .settings
+            .with_untracked(|settings| settings.kept.as_deref() == Some(id));
+        if kept {
+            self.remember(|settings| settings.kept = None);
+        }
+    }
+
+    fn uses(self, id: &str) -> bool {
+        self.model
+            .with_untracked(|model| matches!(model, ModelState::Ready(info) if info.id == id))
+    }
+
+    fn take_check(self, id: RequestId) -> Option<StoredModel> {
+        let taken = self.inner.try_update_value(|inner| {
+            let checking = &mut inner.stored.checking;
+            checking.take_if(|(checking, _)| *checking == id)
+        });
+        let (_, model) = taken.flatten()?;
+        self.stored.check.set(None);
+        Some(model)
+    }
+}
+
+impl StoredRequests {
+    fn checks(&self, id: RequestId) -> bool {
+        self.checking
+            .as_ref()
+            .is_some_and(|(checking, _)| *checking == id)
+    }
+}

@@ -109,6 +109,17 @@ enum Stored {
 
 const STORED: [Stored; 3] = [Stored::Int8, Stored::F16, Stored::F32];
 
+impl Stored {
+    /// What a product may differ by: the processor multiplies int8 in whole numbers, with inputs
+    /// rounded to steps of twelve bits or more.
+    fn tolerance(self) -> f32 {
+        match self {
+            Self::Int8 => 1e-4,
+            Self::F16 | Self::F32 => 1e-5,
+        }
+    }
+}
+
 /// A random matrix in one of the stored types, its surplus columns zero.
 struct RandomMatrix {
     rows: usize,

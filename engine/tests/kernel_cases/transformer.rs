@@ -77,7 +77,7 @@ pub async fn linear_maps(gpu: &Gpu) {
         agree(
             gpu,
             &what,
-            1e-5,
+            stored.tolerance(),
             &LinearCase::new(shape, out, stored, epilogue),
         )
         .await;
@@ -158,7 +158,7 @@ pub async fn convolutions(gpu: &Gpu) {
             residual: index % 3 != 2,
         };
         let what = format!("{kernel}×{kernel} of {shape:?} to {out}, {stored:?}");
-        agree(gpu, &what, 1e-5, &case).await;
+        agree(gpu, &what, stored.tolerance(), &case).await;
     }
 }
 

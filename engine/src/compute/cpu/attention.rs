@@ -1,6 +1,7 @@
 //! Scaled dot-product attention, a block of queries at a time.
 
 use super::activation::exp;
+use super::dot::Dot;
 use super::gemm::accumulate;
 use super::instructions::Kernel;
 use super::norm::sum;
@@ -26,7 +27,7 @@ pub struct Attention<'a> {
 
 impl Kernel for Attention<'_> {
     #[inline(always)]
-    fn run<const FUSED: bool, const ROWS: usize, const LANES: usize>(self) {
+    fn run<const FUSED: bool, const ROWS: usize, const LANES: usize, D: Dot<LANES>>(self) {
         let Self {
             qkv,
             sequence,

@@ -1,5 +1,6 @@
 //! Convolution as a matrix product over unrolled windows, and pooling.
 
+use super::dot::Dot;
 use super::gemm::{Finish, Product};
 use super::instructions::{InstructionSet, Kernel};
 use super::matrix::Matrix;
@@ -125,7 +126,7 @@ pub struct AveragePool<'a> {
 
 impl Kernel for AveragePool<'_> {
     #[inline(always)]
-    fn run<const FUSED: bool, const ROWS: usize, const LANES: usize>(self) {
+    fn run<const FUSED: bool, const ROWS: usize, const LANES: usize, D: Dot<LANES>>(self) {
         let Self {
             x,
             row,

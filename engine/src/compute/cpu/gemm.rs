@@ -1,7 +1,9 @@
 //! `x · weightᵀ` with everything that may follow it.
 
 use super::activation;
+use super::dot::Dot;
 use super::instructions::{Kernel, multiply_add};
+use super::integer_product::Steps;
 use super::matrix::Matrix;
 use crate::compute::Epilogue;
 
@@ -37,7 +39,60 @@ pub struct Product<'a> {
 
 impl Kernel for Product<'_> {
     #[inline(always)]
-    fn run<const FUSED: bool, const ROWS: usize, const LANES: usize>(self) {
+    fn run<const FUSED: bool, const ROWS: usize, const LANES: usize, D: Dot<LANES>>(self) {
+        match self.weight.whole_numbers() {
+            Some((values, scales)) => self.whole::<FUSED, ROWS, LANES, D>(values, scales),
+            None => self.real::<FUSED, ROWS, LANES>(),
+        }
+    }
+}
+
+impl Product<'_> {
+    /// With int8 weights.
+    #[inline(always)]
+    fn whole<const FUSED: bool, const ROWS: usize, const LANES: usize, D: Dot<LANES>>(
+        self,
+        values: &[i8],
+        scales: &[f32],
+    ) {
+        let Self {
+            x,
+            weight,
+            finish,
+            y,
+        } = self;
+        let (inputs, outputs) = (weight.columns, weight.rows);
+        let rows = BLOCK_ROWS.min(x.len() / inputs);
+        let mut steps = Steps::new(rows, inputs);
+        let mut sums = vec![[0; LANES]; rows];
+        let panels = values.as_chunks().0.as_chunks::<LANES>().0;
+        let blocks = x
+            .chunks(BLOCK_ROWS * inputs)
+            .zip(y.chunks_mut(BLOCK_ROWS * outputs));
+        for (block, (x, y)) in blocks.enumerate() {
+            steps.fill(x, inputs);
+            let sums = &mut sums[..x.len() / inputs];
+            for (index, panel) in panels.chunks_exact(inputs.div_ceil(2)).enumerate() {
+                steps.product::<ROWS, LANES, D>(panel, sums);
+                let column = index * LANES;
+                let mut factors = [0.0; LANES];
+                let scales = &scales[column..outputs.min(column + LANES)];
+                factors[..scales.len()].copy_from_slice(scales);
+                for (index, (sums, size)) in sums.iter().zip(&steps.sizes).enumerate() {
+                    let start = index * outputs + column;
+                    let end = (index + 1) * outputs;
+                    let offset = block * BLOCK_ROWS * outputs + start;
+                    let mut sums = sums.map(|sum| sum as f32 * size);
+                    let y = &mut y[start..end];
+                    finish.apply::<FUSED, LANES>(&mut sums, &factors, column, offset, y);
+                }
+            }
+        }
+    }
+
+    /// With weights of floating point.
+    #[inline(always)]
+    fn real<const FUSED: bool, const ROWS: usize, const LANES: usize>(self) {
         let Self {
             x,
             weight,
@@ -61,12 +116,17 @@ impl Kernel for Product<'_> {
                     accumulate::<FUSED, ROWS, LANES>(&x[start..], inputs, weights, sums);
                 }
                 let column = panel * LANES;
-                let scales = weight.scales::<LANES>(panel);
                 for (index, sums) in sums.iter_mut().enumerate() {
                     let start = index * outputs + column;
                     let end = (index + 1) * outputs;
                     let offset = block * BLOCK_ROWS * outputs + start;
-                    finish.apply::<FUSED, LANES>(sums, &scales, column, offset, &mut y[start..end]);
+                    finish.apply::<FUSED, LANES>(
+                        sums,
+                        &[1.0; LANES],
+                        column,
+                        offset,
+                        &mut y[start..end],
+                    );
                 }
             }
         }

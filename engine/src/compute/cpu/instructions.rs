@@ -1,18 +1,29 @@
 //! One source of every kernel, compiled for each instruction set and chosen at run time.
 
+use super::dot::Dot;
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+use super::dot::Plain as BaselineDot;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+use super::dot::Simd128 as BaselineDot;
+#[cfg(target_arch = "x86_64")]
+use super::dot::{Avx2, Avx512, Avx512Vnni};
+
 /// A kernel: the same plain loops under every instruction set. Implementations mark `run`
 /// `#[inline(always)]`, so that it is compiled inside the function that enables the instructions.
 pub trait Kernel {
     /// Runs the kernel.
     ///
     /// `FUSED` says that a fused multiply-add is one instruction, `ROWS × LANES` is the tile of
-    /// sums that fits the registers.
-    fn run<const FUSED: bool, const ROWS: usize, const LANES: usize>(self);
+    /// sums that fits the registers, `D` is for products of whole numbers.
+    fn run<const FUSED: bool, const ROWS: usize, const LANES: usize, D: Dot<LANES>>(self);
 }
 
 /// What the processor can do, as far as the kernels care.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InstructionSet {
+    /// 32 registers of 16 values, and products of whole numbers with their sums at once.
+    #[cfg(target_arch = "x86_64")]
+    Avx512Vnni,
     /// 32 registers of 16 values.
     #[cfg(target_arch = "x86_64")]
     Avx512,
@@ -34,8 +45,11 @@ impl InstructionSet {
     pub fn detect() -> Self {
         #[cfg(target_arch = "x86_64")]
         {
-            if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("fma") {
-                return Self::Avx512;
+            if is_x86_feature_detected!("avx512bw") && is_x86_feature_detected!("fma") {
+                return match is_x86_feature_detected!("avx512vnni") {
+                    true => Self::Avx512Vnni,
+                    false => Self::Avx512,
+                };
             }
             if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
                 return Self::Avx2;
@@ -48,7 +62,7 @@ impl InstructionSet {
     pub fn lanes(self) -> usize {
         match self {
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => 32,
+            Self::Avx512Vnni | Self::Avx512 => 32,
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => 16,
             Self::Baseline => BASELINE_LANES,
@@ -59,16 +73,19 @@ impl InstructionSet {
     #[allow(unsafe_code)]
     pub fn run<K: Kernel>(self, kernel: K) {
         match self {
-            // SAFETY: `detect` gives this set only where the processor has both features.
+            // SAFETY: `detect` gives this set only where the processor has its features.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512Vnni => unsafe { avx512_vnni(kernel) },
+            // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
             Self::Avx512 => unsafe { avx512(kernel) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => unsafe { avx2(kernel) },
             #[cfg(target_arch = "aarch64")]
-            Self::Baseline => kernel.run::<true, 4, BASELINE_LANES>(),
+            Self::Baseline => kernel.run::<true, 4, BASELINE_LANES, BaselineDot>(),
             #[cfg(not(target_arch = "aarch64"))]
-            Self::Baseline => kernel.run::<false, 6, BASELINE_LANES>(),
+            Self::Baseline => kernel.run::<false, 6, BASELINE_LANES, BaselineDot>(),
         }
     }
 
@@ -81,20 +98,28 @@ impl InstructionSet {
             Self::Avx2 => vec![Self::Baseline, Self::Avx2],
             #[cfg(target_arch = "x86_64")]
             Self::Avx512 => vec![Self::Baseline, Self::Avx2, Self::Avx512],
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512Vnni => vec![Self::Baseline, Self::Avx2, Self::Avx512, Self::Avx512Vnni],
         }
     }
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,fma")]
+#[target_feature(enable = "avx512f,avx512bw,avx512vnni,fma")]
+fn avx512_vnni<K: Kernel>(kernel: K) {
+    kernel.run::<true, 8, 32, Avx512Vnni>();
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bw,fma")]
 fn avx512<K: Kernel>(kernel: K) {
-    kernel.run::<true, 8, 32>();
+    kernel.run::<true, 8, 32, Avx512>();
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
 fn avx2<K: Kernel>(kernel: K) {
-    kernel.run::<true, 6, 16>();
+    kernel.run::<true, 6, 16, Avx2>();
 }
 
 /// `a × b + c`, in one rounding where `FUSED`: without the instruction, a fused multiply-add would

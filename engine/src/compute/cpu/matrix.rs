@@ -10,8 +10,8 @@ use crate::compute::{MatrixData, MatrixValues};
 /// A weight matrix `[rows, columns]` in its stored type.
 ///
 /// Rows go in panels of `lanes`; a panel holds its rows' first values side by side, then their
-/// second ones, so that a kernel reads `lanes` weights of one column at once. The last panel is
-/// filled up with zeros.
+/// second ones, so that a kernel reads `lanes` weights of one column at once; those of int8 in pairs
+/// of columns. The last panel, and the last pair, are filled up with zeros.
 #[derive(Debug)]
 pub struct Matrix {
     /// Output features.
@@ -34,11 +34,11 @@ impl Matrix {
     pub fn new(data: MatrixData<'_>, lanes: usize) -> Self {
         let values = match data.values {
             MatrixValues::Int8 { values, scales } => Values::Int8 {
-                values: panels(&data, values, 0, lanes),
+                values: panels(&data, values, 0, lanes, 2),
                 scales: scales.to_vec(),
             },
-            MatrixValues::F16(values) => Values::F16(panels(&data, values, f16::ZERO, lanes)),
-            MatrixValues::F32(values) => Values::F32(panels(&data, values, 0.0, lanes)),
+            MatrixValues::F16(values) => Values::F16(panels(&data, values, f16::ZERO, lanes, 1)),
+            MatrixValues::F32(values) => Values::F32(panels(&data, values, 0.0, lanes, 1)),
         };
         Self {
             rows: data.rows,
@@ -48,8 +48,16 @@ impl Matrix {
         }
     }
 
-    /// Columns `range` of panel `index`, one array a column. Values still lack their
-    /// [`Matrix::scales`]. `scratch` holds them where the stored type is not f32.
+    /// The values of an int8 matrix in their panels, and the scale of each row.
+    pub fn whole_numbers(&self) -> Option<(&[i8], &[f32])> {
+        match &self.values {
+            Values::Int8 { values, scales } => Some((values, scales)),
+            Values::F16(_) | Values::F32(_) => None,
+        }
+    }
+
+    /// Columns `range` of panel `index` of a matrix of floating point, one array a column. `scratch`
+    /// holds them where the stored type is not f32.
     #[inline(always)]
     pub fn panel<'a, const LANES: usize>(
         &'a self,
@@ -67,66 +75,45 @@ impl Matrix {
                 values[start..][..length].convert_to_f32_slice(scratch.as_flattened_mut());
                 scratch
             }
-            Values::Int8 { values, .. } => {
-                let scratch = &mut scratch[..range.len()];
-                let columns = values[start..][..length].as_chunks::<LANES>().0;
-                for (to, from) in scratch.iter_mut().zip(columns) {
-                    for (to, from) in to.iter_mut().zip(from) {
-                        *to = f32::from(*from);
-                    }
-                }
-                scratch
-            }
+            Values::Int8 { .. } => unreachable!("int8 matrices are multiplied in whole numbers"),
         }
-    }
-
-    /// The factor of each row of panel `index`: its int8 step, 1 for the other types.
-    #[inline(always)]
-    pub fn scales<const LANES: usize>(&self, index: usize) -> [f32; LANES] {
-        let mut factors = [1.0; LANES];
-        if let Values::Int8 { scales, .. } = &self.values {
-            let scales = &scales[index * LANES..];
-            for (factor, scale) in factors.iter_mut().zip(scales) {
-                *factor = *scale;
-            }
-        }
-        factors
     }
 
     /// Writes one row, in f32.
     pub fn row(&self, index: usize, row: &mut [f32]) {
-        let first = index / self.lanes * self.columns * self.lanes + index % self.lanes;
-        let cells = (first..).step_by(self.lanes);
+        let place = |column: usize, group: usize| {
+            let panel = index / self.lanes * self.columns.next_multiple_of(group) * self.lanes;
+            let lane = (column / group * self.lanes + index % self.lanes) * group;
+            panel + lane + column % group
+        };
+        let cells = row.iter_mut().enumerate();
         match &self.values {
-            Values::Int8 { values, scales } => {
-                let scale = scales[index];
-                row.iter_mut()
-                    .zip(cells)
-                    .for_each(|(to, at)| *to = f32::from(values[at]) * scale);
-            }
+            Values::Int8 { values, scales } => cells.for_each(|(column, to)| {
+                *to = f32::from(values[place(column, 2)]) * scales[index];
+            }),
             Values::F16(values) => {
-                row.iter_mut()
-                    .zip(cells)
-                    .for_each(|(to, at)| *to = values[at].to_f32());
+                cells.for_each(|(column, to)| *to = values[place(column, 1)].to_f32());
             }
-            Values::F32(values) => row
-                .iter_mut()
-                .zip(cells)
-                .for_each(|(to, at)| *to = values[at]),
+            Values::F32(values) => cells.for_each(|(column, to)| *to = values[place(column, 1)]),
         }
     }
 }
 
-fn panels<T: Copy>(data: &MatrixData<'_>, values: &[T], zero: T, lanes: usize) -> Vec<T> {
-    let panel = data.columns * lanes;
+/// Panels of `lanes` rows, with `group` columns of a row side by side.
+fn panels<T: Copy>(
+    data: &MatrixData<'_>,
+    values: &[T],
+    zero: T,
+    lanes: usize,
+    group: usize,
+) -> Vec<T> {
+    let panel = data.columns.next_multiple_of(group) * lanes;
     let mut laid_out = vec![zero; data.rows.div_ceil(lanes) * panel];
     for (index, row) in values.chunks_exact(data.stride()).enumerate() {
-        let cells = laid_out[index / lanes * panel + index % lanes..]
-            .iter_mut()
-            .step_by(lanes);
-        cells
-            .zip(&row[..data.columns])
-            .for_each(|(to, from)| *to = *from);
+        let start = index / lanes * panel + index % lanes * group;
+        for (column, value) in row[..data.columns].iter().enumerate() {
+            laid_out[start + column / group * lanes * group + column % group] = *value;
+        }
     }
     laid_out
 }

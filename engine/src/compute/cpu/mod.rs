@@ -11,8 +11,10 @@ use super::{Compute, ComputeError, Conv2d, Epilogue, LayerNorm, LeadingRow, Line
 mod activation;
 mod attention;
 mod convolution;
+mod dot;
 mod gemm;
 mod instructions;
+mod integer_product;
 mod matrix;
 mod norm;
 mod rows;

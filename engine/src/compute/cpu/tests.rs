@@ -38,8 +38,18 @@ fn values(cpu: &Cpu, x: &Tensor) -> Vec<f32> {
     block_on(cpu.read(x)).expect("the CPU always reads")
 }
 
+/// What products of f32 may be off by, as a share of the largest value.
+const ROUNDING: f64 = 2e-6;
+/// The same for int8 weights, whose inputs are rounded to steps of twelve bits or more.
+const STEPS: f64 = 1e-4;
+
 #[track_caller]
 fn assert_close(found: &[f32], expected: &[f64], what: &str) {
+    assert_within(ROUNDING, found, expected, what);
+}
+
+#[track_caller]
+fn assert_within(tolerance: f64, found: &[f32], expected: &[f64], what: &str) {
     assert_eq!(found.len(), expected.len(), "{what}");
     let largest = expected
         .iter()
@@ -47,7 +57,7 @@ fn assert_close(found: &[f32], expected: &[f64], what: &str) {
     for (index, (found, expected)) in found.iter().zip(expected).enumerate() {
         let error = (f64::from(*found) - expected).abs() / largest;
         assert!(
-            error < 2e-6,
+            error < tolerance,
             "{what}: value {index} is {found} instead of {expected}"
         );
     }
@@ -60,6 +70,11 @@ fn epilogue(epilogue: Epilogue, x: f64) -> f64 {
         Epilogue::QuickGelu => x / (1.0 + (-1.702 * x).exp()),
         Epilogue::Gelu => unreachable!("the activation's own test covers it"),
     }
+}
+
+/// How exact a product is with weights of this kind.
+fn tolerance(kind: usize) -> f64 {
+    if kind == 0 { STEPS } else { ROUNDING }
 }
 
 /// `rows × columns` weights as stored in one of the three types, and what they stand for.
@@ -164,7 +179,68 @@ fn linear_is_the_product_with_bias_epilogue_and_residual() {
                 let y = cpu.linear(&x, &linear, end, with_residual.then_some(&residual));
                 assert_eq!(cpu.shape(&y), [rows, outputs]);
                 let what = format!("{rows}×{inputs}×{outputs}, type {kind}, {cpu:?}");
-                assert_close(&values(&cpu, &y), &expected, &what);
+                assert_within(tolerance(kind), &values(&cpu, &y), &expected, &what);
+            }
+        }
+    }
+}
+
+#[test]
+fn whole_numbers_are_multiplied_exactly_up_to_their_largest() {
+    let mut noise = Noise(9);
+    // The last rows are of the largest inputs and weights: the largest sums that there can be.
+    for (inputs, largest) in [(2, 16_383), (7, 16_383), (1024, 16_383), (4096, 4095)] {
+        let (rows, outputs) = (9, 37);
+        let stride = usize::next_multiple_of(inputs, 4);
+        let x: Vec<f32> = (0..rows * inputs)
+            .map(|index| match (index / inputs, index % inputs) {
+                (8, _) | (_, 0) => largest as f32,
+                _ => noise.below(2 * largest + 1) as f32 - largest as f32,
+            })
+            .collect();
+        let weight: Vec<i8> = (0..outputs * stride)
+            .map(|index| match (index / stride, index % stride) {
+                (_, column) if column >= inputs => 0,
+                (35, _) => 127,
+                (36, _) => -127,
+                _ => noise.below(255) as i8,
+            })
+            .collect();
+        let scales = vec![1.0; outputs];
+        let expected: Vec<f64> = (0..rows * outputs)
+            .map(|index| {
+                let x = &x[index / outputs * inputs..][..inputs];
+                let weights = &weight[index % outputs * stride..][..inputs];
+                let products = x.iter().zip(weights);
+                products.map(|(x, w)| f64::from(*x) * f64::from(*w)).sum()
+            })
+            .collect();
+        for cpu in devices() {
+            let data = MatrixData {
+                rows: outputs,
+                columns: inputs,
+                values: MatrixValues::Int8 {
+                    values: &weight,
+                    scales: &scales,
+                },
+            };
+            let linear = Linear {
+                weight: cpu.matrix(data).expect("the CPU takes every matrix"),
+                bias: None,
+            };
+            let y = cpu.linear(
+                &cpu.tensor(&[rows, inputs], &x),
+                &linear,
+                Epilogue::None,
+                None,
+            );
+            for (index, (found, expected)) in values(&cpu, &y).iter().zip(&expected).enumerate() {
+                // Of f32 no more is lost than its last place.
+                let error = (f64::from(*found) - expected).abs();
+                assert!(
+                    error <= expected.abs() * 1e-6,
+                    "{inputs} inputs, value {index} is {found} instead of {expected}, {cpu:?}"
+                );
             }
         }
     }
@@ -252,11 +328,8 @@ fn convolution_slides_a_kernel_over_a_padded_picture() {
             let residual = cpu.tensor(&[batch, down, across, outputs], &residual);
             let y = cpu.conv2d(&x, &conv, Epilogue::Relu, Some(&residual));
             assert_eq!(cpu.shape(&y), [batch, down, across, outputs]);
-            assert_close(
-                &values(&cpu, &y),
-                &expected,
-                &format!("case {case}, {cpu:?}"),
-            );
+            let what = format!("case {case}, {cpu:?}");
+            assert_within(tolerance(case % 3), &values(&cpu, &y), &expected, &what);
         }
     }
 }

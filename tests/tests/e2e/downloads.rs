@@ -3,21 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use glance_tests::pictures::{disc, stripes};
-use glance_tests::site::{Damage, Faults, MANIFEST, MODEL, RangeSupport, Request, Times};
+use glance_tests::pictures::disc;
+use glance_tests::site::{Damage, Faults, MANIFEST, MODEL, RangeSupport, Times};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
-use crate::visit::{DATABASE, Large, fails, kept_pieces, says, wait_for_pieces};
+use crate::visit::{DATABASE, Large, MIB, fails, kept_pieces, model_requests, wait_for_pieces};
 
 const CUTS: usize = 20;
-/// Longest piece.
-const MIB: u64 = 1 << 20;
-
-fn model_requests(requests: &[Request]) -> usize {
-    let of_it = requests.iter().filter(|request| request.path == MODEL);
-    of_it.count()
-}
 
 #[test]
 fn a_connection_cut_at_twenty_bytes_costs_a_piece_each_at_most() {
@@ -62,54 +55,29 @@ fn a_connection_cut_at_twenty_bytes_costs_a_piece_each_at_most() {
 }
 
 #[test]
-fn a_connection_that_is_always_cut_is_told_and_what_came_is_kept() {
+fn a_connection_that_is_always_cut_is_told_and_followed_where_it_brings_anything() {
     let large = Large::new();
     let site = large.site();
-    let pieces = large.pieces();
-    // Whole pieces come, and then none.
-    let faults = Faults {
-        cut_after: Some((MIB / 2, Times::Always)),
+    let cut_after = |bytes| Faults {
+        cut_after: Some((bytes, Times::Always)),
+        // Before a cut the browser has time to hand out what came.
+        bytes_per_second: Some(4 * MIB),
         ..Faults::default()
     };
-    site.set_faults(MODEL, faults);
+    site.set_faults(MODEL, cut_after(0));
     let page = large.page(site);
-    assert_eq!(
-        page.model().0,
-        "network",
-        "half a piece at a time is enough"
-    );
-    large.ranks(&page);
-    let requests = page.site.requests();
-    let sent = large.sent(&requests);
-    for (piece, sent) in pieces.iter().zip(sent) {
-        assert!(sent <= 2 * (piece.end - piece.start), "{sent} of {piece:?}");
-    }
-    large.report("cut after each 512 KiB", &page, "");
-}
+    let sentence = fails(&page);
+    large.report("cut before each first byte", &page, &sentence);
 
-#[test]
-fn a_reload_in_mid_download_goes_on_from_what_is_kept() {
-    let large = Large::new();
-    let site = large.site();
-    let pieces = large.pieces();
-    let held_from = pieces[3].start + MIB / 2;
-    let faults = Faults {
-        held_from: Some(held_from),
-        ..Faults::default()
-    };
-    site.set_faults(MODEL, faults);
-    let page = large.page(site);
-    assert_eq!(wait_for_pieces(&page, 3), [0, 1, 2]);
-    let before = page.site.requests();
-    page.reload();
-    page.site.set_faults(MODEL, Faults::default());
+    page.site.set_faults(MODEL, cut_after(MIB / 2));
+    page.browser.click("#retry");
+    while page.outcome().is_some() {
+        fails(&page);
+        page.browser.click("#retry");
+    }
     assert_eq!(page.model().0, "network");
     large.ranks(&page);
-    let after = large.sent(&page.site.requests()[before.len()..]);
-    assert_eq!(after[..3], [0, 0, 0], "what was kept is not fetched again");
-    large.report("reload in mid-download", &page, "");
-    page.reload();
-    assert_eq!(page.model().0, "cache");
+    large.report("cut after each 512 KiB", &page, "");
 }
 
 #[test]
@@ -330,60 +298,6 @@ fn a_server_that_hides_its_headers_is_read_all_the_same() {
 }
 
 #[test]
-fn a_file_that_changes_in_mid_download_is_fetched_as_it_is_now() {
-    let (large, newer) = (Large::new(), Large::of_seed(5));
-    let site = large.site();
-    let faults = Faults {
-        held_from: Some(large.pieces()[3].start),
-        ..Faults::default()
-    };
-    site.set_faults(MODEL, faults);
-    let page = large.page(site);
-    wait_for_pieces(&page, 3);
-    page.site.publish(newer.pack.clone());
-    page.site.set_faults(MODEL, Faults::default());
-    let mut sentence = String::new();
-    while page.outcome().is_some() {
-        sentence = fails(&page);
-        page.browser.click("#retry");
-    }
-    newer.ranks(&page);
-    let records = page.browser.records(DATABASE);
-    let kept = kept_pieces(&records).len();
-    assert_eq!(
-        kept,
-        newer.pieces().len(),
-        "nothing of the older one is left"
-    );
-    large.report("changed in mid-download", &page, &sentence);
-    page.reload();
-    assert_eq!(page.model().0, "cache");
-    newer.ranks(&page);
-}
-
-#[test]
-fn a_cancelled_download_goes_on_from_what_is_kept() {
-    let large = Large::new();
-    let site = large.site();
-    let faults = Faults {
-        held_from: Some(large.pieces()[3].start),
-        ..Faults::default()
-    };
-    site.set_faults(MODEL, faults);
-    let page = large.page(site);
-    assert_eq!(wait_for_pieces(&page, 3), [0, 1, 2]);
-    page.browser.click("#cancel");
-    let idle = "return document.querySelector('#model-status').dataset.state === 'idle'";
-    page.browser.wait_for("the model to be given up", idle);
-    page.site.set_faults(MODEL, Faults::default());
-    page.browser.click("#retry");
-    assert_eq!(page.model().0, "network");
-    large.ranks(&page);
-    assert_eq!(page.site.bytes_sent(MODEL), large.size());
-    large.report("cancelled in mid-download", &page, "");
-}
-
-#[test]
 fn a_description_of_no_use_is_told() {
     let large = Large::new();
     let site = large.site();
@@ -413,86 +327,4 @@ fn a_description_of_no_use_is_told() {
     page.browser.click("#retry");
     assert_eq!(page.model().0, "network");
     large.ranks(&page);
-}
-
-#[test]
-fn a_newer_model_takes_its_place_once_it_is_whole() {
-    let (large, newer) = (Large::new(), Large::of_seed(5));
-    let page = large.page(large.site());
-    page.model();
-    page.site.publish(newer.pack.clone());
-    page.reload();
-    assert_eq!(page.model().0, "cache");
-    large.ranks(&page);
-    page.browser
-        .wait_for_records(DATABASE, "word of the newer model", |records| {
-            let models = records.iter().filter(|record| record.store == "records");
-            models.count() == 2
-        });
-
-    let faults = Faults {
-        status: Some(404),
-        ..Faults::default()
-    };
-    page.site.set_faults(MODEL, faults);
-    page.reload();
-    assert_eq!(page.model().0, "cache");
-    let sentence = says(&page);
-    large.ranks(&page);
-    newer.report("a newer model out of reach", &page, &sentence);
-
-    page.site.set_faults(MODEL, Faults::default());
-    page.site.take_requests();
-    page.reload();
-    assert_eq!(page.model().0, "network");
-    newer.ranks(&page);
-    assert_eq!(page.site.bytes_sent(MODEL), newer.size());
-    let kept = kept_pieces(&page.browser.records(DATABASE)).len();
-    assert_eq!(
-        kept,
-        newer.pieces().len(),
-        "nothing of the older one is left"
-    );
-    newer.report("a newer model", &page, &page.message());
-}
-
-#[test]
-fn a_network_that_goes_away_at_any_step_loses_nothing() {
-    let large = Large::new();
-    let site = large.site();
-    let held_from = |byte| Faults {
-        held_from: Some(byte),
-        ..Faults::default()
-    };
-    site.set_faults(MODEL, held_from(0));
-    let page = large.page(site);
-    page.site.wait_for("a request for the model", |requests| {
-        model_requests(requests) > 0
-    });
-    page.site.go_offline();
-    let sentence = fails(&page);
-    large.report("offline before the first piece", &page, &sentence);
-
-    page.site
-        .set_faults(MODEL, held_from(large.pieces()[3].start));
-    page.site.go_online();
-    page.browser.click("#retry");
-    assert_eq!(wait_for_pieces(&page, 3), [0, 1, 2]);
-    page.site.go_offline();
-    let sentence = fails(&page);
-    large.report("offline in mid-download", &page, &sentence);
-
-    page.site.set_faults(MODEL, Faults::default());
-    page.site.go_online();
-    let before = page.site.requests().len();
-    page.browser.click("#retry");
-    assert_eq!(page.model().0, "network");
-    let after = large.sent(&page.site.requests()[before..]);
-    assert_eq!(after[..3], [0, 0, 0], "what was kept is not fetched again");
-
-    page.site.go_offline();
-    large.ranks(&page);
-    page.drop_files(&[stripes()]);
-    assert_eq!(page.settled(2), ["done", "done"]);
-    large.report("offline after the last piece", &page, &page.message());
 }

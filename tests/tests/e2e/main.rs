@@ -7,6 +7,7 @@ mod captions;
 mod downloads;
 mod hub;
 mod installed;
+mod interruptions;
 mod loading;
 mod models;
 mod ranking;

@@ -55,8 +55,10 @@ fn a_model_that_the_browser_removed_is_fetched_again() {
     page.browser.evict(&page.site.origin());
     page.reload();
     assert_eq!(page.model().0, "network");
+    let sentence = says(&page);
+    assert!(sentence.contains("removed"), "{sentence}");
     large.ranks(&page);
-    large.report("all evicted", &page, &page.message());
+    large.report("all evicted", &page, &sentence);
     page.reload();
     assert_eq!(page.model().0, "cache");
 }

@@ -13,6 +13,8 @@ use crate::bad_input::one_sentence;
 use crate::ranking::{LABELS, agrees};
 
 pub const DATABASE: &str = "glance";
+/// Longest piece.
+pub const MIB: u64 = 1 << 20;
 pub const QUERY: &str = "?device=cpu";
 const PIECES: &str = "pieces";
 const SEED: u64 = 4;
@@ -93,6 +95,12 @@ impl Large {
             self.size()
         );
     }
+}
+
+/// How often the model's file was asked for.
+pub fn model_requests(requests: &[Request]) -> usize {
+    let of_it = requests.iter().filter(|request| request.path == MODEL);
+    of_it.count()
 }
 
 /// What went out of the model's file, request by request.

@@ -9,6 +9,7 @@ use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use url::Url;
 
@@ -47,6 +48,8 @@ pub struct Browser {
     runtime: Runtime,
     client: Option<Client>,
     driver: Child,
+    /// What the browser wrote goes with it: drivers leave it behind.
+    _folder: TempDir,
 }
 
 impl Browser {
@@ -63,7 +66,8 @@ impl Browser {
     /// # Panics
     /// Where it does not start.
     pub fn start_with(webgpu: Webgpu, site_data: SiteData) -> Self {
-        let (driver, port) = start::driver();
+        let folder = TempDir::with_prefix("glance-").expect("the temporary folder is writable");
+        let (driver, port) = start::driver(folder.path());
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -79,6 +83,7 @@ impl Browser {
             runtime,
             client,
             driver,
+            _folder: folder,
         }
     }
 

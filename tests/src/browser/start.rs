@@ -2,6 +2,7 @@
 
 use std::env;
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use fantoccini::wd::Capabilities;
@@ -12,21 +13,22 @@ use super::{SiteData, Webgpu};
 /// Starts of a driver before there must be another reason than its port.
 const TRIES: usize = 5;
 
-/// A driver on a free port.
+/// A driver on a free port, which keeps its browser's profile in `folder`.
 ///
 /// # Panics
 /// Where it does not start.
-pub(super) fn driver() -> (Child, u16) {
+pub(super) fn driver(folder: &Path) -> (Child, u16) {
     // It draws a port of IPv4 and ends where the same of IPv6 is taken.
     (0..TRIES)
-        .find_map(|_| try_driver())
+        .find_map(|_| try_driver(folder))
         .expect("chromedriver tells its port")
 }
 
-fn try_driver() -> Option<(Child, u16)> {
+fn try_driver(folder: &Path) -> Option<(Child, u16)> {
     let program = env::var_os("CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into());
     let mut driver = Command::new(program)
         .arg("--port=0")
+        .env("TMPDIR", folder)
         .stdout(Stdio::piped())
         .spawn()
         .expect("chromedriver starts; `cargo xtask test e2e` says what to install");

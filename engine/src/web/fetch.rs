@@ -16,7 +16,7 @@ use super::patience::within;
 use crate::weights::WeightsError;
 
 /// How long a server may say nothing.
-const PATIENCE_MILLISECONDS: u32 = 30_000;
+const PATIENCE_MILLISECONDS: u32 = 15_000;
 
 /// Why nothing was fetched.
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]

@@ -72,8 +72,8 @@ impl Manifest {
     /// [`WeightsError::Manifest`].
     pub fn parse(json: &[u8]) -> Result<Self, WeightsError> {
         let refused = |reason: &str| WeightsError::Manifest(reason.to_owned());
-        let manifest: Self =
-            serde_json::from_slice(json).map_err(|error| refused(&error.to_string()))?;
+        let manifest: Self = serde_json::from_slice(json)
+            .map_err(|_| refused("it is cut short, or something else"))?;
         if manifest.size > MAX_SIZE {
             return Err(refused("the model is larger than 2 GB"));
         }

@@ -126,6 +126,7 @@ fn a_tab_of_an_earlier_version_that_holds_the_database_is_no_hindrance() {
     let page = Page::open_in(browser, site, QUERY);
     assert_eq!(page.model().0, "memory");
     let sentence = says(&page);
+    assert!(sentence.contains("older tab"), "{sentence}");
     large.ranks(&page);
     large.report("database held by an earlier version", &page, &sentence);
 

@@ -14,6 +14,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::IdbDatabase;
 
+use super::pieces::Refusal;
 use super::record::Record;
 use crate::web::patience::within;
 
@@ -35,8 +36,8 @@ impl Drop for Database {
 }
 
 impl Database {
-    /// Opens it, or says that this browser has none for us.
-    pub(super) async fn open() -> Result<Self, idb::Error> {
+    /// Opens it, or says why this browser has none for us.
+    pub(super) async fn open() -> Result<Self, Refusal> {
         let builder = DatabaseBuilder::new(NAME)
             .version(SCHEMA)
             .add_object_store(ObjectStoreBuilder::new(WHOLE_FILES))
@@ -49,10 +50,9 @@ impl Database {
                 late.close();
             }
         });
-        let mut database = within(PATIENCE_MILLISECONDS, opened)
-            .await
-            .and_then(Result::ok)
-            .unwrap_or(Err(idb::Error::DomExceptionNotFound))?;
+        let opened = within(PATIENCE_MILLISECONDS, opened).await;
+        let opened = opened.and_then(Result::ok).ok_or(Refusal::Held)?;
+        let mut database = opened.map_err(|_| Refusal::Refused)?;
         // A tab with a later schema waits for this connection.
         database.on_version_change(|event| {
             let connection = event.target().and_then(|target| target.dyn_into().ok());

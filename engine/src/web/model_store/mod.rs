@@ -83,9 +83,8 @@ pub(super) struct ModelStore {
 impl ModelStore {
     /// Opens the store, and takes over what an earlier version of it kept.
     pub(super) async fn open() -> Self {
-        let database = Database::open().await.ok();
         let store = Self {
-            pieces: Rc::new(Pieces::new(database)),
+            pieces: Rc::new(Pieces::new(Database::open().await)),
         };
         store.migrate().await;
         store

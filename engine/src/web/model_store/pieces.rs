@@ -12,6 +12,8 @@ use super::database::{Database, is_full};
 pub(super) enum Refusal {
     /// There is no database, or it takes nothing.
     Refused,
+    /// A tab with an earlier version of the page does not let go of it.
+    Held,
     /// There is no room left.
     Full,
 }
@@ -29,6 +31,10 @@ impl Refusal {
             Self::Refused => {
                 "This browser does not keep the model (a private window, or storage switched off), \
                  so the next visit fetches it again."
+            }
+            Self::Held => {
+                "An older tab of Glance keeps the stored models to itself, so this one runs without \
+                 them; close the other tabs and reload."
             }
             Self::Full => {
                 "There is no room left to keep the model, so it runs for this visit only; delete \
@@ -52,13 +58,10 @@ pub(super) struct Pieces {
 }
 
 impl Pieces {
-    pub(super) fn new(database: Option<Database>) -> Self {
-        let refusal = match &database {
-            Some(_) => None,
-            None => Some(Refusal::Refused),
-        };
+    pub(super) fn new(database: Result<Database, Refusal>) -> Self {
+        let refusal = database.as_ref().err().copied();
         Self {
-            database,
+            database: database.ok(),
             memory: RefCell::default(),
             held_bytes: Cell::new(0),
             refusal: Cell::new(refusal),

@@ -36,6 +36,15 @@ pub enum Extent {
     Quick,
 }
 
+impl Extent {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Whole => "whole",
+            Self::Quick => "quick",
+        }
+    }
+}
+
 /// A part that can be measured by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
@@ -88,8 +97,13 @@ pub fn bench(extent: Extent, part: Option<Part>) -> Result<(), TaskError> {
         results.read(&found)?;
         code_size::fill(&mut results, &peer)?;
     }
-    let table = table::table(&results.records);
-    println!("\n{}\n\n{table}", results.machine);
+    if matches!(part, None | Some(Part::Native)) {
+        let found = folder.join("native.json");
+        natively(&models, &python, &found, extent)?;
+        results.read(&found)?;
+    }
+    let tables = table::tables(&results.records);
+    println!("\n{}\n\n{tables}", results.machine);
     let path = folder.join("results.json");
     let all = json!({"machine": results.machine, "date": date(), "results": results.values()});
     fs::write(&path, format!("{all:#}\n")).map_err(|error| TaskError::File(path, error))
@@ -158,12 +172,21 @@ fn in_browser(
             "--",
         ])
         .args([models, peer, &found])
-        .arg(if extent == Extent::Quick {
-            "quick"
-        } else {
-            "whole"
-        })
+        .arg(extent.name())
         .arg(part.map_or("all", Part::name))
         .env("CHROMEDRIVER", &browser.driver)
         .env("GLANCE_WEBDRIVER_JSON", &browser.capabilities))
+}
+
+fn natively(models: &Path, python: &Path, found: &Path, extent: Extent) -> Result<(), TaskError> {
+    run(program("native")
+        .args([models, python, found])
+        .arg(extent.name()))
+}
+
+/// One of the programs that measure, whose arguments are to follow.
+fn program(name: &str) -> Command {
+    let mut program = cargo();
+    program.args(["bench", "--package", "glance-tests", "--bench", name, "--"]);
+    program
 }

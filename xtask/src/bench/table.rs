@@ -18,8 +18,22 @@ pub fn median(samples: &[f64]) -> Option<f64> {
     Some((sorted[middle - 1] + upper) / 2.0)
 }
 
-/// Markdown. The ratio is ours to the least of the others: below one, ours is better.
-pub fn table(records: &[Record]) -> String {
+/// Markdown, a table for each part.
+pub fn tables(records: &[Record]) -> String {
+    let mut text = String::new();
+    for part in distinct(records, |record| &record.part) {
+        let of_part = records.iter().filter(|record| record.part == *part);
+        let of_part: Vec<Record> = of_part.cloned().collect();
+        text.push_str(&table(&of_part));
+        text.push('\n');
+    }
+    text.push_str("\\* measured once, without a warm-up.\n");
+    text
+}
+
+/// The ratio is ours to the best of the others: where numbers are a cost, less than one is better,
+/// and where they are a rate, more.
+fn table(records: &[Record]) -> String {
     let whos = distinct(records, |record| &record.who);
     let mut text = String::from("| | |");
     let mut rule = String::from("|---|---|");
@@ -43,11 +57,11 @@ pub fn table(records: &[Record]) -> String {
             continue;
         }
         let row: Vec<&Record> = records.iter().filter(|other| case(other) == key).collect();
-        let (_, model, device, what) = &key;
+        let (_, model, _, what) = &key;
         let _ = write!(
             text,
-            "| {model}, {} | {what}, {} |",
-            place(record, device),
+            "| {model}{} | {what}, {} |",
+            place(record),
             record.unit
         );
         for who in &whos {
@@ -62,15 +76,16 @@ pub fn table(records: &[Record]) -> String {
         let _ = writeln!(text, " {ratio} |");
         seen.push(key);
     }
-    text.push_str("\n\\* measured once, without a warm-up.\n");
     text
 }
 
-fn place(record: &Record, device: &str) -> String {
-    match (record.part.as_str(), device) {
-        ("browser", "gpu") => "WebGPU".to_owned(),
-        ("browser", _) => "browser".to_owned(),
-        (part, device) => format!("{part} {device}"),
+/// What to say of where it ran, behind the model; kernels are named by their device alone.
+fn place(record: &Record) -> String {
+    match (record.part.as_str(), record.device.as_str()) {
+        ("kernels", _) => String::new(),
+        ("browser", "gpu") => ", WebGPU".to_owned(),
+        ("browser", _) => ", browser".to_owned(),
+        (part, device) => format!(", {part} {device}"),
     }
 }
 
@@ -84,21 +99,24 @@ fn shown(record: &Record) -> String {
         value if value >= 1.0 => 2,
         _ => 3,
     };
-    let once = record.what.contains('×') && record.samples.len() == 1;
+    let once = record.unit == "ms" && record.what.contains('×') && record.samples.len() == 1;
     format!("{median:.digits$}{}", if once { "\\*" } else { "" })
 }
 
-/// Ours to the least of the others; not for what is no cost.
+/// Ours to the best of the others; not of how well results agree.
 fn ratio(row: &[&Record]) -> Option<f64> {
     let ours = row.iter().find(|record| record.who == OURS)?;
     if ours.unit == "correlation" {
         return None;
     }
     let others = row.iter().filter(|record| record.who != OURS);
-    let least = others
-        .filter_map(|record| median(&record.samples))
-        .min_by(f64::total_cmp)?;
-    Some(median(&ours.samples)? / least)
+    let others = others.filter_map(|record| median(&record.samples));
+    let best = if ours.unit == "GFLOP/s" {
+        others.max_by(f64::total_cmp)
+    } else {
+        others.min_by(f64::total_cmp)
+    };
+    Some(median(&ours.samples)? / best?)
 }
 
 /// Values in the order in which they are first met.
@@ -145,7 +163,7 @@ mod tests {
             record("ours", "image ×8", &[1.5]),
             record("fp32", "image ×8", &[]),
         ];
-        let table = table(&records);
+        let table = tables(&records);
         let rows: Vec<&str> = table.lines().collect();
         assert_eq!(rows[0], "| | | ours | fp32 | q8 | ours / best |");
         assert_eq!(

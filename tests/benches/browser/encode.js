@@ -76,8 +76,8 @@ function turn(who, contestant, kind, count, pictures, labels) {
 }
 
 // `rounds` is how often each takes its turn after a warm-up, within about `seconds` for all of
-// them; a turn that must be expected to last longer than `patience` seconds is left out, and one
-// of more than a tenth of that is measured once, without a warm-up.
+// them. Who needs longer than that for one turn is measured once, without a warm-up, and a turn
+// that must be expected to last longer than `patience` seconds is left out.
 async function compare({ model, device, whos, code, rounds, seconds, patience }, results) {
   const contestants = new Map();
   const record = (who, what, unit, samples) =>
@@ -102,7 +102,7 @@ async function compare({ model, device, whos, code, rounds, seconds, patience },
       const expected = kind === "relabel" && who === "ours" ? before * CHANGED : before * count;
       if (expected > patience * 1000) continue;
       const time = await milliseconds(turn(who, contestant, kind, count, pictures, labels));
-      const once = time > patience * 100;
+      const once = time > seconds * 1000;
       if (once) slow.add(who);
       samples.set(who, once ? [time] : []);
       each.set(`${who} ${kind}`, time / count);

@@ -15,31 +15,41 @@ const LABELS: [&str; 6] = ["cat", "dog", "horse", "cup of coffee", "rocket", "pe
 pub fn measure(setup: &Setup, model: &str) -> Vec<Value> {
     let site = setup.site(model);
     let mut results = Vec::new();
-    let (mut cold, mut warm) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);
     let mut answers = Vec::new();
-    for visit in 0..setup.extent.visits {
-        for (index, who) in ["ours", "q8"].into_iter().enumerate() {
+    let mut visits = Vec::new();
+    for round in 0..setup.extent.visits {
+        for who in ["ours", "q8"] {
             let browser = Browser::start(setup.webgpu);
-            site.take_requests();
-            cold[index].push(first_label(&site, &browser, model, who));
-            if who == "ours" {
-                answers.push(number(&browser, "return window.answers"));
-                kept(&browser);
+            for what in ["cold", "warm"] {
+                site.take_requests();
+                let time = first_label(&site, &browser, model, who);
+                if who == "ours" && what == "cold" {
+                    answers.push(number(&browser, "return window.answers"));
+                    kept(&browser);
+                }
+                if round == 0 && what == "cold" {
+                    results.extend(code(&site, &browser, model, who));
+                }
+                let sent: u64 = site.requests().iter().map(|request| request.sent).sum();
+                visits.push((who, what, time, sent as f64 / 1e6));
+                browser.open("about:blank");
             }
-            if visit == 0 {
-                results.extend(code(&site, &browser, model, who));
-            }
-            browser.open("about:blank");
-            warm[index].push(first_label(&site, &browser, model, who));
         }
     }
-    let mut add = |who: &str, what: &str, samples: &[f64]| {
-        results.push(record(model, "cpu", who, what, "ms", samples));
+    let mut add = |who: &str, what: &str, unit: &str, samples: &[f64]| {
+        results.push(record(model, "cpu", who, what, unit, samples));
     };
-    add("ours", "until the page answers", &answers);
-    for (index, who) in ["ours", "q8"].into_iter().enumerate() {
-        add(who, "cold start to first label", &cold[index]);
-        add(who, "warm start to first label", &warm[index]);
+    add("ours", "until the page answers", "ms", &answers);
+    for what in ["cold", "warm"] {
+        for who in ["ours", "q8"] {
+            let of_it = visits
+                .iter()
+                .filter(|visit| (visit.0, visit.1) == (who, what));
+            let (times, sent): (Vec<f64>, Vec<f64>) =
+                of_it.map(|(_, _, time, sent)| (*time, *sent)).unzip();
+            add(who, &format!("{what} start to first label"), "ms", &times);
+            add(who, &format!("{what} start, all downloads"), "MB", &sent);
+        }
     }
     results
 }

@@ -46,8 +46,8 @@ const WHOLE: Extent = Extent {
 };
 const QUICK: Extent = Extent {
     rounds: 3,
-    seconds: 3.0,
-    patience: 15.0,
+    seconds: 6.0,
+    patience: 20.0,
     visits: 1,
 };
 

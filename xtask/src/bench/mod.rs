@@ -179,14 +179,15 @@ fn in_browser(
 }
 
 fn natively(models: &Path, python: &Path, found: &Path, extent: Extent) -> Result<(), TaskError> {
-    run(program("native")
+    run(program("native", &[])
         .args([models, python, found])
         .arg(extent.name()))
 }
 
 /// One of the programs that measure, whose arguments are to follow.
-fn program(name: &str) -> Command {
+fn program(name: &str, profile: &[&str]) -> Command {
     let mut program = cargo();
-    program.args(["bench", "--package", "glance-tests", "--bench", name, "--"]);
+    program.args(["bench", "--package", "glance-tests", "--bench", name]);
+    program.args(profile).arg("--");
     program
 }

@@ -85,11 +85,11 @@ impl Part {
 
 /// Measures `part`, or all, prints a table and writes `target/bench/results.json`.
 pub fn bench(extent: Extent, part: Option<Part>) -> Result<(), TaskError> {
+    let mut results = Results::new(machine());
     let python = python(&[python::REFERENCES, python::BENCH])?;
     let models = models(&python)?;
     let folder = workspace::artifacts().join("bench");
     fs::create_dir_all(&folder).map_err(|error| TaskError::File(folder.clone(), error))?;
-    let mut results = Results::default();
     if part != Some(Part::Native) {
         let found = folder.join("browser.json");
         let peer = peer()?;
@@ -107,6 +107,17 @@ pub fn bench(extent: Extent, part: Option<Part>) -> Result<(), TaskError> {
     let path = folder.join("results.json");
     let all = json!({"machine": results.machine, "date": date(), "results": results.values()});
     fs::write(&path, format!("{all:#}\n")).map_err(|error| TaskError::File(path, error))
+}
+
+/// What else tells how far to trust the numbers.
+fn machine() -> Value {
+    let load = fs::read_to_string("/proc/loadavg").ok();
+    let load = load.as_deref().and_then(|load| load.split(' ').next());
+    json!({
+        "cores": std::thread::available_parallelism().ok().map(usize::from),
+        // Of others: nothing of ours runs yet. Two cores that are busy make both slow.
+        "load": load,
+    })
 }
 
 /// The day, where the system's own program tells it.

@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 use crate::error::TaskError;
 
 /// All that was found.
-#[derive(Default)]
 pub struct Results {
     /// The browser and its adapter, and whatever else tells numbers apart.
     pub machine: Value,
@@ -39,6 +38,14 @@ pub struct Record {
 }
 
 impl Results {
+    /// Nothing yet, on a machine.
+    pub fn new(machine: Value) -> Self {
+        Self {
+            machine,
+            records: Vec::new(),
+        }
+    }
+
     /// Adds what a program wrote.
     pub fn read(&mut self, path: &Path) -> Result<(), TaskError> {
         let at = |error| TaskError::File(path.to_owned(), error);
@@ -53,9 +60,10 @@ impl Results {
                 .ok_or_else(|| at(io::Error::other("a record lacks something")))?;
             self.records.push(record);
         }
-        match (self.machine.as_object_mut(), all["machine"].as_object()) {
-            (Some(known), Some(more)) => known.extend(more.clone()),
-            _ => self.machine = all["machine"].clone(),
+        if let (Some(known), Some(more)) =
+            (self.machine.as_object_mut(), all["machine"].as_object())
+        {
+            known.extend(more.clone());
         }
         Ok(())
     }

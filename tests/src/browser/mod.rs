@@ -1,5 +1,6 @@
 //! A headless browser driven through WebDriver, one session a value.
 
+use std::path::PathBuf;
 use std::process::Child;
 use std::time::{Duration, Instant};
 
@@ -51,6 +52,7 @@ pub struct Browser {
     runtime: Runtime,
     client: Option<Client>,
     driver: Child,
+    profile: PathBuf,
 }
 
 impl Browser {
@@ -68,13 +70,14 @@ impl Browser {
     /// Where it does not start.
     pub fn start_with(webgpu: Webgpu, site_data: SiteData) -> Self {
         let (driver, port) = start::driver();
+        let profile = start::profile();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .expect("a runtime of one thread starts");
         let connect = async {
             ClientBuilder::new(HttpConnector::new())
-                .capabilities(start::capabilities(webgpu, site_data))
+                .capabilities(start::capabilities(webgpu, site_data, &profile))
                 .connect(&format!("http://127.0.0.1:{port}"))
                 .await
         };
@@ -83,6 +86,7 @@ impl Browser {
             runtime,
             client,
             driver,
+            profile,
         }
     }
 
@@ -220,6 +224,8 @@ impl Drop for Browser {
         }
         let _ = self.driver.kill();
         let _ = self.driver.wait();
+        // What is left of it does no harm but take room.
+        let _ = std::fs::remove_dir_all(&self.profile);
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::env;
 use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use fantoccini::wd::Capabilities;
 use serde_json::json;
@@ -42,7 +44,14 @@ fn port(driver: &mut Child) -> u16 {
     port
 }
 
-pub(super) fn capabilities(webgpu: Webgpu, site_data: SiteData) -> Capabilities {
+/// A folder for a fresh profile. The driver's own would stay behind with all that pages kept.
+pub(super) fn profile() -> PathBuf {
+    static STARTED: AtomicU32 = AtomicU32::new(0);
+    let number = STARTED.fetch_add(1, Ordering::Relaxed);
+    env::temp_dir().join(format!("glance-browser-{}-{number}", std::process::id()))
+}
+
+pub(super) fn capabilities(webgpu: Webgpu, site_data: SiteData, profile: &Path) -> Capabilities {
     let path = env::var_os("GLANCE_WEBDRIVER_JSON")
         .expect("GLANCE_WEBDRIVER_JSON is set by `cargo xtask test e2e`");
     let file = std::fs::read(path).expect("the file of capabilities is readable");
@@ -56,6 +65,7 @@ pub(super) fn capabilities(webgpu: Webgpu, site_data: SiteData) -> Capabilities 
     let flags = options["args"]
         .as_array_mut()
         .expect("the capabilities hold the browser's arguments");
+    flags.push(format!("--user-data-dir={}", profile.display()).into());
     let without = |flags: &mut Vec<serde_json::Value>, part: &str| {
         flags.retain(|flag| !flag.as_str().is_some_and(|flag| flag.contains(part)));
     };

@@ -1,5 +1,6 @@
 //! What code weighs on its way to a browser.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -10,16 +11,21 @@ use crate::workspace;
 
 /// Turns lists of files into megabytes, as a host sends them that compresses well.
 pub fn fill(results: &mut Results, peer: &Path) -> Result<(), TaskError> {
+    let mut sizes = BTreeMap::new();
     for record in &mut results.records {
         if record.paths.is_empty() {
             continue;
         }
         let mut bytes = 0;
         for path in &record.paths {
-            bytes += match path.strip_prefix("peer/") {
-                Some(path) => kept(&peer.join(path))?,
-                None => compressed(&workspace::dist().join(path))?,
-            };
+            if !sizes.contains_key(path) {
+                let size = match path.strip_prefix("peer/") {
+                    Some(path) => kept(&peer.join(path))?,
+                    None => compressed(&workspace::dist().join(path))?,
+                };
+                sizes.insert(path.clone(), size);
+            }
+            bytes += sizes[path];
         }
         record.samples.push(bytes as f64 / 1e6);
     }

@@ -116,7 +116,8 @@ fn ratio(row: &[&Record]) -> Option<f64> {
     } else {
         others.min_by(f64::total_cmp)
     };
-    Some(median(&ours.samples)? / best?)
+    let best = best.filter(|best| *best > 0.0)?;
+    Some(median(&ours.samples)? / best)
 }
 
 /// Values in the order in which they are first met.

@@ -27,7 +27,7 @@ pub fn tables(records: &[Record]) -> String {
         text.push_str(&table(&of_part));
         text.push('\n');
     }
-    text.push_str("\\* measured once, without a warm-up.\n");
+    text.push_str("\\* measured once, without a warm-up, or a ratio in a row with such a one.\n");
     text
 }
 
@@ -72,7 +72,12 @@ fn table(records: &[Record]) -> String {
                 found.map_or("–".to_owned(), |record| shown(record))
             );
         }
-        let ratio = ratio(&row).map_or("–".to_owned(), |ratio| format!("{ratio:.2}"));
+        let mark = if row.iter().any(|record| once(record)) {
+            "\\*"
+        } else {
+            ""
+        };
+        let ratio = ratio(&row).map_or("–".to_owned(), |ratio| format!("{ratio:.2}{mark}"));
         let _ = writeln!(text, " {ratio} |");
         seen.push(key);
     }
@@ -99,8 +104,12 @@ fn shown(record: &Record) -> String {
         value if value >= 1.0 => 2,
         _ => 3,
     };
-    let once = record.unit == "ms" && record.what.contains('×') && record.samples.len() == 1;
-    format!("{median:.digits$}{}", if once { "\\*" } else { "" })
+    format!("{median:.digits$}{}", if once(record) { "\\*" } else { "" })
+}
+
+/// Whether there was no time for a warm-up.
+fn once(record: &Record) -> bool {
+    record.unit == "ms" && record.what.contains('×') && record.samples.len() == 1
 }
 
 /// Ours to the best of the others; not of how well results agree.
@@ -169,7 +178,7 @@ mod tests {
         assert_eq!(rows[0], "| | | ours | fp32 | q8 | ours / best |");
         assert_eq!(
             rows[2],
-            "| small, browser | image ×1, ms | 20.0 | 100 | 40.0\\* | 0.50 |"
+            "| small, browser | image ×1, ms | 20.0 | 100 | 40.0\\* | 0.50\\* |"
         );
         assert_eq!(
             rows[3],

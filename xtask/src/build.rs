@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::error::TaskError;
-use crate::process::run;
+use crate::process::{cargo, run};
 use crate::setup::{self, Tools};
 use crate::workspace;
 
@@ -30,6 +30,21 @@ pub fn page(tools: &Tools) -> Result<(), TaskError> {
         .arg(workspace::dist()))
 }
 
+/// The release build of the command line program.
+pub fn glance() -> Result<PathBuf, TaskError> {
+    run(cargo().args(["build", "--release", "--package", "glance"]))?;
+    let built = std::env::var_os("CARGO_TARGET_DIR").map_or("target".into(), PathBuf::from);
+    let program = workspace::root().join(built).join("release/glance");
+    Ok(program.with_extension(std::env::consts::EXE_EXTENSION))
+}
+
+/// The size of bytes as brotli sends them at its best.
+pub fn brotli(bytes: &[u8]) -> io::Result<usize> {
+    let mut packed = brotli::CompressorWriter::new(Vec::new(), 1 << 16, 11, 24);
+    packed.write_all(bytes)?;
+    Ok(packed.into_inner().len())
+}
+
 /// Prints the bytes of each piece of code, as it is and as brotli sends it.
 fn list(dist: &Path) -> io::Result<()> {
     let mut files = Vec::new();
@@ -37,11 +52,9 @@ fn list(dist: &Path) -> io::Result<()> {
     files.sort();
     for path in files {
         let bytes = fs::read(&path)?;
-        let mut packed = brotli::CompressorWriter::new(Vec::new(), 1 << 16, 11, 24);
-        packed.write_all(&bytes)?;
-        let packed = packed.into_inner();
+        let packed = brotli(&bytes)?;
         let name = path.strip_prefix(dist).unwrap_or(&path).display();
-        println!("{:>12} {:>12}  {name}", bytes.len(), packed.len());
+        println!("{:>12} {:>12}  {name}", bytes.len(), packed);
     }
     Ok(())
 }

@@ -3,25 +3,23 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::browser::Browser;
 use crate::build;
 use crate::error::TaskError;
 use crate::process::{cargo, command, run};
-use crate::setup::{self, cache};
+use crate::python::{REFERENCES, python};
+use crate::setup;
 use crate::workspace;
 
-const REQUIREMENTS: &str = "tests/fixtures/requirements.txt";
-
 pub fn exactness(names: impl Iterator<Item = OsString>) -> Result<(), TaskError> {
-    let python = python()?;
-    run(cargo().args(["build", "--release", "--package", "glance"]))?;
-    let built = std::env::var_os("CARGO_TARGET_DIR").map_or("target".into(), PathBuf::from);
+    let python = python(&[REFERENCES])?;
+    let glance = build::glance()?;
     let kept = workspace::artifacts().join("exactness");
     run(command(python)
         .arg("tests/fixtures/check_full_size.py")
-        .arg(workspace::root().join(built).join("release/glance"))
+        .arg(glance)
         .arg(&kept)
         .args(names))?;
     in_browser(&kept)
@@ -48,27 +46,4 @@ fn in_browser(folder: &Path) -> Result<(), TaskError> {
         fs::remove_file(&pack).map_err(file)?;
     }
     Ok(())
-}
-
-/// Python in an environment of its own that has the references.
-fn python() -> Result<PathBuf, TaskError> {
-    let path = workspace::root().join(REQUIREMENTS);
-    let wanted = fs::read(&path).map_err(|error| TaskError::File(path, error))?;
-    let folder = cache()?.join("tools/reference");
-    let python = folder.join(match cfg!(windows) {
-        true => "Scripts/python.exe",
-        false => "bin/python",
-    });
-    // A copy of the list, written last, tells that all of it was installed.
-    let installed = folder.join("installed.txt");
-    if fs::read(&installed).ok().as_ref() != Some(&wanted) {
-        println!(
-            "Installing PyTorch and the reference implementations into {}",
-            folder.display()
-        );
-        run(command("python3").args(["-m", "venv"]).arg(&folder))?;
-        run(command(&python).args(["-m", "pip", "install", "--requirement", REQUIREMENTS]))?;
-        fs::write(&installed, wanted).map_err(|error| TaskError::File(installed, error))?;
-    }
-    Ok(python)
 }

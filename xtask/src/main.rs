@@ -1,22 +1,26 @@
-//! The project's own commands: `cargo xtask serve | test | build | icons | train | exactness`.
+//! The project's own commands: `cargo xtask serve | test | build | icons | train | exactness |
+//! bench`.
 
 use std::process::ExitCode;
 
 use lexopt::prelude::*;
 
 mod assemble;
+mod bench;
 mod browser;
 mod build;
 mod error;
 mod exactness;
 mod icons;
 mod process;
+mod python;
 mod serve;
 mod setup;
 mod test;
 mod train;
 mod workspace;
 
+use bench::Extent;
 use error::TaskError;
 
 const HELP: &str = "\
@@ -29,6 +33,9 @@ Usage: cargo xtask <command>
   icons                  draw the icons of static/icons/ anew, with Chromium
   train [<option>...]    train the demo model; the options are those of glance-train
   exactness [<name>...]  compare all architectures, or those named, with PyTorch at full size
+  bench [--quick] [<part>]
+                         compare the speed with transformers.js, or only this part of it:
+                         encode, memory, start, native
 
 Tools are kept in the `glance` folder of the user's cache; GLANCE_CACHE names another place.";
 
@@ -84,6 +91,17 @@ fn command() -> Result<(), TaskError> {
             assemble::assemble()?;
         }
         Value(name) if name == "exactness" => exactness::exactness(arguments.raw_args()?)?,
+        Value(name) if name == "bench" => {
+            let (mut extent, mut part) = (Extent::Whole, None);
+            while let Some(argument) = arguments.next()? {
+                match argument {
+                    Long("quick") => extent = Extent::Quick,
+                    Value(name) if part.is_none() => part = Some(name.parse()?),
+                    other => return Err(other.unexpected().into()),
+                }
+            }
+            bench::bench(extent, part)?;
+        }
         Value(name) if name == "train" => train::train(arguments.raw_args()?)?,
         other => return Err(other.unexpected().into()),
     }

@@ -13,10 +13,12 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use url::Url;
 
+mod memory;
 mod site_data;
 mod start;
 mod tabs;
 
+pub use memory::PeakMemory;
 pub use site_data::Record;
 pub use tabs::Tab;
 
@@ -29,6 +31,8 @@ const POLL: Duration = Duration::from_millis(40);
 pub enum Webgpu {
     /// Chromium's software renderer.
     Software,
+    /// That of the machine's graphics card, where the browser finds one.
+    Hardware,
     /// None, as in a browser without WebGPU.
     None,
 }

@@ -66,8 +66,20 @@ pub(super) fn capabilities(webgpu: Webgpu, site_data: SiteData) -> Capabilities 
     let flags = options["args"]
         .as_array_mut()
         .expect("the capabilities hold the browser's arguments");
-    if webgpu == Webgpu::None {
-        flags.retain(|flag| !flag.as_str().is_some_and(|flag| flag.contains("webgpu")));
+    let without = |flags: &mut Vec<serde_json::Value>, part: &str| {
+        flags.retain(|flag| !flag.as_str().is_some_and(|flag| flag.contains(part)));
+    };
+    match webgpu {
+        Webgpu::Software => {}
+        Webgpu::None => without(flags, "webgpu"),
+        Webgpu::Hardware => {
+            without(flags, "webgpu-adapter");
+            // Chromium on Linux keeps away from many drivers otherwise.
+            flags.extend([
+                "--enable-features=Vulkan".into(),
+                "--ignore-gpu-blocklist".into(),
+            ]);
+        }
     }
     capabilities.insert("goog:loggingPrefs".to_owned(), json!({"browser": "ALL"}));
     capabilities

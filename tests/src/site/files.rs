@@ -41,6 +41,11 @@ impl File {
 pub(super) struct Files {
     dist: PathBuf,
     replaced: BTreeMap<&'static str, File>,
+    /// Folders beside the page, each with the path it is served under.
+    mounted: Vec<(&'static str, PathBuf)>,
+    /// Files of those that were asked for: a clock that runs should not count reading and hashing
+    /// hundreds of megabytes.
+    read: BTreeMap<String, File>,
     /// The version of the code as it was built, and how often it got another since.
     version: Option<(String, u64)>,
 }
@@ -50,6 +55,8 @@ impl Files {
         Self {
             dist,
             replaced: BTreeMap::new(),
+            mounted: Vec::new(),
+            read: BTreeMap::new(),
             version: None,
         }
     }
@@ -61,6 +68,16 @@ impl Files {
         self.replaced.insert(MODEL, File::new(pack));
     }
 
+    /// Serves the files of a folder under a path that ends in `/`.
+    pub(super) fn mount(&mut self, path: &'static str, folder: PathBuf) {
+        self.mounted.push((path, folder));
+    }
+
+    /// The folder of the page's code as it was built.
+    pub(super) fn code(&self) -> String {
+        format!("code/{}", version(&self.dist))
+    }
+
     /// Gives the code another version, and with it the folder that it lies in.
     pub(super) fn next_version(&mut self) {
         let (built, changes) = match self.version.take() {
@@ -70,9 +87,16 @@ impl Files {
         self.version = Some((built, changes + 1));
     }
 
-    pub(super) fn get(&self, path: &str) -> Option<File> {
-        if let Some(file) = self.replaced.get(path) {
+    pub(super) fn get(&mut self, path: &str) -> Option<File> {
+        if let Some(file) = self.replaced.get(path).or_else(|| self.read.get(path)) {
             return Some(file.clone());
+        }
+        for (mount, folder) in &self.mounted {
+            if let Some(rest) = path.strip_prefix(mount) {
+                let file = read(folder, rest)?;
+                self.read.insert(path.to_owned(), file.clone());
+                return Some(file);
+            }
         }
         let Some((built, changes)) = &self.version else {
             return self.read(path);
@@ -101,12 +125,16 @@ impl Files {
     }
 
     fn read(&self, path: &str) -> Option<File> {
-        let inside = Path::new(path)
-            .components()
-            .all(|part| matches!(part, Component::Normal(_)));
-        let bytes = inside.then(|| fs::read(self.dist.join(path)).ok())?;
-        bytes.map(File::new)
+        read(&self.dist, path)
     }
+}
+
+fn read(folder: &Path, path: &str) -> Option<File> {
+    let inside = Path::new(path)
+        .components()
+        .all(|part| matches!(part, Component::Normal(_)));
+    let bytes = inside.then(|| fs::read(folder.join(path)).ok())?;
+    bytes.map(File::new)
 }
 
 fn version(dist: &Path) -> String {
@@ -125,13 +153,14 @@ fn integrity(bytes: impl AsRef<[u8]>) -> String {
 pub(super) fn content_type(path: &str) -> &'static str {
     match path.rsplit('.').next() {
         Some("html") => "text/html; charset=utf-8",
-        Some("js") => "text/javascript; charset=utf-8",
+        Some("js" | "mjs") => "text/javascript; charset=utf-8",
         Some("css") => "text/css; charset=utf-8",
         Some("json") => "application/json",
         Some("webmanifest") => "application/manifest+json",
         Some("wasm") => "application/wasm",
         Some("svg") => "image/svg+xml",
         Some("png") => "image/png",
+        Some("jpg") => "image/jpeg",
         Some("txt") => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     }

@@ -1,6 +1,6 @@
 //! Serves the built page as a static host does, and misbehaves on command.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::runtime::Runtime;
@@ -169,6 +169,20 @@ impl Site {
     /// What is under way goes on with the old bytes.
     pub fn publish(&self, pack: Vec<u8>) {
         locked(&self.state.files).publish(pack);
+    }
+
+    /// Serves the files of a folder too, under a path below the page's address that ends in `/`.
+    /// They are kept in memory once they were asked for.
+    pub fn mount(&self, path: &'static str, folder: PathBuf) {
+        locked(&self.state.files).mount(path, folder);
+    }
+
+    /// The folder of the page's code, below its address.
+    ///
+    /// # Panics
+    /// Where the built page has no such folder.
+    pub fn code(&self) -> String {
+        locked(&self.state.files).code()
     }
 
     /// A new version of the page: its code lies in a folder of another name, which the files

@@ -1,0 +1,159 @@
+// Takes the times of ours and the peer's in turns, so that whatever else the machine does is borne
+// by both.
+
+import { Ours } from "./ours.js";
+import { Peer } from "./peer.js";
+
+const CASES = [
+  ["image", 1],
+  ["image", 8],
+  ["image", 32],
+  ["text", 1],
+  ["text", 16],
+  ["text", 100],
+  ["relabel", 100],
+];
+const CHANGED = 10;
+// One token each, so that texts of a case are of one length.
+const WORDS = ["dog", "cat", "car", "tree", "house", "boat", "bird", "horse", "chair", "table"];
+const PICTURES = 32;
+const EXACT = 8;
+
+let texts = 0;
+
+// Texts that nobody has seen: ours keeps what it encoded.
+function fresh(count) {
+  return Array.from({ length: count }, () => {
+    texts += 1;
+    const word = WORDS[texts % WORDS.length];
+    const number = 100 + (Math.floor(texts / WORDS.length) % 900);
+    const place = WORDS[Math.floor(texts / WORDS.length / 900) % WORDS.length];
+    return `a photo of a ${word} ${number} by a ${place}`;
+  });
+}
+
+async function files(folder, count, suffix) {
+  const names = Array.from({ length: count }, (_, index) => `${index}.${suffix}`);
+  return Promise.all(
+    names.map(async (name) => {
+      const answer = await fetch(`/bench-models/input/${folder}/${name}`);
+      return new File([await answer.blob()], name);
+    }),
+  );
+}
+
+async function milliseconds(work) {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+async function start({ who, model, device, code }) {
+  if (who === "ours") {
+    const ours = await Ours.start(`${code}/start_worker.js`);
+    const manifest = `${location.origin}/bench-models/${model}/int8.json`;
+    await ours.load({ manifest, merges: `${location.origin}${code}/clip_merges.txt`, device });
+    return ours;
+  }
+  const peer = await Peer.start();
+  await peer.load({ model, device: device === "gpu" ? "webgpu" : "wasm", dtype: who });
+  return peer;
+}
+
+// What one turn of a case does. Nothing that can be made ready before is part of it.
+function turn(who, contestant, kind, count, pictures, labels) {
+  if (kind === "image") {
+    const some = pictures.splice(0, count);
+    pictures.push(...some);
+    return () => contestant.images(some);
+  }
+  if (kind === "relabel" && who === "ours") {
+    labels.splice(0, CHANGED, ...fresh(CHANGED));
+    return () => contestant.rank(labels);
+  }
+  const some = fresh(count);
+  return () => contestant.texts(some);
+}
+
+// `rounds` is how often each takes its turn after a warm-up, within about `seconds` for all of
+// them. Who needs longer than that for one turn is measured once, without a warm-up, and a turn
+// that must be expected to last longer than `patience` seconds is left out.
+async function compare({ model, device, whos, code, rounds, seconds, patience }, results) {
+  const contestants = new Map();
+  const record = (who, what, unit, samples) =>
+    results.push({ part: "browser", model, device, who, what, unit, samples });
+  for (const who of whos) {
+    const load = async () =>
+      contestants.set(who, await start({ who, model, device, code }));
+    record(who, "load", "ms", [await milliseconds(load)]);
+  }
+  const pictures = await files("pictures", PICTURES, "jpg");
+  const labels = fresh(100);
+  if (contestants.has("ours")) {
+    await contestants.get("ours").images(pictures.slice(0, 1));
+    await contestants.get("ours").rank(labels);
+  }
+  const each = new Map();
+  for (const [kind, count] of CASES) {
+    const samples = new Map();
+    const slow = new Set();
+    for (const [who, contestant] of contestants) {
+      const before = each.get(`${who} ${kind === "relabel" ? "text" : kind}`) ?? 0;
+      const expected = kind === "relabel" && who === "ours" ? before * CHANGED : before * count;
+      if (expected > patience * 1000) continue;
+      const time = await milliseconds(turn(who, contestant, kind, count, pictures, labels));
+      const once = time > seconds * 1000;
+      if (once) slow.add(who);
+      samples.set(who, once ? [time] : []);
+      each.set(`${who} ${kind}`, time / count);
+    }
+    const end = performance.now() + seconds * 1000;
+    for (let round = 0; round < rounds && (round === 0 || performance.now() < end); round += 1) {
+      for (const [who, found] of samples) {
+        if (slow.has(who)) continue;
+        const work = turn(who, contestants.get(who), kind, count, pictures, labels);
+        found.push(await milliseconds(work));
+      }
+    }
+    for (const [who, found] of samples) {
+      const what = kind === "relabel" ? `relabel ${CHANGED} of ${count}` : `${kind} ×${count}`;
+      record(who, what, "ms", found);
+    }
+  }
+  contestants.forEach((contestant) => contestant.end());
+}
+
+// The cosines of eight pictures, which no resize changes, with 16 texts.
+async function cosines({ who, model, device, code }) {
+  const contestant = await start({ who, model, device, code });
+  const pictures = await files("exact", EXACT, "png");
+  const captions = Array.from({ length: 16 }, (_, index) => `${WORDS[index % 10]} ${index}`);
+  let rows;
+  if (who === "ours") {
+    await contestant.images(pictures);
+    rows = await contestant.cosines(EXACT, captions);
+  } else {
+    rows = await contestant.cosines(pictures, captions);
+  }
+  contestant.end();
+  return rows;
+}
+
+// A small session, for whoever looks at what it costs.
+async function use({ who, model, device, code, images, texts }) {
+  const contestant = await start({ who, model, device, code });
+  await contestant.images(await files("pictures", images, "jpg"));
+  await contestant.texts(fresh(texts));
+}
+
+const tasks = { compare, cosines, use };
+
+// Starts a task; `window.state` tells how it goes.
+window.begin = (name, options) => {
+  const results = [];
+  window.state = { results };
+  tasks[name](options, results).then(
+    (answer) => (window.state = { results, answer: answer ?? null, done: true }),
+    (error) => (window.state = { results, error: String(error), done: true }),
+  );
+};

@@ -1,0 +1,212 @@
+//! Ours and transformers.js in Chromium, in turns. `cargo xtask bench` prepares what it needs and
+//! prints what it finds; tests are something else and never timed.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use glance_tests::browser::{Browser, Webgpu};
+use glance_tests::site::Site;
+use serde_json::{Value, json};
+
+mod agreement;
+mod memory;
+mod start;
+
+/// Folders of models, the first that of the larger one.
+const MODELS: [&str; 2] = ["clip-vit-base-patch32", "TinyCLIP-ViT-8M-16"];
+const DTYPES: [&str; 3] = ["fp32", "q8", "q4"];
+const DEVICES: [&str; 2] = ["cpu", "gpu"];
+/// Between two looks at work that may last minutes: a look costs the processor, too.
+const POLL: Duration = Duration::from_millis(250);
+
+/// What the program is given.
+struct Setup {
+    models: PathBuf,
+    peer: PathBuf,
+    webgpu: Webgpu,
+    extent: Extent,
+}
+
+/// How thoroughly to measure.
+struct Extent {
+    rounds: u32,
+    /// For the rounds of a case.
+    seconds: f64,
+    /// Turns expected to be longer are left out.
+    patience: f64,
+    /// How often a page is started anew.
+    visits: usize,
+}
+
+const WHOLE: Extent = Extent {
+    rounds: 9,
+    seconds: 20.0,
+    patience: 60.0,
+    visits: 3,
+};
+const QUICK: Extent = Extent {
+    rounds: 3,
+    seconds: 6.0,
+    patience: 20.0,
+    visits: 1,
+};
+
+impl Setup {
+    /// Serves the page with a model for its own, and beside it all models and the peer.
+    fn site(&self, model: &str) -> Site {
+        let pack = self.models.join(model).join("int8.safetensors");
+        let site = Site::start(Some(read(&pack)));
+        site.mount(
+            "bench/",
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/browser"),
+        );
+        site.mount("peer/", self.peer.clone());
+        site.mount("bench-models/", self.models.clone());
+        site
+    }
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    // `cargo bench` adds an argument of its own behind these.
+    let [models, peer, output, extent, parts, ..] = arguments.as_slice() else {
+        panic!("cargo xtask bench runs this");
+    };
+    let mut setup = Setup {
+        models: models.into(),
+        peer: peer.into(),
+        webgpu: Webgpu::Hardware,
+        extent: if extent == "quick" { QUICK } else { WHOLE },
+    };
+    let (webgpu, machine) = machine(&setup);
+    setup.webgpu = webgpu;
+    let wanted = |part: &str| parts == "all" || parts == part;
+    let mut results = Results {
+        output: output.into(),
+        machine,
+        found: Vec::new(),
+    };
+    for model in MODELS {
+        if wanted("encode") {
+            results.add(agreement::check(&setup, model));
+            results.add(compare(&setup, model, "cpu"));
+        }
+        if wanted("start") {
+            results.add(start::measure(&setup, model));
+        }
+        if wanted("memory") {
+            for device in DEVICES {
+                results.add(memory::measure(&setup, model, device));
+            }
+        }
+    }
+    // Last: in software the peer needs minutes.
+    if wanted("encode") {
+        for model in MODELS {
+            results.add(compare(&setup, model, "gpu"));
+        }
+    }
+}
+
+/// What was found so far, written after each step: a later one may take long, or fail.
+struct Results {
+    output: PathBuf,
+    machine: Value,
+    found: Vec<Value>,
+}
+
+impl Results {
+    fn add(&mut self, found: Vec<Value>) {
+        self.found.extend(found);
+        let all = json!({"machine": self.machine, "results": self.found});
+        std::fs::write(&self.output, format!("{all:#}\n")).expect("the results can be written");
+    }
+}
+
+/// A record as `cargo xtask bench` reads it.
+fn record(model: &str, device: &str, who: &str, what: &str, unit: &str, samples: &[f64]) -> Value {
+    json!({
+        "part": "browser", "model": model, "device": device, "who": who, "what": what,
+        "unit": unit, "samples": samples,
+    })
+}
+
+/// The adapter that the browser has, hardware before software, and what to call it.
+fn machine(setup: &Setup) -> (Webgpu, Value) {
+    const ADAPTER: &str = "
+        const adapter = await navigator.gpu?.requestAdapter();
+        if (!adapter) return null;
+        const { vendor, architecture, device, description } = adapter.info;
+        return [vendor, architecture, device, description].filter(part => part).join(' ');";
+    let site = setup.site(MODELS[1]);
+    let ask = |webgpu| {
+        let browser = Browser::start(webgpu);
+        browser.open(&site.address("bench/encode.html"));
+        let adapter = browser.execute_async(ADAPTER, Vec::new());
+        let version = browser.devtools("Browser.getVersion", json!({}));
+        (adapter, version["product"].clone())
+    };
+    let (adapter, browser) = ask(Webgpu::Hardware);
+    let software = ["swiftshader", "llvmpipe"];
+    let real = adapter.as_str().is_some_and(|name| {
+        let name = name.to_lowercase();
+        !software.iter().any(|software| name.contains(software))
+    });
+    if real {
+        return (
+            Webgpu::Hardware,
+            json!({"browser": browser, "adapter": adapter}),
+        );
+    }
+    println!("No graphics card that the browser can use: WebGPU is measured in software.");
+    let (adapter, browser) = ask(Webgpu::Software);
+    (
+        Webgpu::Software,
+        json!({"browser": browser, "adapter": adapter}),
+    )
+}
+
+/// Times of all cases on a device, ours and every dtype of the peer's.
+fn compare(setup: &Setup, model: &str, device: &str) -> Vec<Value> {
+    println!("{model} on the {device}");
+    let site = setup.site(model);
+    let whos: Vec<&str> = std::iter::once("ours").chain(DTYPES).collect();
+    let options = json!({
+        "model": model, "device": device, "whos": whos, "code": format!("/{}", site.code()),
+        "rounds": setup.extent.rounds, "seconds": setup.extent.seconds,
+        "patience": setup.extent.patience,
+    });
+    let browser = Browser::start(setup.webgpu);
+    task(&site, &browser, "compare", options);
+    let results = browser.execute("return window.state.results", Vec::new());
+    results.as_array().cloned().unwrap_or_default()
+}
+
+/// Runs a task of encode.js to its end; its answer.
+fn task(site: &Site, browser: &Browser, name: &str, options: Value) -> Value {
+    browser.open(&site.address("bench/encode.html"));
+    browser.wait_for("the script", "return window.begin !== undefined");
+    browser.execute("window.begin(...arguments)", vec![name.into(), options]);
+    let state = until(
+        browser,
+        "const { done, error, answer } = window.state;
+        return done ? { error, answer } : null",
+    );
+    assert!(state["error"].is_null(), "{name}: {}", state["error"]);
+    state["answer"].clone()
+}
+
+/// Waits as long as it takes for what is not null.
+fn until(browser: &Browser, body: &str) -> Value {
+    loop {
+        let value = browser.execute(body, Vec::new());
+        if !value.is_null() {
+            return value;
+        }
+        std::thread::sleep(POLL);
+    }
+}
+
+fn read(path: &Path) -> Vec<u8> {
+    std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}

@@ -1,0 +1,41 @@
+//! What a small session holds at its largest.
+
+use glance_tests::browser::Browser;
+use serde_json::{Value, json};
+
+use super::{Setup, record, task};
+
+const IMAGES: u32 = 8;
+const TEXTS: u32 = 16;
+
+/// A fresh browser for each, whose processes only grow.
+pub fn measure(setup: &Setup, model: &str, device: &str) -> Vec<Value> {
+    let site = setup.site(model);
+    // In software on WebGPU eight pictures would take the peer minutes; weights are what counts.
+    let images = if device == "cpu" { IMAGES } else { 1 };
+    let texts = if device == "cpu" { TEXTS } else { 1 };
+    let mut results = Vec::new();
+    for who in ["ours", "q8"] {
+        let browser = Browser::start(setup.webgpu);
+        let code = format!("/{}", site.code());
+        let options = json!({
+            "who": who, "model": model, "device": device, "code": code,
+            "images": images, "texts": texts,
+        });
+        task(&site, &browser, "use", options);
+        let Some(peak) = browser.peak_memory() else {
+            println!("This system does not tell how much memory the browser took: not measured.");
+            return Vec::new();
+        };
+        let megabytes = (peak.renderer + peak.gpu) as f64 / 1e6;
+        results.push(record(
+            model,
+            device,
+            who,
+            "peak memory",
+            "MB",
+            &[megabytes],
+        ));
+    }
+    results
+}

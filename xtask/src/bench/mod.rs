@@ -1,0 +1,204 @@
+//! `cargo xtask bench`: ours beside transformers.js in a browser, and beside onnxruntime and
+//! PyTorch natively. It needs Python, npm, gigabytes and half an hour, so it is no part of the
+//! tests, and tests are never timed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::str::FromStr;
+
+use serde_json::{Value, json};
+
+use crate::browser::Browser;
+use crate::build;
+use crate::error::TaskError;
+use crate::process::{cargo, command, output, run};
+use crate::python::{self, python};
+use crate::setup::{self, cache};
+use crate::workspace;
+
+mod code_size;
+mod results;
+mod table;
+
+use results::Results;
+
+const PEER: &str = "@huggingface/transformers";
+const PEER_VERSION: &str = "4.3.1";
+const MODELS: [&str; 2] = ["clip-vit-base-patch32", "TinyCLIP-ViT-8M-16"];
+
+/// How thoroughly to measure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// Half an hour, for numbers to quote.
+    Whole,
+    /// Some minutes, to see where things stand.
+    Quick,
+}
+
+impl Extent {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Whole => "whole",
+            Self::Quick => "quick",
+        }
+    }
+}
+
+/// A part that can be measured by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Pictures and texts in a browser.
+    Encode,
+    /// What a browser holds.
+    Memory,
+    /// First labels, and what is downloaded for them.
+    Start,
+    /// Without a browser.
+    Native,
+}
+
+impl FromStr for Part {
+    type Err = &'static str;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        match name {
+            "encode" => Ok(Self::Encode),
+            "memory" => Ok(Self::Memory),
+            "start" => Ok(Self::Start),
+            "native" => Ok(Self::Native),
+            _ => Err("the parts are encode, memory, start and native"),
+        }
+    }
+}
+
+impl Part {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Encode => "encode",
+            Self::Memory => "memory",
+            Self::Start => "start",
+            Self::Native => "native",
+        }
+    }
+}
+
+/// Measures `part`, or all, prints a table and writes `target/bench/results.json`.
+pub fn bench(extent: Extent, part: Option<Part>) -> Result<(), TaskError> {
+    let mut results = Results::new(machine());
+    let python = python(&[python::REFERENCES, python::BENCH])?;
+    let models = models(&python)?;
+    let folder = workspace::artifacts().join("bench");
+    fs::create_dir_all(&folder).map_err(|error| TaskError::File(folder.clone(), error))?;
+    if part != Some(Part::Native) {
+        let found = folder.join("browser.json");
+        let peer = peer()?;
+        in_browser(&models, &peer, &found, extent, part)?;
+        results.read(&found)?;
+        code_size::fill(&mut results, &peer)?;
+    }
+    if matches!(part, None | Some(Part::Native)) {
+        let found = folder.join("native.json");
+        natively(&models, &python, &found, extent)?;
+        results.read(&found)?;
+    }
+    let tables = table::tables(&results.records);
+    println!("\n{}\n\n{tables}", results.machine);
+    let path = folder.join("results.json");
+    let all = json!({"machine": results.machine, "date": date(), "results": results.values()});
+    fs::write(&path, format!("{all:#}\n")).map_err(|error| TaskError::File(path, error))
+}
+
+/// What else tells how far to trust the numbers.
+fn machine() -> Value {
+    let load = fs::read_to_string("/proc/loadavg").ok();
+    let load = load.as_deref().and_then(|load| load.split(' ').next());
+    json!({
+        "cores": std::thread::available_parallelism().ok().map(usize::from),
+        // Of others: nothing of ours runs yet. Two cores that are busy make both slow.
+        "load": load,
+    })
+}
+
+/// The day, where the system's own program tells it.
+fn date() -> Value {
+    output(Command::new("date").arg("+%F")).into()
+}
+
+/// The folder of checkpoints, made where they are missing, with packs as this tree makes them.
+fn models(python: &Path) -> Result<PathBuf, TaskError> {
+    let folder = cache()?.join("bench/models");
+    run(command(python)
+        .arg("tests/fixtures/make_bench_models.py")
+        .arg(&folder))?;
+    let glance = build::glance()?;
+    for model in MODELS {
+        let checkpoint = folder.join(model);
+        let pack = checkpoint.join("int8.safetensors");
+        run(command(&glance)
+            .arg("pack")
+            .arg(&checkpoint)
+            .arg("-o")
+            .arg(&pack))?;
+        let manifest = output(command(&glance).arg("manifest").arg(&pack));
+        let manifest = manifest.ok_or_else(|| TaskError::Failed("glance manifest".to_owned()))?;
+        let path = checkpoint.join("int8.json");
+        fs::write(&path, manifest).map_err(|error| TaskError::File(path, error))?;
+    }
+    Ok(folder)
+}
+
+/// The folder of the peer's packages.
+fn peer() -> Result<PathBuf, TaskError> {
+    let folder = cache()?.join(format!("bench/transformers.js-{PEER_VERSION}"));
+    let modules = folder.join("node_modules");
+    // npm writes it last.
+    if !modules.join(".package-lock.json").is_file() {
+        println!("Installing {PEER} {PEER_VERSION} into {}", folder.display());
+        run(command(if cfg!(windows) { "npm.cmd" } else { "npm" })
+            .args(["install", "--ignore-scripts", "--prefix"])
+            .arg(&folder)
+            .arg(format!("{PEER}@{PEER_VERSION}")))?;
+    }
+    Ok(modules)
+}
+
+fn in_browser(
+    models: &Path,
+    peer: &Path,
+    found: &Path,
+    extent: Extent,
+    part: Option<Part>,
+) -> Result<(), TaskError> {
+    let browser = Browser::find()?;
+    build::page(&setup::tools()?)?;
+    let found = std::path::absolute(found).map_err(|e| TaskError::File(found.to_owned(), e))?;
+    run(cargo()
+        .args([
+            "bench",
+            "--package",
+            "glance-tests",
+            "--bench",
+            "browser",
+            "--",
+        ])
+        .args([models, peer, &found])
+        .arg(extent.name())
+        .arg(part.map_or("all", Part::name))
+        .env("CHROMEDRIVER", &browser.driver)
+        .env("GLANCE_WEBDRIVER_JSON", &browser.capabilities))
+}
+
+fn natively(models: &Path, python: &Path, found: &Path, extent: Extent) -> Result<(), TaskError> {
+    run(program("native", &[])
+        .args([models, python, found])
+        .arg(extent.name()))
+}
+
+/// One of the programs that measure, whose arguments are to follow.
+fn program(name: &str, profile: &[&str]) -> Command {
+    let mut program = cargo();
+    program.args(["bench", "--package", "glance-tests", "--bench", name]);
+    program.args(profile).arg("--");
+    program
+}

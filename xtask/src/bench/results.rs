@@ -1,0 +1,108 @@
+//! What the measuring programs write.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::error::TaskError;
+
+/// All that was found.
+pub struct Results {
+    /// The browser and its adapter, and whatever else tells numbers apart.
+    pub machine: Value,
+    /// In the order of measuring.
+    pub records: Vec<Record>,
+}
+
+/// Measurements of one contestant at one thing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// `browser` or `native`.
+    pub part: String,
+    /// As its folder is named.
+    pub model: String,
+    /// `cpu` or `gpu`.
+    pub device: String,
+    /// `ours`, or what of the peer's.
+    pub who: String,
+    /// Such as `image ×8`.
+    pub what: String,
+    /// Such as `ms`.
+    pub unit: String,
+    /// In the order of measuring.
+    pub samples: Vec<f64>,
+    /// Files on the server whose compressed size is the sample.
+    pub paths: Vec<String>,
+}
+
+impl Results {
+    /// Nothing yet, on a machine.
+    pub fn new(machine: Value) -> Self {
+        Self {
+            machine,
+            records: Vec::new(),
+        }
+    }
+
+    /// Adds what a program wrote.
+    pub fn read(&mut self, path: &Path) -> Result<(), TaskError> {
+        let at = |error| TaskError::File(path.to_owned(), error);
+        let bytes = fs::read(path).map_err(at)?;
+        let all: Value = serde_json::from_slice(&bytes).map_err(|error| at(error.into()))?;
+        let records = all["results"]
+            .as_array()
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        for record in records {
+            let record = Record::of(record)
+                .ok_or_else(|| at(io::Error::other("a record lacks something")))?;
+            self.records.push(record);
+        }
+        if let (Some(known), Some(more)) =
+            (self.machine.as_object_mut(), all["machine"].as_object())
+        {
+            known.extend(more.clone());
+        }
+        Ok(())
+    }
+
+    /// The records as they are kept.
+    pub fn values(&self) -> Vec<Value> {
+        self.records.iter().map(Record::value).collect()
+    }
+}
+
+impl Record {
+    fn of(value: &Value) -> Option<Self> {
+        let text = |name: &str| value[name].as_str().map(str::to_owned);
+        let list = |name: &str| {
+            value[name]
+                .as_array()
+                .map(Vec::as_slice)
+                .unwrap_or_default()
+        };
+        Some(Self {
+            part: text("part")?,
+            model: text("model")?,
+            device: text("device")?,
+            who: text("who")?,
+            what: text("what")?,
+            unit: text("unit")?,
+            samples: list("samples").iter().filter_map(Value::as_f64).collect(),
+            paths: list("paths")
+                .iter()
+                .filter_map(|path| Some(path.as_str()?.to_owned()))
+                .collect(),
+        })
+    }
+
+    fn value(&self) -> Value {
+        json!({
+            "part": self.part, "model": self.model, "device": self.device, "who": self.who,
+            "what": self.what, "unit": self.unit, "samples": self.samples,
+            "median": super::table::median(&self.samples),
+        })
+    }
+}

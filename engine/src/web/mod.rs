@@ -23,6 +23,8 @@ mod label_cache;
 #[cfg(target_arch = "wasm32")]
 mod linked_abort;
 #[cfg(target_arch = "wasm32")]
+mod loading;
+#[cfg(target_arch = "wasm32")]
 mod manifests;
 #[cfg(target_arch = "wasm32")]
 mod model_store;

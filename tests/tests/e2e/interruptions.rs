@@ -2,11 +2,22 @@
 //! what is kept.
 
 use glance_tests::pictures::stripes;
-use glance_tests::site::{Faults, MODEL};
+use glance_tests::site::{Faults, MODEL, Site};
 
 use crate::visit::{
     DATABASE, Large, MIB, fails, kept_pieces, model_requests, says, wait_for_pieces,
 };
+
+/// A server that keeps back the pieces from the fourth on.
+fn held(large: &Large) -> Site {
+    let site = large.site();
+    let faults = Faults {
+        held_from: Some(large.pieces()[3].start),
+        ..Faults::default()
+    };
+    site.set_faults(MODEL, faults);
+    site
+}
 
 #[test]
 fn a_reload_in_mid_download_goes_on_from_what_is_kept() {
@@ -36,12 +47,7 @@ fn a_reload_in_mid_download_goes_on_from_what_is_kept() {
 #[test]
 fn a_file_that_changes_in_mid_download_is_fetched_as_it_is_now() {
     let (large, newer) = (Large::new(), Large::of_seed(5));
-    let site = large.site();
-    let faults = Faults {
-        held_from: Some(large.pieces()[3].start),
-        ..Faults::default()
-    };
-    site.set_faults(MODEL, faults);
+    let site = held(&large);
     let page = large.page(site);
     wait_for_pieces(&page, 3);
     page.site.publish(newer.pack.clone());
@@ -68,12 +74,7 @@ fn a_file_that_changes_in_mid_download_is_fetched_as_it_is_now() {
 #[test]
 fn a_cancelled_download_goes_on_from_what_is_kept() {
     let large = Large::new();
-    let site = large.site();
-    let faults = Faults {
-        held_from: Some(large.pieces()[3].start),
-        ..Faults::default()
-    };
-    site.set_faults(MODEL, faults);
+    let site = held(&large);
     let page = large.page(site);
     assert_eq!(wait_for_pieces(&page, 3), [0, 1, 2]);
     page.browser.click("#cancel");

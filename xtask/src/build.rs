@@ -33,9 +33,27 @@ pub fn page(tools: &Tools) -> Result<(), TaskError> {
 /// The release build of the command line program.
 pub fn glance() -> Result<PathBuf, TaskError> {
     run(cargo().args(["build", "--release", "--package", "glance"]))?;
-    let built = std::env::var_os("CARGO_TARGET_DIR").map_or("target".into(), PathBuf::from);
-    let program = workspace::root().join(built).join("release/glance");
+    let program = workspace::built().join("release/glance");
     Ok(program.with_extension(std::env::consts::EXE_EXTENSION))
+}
+
+/// A library of the workspace for a page to import, built as the page itself is.
+pub fn module(tools: &Tools, package: &str, folder: &Path) -> Result<(), TaskError> {
+    run(cargo().args([
+        "build",
+        "--profile",
+        "web",
+        "--target",
+        setup::TARGET,
+        "--package",
+        package,
+    ]))?;
+    let name = package.replace('-', "_");
+    let library = workspace::built().join(format!("{}/web/{name}.wasm", setup::TARGET));
+    run(tools
+        .wasm_bindgen()
+        .args(["--target", "web", "--no-typescript", "--out-dir"])
+        .args([folder, &library]))
 }
 
 /// The size of bytes as brotli sends them at its best.

@@ -35,7 +35,7 @@ Usage: cargo xtask <command>
   exactness [<name>...]  compare all architectures, or those named, with PyTorch at full size
   bench [--quick] [<part>]
                          compare the speed with transformers.js, or only this part of it:
-                         encode, memory, start, native
+                         encode, memory, start, kernels, native
 
 Tools are kept in the `glance` folder of the user's cache; GLANCE_CACHE names another place.";
 

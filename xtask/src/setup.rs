@@ -11,7 +11,8 @@ use crate::process::{cargo, command, output, run};
 use crate::workspace;
 
 const TRUNK_VERSION: &str = "0.21.14";
-const TARGET: &str = "wasm32-unknown-unknown";
+/// What the browser runs.
+pub const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Folders with the tools' programs.
 pub struct Tools {
@@ -65,6 +66,11 @@ impl Tools {
             .env_remove("NO_COLOR")
             .env("TRUNK_SKIP_VERSION_CHECK", "true");
         Ok(trunk)
+    }
+
+    /// The program that makes a compiled library callable from JavaScript.
+    pub fn wasm_bindgen(&self) -> Command {
+        command(self.wasm_bindgen.join("wasm-bindgen"))
     }
 
     /// The program that runs wasm tests in a browser.

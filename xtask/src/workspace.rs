@@ -17,6 +17,12 @@ pub fn dist() -> PathBuf {
     root().join("dist")
 }
 
+/// Where cargo puts what it builds.
+pub fn built() -> PathBuf {
+    let folder = std::env::var_os("CARGO_TARGET_DIR").map_or("target".into(), PathBuf::from);
+    root().join(folder)
+}
+
 /// What tests leave behind for a person to look at.
 pub fn artifacts() -> PathBuf {
     root().join("target")

@@ -146,7 +146,13 @@ async function use({ who, model, device, code, images, texts }) {
   await contestant.texts(fresh(texts));
 }
 
-const tasks = { compare, cosines, use };
+// Its module is another build than the page's, and needed by it alone.
+async function kernels(options, results) {
+  const { kernels } = await import("./kernels.js");
+  await kernels(options, results);
+}
+
+const tasks = { compare, cosines, use, kernels };
 
 // Starts a task; `window.state` tells how it goes.
 window.begin = (name, options) => {

@@ -23,6 +23,8 @@ const POLL: Duration = Duration::from_millis(250);
 struct Setup {
     models: PathBuf,
     peer: PathBuf,
+    /// The folder of the module with the kernels alone.
+    kernels: PathBuf,
     webgpu: Webgpu,
     extent: Extent,
 }
@@ -61,6 +63,7 @@ impl Setup {
             Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/browser"),
         );
         site.mount("peer/", self.peer.clone());
+        site.mount("kernels/", self.kernels.clone());
         site.mount("bench-models/", self.models.clone());
         site
     }
@@ -69,12 +72,13 @@ impl Setup {
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     // `cargo bench` adds an argument of its own behind these.
-    let [models, peer, output, extent, parts, ..] = arguments.as_slice() else {
+    let [models, peer, kernels, output, extent, parts, ..] = arguments.as_slice() else {
         panic!("cargo xtask bench runs this");
     };
     let mut setup = Setup {
         models: models.into(),
         peer: peer.into(),
+        kernels: kernels.into(),
         webgpu: Webgpu::Hardware,
         extent: if extent == "quick" { QUICK } else { WHOLE },
     };
@@ -86,6 +90,11 @@ fn main() {
         machine,
         found: Vec::new(),
     };
+    if wanted("kernels") {
+        for device in DEVICES {
+            results.add(kernels_on(&setup, device));
+        }
+    }
     for model in MODELS {
         if wanted("encode") {
             results.add(agreement::check(&setup, model));
@@ -178,6 +187,21 @@ fn compare(setup: &Setup, model: &str, device: &str) -> Vec<Value> {
     });
     let browser = Browser::start(setup.webgpu);
     task(&site, &browser, "compare", options);
+    results(&browser)
+}
+
+/// How quick single operations are.
+fn kernels_on(setup: &Setup, device: &str) -> Vec<Value> {
+    println!("kernels on the {device}");
+    let site = setup.site(MODELS[0]);
+    let browser = Browser::start(setup.webgpu);
+    let options = json!({"device": device, "rounds": setup.extent.rounds});
+    task(&site, &browser, "kernels", options);
+    results(&browser)
+}
+
+/// What the task that ended has found.
+fn results(browser: &Browser) -> Vec<Value> {
     let results = browser.execute("return window.state.results", Vec::new());
     results.as_array().cloned().unwrap_or_default()
 }

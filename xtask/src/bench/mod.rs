@@ -54,6 +54,8 @@ pub enum Part {
     Memory,
     /// First labels, and what is downloaded for them.
     Start,
+    /// Single operations in a browser.
+    Kernels,
     /// Without a browser.
     Native,
 }
@@ -66,8 +68,9 @@ impl FromStr for Part {
             "encode" => Ok(Self::Encode),
             "memory" => Ok(Self::Memory),
             "start" => Ok(Self::Start),
+            "kernels" => Ok(Self::Kernels),
             "native" => Ok(Self::Native),
-            _ => Err("the parts are encode, memory, start and native"),
+            _ => Err("the parts are encode, memory, start, kernels and native"),
         }
     }
 }
@@ -78,6 +81,7 @@ impl Part {
             Self::Encode => "encode",
             Self::Memory => "memory",
             Self::Start => "start",
+            Self::Kernels => "kernels",
             Self::Native => "native",
         }
     }
@@ -171,8 +175,14 @@ fn in_browser(
     part: Option<Part>,
 ) -> Result<(), TaskError> {
     let browser = Browser::find()?;
-    build::page(&setup::tools()?)?;
-    let found = std::path::absolute(found).map_err(|e| TaskError::File(found.to_owned(), e))?;
+    let tools = setup::tools()?;
+    build::page(&tools)?;
+    let absolute = |path: &Path| {
+        std::path::absolute(path).map_err(|error| TaskError::File(path.to_owned(), error))
+    };
+    let kernels = absolute(&workspace::artifacts().join("bench/kernels"))?;
+    build::module(&tools, "glance-kernel-speed", &kernels)?;
+    let found = absolute(found)?;
     run(cargo()
         .args([
             "bench",
@@ -182,7 +192,7 @@ fn in_browser(
             "browser",
             "--",
         ])
-        .args([models, peer, &found])
+        .args([models, peer, &kernels, &found])
         .arg(extent.name())
         .arg(part.map_or("all", Part::name))
         .env("CHROMEDRIVER", &browser.driver)

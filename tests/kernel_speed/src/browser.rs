@@ -1,0 +1,72 @@
+//! The cases for JavaScript, which has the clock.
+
+use glance_engine::compute::cpu::Cpu;
+use glance_engine::compute::gpu::Gpu;
+use glance_engine::compute::{Compute, ComputeError};
+use wasm_bindgen::JsError;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::{Case, cases};
+
+/// All cases on one device.
+#[wasm_bindgen]
+pub struct Kernels(Device);
+
+enum Device {
+    Cpu(On<Cpu>),
+    Gpu(Box<On<Gpu>>),
+}
+
+struct On<C: Compute> {
+    compute: C,
+    cases: Vec<Case<C>>,
+}
+
+impl<C: Compute + 'static> On<C> {
+    fn new(compute: C) -> Result<Self, ComputeError> {
+        let cases = cases(&compute)?;
+        Ok(Self { compute, cases })
+    }
+}
+
+#[wasm_bindgen]
+impl Kernels {
+    /// On the device `cpu` or `gpu`.
+    ///
+    /// # Errors
+    /// Where there is no such device.
+    pub async fn open(device: String) -> Result<Self, JsError> {
+        Ok(Self(match device.as_str() {
+            "gpu" => Device::Gpu(Box::new(On::new(Gpu::new().await?)?)),
+            _ => Device::Cpu(On::new(Cpu::new())?),
+        }))
+    }
+
+    /// What each is.
+    pub fn names(&self) -> Vec<String> {
+        match &self.0 {
+            Device::Cpu(on) => on.cases.iter().map(|case| case.name.clone()).collect(),
+            Device::Gpu(on) => on.cases.iter().map(|case| case.name.clone()).collect(),
+        }
+    }
+
+    /// Multiplications and additions in one run of each.
+    pub fn operations(&self) -> Vec<f64> {
+        match &self.0 {
+            Device::Cpu(on) => on.cases.iter().map(|case| case.operations).collect(),
+            Device::Gpu(on) => on.cases.iter().map(|case| case.operations).collect(),
+        }
+    }
+
+    /// Runs one so many times and waits for the last.
+    ///
+    /// # Errors
+    /// Whatever the device reports.
+    pub async fn run(&self, index: usize, repeats: usize) -> Result<(), JsError> {
+        match &self.0 {
+            Device::Cpu(on) => on.cases[index].run(&on.compute, repeats).await?,
+            Device::Gpu(on) => on.cases[index].run(&on.compute, repeats).await?,
+        }
+        Ok(())
+    }
+}

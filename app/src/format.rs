@@ -52,16 +52,18 @@ pub fn day(milliseconds: f64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
     use super::*;
 
-    #[test]
+    #[wasm_bindgen_test]
     fn bytes_pick_their_unit() {
         assert_eq!(bytes(950_000.0), "950 kB");
         assert_eq!(bytes(12_345_678.0), "12.3 MB");
         assert_eq!(bytes(1.5e9), "1.50 GB");
     }
 
-    #[test]
+    #[wasm_bindgen_test]
     fn percentages_do_not_overclaim() {
         assert_eq!(percent(0.000_1), "< 0.1 %");
         assert_eq!(percent(0.5), "50.0 %");

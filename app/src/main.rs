@@ -15,6 +15,9 @@ mod table;
 mod text_list;
 mod updates;
 
+#[cfg(test)]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
+
 fn main() {
     leptos::mount::mount_to_body(components::App);
 }

@@ -53,9 +53,11 @@ fn best(values: impl Iterator<Item = Option<f32>>) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
     use super::*;
 
-    #[test]
+    #[wasm_bindgen_test]
     fn best_of_rows_and_columns_skip_what_was_refused() {
         let table = Table {
             pictures: vec![7, 9],
@@ -74,7 +76,7 @@ mod tests {
         assert_eq!(table.best_of_column(2), Some(0));
     }
 
-    #[test]
+    #[wasm_bindgen_test]
     fn a_removed_picture_takes_its_row_along() {
         let mut table = Table {
             pictures: vec![7, 9],

@@ -53,20 +53,22 @@ pub fn captions(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
     use super::*;
 
     fn owned(labels: &[&str]) -> Vec<String> {
         labels.iter().map(|label| (*label).to_owned()).collect()
     }
 
-    #[test]
+    #[wasm_bindgen_test]
     fn a_paste_of_lines_and_commas_becomes_labels_without_repetitions() {
         let mut labels = owned(&["cat"]);
         assert!(!add_labels(&mut labels, " dog,\r\ncat\n\n a red  car ,,"));
         assert_eq!(labels, owned(&["cat", "dog", "a red  car"]));
     }
 
-    #[test]
+    #[wasm_bindgen_test]
     fn labels_beyond_the_bound_are_left_out_and_said_so() {
         let many = (0..=MAX_LABELS)
             .map(|i| i.to_string())
@@ -77,7 +79,7 @@ mod tests {
         assert_eq!(labels.len(), MAX_LABELS);
     }
 
-    #[test]
+    #[wasm_bindgen_test]
     fn editing_keeps_the_place_and_emptying_removes() {
         let mut labels = owned(&["cat", "dog", "cow"]);
         replace_label(&mut labels, 1, "fox, hen");
@@ -90,7 +92,7 @@ mod tests {
         assert_eq!(labels, owned(&["cow", "hen"]));
     }
 
-    #[test]
+    #[wasm_bindgen_test]
     fn captions_keep_their_commas() {
         assert_eq!(
             captions("a cat, asleep\r\n\n a dog \na dog"),

@@ -43,7 +43,7 @@ pub enum Part {
     Lint,
     /// Tests on this machine.
     Native,
-    /// The engine's tests in a browser, on WebGPU.
+    /// The engine's and the page's own tests in a browser, on WebGPU.
     Browser,
     /// The page in a browser, driven as a person would.
     EndToEnd,
@@ -89,7 +89,11 @@ pub fn test(parts: &[Part]) -> Result<(), TaskError> {
             (Part::Native, _) => times.step("native tests", cargo().arg("test").args(NATIVE))?,
             (Part::Browser, Ok(browser)) => {
                 let mut tests = in_browser(&tools, browser);
-                times.step("tests in the browser", tests.args(["--lib", "--tests"]))?;
+                tests.args(["-p", "glance-engine", "--lib", "--tests"]);
+                times.step("tests in the browser", &mut tests)?;
+                let mut tests = in_browser(&tools, browser);
+                tests.args(["-p", "glance-app", "--bin", "glance-app"]);
+                times.step("tests of the page's parts", &mut tests)?;
             }
             (Part::EndToEnd, Ok(browser)) => end_to_end(&tools, browser, &mut times)?,
             (Part::Browser | Part::EndToEnd, Err(_)) => {}
@@ -97,7 +101,8 @@ pub fn test(parts: &[Part]) -> Result<(), TaskError> {
                 twin(&mut times)?;
                 if let Ok(browser) = browser {
                     let mut tests = in_browser(&tools, browser);
-                    tests.args(["--features", "burn-wgpu", "--test", "twin"]);
+                    tests.args(["-p", "glance-engine", "--features", "burn-wgpu"]);
+                    tests.args(["--test", "twin"]);
                     times.step("the twin in the browser", &mut tests)?;
                 }
             }
@@ -129,11 +134,11 @@ fn lint(times: &mut Times) -> Result<(), TaskError> {
     )
 }
 
-/// The engine's tests for a browser, all or those that are added to the command.
+/// Tests in a browser: which ones is added to the command.
 fn in_browser(tools: &Tools, browser: &Browser) -> Command {
     let mut tests = cargo();
     tests
-        .args(["test", "--target", "wasm32-unknown-unknown", "-p", "glance-engine"])
+        .args(["test", "--target", "wasm32-unknown-unknown"])
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", tools.test_runner())
         .env("CHROMEDRIVER", &browser.driver)
         .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &browser.capabilities)

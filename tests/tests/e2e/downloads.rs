@@ -22,13 +22,11 @@ fn a_connection_cut_at_twenty_bytes_costs_a_piece_each_at_most() {
         cuts.insert(random.random_range(0..large.size()));
     }
     println!("seed {seed}: cut at {cuts:?}");
-    let site = large.site();
     let faults = Faults {
         cuts: cuts.clone(),
         ..Faults::default()
     };
-    site.set_faults(MODEL, faults);
-    let page = large.page(site);
+    let page = large.faulty_page(faults);
     let mut sentences = BTreeSet::new();
     while page.outcome().is_some() {
         sentences.insert(fails(&page));
@@ -57,15 +55,13 @@ fn a_connection_cut_at_twenty_bytes_costs_a_piece_each_at_most() {
 #[test]
 fn a_connection_that_is_always_cut_is_told_and_followed_where_it_brings_anything() {
     let large = Large::new();
-    let site = large.site();
     let cut_after = |bytes| Faults {
         cut_after: Some((bytes, Times::Always)),
         // Before a cut the browser has time to hand out what came.
         bytes_per_second: Some(4 * MIB),
         ..Faults::default()
     };
-    site.set_faults(MODEL, cut_after(0));
-    let page = large.page(site);
+    let page = large.faulty_page(cut_after(0));
     let sentence = fails(&page);
     large.report("cut before each first byte", &page, &sentence);
 
@@ -83,7 +79,6 @@ fn a_connection_that_is_always_cut_is_told_and_followed_where_it_brings_anything
 #[test]
 fn a_wrong_piece_is_fetched_once_more() {
     let large = Large::new();
-    let site = large.site();
     let piece = large.pieces()[2].clone();
     let damage = Damage {
         at: piece.start + 1000,
@@ -93,8 +88,7 @@ fn a_wrong_piece_is_fetched_once_more() {
         damage: Some(damage),
         ..Faults::default()
     };
-    site.set_faults(MODEL, faults);
-    let page = large.page(site);
+    let page = large.faulty_page(faults);
     assert_eq!(page.model().0, "network");
     large.ranks(&page);
     let mut expected: Vec<u64> = large
@@ -110,7 +104,6 @@ fn a_wrong_piece_is_fetched_once_more() {
 #[test]
 fn a_piece_that_stays_wrong_is_told_and_not_kept() {
     let large = Large::new();
-    let site = large.site();
     let pieces = large.pieces();
     let damage = Damage {
         at: pieces[4].end - 1,
@@ -120,8 +113,7 @@ fn a_piece_that_stays_wrong_is_told_and_not_kept() {
         damage: Some(damage),
         ..Faults::default()
     };
-    site.set_faults(MODEL, faults);
-    let page = large.page(site);
+    let page = large.faulty_page(faults);
     let sentence = fails(&page);
     let length = pieces[4].end - pieces[4].start;
     assert_eq!(large.sent(&page.site.requests())[4], 2 * length);
@@ -158,13 +150,11 @@ fn a_server_in_trouble_is_told() {
 
 fn refused(status: u16) {
     let large = Large::new();
-    let site = large.site();
     let faults = Faults {
         status: Some(status),
         ..Faults::default()
     };
-    site.set_faults(MODEL, faults);
-    let page = large.page(site);
+    let page = large.faulty_page(faults);
     let sentence = fails(&page);
     assert!(sentence.contains(&status.to_string()), "{sentence}");
     large.report(&format!("status {status}"), &page, &sentence);
@@ -177,13 +167,11 @@ fn refused(status: u16) {
 #[test]
 fn a_slow_server_shows_how_far_it_is_and_several_pieces_come_at_once() {
     let large = Large::new();
-    let site = large.site();
     let faults = Faults {
         bytes_per_second: Some(MIB / 2),
         ..Faults::default()
     };
-    site.set_faults(MODEL, faults);
-    let page = large.page(site);
+    let page = large.faulty_page(faults);
     let text = page.browser.wait_for(
         "a sign of progress",
         "const { value } = document.querySelector('progress') ?? { value: 0 };
@@ -209,14 +197,12 @@ fn a_slow_server_shows_how_far_it_is_and_several_pieces_come_at_once() {
 #[test]
 fn a_server_without_ranges_streams_and_what_came_is_kept() {
     let large = Large::new();
-    let site = large.site();
     let faults = Faults {
         ranges: RangeSupport::Ignored,
         held_from: Some(large.pieces()[3].start + 1),
         ..Faults::default()
     };
-    site.set_faults(MODEL, faults.clone());
-    let page = large.page(site);
+    let page = large.faulty_page(faults.clone());
     assert_eq!(wait_for_pieces(&page, 3), [0, 1, 2]);
     let ignored = Faults {
         held_from: None,
@@ -242,13 +228,11 @@ fn a_server_without_ranges_streams_and_what_came_is_kept() {
 #[test]
 fn a_host_that_gives_up_ranges_in_mid_download_is_followed() {
     let large = Large::new();
-    let site = large.site();
     let faults = Faults {
         held_from: Some(large.pieces()[3].start),
         ..Faults::default()
     };
-    site.set_faults(MODEL, faults);
-    let page = large.page(site);
+    let page = large.faulty_page(faults);
     wait_for_pieces(&page, 3);
     let faults = Faults {
         ranges: RangeSupport::Ignored,
@@ -265,15 +249,13 @@ fn a_host_that_gives_up_ranges_in_mid_download_is_followed() {
 #[test]
 fn a_stream_that_is_cut_begins_again_and_ends() {
     let large = Large::new();
-    let site = large.site();
     let cut = large.pieces()[3].start + 1000;
     let faults = Faults {
         ranges: RangeSupport::Ignored,
         cuts: BTreeSet::from([cut]),
         ..Faults::default()
     };
-    site.set_faults(MODEL, faults);
-    let page = large.page(site);
+    let page = large.faulty_page(faults);
     assert_eq!(page.model().0, "network");
     large.ranks(&page);
     assert_eq!(page.site.bytes_sent(MODEL), cut + large.size());
@@ -283,14 +265,12 @@ fn a_stream_that_is_cut_begins_again_and_ends() {
 #[test]
 fn a_server_that_hides_its_headers_is_read_all_the_same() {
     let large = Large::new();
-    let site = large.site();
     let faults = Faults {
         ranges: RangeSupport::Unlabelled,
         cuts: BTreeSet::from([large.pieces()[2].start + 1000]),
         ..Faults::default()
     };
-    site.set_faults(MODEL, faults);
-    let page = large.page(site);
+    let page = large.faulty_page(faults);
     assert_eq!(page.model().0, "network");
     large.ranks(&page);
     assert!(page.site.bytes_sent(MODEL) <= large.size() + MIB);

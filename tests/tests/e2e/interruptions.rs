@@ -1,36 +1,32 @@
 //! A download that is left, stopped, overtaken by a newer model or without a network: it goes on from
 //! what is kept.
 
+use glance_tests::page::Page;
 use glance_tests::pictures::stripes;
-use glance_tests::site::{Faults, MODEL, Site};
+use glance_tests::site::{Faults, MODEL};
 
 use crate::visit::{
     DATABASE, Large, MIB, fails, kept_pieces, model_requests, says, wait_for_pieces,
 };
 
-/// A server that keeps back the pieces from the fourth on.
-fn held(large: &Large) -> Site {
-    let site = large.site();
-    let faults = Faults {
+/// The page of a server that keeps back the pieces from the fourth on.
+fn held(large: &Large) -> Page {
+    large.faulty_page(Faults {
         held_from: Some(large.pieces()[3].start),
         ..Faults::default()
-    };
-    site.set_faults(MODEL, faults);
-    site
+    })
 }
 
 #[test]
 fn a_reload_in_mid_download_goes_on_from_what_is_kept() {
     let large = Large::new();
-    let site = large.site();
     let pieces = large.pieces();
     let held_from = pieces[3].start + MIB / 2;
     let faults = Faults {
         held_from: Some(held_from),
         ..Faults::default()
     };
-    site.set_faults(MODEL, faults);
-    let page = large.page(site);
+    let page = large.faulty_page(faults);
     assert_eq!(wait_for_pieces(&page, 3), [0, 1, 2]);
     let before = page.site.requests();
     page.reload();
@@ -47,8 +43,7 @@ fn a_reload_in_mid_download_goes_on_from_what_is_kept() {
 #[test]
 fn a_file_that_changes_in_mid_download_is_fetched_as_it_is_now() {
     let (large, newer) = (Large::new(), Large::of_seed(5));
-    let site = held(&large);
-    let page = large.page(site);
+    let page = held(&large);
     wait_for_pieces(&page, 3);
     page.site.publish(newer.pack.clone());
     page.site.set_faults(MODEL, Faults::default());
@@ -74,8 +69,7 @@ fn a_file_that_changes_in_mid_download_is_fetched_as_it_is_now() {
 #[test]
 fn a_cancelled_download_goes_on_from_what_is_kept() {
     let large = Large::new();
-    let site = held(&large);
-    let page = large.page(site);
+    let page = held(&large);
     assert_eq!(wait_for_pieces(&page, 3), [0, 1, 2]);
     page.browser.click("#cancel");
     let idle = "return document.querySelector('#model-status').dataset.state === 'idle'";
@@ -135,13 +129,11 @@ fn a_newer_model_takes_its_place_once_it_is_whole() {
 #[test]
 fn a_network_that_goes_away_at_any_step_loses_nothing() {
     let large = Large::new();
-    let site = large.site();
     let held_from = |byte| Faults {
         held_from: Some(byte),
         ..Faults::default()
     };
-    site.set_faults(MODEL, held_from(0));
-    let page = large.page(site);
+    let page = large.faulty_page(held_from(0));
     page.site.wait_for("a request for the model", |requests| {
         model_requests(requests) > 0
     });

@@ -7,7 +7,7 @@ use glance_tests::browser::{Browser, Record, Webgpu};
 use glance_tests::model::{Native, large_random_pack, manifest};
 use glance_tests::page::Page;
 use glance_tests::pictures::disc;
-use glance_tests::site::{MODEL, Request, Site};
+use glance_tests::site::{Faults, MODEL, Request, Site};
 
 use crate::bad_input::one_sentence;
 use crate::ranking::{LABELS, agrees};
@@ -54,6 +54,13 @@ impl Large {
     /// Its page in a browser of its own.
     pub fn page(&self, site: Site) -> Page {
         Page::open_in(Browser::start(Webgpu::Software), site, QUERY)
+    }
+
+    /// Its page, from a server whose answers for the model are faulty.
+    pub fn faulty_page(&self, faults: Faults) -> Page {
+        let site = self.site();
+        site.set_faults(MODEL, faults);
+        self.page(site)
     }
 
     /// Drops a picture and checks its ranking against the native engine.

@@ -38,15 +38,19 @@ def unseen(character):
     return "\u0300" <= character <= "\u036f" or "\u3099" <= character <= "\u309a" or "\u1100" <= character <= "\u11ff"
 
 
+# What Python's \\s is.
+WHITE_SPACE = r"[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
+
+
 def compact(pattern):
-    """A verbose regular expression without its white space and comments, for Rust's `regex`."""
+    """A verbose regular expression without its white space and comments, and without the classes that
+    Rust's `regex` and JavaScript see otherwise than Python."""
     out, position, inside = [], 0, False
     while position < len(pattern):
         character = pattern[position]
         if character == "\\":
             escape = pattern[position : position + 2]
-            # Python's \\w is letters, numbers and the underscore; its \\s knows four controls more.
-            out.append({"\\w": r"[\p{L}\p{N}_]", "\\s": r"[\s\x1c-\x1f]"}.get(escape, escape))
+            out.append({"\\w": r"[\p{L}\p{N}_]", "\\s": WHITE_SPACE}.get(escape, escape))
             position += 2
             continue
         if inside:
@@ -60,7 +64,7 @@ def compact(pattern):
             continue
         else:
             inside = character == "["
-        out.append(character)
+        out.append(r"[^\n]" if character == "." and not inside else character)
         position += 1
     return "".join(out)
 

@@ -1,73 +1,75 @@
-//! The tokenizer of Hugging Face's checkpoints: the parts of its `tokenizers` library that a
-//! CLIP's tokenizer.json is made of.
+//! The tokenizer of Hugging Face's checkpoints: what their `tokenizers` library does with the
+//! tokenizer.json of a CLIP. Of the library itself the byte-pair encoder is here alone; the rest is
+//! made for any tokenizer, and its regular expressions would be a quarter of what a browser loads.
 
-use tokenizers::decoders::byte_level::ByteLevel;
 use tokenizers::models::bpe::BPE;
-use tokenizers::normalizers::{Lowercase, NFC, Replace};
-use tokenizers::pre_tokenizers::split::Split;
-use tokenizers::processors::roberta::RobertaProcessing;
-use tokenizers::{
-    AddedToken, Model, NormalizedString, Normalizer, PreTokenizedString, PreTokenizer,
-    TokenizerBuilder, TokenizerImpl, TruncationDirection, TruncationParams, TruncationStrategy,
-};
+use tokenizers::{AddedToken, Model};
+use unicode_normalization_alignments::UnicodeNormalization;
 
+use super::added_tokens::{AddedTokens, Part};
+use super::byte_pairs::BytePairs;
 use super::unusable;
+use super::words::Words;
 use crate::weights::WeightsError;
 
 /// A step of cleaning.
 pub(super) enum NormalizerStep {
-    Nfc,
-    Replace(Replace),
+    /// Letters composed with their marks, by the library's tables, which know Unicode 9.
+    Compose,
+    /// Each run of white space made one space.
+    JoinSpaces,
+    /// Each character in lower case, by itself: a sigma that ends a word is one like any other.
     Lowercase,
 }
 
-/// A step of splitting into words.
-pub(super) enum PreTokenizerStep {
-    Split(Split),
-    ByteLevel(ByteLevel),
-}
-
-/// Steps one after the other.
-pub(super) struct Steps<T>(pub(super) Vec<T>);
-
-impl Normalizer for Steps<NormalizerStep> {
-    fn normalize(&self, text: &mut NormalizedString) -> tokenizers::Result<()> {
-        self.0.iter().try_for_each(|step| match step {
-            NormalizerStep::Nfc => NFC.normalize(text),
-            NormalizerStep::Replace(replace) => replace.normalize(text),
-            NormalizerStep::Lowercase => Lowercase.normalize(text),
-        })
-    }
-}
-
-impl PreTokenizer for Steps<PreTokenizerStep> {
-    fn pre_tokenize(&self, text: &mut PreTokenizedString) -> tokenizers::Result<()> {
-        self.0.iter().try_for_each(|step| match step {
-            PreTokenizerStep::Split(split) => split.pre_tokenize(text),
-            PreTokenizerStep::ByteLevel(bytes) => bytes.pre_tokenize(text),
-        })
+impl NormalizerStep {
+    fn apply(&self, text: &str) -> String {
+        match self {
+            Self::Compose => text.nfc().map(|(character, _)| character).collect(),
+            Self::JoinSpaces => {
+                let mut joined = String::with_capacity(text.len());
+                for character in text.chars() {
+                    match character.is_whitespace() {
+                        false => joined.push(character),
+                        true if joined.ends_with(' ') => {}
+                        true => joined.push(' '),
+                    }
+                }
+                joined
+            }
+            Self::Lowercase => text.chars().flat_map(char::to_lowercase).collect(),
+        }
     }
 }
 
 /// What a tokenizer.json of CLIP's kind holds.
 pub(super) struct Parts {
-    pub(super) normalizer: Steps<NormalizerStep>,
-    pub(super) pre_tokenizer: Steps<PreTokenizerStep>,
+    pub(super) normalizer: Vec<NormalizerStep>,
+    pub(super) words: Words,
     pub(super) model: BPE,
     pub(super) added_tokens: Vec<AddedToken>,
-    pub(super) post_processor: RobertaProcessing,
+    pub(super) start: u32,
+    pub(super) end: u32,
 }
 
-/// The library's pipeline of CLIP's parts.
-pub(super) struct HuggingFace(
-    TokenizerImpl<
-        BPE,
-        Steps<NormalizerStep>,
-        Steps<PreTokenizerStep>,
-        RobertaProcessing,
-        ByteLevel,
-    >,
-);
+/// The words within a word, which differ where that is a name: GPT-2's pattern comes after CLIP's
+/// in the library, and knows none.
+const WITHIN_WORDS: Words = Words {
+    names: ["", ""],
+    either_case: false,
+    dropped: None,
+};
+
+/// The pipeline of CLIP's parts.
+pub(super) struct HuggingFace {
+    normalizer: Vec<NormalizerStep>,
+    words: Words,
+    model: BytePairs,
+    added_tokens: AddedTokens,
+    start: u32,
+    end: u32,
+    length: usize,
+}
 
 impl HuggingFace {
     /// `length` is at least 2.
@@ -76,47 +78,77 @@ impl HuggingFace {
         length: usize,
         vocabulary_size: usize,
     ) -> Result<Self, WeightsError> {
-        let ends = [parts.post_processor.cls.1, parts.post_processor.sep.1];
-        let mut pipeline = TokenizerBuilder::new()
-            .with_model(parts.model)
-            .with_normalizer(Some(parts.normalizer))
-            .with_pre_tokenizer(Some(parts.pre_tokenizer))
-            .with_post_processor(Some(parts.post_processor))
-            .with_decoder(None)
-            .with_truncation(Some(TruncationParams {
-                direction: TruncationDirection::Right,
-                max_length: length,
-                strategy: TruncationStrategy::LongestFirst,
-                stride: 0,
-            }))
-            .build()
-            .map_err(|error| unusable(&error))?;
-        pipeline
-            .add_tokens(parts.added_tokens)
-            .map_err(|error| unusable(&error))?;
-        let unknown = pipeline.get_model().get_unk_token().as_deref();
-        if let Some(token) = unknown
-            && pipeline.get_model().token_to_id(token).is_none()
+        let Parts {
+            normalizer,
+            words,
+            model,
+            added_tokens,
+            start,
+            end,
+        } = parts;
+        let added_tokens =
+            AddedTokens::new(added_tokens, &model, |text| normalized(&normalizer, text))?;
+        if let Some(token) = model.get_unk_token()
+            && model.token_to_id(token).is_none()
         {
             return Err(unusable(&format!("its unknown token {token} is no token")));
         }
-        let mut ids = pipeline.get_vocab(true).into_values().chain(ends);
-        match ids.all(|id| (id as usize) < vocabulary_size) {
-            true => Ok(Self(pipeline)),
-            false => Err(WeightsError::Config {
+        let known = model.get_vocab().into_values().chain(added_tokens.ids());
+        let highest = known.chain([start, end]).max();
+        if highest.is_some_and(|id| (id as usize) >= vocabulary_size) {
+            return Err(WeightsError::Config {
                 field: "text.vocabulary_size",
                 value: vocabulary_size,
-            }),
+            });
         }
+        Ok(Self {
+            normalizer,
+            words,
+            model: BytePairs::new(model),
+            added_tokens,
+            start,
+            end,
+            length,
+        })
     }
 
     /// Start, the tokens of `text` and end. Whether they were cut.
     pub(super) fn encode(&self, text: &str) -> (Vec<u32>, bool) {
-        let encoding = self
-            .0
-            .encode_fast(text, true)
-            .expect("every pattern is compiled and every unknown symbol has a token");
-        let cut = !encoding.get_overflowing().is_empty();
-        (encoding.get_ids().to_vec(), cut)
+        let mut ids = vec![self.start];
+        for part in self.added_tokens.exact.split(text) {
+            match part {
+                Part::Token(id) => ids.push(id),
+                Part::Text(text) => {
+                    let text = normalized(&self.normalizer, text);
+                    for part in self.added_tokens.normalized.split(&text) {
+                        match part {
+                            Part::Token(id) => ids.push(id),
+                            Part::Text(text) => self.encode_words(text, &mut ids),
+                        }
+                    }
+                }
+            }
+        }
+        let cut = ids.len() >= self.length;
+        ids.truncate(self.length - 1);
+        ids.push(self.end);
+        (ids, cut)
     }
+
+    /// Adds tokens until there are enough.
+    fn encode_words(&self, text: &str, ids: &mut Vec<u32>) {
+        let words = self.words.of(text);
+        for word in words.flat_map(|word| WITHIN_WORDS.of(word)) {
+            if ids.len() >= self.length {
+                return;
+            }
+            self.model.encode(word, ids);
+        }
+    }
+}
+
+fn normalized(steps: &[NormalizerStep], text: &str) -> String {
+    steps
+        .iter()
+        .fold(text.to_owned(), |text, step| step.apply(&text))
 }

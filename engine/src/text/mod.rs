@@ -4,6 +4,8 @@ use thiserror::Error as ThisError;
 
 use crate::weights::WeightsError;
 
+mod added_tokens;
+mod byte_pairs;
 mod clean;
 mod ftfy;
 mod html;
@@ -11,11 +13,13 @@ mod hugging_face;
 #[cfg(not(target_arch = "wasm32"))]
 mod merges;
 mod open_clip;
+mod pattern;
 mod prompt;
 mod templates;
 mod tokenizer;
 mod tokenizer_json;
 mod vocabulary_files;
+mod words;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use merges::openai_merges;

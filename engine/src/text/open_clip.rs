@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 
 use tokenizers::models::bpe::{BPE, Vocab};
-use tokenizers::tokenizer::Model;
-use tokenizers::utils::SysRegex;
 
+use super::byte_pairs::{BytePairs, ordered_symbols};
 use super::clean::clean;
 use super::unusable;
+use super::words::Words;
 use crate::weights::WeightsError;
 
 /// A word's last symbol carries this, so that `cat` and the start of `catalogue` differ.
@@ -20,15 +20,15 @@ pub(super) const FIXED_TOKENS: usize = 514;
 const START: &str = "<start_of_text>";
 const END: &str = "<end_of_text>";
 
-/// The names of start and end, English contractions, runs of letters, single digits, and runs of
-/// everything else. Python's `regex` drops U+0345, whose case variants are letters while it is
-/// none.
-const WORDS: &str = r"(?i:<start_of_text>|<end_of_text>|'s|'t|'re|'ve|'m|'ll|'d)|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}\u{345}]+";
+/// Python's `regex` drops U+0345, whose case variants are letters while it is none.
+const WORDS: Words = Words {
+    names: [START, END],
+    either_case: true,
+    dropped: Some('\u{345}'),
+};
 
 pub(super) struct OpenClip {
-    words: SysRegex,
-    symbols: [char; 256],
-    model: BPE,
+    model: BytePairs,
     pub(super) start: u32,
     pub(super) end: u32,
 }
@@ -52,9 +52,7 @@ impl OpenClip {
             .build()
             .map_err(|error| unusable(&error))?;
         Ok(Self {
-            words: SysRegex::new(WORDS).map_err(|error| unusable(&error))?,
-            symbols: symbols_of_bytes(),
-            model,
+            model: BytePairs::new(model),
             start: end - 1,
             end,
         })
@@ -64,22 +62,14 @@ impl OpenClip {
     pub(super) fn encode(&self, text: &str, length: usize) -> (Vec<u32>, bool) {
         let cleaned = clean(text);
         let mut ids = vec![self.start];
-        for (start, end) in self.words.find_iter(&cleaned) {
+        for word in WORDS.of(&cleaned) {
             if ids.len() >= length {
                 break;
             }
-            match &cleaned[start..end] {
+            match word {
                 START => ids.push(self.start),
                 END => ids.push(self.end),
-                word => {
-                    let symbols: String = word
-                        .bytes()
-                        .map(|byte| self.symbols[usize::from(byte)])
-                        .collect();
-                    let tokens = self.model.tokenize(&symbols);
-                    let tokens = tokens.expect("every symbol is in the vocabulary");
-                    ids.extend(tokens.iter().map(|token| token.id));
-                }
+                word => self.model.encode(word, &mut ids),
             }
         }
         let cut = ids.len() >= length;
@@ -109,39 +99,4 @@ pub(super) fn vocabulary(merges: &str) -> Result<Vocabulary, WeightsError> {
         pairs.push((first.to_owned(), second.to_owned()));
     }
     Ok((tokens, pairs))
-}
-
-/// The bytes with their printable stand-ins, in `bytes_to_unicode`'s order: bytes that print stand
-/// for themselves, the other 68 are moved up to U+0100 and beyond.
-fn ordered_symbols() -> impl Iterator<Item = (u8, char)> {
-    let prints = |byte: &u8| matches!(byte, b'!'..=b'~' | 0xa1..=0xac | 0xae..);
-    let printing = (0..=255)
-        .filter(prints)
-        .map(|byte| (byte, char::from(byte)));
-    let others = (0..=255).filter(move |byte| !prints(byte));
-    printing.chain(others.zip('\u{100}'..))
-}
-
-fn symbols_of_bytes() -> [char; 256] {
-    let mut symbols = ['\0'; 256];
-    for (byte, symbol) in ordered_symbols() {
-        symbols[usize::from(byte)] = symbol;
-    }
-    symbols
-}
-
-#[cfg(test)]
-mod tests {
-    use tokenizers::pre_tokenizers::byte_level::ByteLevel;
-
-    use super::*;
-
-    #[test]
-    fn bytes_map_to_their_symbols_in_order() {
-        let symbols: Vec<char> = ordered_symbols().map(|(_, symbol)| symbol).collect();
-        assert_eq!(symbols.len(), 256);
-        let mut bytes = ByteLevel::alphabet().into_iter().collect::<Vec<char>>();
-        bytes.sort_unstable();
-        assert_eq!(symbols, bytes);
-    }
 }

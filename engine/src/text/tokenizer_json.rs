@@ -5,14 +5,27 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokenizers::AddedToken;
 use tokenizers::models::bpe::BPE;
-use tokenizers::processors::roberta::RobertaProcessing;
 
-use super::hugging_face::{NormalizerStep, Parts, PreTokenizerStep, Steps};
+use super::hugging_face::{NormalizerStep, Parts};
 use super::unusable;
+use super::words::Words;
 use crate::weights::WeightsError;
 
-/// Steps of cleaning and of splitting; CLIP has three and two. Each costs time with every text.
+/// Steps of cleaning; CLIP has three. Each costs time with every text.
 const MAX_STEPS: usize = 8;
+
+/// How CLIP splits a text, as the files of its checkpoints have it: those that transformers wrote
+/// until its version 4, and since.
+const WORDS: [(&str, [&str; 2]); 2] = [
+    (
+        r"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+",
+        ["", ""],
+    ),
+    (
+        super::vocabulary_files::WORDS,
+        ["<|startoftext|>", "<|endoftext|>"],
+    ),
+];
 
 /// Everything but the model, read first to tell what kind of tokenizer this is.
 #[derive(Deserialize)]
@@ -38,6 +51,37 @@ struct WithModel {
     model: BPE,
 }
 
+#[derive(Deserialize)]
+struct RobertaProcessing {
+    sep: (String, u32),
+    cls: (String, u32),
+}
+
+#[derive(Deserialize)]
+struct Split {
+    pattern: Pattern,
+    behavior: String,
+    #[serde(default)]
+    invert: bool,
+}
+
+#[derive(Deserialize)]
+struct Pattern {
+    #[serde(rename = "Regex")]
+    regex: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct ByteLevel {
+    add_prefix_space: bool,
+    #[serde(default = "yes")]
+    use_regex: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
 /// Reads the parts of a tokenizer.json, refusing what no CLIP has.
 pub(super) fn parse(json: &[u8]) -> Result<Parts, WeightsError> {
     let pipeline: Pipeline = read(serde_json::from_slice(json))?;
@@ -53,11 +97,10 @@ pub(super) fn parse(json: &[u8]) -> Result<Parts, WeightsError> {
     }
     let mut normalizer = Vec::new();
     read_normalizer(pipeline.normalizer, &mut normalizer)?;
-    let mut pre_tokenizer = Vec::new();
-    read_pre_tokenizer(pipeline.pre_tokenizer, &mut pre_tokenizer)?;
+    let words = read_pre_tokenizer(pipeline.pre_tokenizer)?;
     let post_processor = pipeline.post_processor.unwrap_or_default();
-    let post_processor = match kind(&post_processor) {
-        "RobertaProcessing" => part::<RobertaProcessing>(post_processor)?.trim_offsets(false),
+    let RobertaProcessing { sep, cls } = match kind(&post_processor) {
+        "RobertaProcessing" => part(post_processor)?,
         other => return Err(unsupported("post-processor", other)),
     };
     let WithModel { model } = read(serde_json::from_slice(json))?;
@@ -65,11 +108,12 @@ pub(super) fn parse(json: &[u8]) -> Result<Parts, WeightsError> {
         return Err(unsupported("model", "BPE with dropout"));
     }
     Ok(Parts {
-        normalizer: Steps(normalizer),
-        pre_tokenizer: Steps(pre_tokenizer),
+        normalizer,
+        words,
         model,
         added_tokens: pipeline.added_tokens,
-        post_processor,
+        start: cls.1,
+        end: sep.1,
     })
 }
 
@@ -87,42 +131,14 @@ fn read_normalizer(
                 .into_iter()
                 .try_for_each(|part| read_normalizer(Some(part), steps));
         }
-        "NFC" => NormalizerStep::Nfc,
+        "NFC" => NormalizerStep::Compose,
         "Lowercase" => NormalizerStep::Lowercase,
         "Replace" if value["pattern"]["Regex"] == r"\s+" && value["content"] == " " => {
-            NormalizerStep::Replace(part(value)?)
+            NormalizerStep::JoinSpaces
         }
         "Replace" => return Err(unsupported("normalizer", "Replace but of white space")),
         other => return Err(unsupported("normalizer", other)),
     };
-    push(step, steps)
-}
-
-fn read_pre_tokenizer(
-    value: Option<Value>,
-    steps: &mut Vec<PreTokenizerStep>,
-) -> Result<(), WeightsError> {
-    let Some(mut value) = value else {
-        return Err(unsupported("pre-tokenizer", "nothing"));
-    };
-    let step = match kind(&value) {
-        "Sequence" => {
-            let parts: Vec<Value> = part(value["pretokenizers"].take())?;
-            return parts
-                .into_iter()
-                .try_for_each(|part| read_pre_tokenizer(Some(part), steps));
-        }
-        "ByteLevel" => PreTokenizerStep::ByteLevel(part(value)?),
-        "Split" => {
-            plain_pattern(&value)?;
-            PreTokenizerStep::Split(part(value)?)
-        }
-        other => return Err(unsupported("pre-tokenizer", other)),
-    };
-    push(step, steps)
-}
-
-fn push<T>(step: T, steps: &mut Vec<T>) -> Result<(), WeightsError> {
     if steps.len() == MAX_STEPS {
         return Err(unusable(&format!("it has more than {MAX_STEPS} steps")));
     }
@@ -130,21 +146,48 @@ fn push<T>(step: T, steps: &mut Vec<T>) -> Result<(), WeightsError> {
     Ok(())
 }
 
-/// Refuses patterns with groups: CLIP's have none, and matching in the time of a text's length is
-/// only sure without.
-fn plain_pattern(step: &Value) -> Result<(), WeightsError> {
-    let Some(pattern) = step["pattern"]["Regex"].as_str() else {
-        return Ok(());
+/// Splitting by CLIP's pattern, then into bytes.
+fn read_pre_tokenizer(value: Option<Value>) -> Result<Words, WeightsError> {
+    let mut value = value.unwrap_or_default();
+    let parts: Vec<Value> = match kind(&value) {
+        "Sequence" => part(value["pretokenizers"].take())?,
+        other => return Err(unsupported("pre-tokenizer", other)),
     };
-    let mut characters = pattern.chars();
-    while let Some(character) = characters.next() {
-        match character {
-            '\\' => drop(characters.next()),
-            '(' => return Err(unsupported("pattern", pattern)),
-            _ => {}
-        }
+    let kinds: Vec<&str> = parts.iter().map(kind).collect();
+    if kinds != ["Split", "ByteLevel"] {
+        return Err(unsupported("pre-tokenizer", &kinds.join(" and ")));
     }
-    Ok(())
+    let [split, bytes] = [0, 1].map(|index| parts[index].clone());
+    let Split {
+        pattern,
+        behavior,
+        invert,
+    } = part(split)?;
+    let Some(pattern) = pattern.regex else {
+        return Err(unsupported("pre-tokenizer", "Split by a plain text"));
+    };
+    let known = WORDS.iter().find(|(known, _)| *known == pattern);
+    let Some((_, names)) = known else {
+        return Err(unsupported("pattern", &pattern));
+    };
+    if behavior != "Removed" || !invert {
+        return Err(unsupported("pre-tokenizer", "Split that drops words"));
+    }
+    let ByteLevel {
+        add_prefix_space,
+        use_regex,
+    } = part(bytes)?;
+    if add_prefix_space || !use_regex {
+        return Err(unsupported(
+            "pre-tokenizer",
+            "ByteLevel with other settings",
+        ));
+    }
+    Ok(Words {
+        names: *names,
+        either_case: false,
+        dropped: None,
+    })
 }
 
 /// The name that the library gives a part's kind.

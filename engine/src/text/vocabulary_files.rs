@@ -8,7 +8,7 @@ use super::unusable;
 use crate::weights::WeightsError;
 
 /// CLIP's words, as transformers' `CLIPTokenizer` writes them.
-const WORDS: &str =
+pub(super) const WORDS: &str =
     r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+";
 
 /// Special tokens with their default, in the order in which transformers adds them.

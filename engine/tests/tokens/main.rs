@@ -2,6 +2,8 @@
 //! (`tests/fixtures/make_text_fixtures.py`), natively and in the browser, which composes letters by
 //! tables of its own.
 
+#[cfg(not(target_arch = "wasm32"))]
+mod added_tokens;
 mod random_strings;
 
 use std::collections::BTreeMap;

@@ -1,15 +1,13 @@
 //! Single characters with a plainer form. After ftfy's `fixes`, in its order.
 
-use std::sync::LazyLock;
-
-use tokenizers::utils::SysRegex;
-
 use super::charmap::windows_1252;
 use super::tables::{SPELLED_OUT, WIDTHS};
+use crate::text::pattern::Pattern;
 
-/// Sequences that colour text in a terminal; as in ftfy a digit may be one of any script.
-static TERMINAL_ESCAPE: LazyLock<SysRegex> =
-    LazyLock::new(|| SysRegex::new(r"\x1b\[[\d;]*[a-zA-Z]").expect("a valid pattern"));
+thread_local! {
+    /// Sequences that colour text in a terminal; as in ftfy a digit may be one of any script.
+    static TERMINAL_ESCAPE: Pattern = Pattern::new(r"\x1b\[[\p{Nd};]*[a-zA-Z]");
+}
 
 /// Control characters, ligatures, widths, quotes and line breaks made plain, terminal escapes
 /// dropped and letters composed. ftfy also joins surrogates, which no Rust string has.
@@ -27,7 +25,7 @@ pub(super) fn fix_characters(text: &str) -> String {
         }
     }
     if plain.contains('\u{1b}') {
-        plain = without_terminal_escapes(&plain);
+        plain = TERMINAL_ESCAPE.with(|escape| escape.removed_from(&plain));
     }
     plain.retain(|character| !is_stray_control(character));
     match plain.is_ascii() {
@@ -61,17 +59,6 @@ fn plain_form(character: char) -> char {
         },
         _ => character,
     }
-}
-
-fn without_terminal_escapes(text: &str) -> String {
-    let mut kept = String::with_capacity(text.len());
-    let mut end = 0;
-    for (start, after) in TERMINAL_ESCAPE.find_iter(text) {
-        kept.push_str(&text[end..start]);
-        end = after;
-    }
-    kept.push_str(&text[end..]);
-    kept
 }
 
 /// Controls without a visible effect, those that mark up text, and the byte-order mark.

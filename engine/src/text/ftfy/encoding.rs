@@ -1,19 +1,17 @@
 //! Text that was decoded with the wrong encoding, found by its unlikely neighbours and decoded
 //! again. After ftfy's `fix_encoding`.
 
-use std::sync::LazyLock;
-
-use tokenizers::utils::SysRegex;
-
 use super::Effort;
 use super::bytes::{decode, replace_lossy_sequences, restore_no_break_spaces};
 use super::charmap::{possible_bytes, windows_1252};
 use super::tables::{
     BADNESS, CONTINUATION, CONTINUATION_STRICT, FIRST_OF_2, FIRST_OF_3, FIRST_OF_4,
 };
+use crate::text::pattern::Pattern;
 
-static BAD: LazyLock<SysRegex> =
-    LazyLock::new(|| SysRegex::new(BADNESS).expect("a generated table that a test compiles"));
+thread_local! {
+    static BAD: Pattern = Pattern::new(BADNESS);
+}
 
 /// Decodes `text` again until it looks right.
 pub(super) fn fix_encoding(text: &str, effort: &mut Effort) -> String {
@@ -46,7 +44,7 @@ fn fix_once(text: &str, effort: &mut Effort) -> Option<String> {
 }
 
 fn is_bad(text: &str) -> bool {
-    BAD.find_iter(text).next().is_some()
+    BAD.with(|bad| bad.is_in(text))
 }
 
 /// Fixes stretches that look like UTF-8 on their own, where the text as a whole is of no single

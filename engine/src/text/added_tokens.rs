@@ -1,0 +1,149 @@
+//! Tokens that a tokenizer.json adds to its vocabulary. They are found in a text before its words.
+
+use std::collections::HashMap;
+
+use tokenizers::models::bpe::BPE;
+use tokenizers::{AddedToken, Model};
+
+use super::pattern::Pattern;
+use super::unusable;
+use crate::weights::WeightsError;
+
+/// CLIP has two, and people teach it some more. Each costs time with every text.
+const MAX_ADDED_TOKENS: usize = 1024;
+
+thread_local! {
+    /// A character of a word, as the `regex` crate sees `\w`.
+    static OF_WORD: Pattern =
+        Pattern::new(r"[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]");
+}
+
+/// Tokens by the text that they are looked for in.
+pub(super) struct AddedTokens {
+    /// Those in a text as it was written.
+    pub(super) exact: Matches,
+    /// Those in a text that was cleaned.
+    pub(super) normalized: Matches,
+}
+
+impl AddedTokens {
+    /// A token that the model has keeps its id; others get those that follow. Of several with the
+    /// same content the last one's way of matching holds.
+    pub(super) fn new(
+        tokens: Vec<AddedToken>,
+        model: &BPE,
+        normalize: impl Fn(&str) -> String,
+    ) -> Result<Self, WeightsError> {
+        if tokens.len() > MAX_ADDED_TOKENS {
+            return Err(unusable(&format!(
+                "it adds more than {MAX_ADDED_TOKENS} tokens"
+            )));
+        }
+        let mut ids: HashMap<String, u32> = HashMap::new();
+        let mut by_id: HashMap<u32, AddedToken> = HashMap::new();
+        let mut next = model.get_vocab_size() as u32;
+        for token in tokens.into_iter().filter(|token| !token.content.is_empty()) {
+            let known = ids.get(&token.content).copied();
+            let id = known
+                .or_else(|| model.token_to_id(&token.content))
+                .unwrap_or_else(|| {
+                    next += 1;
+                    next - 1
+                });
+            ids.insert(token.content.clone(), id);
+            by_id.insert(id, token);
+        }
+        let (mut exact, mut normalized) = (Vec::new(), Vec::new());
+        for (id, token) in by_id {
+            let (content, kind) = match token.normalized {
+                true => (normalize(&token.content), &mut normalized),
+                false => (token.content.clone(), &mut exact),
+            };
+            if content.is_empty() {
+                return Err(unusable(&"cleaning leaves nothing of a token that it adds"));
+            }
+            kind.push(Entry { id, content, token });
+        }
+        Ok(Self {
+            exact: Matches(exact),
+            normalized: Matches(normalized),
+        })
+    }
+
+    /// Their ids.
+    pub(super) fn ids(&self) -> impl Iterator<Item = u32> {
+        let entries = self.exact.0.iter().chain(&self.normalized.0);
+        entries.map(|entry| entry.id)
+    }
+}
+
+struct Entry {
+    id: u32,
+    content: String,
+    token: AddedToken,
+}
+
+/// Added tokens that are looked for in the same text.
+pub(super) struct Matches(Vec<Entry>);
+
+/// A part of a text.
+#[derive(Debug, PartialEq)]
+pub(super) enum Part<'a> {
+    /// An added token.
+    Token(u32),
+    /// What is between them.
+    Text(&'a str),
+}
+
+impl Matches {
+    /// The parts of `text`. Where several tokens begin at one place the longest counts.
+    pub(super) fn split<'a>(&self, text: &'a str) -> Vec<Part<'a>> {
+        let mut parts = Vec::new();
+        let mut done = 0;
+        let mut place = 0;
+        while place < text.len() {
+            let rest = &text[place..];
+            let found = self
+                .0
+                .iter()
+                .filter(|entry| rest.starts_with(&entry.content));
+            let Some(entry) = found.max_by_key(|entry| entry.content.len()) else {
+                place += rest.chars().next().map_or(1, char::len_utf8);
+                continue;
+            };
+            let (before, after) = (&text[..place], &rest[entry.content.len()..]);
+            place += entry.content.len();
+            if entry.token.single_word && (ends_in_word(before) || begins_with_word(after)) {
+                continue;
+            }
+            let start = match entry.token.lstrip {
+                true => before.trim_end().len().max(done),
+                false => before.len(),
+            };
+            if done < start {
+                parts.push(Part::Text(&text[done..start]));
+            }
+            parts.push(Part::Token(entry.id));
+            done = text.len() - after.len();
+            if entry.token.rstrip {
+                done = text.len() - after.trim_start().len();
+            }
+        }
+        if done < text.len() {
+            parts.push(Part::Text(&text[done..]));
+        }
+        parts
+    }
+}
+
+fn ends_in_word(text: &str) -> bool {
+    text.chars().next_back().is_some_and(is_of_word)
+}
+
+fn begins_with_word(text: &str) -> bool {
+    text.chars().next().is_some_and(is_of_word)
+}
+
+fn is_of_word(character: char) -> bool {
+    OF_WORD.with(|class| class.is_in(character.encode_utf8(&mut [0; 4])))
+}

@@ -1,0 +1,95 @@
+//! Added tokens of every kind, against the `tokenizers` library itself.
+
+use glance_engine::text::Tokenizer;
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom;
+use rand::{Rng, SeedableRng};
+use serde_json::{Value, json};
+
+use super::{TOKENIZER_JSON, config};
+
+const CONTENTS: [&str; 9] = [
+    "<cat>",
+    "<cat",
+    "Dog",
+    "dog house",
+    " end ",
+    "'s",
+    "é",
+    "<|endoftext|>",
+    "cat",
+];
+
+const SNIPPETS: [&str; 22] = [
+    "<cat>",
+    "<cat",
+    "<CAT>",
+    "dog",
+    "DOG house",
+    " end ",
+    "end",
+    "'s",
+    "'S",
+    "e\u{301}",
+    "É",
+    "<|endoftext|>",
+    "<|startoftext|>",
+    "<|EndOfText|>",
+    "cat",
+    " ",
+    "\u{a0}\t",
+    "_",
+    "9",
+    "Ж",
+    "!",
+    "\u{200d}",
+];
+
+#[test]
+fn texts_with_added_tokens_get_the_ids_of_the_library() {
+    let seed = rand::random();
+    let mut random = StdRng::seed_from_u64(seed);
+    let mut compared = 0;
+    for _ in 0..200 {
+        let mut file: Value = serde_json::from_str(TOKENIZER_JSON).unwrap();
+        let added: Vec<Value> = (0..random.random_range(0..5))
+            .map(|_| {
+                let [single_word, lstrip, rstrip, normalized, special] =
+                    std::array::from_fn(|_| random.random_bool(0.4));
+                json!({
+                    "id": 900, "content": CONTENTS.choose(&mut random).unwrap(),
+                    "single_word": single_word, "lstrip": lstrip, "rstrip": rstrip,
+                    "normalized": normalized, "special": special,
+                })
+            })
+            .collect();
+        file["added_tokens"] = json!(added);
+        file["truncation"] = Value::Null;
+        let ours = Tokenizer::hugging_face(file.to_string().as_bytes(), 813, &config(900, 512));
+        // The library ignores the numbers of a file only when it is told the tokens one by one.
+        file["added_tokens"] = json!([]);
+        let mut library: tokenizers::Tokenizer = file.to_string().parse().unwrap();
+        let added = added
+            .into_iter()
+            .map(|token| serde_json::from_value(token).unwrap());
+        // It takes no two that are the same once they are cleaned.
+        if library.add_tokens(added).is_err() {
+            continue;
+        }
+        compared += 1;
+        let ours = ours.unwrap();
+        for _ in 0..100 {
+            let text: String = (0..random.random_range(0..10))
+                .map(|_| *SNIPPETS.choose(&mut random).unwrap())
+                .collect();
+            let expected = library.encode_fast(text.as_str(), true).unwrap();
+            assert_eq!(
+                ours.sequence(&text).unwrap(),
+                expected.get_ids(),
+                "{text:?} with {}, seed {seed}",
+                json!(library.get_added_vocabulary())
+            );
+        }
+    }
+    assert!(compared > 50, "{compared} tokenizers, seed {seed}");
+}

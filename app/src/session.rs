@@ -1,10 +1,12 @@
 //! What the page knows and does: turns a person's actions into requests, and answers into state.
 //!
-//! The page decides what runs next. One picture is in the worker at a time, so a worker that dies
-//! costs at most one try, and everything else waits here, files included.
+//! The page decides what runs next. A few pictures are in the worker at a time, so that it can take
+//! several together; those it was looking at when it died are tried once more, each by itself, and
+//! everything else waits here, files included.
 
 use std::collections::HashMap;
 
+use glance_engine::DeviceKind;
 use glance_engine::web::protocol::{
     Answer, ErrorKind, Failure, PictureId, Progress, Request, RequestId, TextNote, ToPage, ToWorker,
 };
@@ -12,6 +14,7 @@ use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use web_sys::File;
 
+use crate::address;
 use crate::connection::{Connection, Signal};
 use crate::picture::{Phase, Picture};
 use crate::settings::{self, Mode, Settings};
@@ -19,10 +22,12 @@ use crate::table::Table;
 use crate::text_list;
 
 mod answers;
+mod device;
 mod interruptions;
 mod model;
 mod stored;
 
+pub use device::Graphics;
 pub use model::{Candidate, ModelState, comes_with_page};
 pub use stored::Stored;
 
@@ -30,6 +35,8 @@ pub use stored::Stored;
 const TYPING_PAUSE_MILLISECONDS: u32 = 300;
 /// Pictures one page holds.
 const MAX_PICTURES: usize = 1000;
+/// Pictures that are in the worker: those that it looks at together, and as many that wait there.
+const IN_FLIGHT: usize = 32;
 /// Workers that may die in a row before the page stops starting new ones.
 const MAX_DEATHS: u32 = 2;
 
@@ -42,6 +49,10 @@ pub struct Session {
     pub settings: RwSignal<Settings>,
     /// How the model stands.
     pub model: RwSignal<ModelState>,
+    /// The device that the model is to run on, or whichever is faster.
+    pub device: RwSignal<Option<DeviceKind>>,
+    /// What is known of the graphics card here.
+    pub graphics: RwSignal<Graphics>,
     /// A model that the person is about to choose.
     pub candidate: RwSignal<Candidate>,
     /// What is stored on this device.
@@ -73,7 +84,8 @@ struct Inner {
     load: Option<RequestId>,
     model: model::ModelRequests,
     stored: stored::StoredRequests,
-    embedding: Option<(RequestId, PictureId)>,
+    /// Pictures in the worker, in the order that it takes them.
+    embedding: Vec<(RequestId, PictureId)>,
     scoring: Option<Scoring>,
     /// The revision whose scoring was cancelled or failed; it waits for a retry or an edit.
     given_up: Option<u32>,
@@ -92,10 +104,14 @@ struct Scoring {
 impl Session {
     /// A page with the last visit's settings and no worker yet.
     pub fn new() -> Self {
+        let settings = settings::load();
+        let device = address::device().or(settings.device);
         Self {
             pictures: RwSignal::new(Vec::new()),
-            settings: RwSignal::new(settings::load()),
+            settings: RwSignal::new(settings),
             model: RwSignal::new(ModelState::Idle),
+            device: RwSignal::new(device),
+            graphics: RwSignal::new(Graphics::known_at_start()),
             candidate: RwSignal::new(Candidate::None),
             stored: Stored::new(),
             texts: RwSignal::new(None),
@@ -175,7 +191,8 @@ impl Session {
         self.inner.update_value(|inner| {
             inner.files.remove(&id);
             inner.tries.remove(&id);
-            if let Some((request, _)) = inner.embedding.take_if(|(_, picture)| *picture == id) {
+            if let Some(at) = inner.embedding.iter().position(|(_, sent)| *sent == id) {
+                let (request, _) = inner.embedding.remove(at);
                 inner.tell(&ToWorker::Cancel(request));
             }
             inner.tell(&ToWorker::Forget(id));
@@ -229,6 +246,15 @@ impl Session {
             .with_untracked(|all| all.iter().find(|picture| picture.id == id).cloned())
     }
 
+    /// Has pictures of these phases wait again.
+    fn have_wait(self, phases: &[Phase]) {
+        for picture in self.pictures.get_untracked() {
+            if phases.contains(&picture.phase.get_untracked()) {
+                picture.phase.set(Phase::Waiting);
+            }
+        }
+    }
+
     fn set_phase(self, id: PictureId, phase: Phase) {
         if let Some(picture) = self.picture(id) {
             picture.phase.set(phase);
@@ -241,26 +267,34 @@ impl Session {
             return;
         }
         self.score();
-        let idle = self.inner.with_value(|inner| inner.embedding.is_none());
-        if !idle || self.paused.get_untracked() {
-            return;
+        if !self.paused.get_untracked() {
+            self.send_pictures();
         }
-        let next = self.pictures.with_untracked(|all| {
-            all.iter()
-                .find(|picture| picture.phase.get_untracked() == Phase::Waiting)
-                .cloned()
+    }
+
+    /// Sends pictures that wait, as long as the worker takes more. One that a worker died at goes
+    /// by itself, so that no other suffers from it.
+    fn send_pictures(self) {
+        let waiting = self.pictures.with_untracked(|all| {
+            let waits = |picture: &&Picture| picture.phase.get_untracked() == Phase::Waiting;
+            all.iter().filter(waits).map(|p| p.id).collect::<Vec<_>>()
         });
-        let Some(picture) = next else { return };
-        picture.phase.set(Phase::Running);
         self.inner.update_value(|inner| {
-            let file: Vec<File> = inner.files.get(&picture.id).cloned().into_iter().collect();
-            let id = inner.run(
-                Request::Embed {
-                    picture: picture.id,
-                },
-                &file,
-            );
-            inner.embedding = Some((id, picture.id));
+            for picture in waiting {
+                let sent = |(_, sent): &(RequestId, PictureId)| *sent == picture;
+                if inner.embedding.iter().any(sent) {
+                    continue;
+                }
+                let suspect = |picture: PictureId| inner.tries.contains_key(&picture);
+                let alone =
+                    suspect(picture) || inner.embedding.iter().any(|(_, sent)| suspect(*sent));
+                if inner.embedding.len() >= if alone { 1 } else { IN_FLIGHT } {
+                    return;
+                }
+                let file: Vec<File> = inner.files.get(&picture).cloned().into_iter().collect();
+                let id = inner.run(Request::Embed { picture }, &file);
+                inner.embedding.push((id, picture));
+            }
         });
     }
 
@@ -341,6 +375,15 @@ impl Session {
 }
 
 impl Inner {
+    /// Stops the pictures and the question that are in the worker.
+    fn cancel_work(&mut self) {
+        let scoring = self.scoring.take().map(|scoring| scoring.id);
+        let pictures = self.embedding.drain(..).map(|(id, _)| id);
+        for id in pictures.chain(scoring).collect::<Vec<_>>() {
+            self.tell(&ToWorker::Cancel(id));
+        }
+    }
+
     fn tell(&self, message: &ToWorker) {
         if let Some(connection) = &self.connection {
             connection.send(message, &[]);

@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::compute::ComputeError;
 use crate::compute::cpu::Cpu;
 use crate::compute::gpu::Gpu;
+use crate::open_device::OpenDevice;
 use crate::text::{Tokenizer, Tokens, prompts};
 use crate::weights::{PackSource, Preprocessing};
-use crate::{ClipConfig, DeviceKind, Error, Picture, model, score};
+use crate::{ClipConfig, DeviceChoice, DeviceKind, DeviceReason, Error, Picture, model, score};
 
 /// Pictures that are prepared before they run, so that a long list needs no more memory than a
 /// short one.
@@ -51,11 +52,49 @@ impl Clip {
     /// (a [`Pack`](crate::Pack) in memory always can), [`Error::Compute`] where the
     /// device is missing or too small.
     pub async fn load(pack: &impl PackSource, device: DeviceKind) -> Result<Self, Error> {
+        let device = match device {
+            DeviceKind::Cpu => OpenDevice::Cpu,
+            DeviceKind::Gpu => OpenDevice::Gpu(Gpu::new().await?),
+        };
+        Self::load_on(pack, device).await
+    }
+
+    /// As [`Clip::load`], on the device that is measured to be faster at this network, and on the
+    /// processor where the GPU fails.
+    ///
+    /// # Errors
+    /// As [`Clip::load`].
+    pub async fn load_fastest(pack: &impl PackSource) -> Result<(Self, DeviceChoice), Error> {
+        let config = &pack.index().header().config;
+        let (device, choice) = OpenDevice::fastest(config, None).await;
+        Self::load_or_fall_back(pack, device, choice).await
+    }
+
+    /// As [`Clip::load_on`], and on the processor where a GPU that nobody asked for fails.
+    pub(crate) async fn load_or_fall_back(
+        pack: &impl PackSource,
+        device: OpenDevice,
+        choice: DeviceChoice,
+    ) -> Result<(Self, DeviceChoice), Error> {
+        let may_fall_back =
+            choice.device == DeviceKind::Gpu && choice.reason != DeviceReason::Chosen;
+        match Self::load_on(pack, device).await {
+            Err(Error::Compute(reason)) if may_fall_back => {
+                log::warn!("{reason}");
+                let choice = DeviceChoice::cpu(DeviceReason::GpuFailed);
+                Ok((Self::load_on(pack, OpenDevice::Cpu).await?, choice))
+            }
+            clip => Ok((clip?, choice)),
+        }
+    }
+
+    /// Moves a pack's weights onto a device that is open.
+    pub(crate) async fn load_on(pack: &impl PackSource, device: OpenDevice) -> Result<Self, Error> {
         let tokenizer = Tokenizer::of_pack(pack).await?;
         let network = match device {
-            DeviceKind::Cpu => Network::Cpu(Box::new(model::Clip::load(Cpu::new(), pack).await?)),
-            DeviceKind::Gpu => {
-                let network = model::Clip::load(Gpu::new().await?, pack).await?;
+            OpenDevice::Cpu => Network::Cpu(Box::new(model::Clip::load(Cpu::new(), pack).await?)),
+            OpenDevice::Gpu(gpu) => {
+                let network = model::Clip::load(gpu, pack).await?;
                 network.compute().settle().await?;
                 Network::Gpu(Box::new(network))
             }
@@ -102,16 +141,18 @@ impl Clip {
     /// # Errors
     /// [`Error::Compute`].
     pub async fn encode_images(&self, pictures: &[Picture]) -> Result<Vec<Embedding>, Error> {
-        let size = self.config().vision.image_size();
         let mut embeddings = Vec::with_capacity(pictures.len());
         for pictures in pictures.chunks(PREPARED_PICTURES) {
-            let prepared = pictures
-                .iter()
-                .map(|picture| picture.prepare(size, &self.preprocessing));
+            let prepared = pictures.iter().map(|picture| self.prepare(picture));
             let pixels: Vec<f32> = prepared.flatten().collect();
             embeddings.extend(self.encode_pixels(&pixels).await?);
         }
         Ok(embeddings)
+    }
+
+    /// A picture as this network sees it: what [`Clip::encode_pixels`] takes for one.
+    pub fn prepare(&self, picture: &Picture) -> Vec<f32> {
+        picture.prepare(self.config().vision.image_size(), &self.preprocessing)
     }
 
     /// Encodes texts, in order. Texts longer than the context are cut.

@@ -3,9 +3,12 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
+use futures_channel::oneshot::Sender;
 use js_sys::Uint8Array;
 
 use super::database::{Database, is_full};
+use super::trials::Head;
+use crate::weights::PackIndex;
 
 /// Why pieces do not outlast this visit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +58,8 @@ pub(super) struct Pieces {
     /// Bytes in memory.
     held_bytes: Cell<u32>,
     refusal: Cell<Option<Refusal>>,
+    /// Told of the first head that comes.
+    pub(super) head: RefCell<Option<Sender<Head>>>,
 }
 
 impl Pieces {
@@ -65,6 +70,7 @@ impl Pieces {
             memory: RefCell::default(),
             held_bytes: Cell::new(0),
             refusal: Cell::new(refusal),
+            head: RefCell::default(),
         }
     }
 
@@ -113,6 +119,9 @@ impl Pieces {
     }
 
     pub(super) async fn put(&self, id: &str, index: usize, bytes: Uint8Array) {
+        if index == 0 {
+            self.tell_head(id, &bytes);
+        }
         let stored = self.try_put(id, index, &bytes).await;
         let size = bytes.length();
         if stored && self.held_bytes.get() + size > HELD_BYTES {
@@ -122,6 +131,19 @@ impl Pieces {
             .set(self.held_bytes.get().saturating_add(size));
         let key = (id.to_owned(), index);
         self.memory.borrow_mut().insert(key, bytes);
+    }
+
+    fn tell_head(&self, id: &str, bytes: &Uint8Array) {
+        let Ok(index) = PackIndex::parse(&bytes.to_vec()) else {
+            return;
+        };
+        if let Some(sender) = self.head.take() {
+            // Whoever asked may have done without.
+            let _ = sender.send(Head {
+                version: id.to_owned(),
+                config: index.header().config.clone(),
+            });
+        }
     }
 
     /// Puts a piece into the database; whether that took it.

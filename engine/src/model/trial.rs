@@ -207,3 +207,78 @@ fn made_up_tensor<C: Compute>(compute: &C, shape: &[usize]) -> C::Tensor {
 fn scattered(index: usize) -> u32 {
     (index as u32).wrapping_mul(2_654_435_761)
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use pollster::block_on;
+
+    use super::*;
+    use crate::{Activation, ModifiedResnetConfig, TextConfig, VisionTransformerConfig};
+
+    fn network(vision: VisionConfig) -> ClipConfig {
+        ClipConfig {
+            vision,
+            text: TextConfig {
+                context_length: 8,
+                vocabulary_size: 64,
+                width: 32,
+                layers: 1,
+                heads: 2,
+                mlp_width: 64,
+            },
+            projection: 32,
+            activation: Activation::Gelu,
+        }
+    }
+
+    /// Fewer rows are worked at, and what is left out is reckoned in.
+    #[test]
+    fn the_processor_does_a_part_of_a_step_and_counts_all_of_it() {
+        let cpu = Cpu::new();
+        let transformer = network(VisionConfig::VisionTransformer(VisionTransformerConfig {
+            image_size: 160,
+            patch_size: 10,
+            width: 32,
+            layers: 5,
+            heads: 2,
+            mlp_width: 64,
+        }));
+        let part = Part::new(&cpu, &transformer, CPU_ROWS).expect("a small block fits");
+        assert_eq!(cpu.shape(&part.x), [1, 64, 32]);
+        assert_eq!((part.depth, part.share), (5, 257.0 / 64.0));
+        let resnet = network(VisionConfig::ModifiedResnet(ModifiedResnetConfig {
+            image_size: 256,
+            width: 8,
+            layers: [1, 2, 3, 1],
+            heads: 4,
+        }));
+        let part = Part::new(&cpu, &resnet, CPU_ROWS).expect("a small convolution fits");
+        assert_eq!(cpu.shape(&part.x), [1, 8, 8, 32]);
+        assert_eq!((part.depth, part.share), (14, 4.0));
+        block_on(part.run(&cpu, 2)).expect("the processor never fails");
+    }
+
+    /// Made-up weights must not end in values that take a processor another time than real ones.
+    #[test]
+    fn what_is_made_up_stays_finite_through_a_whole_network() {
+        let cpu = Cpu::new();
+        let config = network(VisionConfig::VisionTransformer(VisionTransformerConfig {
+            image_size: 32,
+            patch_size: 8,
+            width: 64,
+            layers: 24,
+            heads: 2,
+            mlp_width: 256,
+        }));
+        let part = Part::new(&cpu, &config, usize::MAX).expect("a small block fits");
+        let Step::Block(block) = &part.step else {
+            panic!("a vision transformer is made of blocks")
+        };
+        let x = (0..part.depth).fold(part.x.clone(), |x, _| block.forward(&cpu, &x));
+        let values = block_on(cpu.read(&x)).expect("the processor never fails");
+        let largest = values
+            .iter()
+            .fold(0.0_f32, |largest, value| largest.max(value.abs()));
+        assert!((1e-3..1e3).contains(&largest), "the largest is {largest}");
+    }
+}

@@ -231,36 +231,36 @@ impl Host {
     /// Encodes pictures together; each has its own result.
     async fn embed(&self, jobs: &[Job], current: &[Current]) -> Vec<Result<Answer, Failure>> {
         let start = milliseconds();
-        let mut results = Vec::with_capacity(jobs.len());
-        let (mut ids, mut pixels) = (Vec::new(), Vec::new());
+        let mut prepared = Vec::with_capacity(jobs.len());
         for (job, current) in jobs.iter().zip(current) {
-            let prepared = self.prepare(job, current).await;
-            results.push(prepared.map(|(id, prepared)| {
-                ids.push(id);
-                // A picture is small once it is what the network sees.
-                pixels.extend(prepared);
-                Answer::Embedded
-            }));
+            // A picture is small once it is what the network sees.
+            prepared.push(self.prepare(job, current).await);
         }
-        if ids.is_empty() {
-            return results;
+        yield_to_messages().await;
+        let (mut ids, mut pixels) = (Vec::new(), Vec::new());
+        for (prepared, current) in prepared.iter().zip(current) {
+            if let (Ok((id, picture)), Ok(())) = (prepared, current.proceed()) {
+                ids.push(*id);
+                pixels.extend_from_slice(picture);
+            }
         }
         let run = self.with_engine(&current[0], async |engine| {
             Ok(engine.embed(&ids, &pixels).await?)
         });
-        let ran = run.await;
-        let size = self.batch_size.get();
-        self.batch_size
-            .set(size.after(jobs.len(), milliseconds() - start));
-        let result = |(result, current): (Result<Answer, Failure>, &Current)| {
-            let answer = result?;
-            ran.clone()?;
-            match current.cancelled.get() {
-                true => Err(cancelled()),
-                false => Ok(answer),
-            }
+        let ran = match ids.is_empty() {
+            true => Ok(()),
+            false => run.await,
         };
-        results.into_iter().zip(current).map(result).collect()
+        let size = self.batch_size.get();
+        let took = milliseconds() - start;
+        self.batch_size.set(size.after(jobs.len(), took));
+        let result = |(prepared, current): (Result<_, Failure>, &Current)| {
+            prepared?;
+            current.proceed()?;
+            ran.clone()?;
+            Ok(Answer::Embedded)
+        };
+        prepared.into_iter().zip(current).map(result).collect()
     }
 
     /// A picture as the network sees it.
@@ -276,9 +276,8 @@ impl Host {
         let file = file.ok_or_else(|| unknown("No file came with this picture."))?;
         current.progress(Progress::Looking);
         let bytes = read(file).await?;
-        current.checkpoint().await?;
+        current.proceed()?;
         let picture = decode(file, bytes).await?;
-        current.checkpoint().await?;
         let engine = self.engine.borrow();
         let engine = engine.as_ref().ok_or_else(not_loaded)?;
         Ok((id, engine.embeddings.clip().prepare(&picture)))
@@ -330,7 +329,12 @@ impl Current {
 
     /// Lets waiting messages in, then says whether to go on.
     pub(super) async fn checkpoint(&self) -> Result<(), Failure> {
-        TimeoutFuture::new(0).await;
+        yield_to_messages().await;
+        self.proceed()
+    }
+
+    /// Whether to go on.
+    fn proceed(&self) -> Result<(), Failure> {
         match self.cancelled.get() {
             true => Err(cancelled()),
             false => Ok(()),
@@ -360,6 +364,11 @@ impl Current {
             progress,
         });
     }
+}
+
+/// Costs some milliseconds: browsers slow down timers that start one another.
+async fn yield_to_messages() {
+    TimeoutFuture::new(0).await;
 }
 
 /// Compares pictures that are encoded with texts.

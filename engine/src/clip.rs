@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::compute::ComputeError;
 use crate::compute::cpu::Cpu;
 use crate::compute::gpu::Gpu;
-use crate::open_device::OpenDevice;
+use crate::open_device::open_fastest;
 use crate::text::{Tokenizer, Tokens, prompts};
 use crate::weights::{PackSource, Preprocessing};
 use crate::{ClipConfig, DeviceChoice, DeviceKind, DeviceReason, Error, Picture, model, score};
@@ -52,11 +52,34 @@ impl Clip {
     /// (a [`Pack`](crate::Pack) in memory always can), [`Error::Compute`] where the
     /// device is missing or too small.
     pub async fn load(pack: &impl PackSource, device: DeviceKind) -> Result<Self, Error> {
-        let device = match device {
-            DeviceKind::Cpu => OpenDevice::Cpu,
-            DeviceKind::Gpu => OpenDevice::Gpu(Gpu::new().await?),
-        };
-        Self::load_on(pack, device).await
+        match device {
+            DeviceKind::Cpu => {
+                let tokenizer = Tokenizer::of_pack(pack).await?;
+                let network = model::Clip::load(Cpu::new(), pack).await?;
+                Ok(Self::new(Network::Cpu(Box::new(network)), tokenizer, pack))
+            }
+            DeviceKind::Gpu => Self::load_on(pack, Gpu::new().await?).await,
+        }
+    }
+
+    /// As [`Clip::load`], on a graphics device that is open already, such as one of
+    /// [`Gpu::with_tile`].
+    ///
+    /// # Errors
+    /// As [`Clip::load`].
+    pub async fn load_on(pack: &impl PackSource, gpu: Gpu) -> Result<Self, Error> {
+        let tokenizer = Tokenizer::of_pack(pack).await?;
+        let network = model::Clip::load(gpu, pack).await?;
+        network.compute().settle().await?;
+        Ok(Self::new(Network::Gpu(Box::new(network)), tokenizer, pack))
+    }
+
+    fn new(network: Network, tokenizer: Tokenizer, pack: &impl PackSource) -> Self {
+        Self {
+            network,
+            tokenizer,
+            preprocessing: pack.index().header().preprocessing.clone(),
+        }
     }
 
     /// As [`Clip::load`], on the device that is measured to be faster at this network, and on the
@@ -66,45 +89,29 @@ impl Clip {
     /// As [`Clip::load`].
     pub async fn load_fastest(pack: &impl PackSource) -> Result<(Self, DeviceChoice), Error> {
         let config = &pack.index().header().config;
-        let (device, choice) = OpenDevice::fastest(config, None).await;
-        Self::load_or_fall_back(pack, device, choice).await
+        let (gpu, choice) = open_fastest(config, None).await;
+        Self::load_or_fall_back(pack, gpu, choice).await
     }
 
-    /// As [`Clip::load_on`], and on the processor where a GPU that nobody asked for fails.
+    /// Loads on a GPU that is open, or on the processor, and there too where a GPU fails that
+    /// nobody asked for.
     pub(crate) async fn load_or_fall_back(
         pack: &impl PackSource,
-        device: OpenDevice,
+        gpu: Option<Gpu>,
         choice: DeviceChoice,
     ) -> Result<(Self, DeviceChoice), Error> {
-        let may_fall_back =
-            choice.device == DeviceKind::Gpu && choice.reason != DeviceReason::Chosen;
-        match Self::load_on(pack, device).await {
-            Err(Error::Compute(reason)) if may_fall_back => {
+        let loaded = match gpu {
+            None => Self::load(pack, DeviceKind::Cpu).await,
+            Some(gpu) => Self::load_on(pack, gpu).await,
+        };
+        match loaded {
+            Err(Error::Compute(reason)) if choice.reason != DeviceReason::Chosen => {
                 log::warn!("{reason}");
                 let choice = DeviceChoice::cpu(DeviceReason::GpuFailed);
-                Ok((Self::load_on(pack, OpenDevice::Cpu).await?, choice))
+                Ok((Self::load(pack, DeviceKind::Cpu).await?, choice))
             }
             clip => Ok((clip?, choice)),
         }
-    }
-
-    /// Moves a pack's weights onto a device that is open.
-    pub(crate) async fn load_on(pack: &impl PackSource, device: OpenDevice) -> Result<Self, Error> {
-        let tokenizer = Tokenizer::of_pack(pack).await?;
-        let network = match device {
-            OpenDevice::Cpu => Network::Cpu(Box::new(model::Clip::load(Cpu::new(), pack).await?)),
-            OpenDevice::Gpu(gpu) => {
-                let network = model::Clip::load(gpu, pack).await?;
-                network.compute().settle().await?;
-                Network::Gpu(Box::new(network))
-            }
-        };
-        let preprocessing = pack.index().header().preprocessing.clone();
-        Ok(Self {
-            network,
-            tokenizer,
-            preprocessing,
-        })
     }
 
     /// Where the network runs.

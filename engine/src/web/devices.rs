@@ -8,10 +8,10 @@ use super::adapter;
 use super::model_store::{Head, ModelStore, Trial};
 use crate::compute::ComputeError;
 use crate::compute::gpu::Gpu;
-use crate::open_device::OpenDevice;
+use crate::open_device::open_fastest;
 use crate::{DeviceChoice, DeviceKind, DeviceReason};
 
-/// Opens the device asked for, or the faster one. Where that is not remembered it is measured, as
+/// Opens the device asked for, or the faster one; no GPU stands for the processor. Where that is not remembered it is measured, as
 /// soon as the model's head tells its shape. `None` where no model comes.
 ///
 /// # Errors
@@ -20,21 +20,21 @@ pub(super) async fn find(
     asked: Option<DeviceKind>,
     store: &ModelStore,
     head: Receiver<Head>,
-) -> Option<Result<(OpenDevice, DeviceChoice), ComputeError>> {
+) -> Option<Result<(Option<Gpu>, DeviceChoice), ComputeError>> {
     let chosen = DeviceChoice::chosen;
     match asked {
-        Some(device @ DeviceKind::Cpu) => Some(Ok((OpenDevice::Cpu, chosen(device)))),
+        Some(device @ DeviceKind::Cpu) => Some(Ok((None, chosen(device)))),
         Some(device @ DeviceKind::Gpu) => {
             let gpu = Gpu::new().await;
-            Some(gpu.map(|gpu| (OpenDevice::Gpu(gpu), chosen(device))))
+            Some(gpu.map(|gpu| (Some(gpu), chosen(device))))
         }
         None => Some(Ok(fastest(store, head).await?)),
     }
 }
 
-async fn fastest(store: &ModelStore, head: Receiver<Head>) -> Option<(OpenDevice, DeviceChoice)> {
+async fn fastest(store: &ModelStore, head: Receiver<Head>) -> Option<(Option<Gpu>, DeviceChoice)> {
     let Some(adapter) = adapter::fingerprint().await else {
-        return Some((OpenDevice::Cpu, DeviceChoice::cpu(DeviceReason::NoGpu)));
+        return Some((None, DeviceChoice::cpu(DeviceReason::NoGpu)));
     };
     let Head { version, config } = head.await.ok()?;
     let circumstances = format!("{adapter}; {}", code());
@@ -44,9 +44,9 @@ async fn fastest(store: &ModelStore, head: Receiver<Head>) -> Option<(OpenDevice
     if let Some(choice) = speeds.map(DeviceChoice::faster)
         && choice.device == DeviceKind::Cpu
     {
-        return Some((OpenDevice::Cpu, choice));
+        return Some((None, choice));
     }
-    let (device, choice) = OpenDevice::fastest(&config, speeds).await;
+    let (gpu, choice) = open_fastest(&config, speeds).await;
     if let (DeviceReason::Measured(measured), None) = (choice.reason, speeds) {
         let trial = Trial {
             circumstances,
@@ -54,7 +54,7 @@ async fn fastest(store: &ModelStore, head: Receiver<Head>) -> Option<(OpenDevice
         };
         store.remember_trial(&version, &trial).await;
     }
-    Some((device, choice))
+    Some((gpu, choice))
 }
 
 /// Where this program came from, which holds its version.

@@ -16,7 +16,8 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, DedicatedWorkerGlobalScope, File, MessageEvent};
 
 use super::batch_size::BatchSize;
-use super::embeddings::{Embeddings, entries, notes};
+use super::comparison::compare;
+use super::embeddings::Embeddings;
 use super::failure::{cancelled, unknown};
 use super::model_store::ModelStore;
 use super::models::{self, Wanted};
@@ -25,8 +26,8 @@ use super::protocol::{
     Answer, Failure, ModelOrigin, PictureId, Progress, Request, RequestId, ToPage, ToWorker,
 };
 use super::running::{Kept, Running, Stopped};
+use crate::DeviceKind;
 use crate::clock::milliseconds;
-use crate::{DeviceKind, Embedding};
 
 /// Listens to the page for as long as the worker lives.
 ///
@@ -369,72 +370,6 @@ impl Current {
 /// Costs some milliseconds: browsers slow down timers that start one another.
 async fn yield_to_messages() {
     TimeoutFuture::new(0).await;
-}
-
-/// Compares pictures that are encoded with texts.
-async fn compare(
-    engine: &mut Embeddings,
-    request: &Request,
-    current: &Current,
-) -> Result<Answer, Failure> {
-    match request {
-        Request::Rank {
-            pictures,
-            labels,
-            templates,
-            none_of_these,
-        } => {
-            let entries = entries(labels, *none_of_these);
-            encode_labels(engine, &entries, templates, current).await?;
-            let encoded = engine.labels(&entries, templates);
-            let rank = |picture: &Embedding| engine.rank(picture, &encoded, labels.len());
-            let pictures = for_each_picture(engine, pictures, rank)?;
-            Ok(Answer::Rankings {
-                pictures,
-                notes: notes(&encoded, labels.len()),
-            })
-        }
-        Request::Match { pictures, captions } => {
-            encode_labels(engine, captions, &[], current).await?;
-            let encoded = engine.labels(captions, &[]);
-            let row = |picture: &Embedding| Embeddings::cosines(picture, &encoded);
-            let rows = for_each_picture(engine, pictures, row)?;
-            Ok(Answer::Cosines {
-                rows,
-                notes: notes(&encoded, captions.len()),
-            })
-        }
-        _ => Err(unknown("This is answered elsewhere.")),
-    }
-}
-
-async fn encode_labels(
-    engine: &mut Embeddings,
-    labels: &[String],
-    templates: &[String],
-    current: &Current,
-) -> Result<(), Failure> {
-    let checkpoint = async |progress| {
-        current.progress(progress);
-        current.checkpoint().await
-    };
-    engine.encode_labels(labels, templates, checkpoint).await
-}
-
-fn for_each_picture<T>(
-    engine: &Embeddings,
-    pictures: &[PictureId],
-    result: impl Fn(&Embedding) -> T,
-) -> Result<Vec<T>, Failure> {
-    pictures
-        .iter()
-        .map(|&id| match engine.picture(id) {
-            Some(embedding) => Ok(result(embedding)),
-            None => Err(unknown(
-                "A picture has not been looked at yet; add it again.",
-            )),
-        })
-        .collect()
 }
 
 fn not_loaded() -> Failure {

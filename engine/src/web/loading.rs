@@ -64,8 +64,8 @@ async fn load_stored(
     current.checkpoint().await?;
     let manifest = model.pack.manifest();
     let device = device.ok_or_else(|| StoreError::Damaged(manifest.version().to_owned()))?;
-    let (device, choice) = device.map_err(Error::Compute)?;
-    let (clip, choice) = match Clip::load_or_fall_back(&model.pack, device, choice).await {
+    let (gpu, choice) = device.map_err(Error::Compute)?;
+    let (clip, choice) = match Clip::load_or_fall_back(&model.pack, gpu, choice).await {
         Err(Error::Weights(WeightsError::Damaged(_))) => {
             return Ok(Loaded::Damaged(manifest.version().to_owned()));
         }

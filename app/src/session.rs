@@ -1,10 +1,12 @@
 //! What the page knows and does: turns a person's actions into requests, and answers into state.
 //!
-//! The page decides what runs next. One picture is in the worker at a time, so a worker that dies
-//! costs at most one try, and everything else waits here, files included.
+//! The page decides what runs next. A few pictures are in the worker at a time, so that it can take
+//! several together; those it was looking at when it died are tried once more, each by itself, and
+//! everything else waits here, files included.
 
 use std::collections::HashMap;
 
+use glance_engine::DeviceKind;
 use glance_engine::web::protocol::{
     Answer, ErrorKind, Failure, PictureId, Progress, Request, RequestId, TextNote, ToPage, ToWorker,
 };
@@ -12,6 +14,7 @@ use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use web_sys::File;
 
+use crate::address;
 use crate::connection::{Connection, Signal};
 use crate::picture::{Phase, Picture};
 use crate::settings::{self, Mode, Settings};
@@ -19,10 +22,13 @@ use crate::table::Table;
 use crate::text_list;
 
 mod answers;
+mod device;
+mod in_flight;
 mod interruptions;
 mod model;
 mod stored;
 
+pub use device::Graphics;
 pub use model::{Candidate, ModelState, comes_with_page};
 pub use stored::Stored;
 
@@ -42,6 +48,10 @@ pub struct Session {
     pub settings: RwSignal<Settings>,
     /// How the model stands.
     pub model: RwSignal<ModelState>,
+    /// The device that the model is to run on, or whichever is faster.
+    pub device: RwSignal<Option<DeviceKind>>,
+    /// What is known of the graphics card here.
+    pub graphics: RwSignal<Graphics>,
     /// A model that the person is about to choose.
     pub candidate: RwSignal<Candidate>,
     /// What is stored on this device.
@@ -73,7 +83,8 @@ struct Inner {
     load: Option<RequestId>,
     model: model::ModelRequests,
     stored: stored::StoredRequests,
-    embedding: Option<(RequestId, PictureId)>,
+    /// Pictures in the worker, in the order that it takes them.
+    embedding: Vec<(RequestId, PictureId)>,
     scoring: Option<Scoring>,
     /// The revision whose scoring was cancelled or failed; it waits for a retry or an edit.
     given_up: Option<u32>,
@@ -92,10 +103,14 @@ struct Scoring {
 impl Session {
     /// A page with the last visit's settings and no worker yet.
     pub fn new() -> Self {
+        let settings = settings::load();
+        let device = address::device().or(settings.device);
         Self {
             pictures: RwSignal::new(Vec::new()),
-            settings: RwSignal::new(settings::load()),
+            settings: RwSignal::new(settings),
             model: RwSignal::new(ModelState::Idle),
+            device: RwSignal::new(device),
+            graphics: RwSignal::new(Graphics::known_at_start()),
             candidate: RwSignal::new(Candidate::None),
             stored: Stored::new(),
             texts: RwSignal::new(None),
@@ -175,7 +190,8 @@ impl Session {
         self.inner.update_value(|inner| {
             inner.files.remove(&id);
             inner.tries.remove(&id);
-            if let Some((request, _)) = inner.embedding.take_if(|(_, picture)| *picture == id) {
+            if let Some(at) = inner.embedding.iter().position(|(_, sent)| *sent == id) {
+                let (request, _) = inner.embedding.remove(at);
                 inner.tell(&ToWorker::Cancel(request));
             }
             inner.tell(&ToWorker::Forget(id));
@@ -229,6 +245,15 @@ impl Session {
             .with_untracked(|all| all.iter().find(|picture| picture.id == id).cloned())
     }
 
+    /// Has pictures of these phases wait again.
+    fn have_wait(self, phases: &[Phase]) {
+        for picture in self.pictures.get_untracked() {
+            if phases.contains(&picture.phase.get_untracked()) {
+                picture.phase.set(Phase::Waiting);
+            }
+        }
+    }
+
     fn set_phase(self, id: PictureId, phase: Phase) {
         if let Some(picture) = self.picture(id) {
             picture.phase.set(phase);
@@ -241,27 +266,9 @@ impl Session {
             return;
         }
         self.score();
-        let idle = self.inner.with_value(|inner| inner.embedding.is_none());
-        if !idle || self.paused.get_untracked() {
-            return;
+        if !self.paused.get_untracked() {
+            self.send_pictures();
         }
-        let next = self.pictures.with_untracked(|all| {
-            all.iter()
-                .find(|picture| picture.phase.get_untracked() == Phase::Waiting)
-                .cloned()
-        });
-        let Some(picture) = next else { return };
-        picture.phase.set(Phase::Running);
-        self.inner.update_value(|inner| {
-            let file: Vec<File> = inner.files.get(&picture.id).cloned().into_iter().collect();
-            let id = inner.run(
-                Request::Embed {
-                    picture: picture.id,
-                },
-                &file,
-            );
-            inner.embedding = Some((id, picture.id));
-        });
     }
 
     /// Asks the question as it stands about the pictures that have no answer to it yet.

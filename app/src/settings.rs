@@ -3,6 +3,7 @@
 //! A browser may refuse its storage altogether; the page then works without, which is why this
 //! asks for it each time instead of assuming that it is there.
 
+use glance_engine::DeviceKind;
 use glance_engine::text::{imagenet_7_templates, imagenet_80_templates};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
@@ -29,6 +30,9 @@ pub struct Settings {
     /// Which model looks at the pictures.
     #[serde(default)]
     pub model: ChosenModel,
+    /// The device that it runs on, where the person chose one.
+    #[serde(default)]
+    pub device: Option<DeviceKind>,
     /// The id of that model, where it was kept when it was last ready.
     #[serde(default)]
     pub kept: Option<String>,
@@ -80,6 +84,7 @@ impl Default for Settings {
             captions: String::new(),
             mode: Mode::Labels,
             model: ChosenModel::Demo,
+            device: None,
             kept: None,
         }
     }

@@ -23,7 +23,7 @@ pub struct ModelOptions {
     /// The model: a pack [default: the demo model that comes with Glance]
     #[arg(long, value_name = "PACK")]
     model: Option<PathBuf>,
-    /// Where the network runs [default: the GPU where there is a real one]
+    /// Where the network runs [default: whichever is measured to be faster at this model]
     #[arg(long, value_enum)]
     device: Option<Device>,
 }
@@ -67,12 +67,13 @@ impl Model {
 
     fn from_pack(bytes: Vec<u8>, device: Option<Device>) -> Result<Self, Error> {
         let pack = Pack::parse(bytes)?;
-        let device = match device {
-            Some(Device::Cpu) => DeviceKind::Cpu,
-            Some(Device::Gpu) => DeviceKind::Gpu,
-            None => pollster::block_on(DeviceKind::detect()),
-        };
-        let clip = pollster::block_on(Clip::load(&pack, device))?;
+        let clip = pollster::block_on(async {
+            match device {
+                Some(Device::Cpu) => Clip::load(&pack, DeviceKind::Cpu).await,
+                Some(Device::Gpu) => Clip::load(&pack, DeviceKind::Gpu).await,
+                None => Ok(Clip::load_fastest(&pack).await?.0),
+            }
+        })?;
         Ok(Self {
             clip,
             preprocessing: pack.header().preprocessing.clone(),

@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::compute::ComputeError;
 use crate::compute::cpu::Cpu;
 use crate::compute::gpu::Gpu;
+use crate::open_device::open_fastest;
 use crate::text::{Tokenizer, Tokens, prompts};
 use crate::weights::{PackSource, Preprocessing};
-use crate::{ClipConfig, DeviceKind, Error, Picture, model, score};
+use crate::{ClipConfig, DeviceChoice, DeviceKind, DeviceReason, Error, Picture, model, score};
 
 /// Pictures that are prepared before they run, so that a long list needs no more memory than a
 /// short one.
@@ -51,21 +52,66 @@ impl Clip {
     /// (a [`Pack`](crate::Pack) in memory always can), [`Error::Compute`] where the
     /// device is missing or too small.
     pub async fn load(pack: &impl PackSource, device: DeviceKind) -> Result<Self, Error> {
-        let tokenizer = Tokenizer::of_pack(pack).await?;
-        let network = match device {
-            DeviceKind::Cpu => Network::Cpu(Box::new(model::Clip::load(Cpu::new(), pack).await?)),
-            DeviceKind::Gpu => {
-                let network = model::Clip::load(Gpu::new().await?, pack).await?;
-                network.compute().settle().await?;
-                Network::Gpu(Box::new(network))
+        match device {
+            DeviceKind::Cpu => {
+                let tokenizer = Tokenizer::of_pack(pack).await?;
+                let network = model::Clip::load(Cpu::new(), pack).await?;
+                Ok(Self::new(Network::Cpu(Box::new(network)), tokenizer, pack))
             }
-        };
-        let preprocessing = pack.index().header().preprocessing.clone();
-        Ok(Self {
+            DeviceKind::Gpu => Self::load_on(pack, Gpu::new().await?).await,
+        }
+    }
+
+    /// As [`Clip::load`], on a graphics device that is open already, such as one of
+    /// [`Gpu::with_tile`].
+    ///
+    /// # Errors
+    /// As [`Clip::load`].
+    pub async fn load_on(pack: &impl PackSource, gpu: Gpu) -> Result<Self, Error> {
+        let tokenizer = Tokenizer::of_pack(pack).await?;
+        let network = model::Clip::load(gpu, pack).await?;
+        network.compute().settle().await?;
+        Ok(Self::new(Network::Gpu(Box::new(network)), tokenizer, pack))
+    }
+
+    fn new(network: Network, tokenizer: Tokenizer, pack: &impl PackSource) -> Self {
+        Self {
             network,
             tokenizer,
-            preprocessing,
-        })
+            preprocessing: pack.index().header().preprocessing.clone(),
+        }
+    }
+
+    /// As [`Clip::load`], on the device that is measured to be faster at this network, and on the
+    /// processor where the GPU fails.
+    ///
+    /// # Errors
+    /// As [`Clip::load`].
+    pub async fn load_fastest(pack: &impl PackSource) -> Result<(Self, DeviceChoice), Error> {
+        let config = &pack.index().header().config;
+        let (gpu, choice) = open_fastest(config, None).await;
+        Self::load_or_fall_back(pack, gpu, choice).await
+    }
+
+    /// Loads on a GPU that is open, or on the processor, and there too where a GPU fails that
+    /// nobody asked for.
+    pub(crate) async fn load_or_fall_back(
+        pack: &impl PackSource,
+        gpu: Option<Gpu>,
+        choice: DeviceChoice,
+    ) -> Result<(Self, DeviceChoice), Error> {
+        let loaded = match gpu {
+            None => Self::load(pack, DeviceKind::Cpu).await,
+            Some(gpu) => Self::load_on(pack, gpu).await,
+        };
+        match loaded {
+            Err(Error::Compute(reason)) if choice.reason != DeviceReason::Chosen => {
+                log::warn!("{reason}");
+                let choice = DeviceChoice::cpu(DeviceReason::GpuFailed);
+                Ok((Self::load(pack, DeviceKind::Cpu).await?, choice))
+            }
+            clip => Ok((clip?, choice)),
+        }
     }
 
     /// Where the network runs.
@@ -102,16 +148,18 @@ impl Clip {
     /// # Errors
     /// [`Error::Compute`].
     pub async fn encode_images(&self, pictures: &[Picture]) -> Result<Vec<Embedding>, Error> {
-        let size = self.config().vision.image_size();
         let mut embeddings = Vec::with_capacity(pictures.len());
         for pictures in pictures.chunks(PREPARED_PICTURES) {
-            let prepared = pictures
-                .iter()
-                .map(|picture| picture.prepare(size, &self.preprocessing));
+            let prepared = pictures.iter().map(|picture| self.prepare(picture));
             let pixels: Vec<f32> = prepared.flatten().collect();
             embeddings.extend(self.encode_pixels(&pixels).await?);
         }
         Ok(embeddings)
+    }
+
+    /// A picture as this network sees it: what [`Clip::encode_pixels`] takes for one.
+    pub fn prepare(&self, picture: &Picture) -> Vec<f32> {
+        picture.prepare(self.config().vision.image_size(), &self.preprocessing)
     }
 
     /// Encodes texts, in order. Texts longer than the context are cut.

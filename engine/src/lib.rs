@@ -18,10 +18,12 @@ pub mod web;
 pub mod weights;
 
 mod clip;
+mod clock;
 mod error;
+mod open_device;
 
 pub use clip::{Clip, Embedding, Ranked};
-pub use compute::DeviceKind;
+pub use compute::{DeviceChoice, DeviceKind, DeviceReason, Speeds};
 pub use error::Error;
 pub use image::Picture;
 pub use model::config::{

@@ -178,6 +178,24 @@ impl Page {
         (source, device)
     }
 
+    /// Waits until the model is ready on a device.
+    pub fn runs_on(&self, device: &str) {
+        let script = format!(
+            "const {{ state, device }} = document.querySelector('#model-status').dataset;
+             return state === 'ready' && device === {}",
+            json!(device)
+        );
+        self.browser
+            .wait_for(&format!("the model on the {device}"), &script);
+    }
+
+    /// What the page says of the model in use.
+    pub fn about_model(&self) -> String {
+        let about = "return document.querySelector('#model-in-use').innerText.trim()";
+        let about = self.browser.execute(about, Vec::new());
+        about.as_str().unwrap_or_default().to_owned()
+    }
+
     /// Waits until the model in use is the one of this name, and ready.
     pub fn uses_model(&self, name: &str) {
         let script = format!(

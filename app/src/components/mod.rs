@@ -13,6 +13,7 @@ use crate::updates::Updates;
 
 mod about;
 mod captions;
+mod device;
 mod drop_zone;
 mod labels;
 mod model_picker;
@@ -54,6 +55,7 @@ pub fn App() -> impl IntoView {
                 <h1>"Glance"</h1>
                 <p>"Names what is in a picture, in your own words."</p>
             </div>
+            <device::Device session />
         </header>
         <status::Status session />
         <main>

@@ -1,12 +1,12 @@
 //! The model in use, and the way to another one.
 
-use glance_engine::DeviceKind;
 use glance_engine::web::protocol::Description;
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, File, HtmlInputElement, SubmitEvent};
 
+use crate::components::device::where_it_runs;
 use crate::components::drop_zone::files;
 use crate::components::stored_models::StoredModels;
 use crate::format;
@@ -205,14 +205,11 @@ fn in_use(model: &ModelState) -> String {
     let ModelState::Ready(info) = model else {
         return "The model is not ready yet.".to_owned();
     };
-    let device = match info.device {
-        DeviceKind::Cpu => "the processor",
-        DeviceKind::Gpu => "the graphics card, by WebGPU",
-    };
     let license = info.license.as_deref().unwrap_or("licence unknown");
     format!(
-        "Model: {}, {}, {license}. It runs on {device}.",
+        "Model: {}, {}, {license}. {}",
         info.name,
-        format::bytes(info.bytes)
+        format::bytes(info.bytes),
+        where_it_runs(info.device, info.reason)
     )
 }

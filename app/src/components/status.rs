@@ -172,7 +172,9 @@ fn loading(progress: Option<Progress>) -> Standing {
             (text, Some(share))
         }
         Some(Progress::Preparing) => ("Preparing the model…".to_owned(), None),
-        Some(Progress::Texts { .. }) | None => ("Starting the engine…".to_owned(), None),
+        Some(Progress::Texts { .. } | Progress::Looking) | None => {
+            ("Starting the engine…".to_owned(), None)
+        }
     };
     Standing::running("Loading the model.", text, share)
 }

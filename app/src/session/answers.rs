@@ -19,6 +19,7 @@ impl Session {
             ToPage::Progress { id, progress } => self.progress(id, progress),
             ToPage::Answer { id, answer } => self.answered(id, answer),
             ToPage::Failed { id, failure } => self.failed(id, failure),
+            ToPage::Changed(info) => self.changed(info),
             // The connection reports a death in its own way.
             ToPage::Crashed(_) => {}
         }
@@ -35,12 +36,23 @@ impl Session {
         match progress {
             Progress::Texts { done, total } if scores => self.texts.set(Some((done, total))),
             Progress::Texts { .. } => {}
+            Progress::Looking => self.looks_at(id),
             _ if loads => {
                 self.repairing(progress);
                 self.model.set(ModelState::Loading(Some(progress)));
             }
             Progress::Checking { done, total } => self.check_advances(id, done, total),
             _ => {}
+        }
+    }
+
+    fn looks_at(self, id: RequestId) {
+        let sent = self.inner.with_value(|inner| {
+            let mut sent = inner.embedding.iter();
+            sent.find(|(request, _)| *request == id).copied()
+        });
+        if let Some((_, picture)) = sent {
+            self.set_phase(picture, Phase::Running);
         }
     }
 
@@ -144,10 +156,12 @@ impl Session {
     }
 
     fn take_embedding(self, id: RequestId) -> Option<PictureId> {
-        self.inner
-            .try_update_value(|inner| inner.embedding.take_if(|(request, _)| *request == id))
-            .flatten()
-            .map(|(_, picture)| picture)
+        let taken = self.inner.try_update_value(|inner| {
+            let mut sent = inner.embedding.iter();
+            let at = sent.position(|(request, _)| *request == id)?;
+            Some(inner.embedding.remove(at))
+        });
+        taken.flatten().map(|(_, picture)| picture)
     }
 
     fn take_scoring(self, id: RequestId) -> Option<Scoring> {

@@ -19,18 +19,11 @@ impl Session {
             return;
         }
         self.paused.set(true);
-        let embedding = self.inner.try_update_value(|inner| {
+        self.inner.update_value(|inner| {
             inner.given_up = Some(revision);
-            if let Some(scoring) = inner.scoring.take() {
-                inner.tell(&ToWorker::Cancel(scoring.id));
-            }
-            let (id, picture) = inner.embedding.take()?;
-            inner.tell(&ToWorker::Cancel(id));
-            Some(picture)
+            inner.cancel_work();
         });
-        if let Some(Some(picture)) = embedding {
-            self.set_phase(picture, Phase::Waiting);
-        }
+        self.have_wait(&[Phase::Running]);
         self.texts.set(None);
     }
 
@@ -86,7 +79,7 @@ impl Session {
             inner.load = None;
             (
                 inner.connection.take(),
-                inner.embedding.take(),
+                std::mem::take(&mut inner.embedding),
                 inner.scoring.take(),
                 inner.deaths,
             )
@@ -96,17 +89,16 @@ impl Session {
         };
         self.texts.set(None);
         self.forget_stored_requests();
-        for picture in self.pictures.get_untracked() {
-            if matches!(
-                picture.phase.get_untracked(),
-                Phase::Encoded | Phase::Running
-            ) {
-                picture.phase.set(Phase::Waiting);
-            }
-        }
-        if let Some((_, picture)) = embedding {
+        let looked_at = |picture: &PictureId| {
+            let picture = self.picture(*picture);
+            picture.is_some_and(|picture| picture.phase.get_untracked() == Phase::Running)
+        };
+        let suspects = embedding.into_iter().map(|(_, picture)| picture);
+        let suspects: Vec<_> = suspects.filter(looked_at).collect();
+        self.have_wait(&[Phase::Encoded, Phase::Running]);
+        for picture in &suspects {
             let tries = self.inner.try_update_value(|inner| {
-                let tries = inner.tries.entry(picture).or_default();
+                let tries = inner.tries.entry(*picture).or_default();
                 *tries += 1;
                 *tries
             });
@@ -116,10 +108,11 @@ impl Session {
                     message: message.to_owned(),
                     retry: true,
                 };
-                self.set_phase(picture, failed);
+                self.set_phase(*picture, failed);
                 self.inner.update_value(|inner| inner.deaths = 0);
             }
-        } else if deaths > MAX_DEATHS {
+        }
+        if suspects.is_empty() && deaths > MAX_DEATHS {
             self.inner.update_value(|inner| {
                 inner.given_up = scoring.map(|scoring| scoring.revision);
             });

@@ -1,5 +1,6 @@
 //! Which model looks at the pictures: looking at others, changing, and back where one fails.
 
+use glance_engine::DeviceKind;
 use glance_engine::web::protocol::{Description, ModelInfo, ModelOrigin, ModelSource, StoredModel};
 
 use super::*;
@@ -38,6 +39,12 @@ pub enum Candidate {
     Failed(String),
 }
 
+/// What a change is taken back to where it fails.
+pub(super) enum Previous {
+    Model(ChosenModel, Vec<File>),
+    Device(Option<DeviceKind>),
+}
+
 /// What the session remembers about models.
 #[derive(Default)]
 pub(super) struct ModelRequests {
@@ -47,7 +54,9 @@ pub(super) struct ModelRequests {
     describing: Option<RequestId>,
     candidate: Option<(ChosenModel, Vec<File>)>,
     /// What was in use before a change that is under way.
-    previous: Option<(ChosenModel, Vec<File>)>,
+    pub(super) previous: Option<Previous>,
+    /// The model that knows the pictures that are encoded, by its id.
+    pub(super) encoded_by: Option<String>,
 }
 
 impl Session {
@@ -113,19 +122,15 @@ impl Session {
 
     fn change_model(self, chosen: ChosenModel, files: Vec<File>) {
         self.inner.update_value(|inner| {
-            let under_way = [
-                inner.load.take(),
-                inner.scoring.take().map(|scoring| scoring.id),
-                inner.embedding.take().map(|(id, _)| id),
-            ];
-            for id in under_way.into_iter().flatten() {
-                inner.tell(&ToWorker::Cancel(id));
+            if let Some(load) = inner.load.take() {
+                inner.tell(&ToWorker::Cancel(load));
             }
+            inner.cancel_work();
             let older = std::mem::replace(&mut inner.model.files, files);
             let before = self
                 .settings
                 .with_untracked(|settings| settings.model.clone());
-            inner.model.previous = Some((before, older));
+            inner.model.previous = Some(Previous::Model(before, older));
         });
         self.message.set(String::new());
         self.take_model(chosen);
@@ -138,16 +143,18 @@ impl Session {
             settings.kept = None;
         });
         self.texts.set(None);
-        for picture in self.pictures.get_untracked() {
-            if matches!(
-                picture.phase.get_untracked(),
-                Phase::Encoded | Phase::Running
-            ) {
-                picture.phase.set(Phase::Waiting);
-            }
-        }
+        self.forget_answers();
+        self.load_or_start();
+    }
+
+    /// Every picture must be looked at again.
+    fn forget_answers(self) {
+        self.have_wait(&[Phase::Encoded, Phase::Running]);
         self.table.set(Table::default());
         self.revision.update(|revision| *revision += 1);
+    }
+
+    pub(super) fn load_or_start(self) {
         match self.inner.with_value(|inner| inner.started) {
             true => self.load(),
             false => self.start(),
@@ -167,7 +174,7 @@ impl Session {
         let request = Request::Load {
             origin,
             merges,
-            device: address::device(),
+            device: self.device.get_untracked(),
         };
         self.inner.update_value(|inner| {
             let files = inner.model.files.clone();
@@ -179,12 +186,17 @@ impl Session {
         let ours = self.inner.try_update_value(|inner| {
             inner.load.take_if(|load| *load == id)?;
             inner.model.previous = None;
+            let before = inner.model.encoded_by.replace(info.id.clone());
             if info.source != ModelSource::Memory {
                 inner.model.files.clear();
             }
-            Some(())
+            Some(before)
         });
-        if ours.flatten().is_some() {
+        if let Some(before) = ours.flatten() {
+            if before.is_some_and(|before| before != info.id) {
+                self.forget_answers();
+            }
+            self.learn_graphics(&info);
             self.remember_kept(&info);
             self.model.set(ModelState::Ready(info));
             self.refresh_stored();
@@ -207,20 +219,22 @@ impl Session {
         let failed = self.inner.try_update_value(|inner| {
             inner.load.take_if(|load| *load == id)?;
             let previous = inner.model.previous.take();
-            if let Some((_, files)) = &previous {
+            if let Some(Previous::Model(_, files)) = &previous {
                 inner.model.files.clone_from(files);
             }
             Some(previous)
         });
         match failed.flatten() {
             None => return false,
-            Some(Some((before, _))) => {
+            Some(Some(Previous::Model(before, _))) => {
                 self.say(format!(
                     "{} The model before is used again.",
                     failure.message
                 ));
                 self.take_model(before);
             }
+            Some(Some(Previous::Device(before))) => self.back_to_device(before, failure),
+            Some(None) if self.does_without_device(failure) => {}
             Some(None) => self.not_to_be_had(failure),
         }
         self.refresh_stored();

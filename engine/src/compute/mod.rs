@@ -11,6 +11,8 @@ pub mod cpu;
 mod detect;
 pub mod gpu;
 
+pub use detect::{DeviceChoice, DeviceReason, Speeds};
+
 /// What can go wrong on a device.
 #[derive(Debug, ThisError)]
 #[non_exhaustive]

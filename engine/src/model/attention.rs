@@ -50,7 +50,8 @@ impl<C: Compute> Transformer<C> {
     }
 }
 
-struct ResidualAttentionBlock<C: Compute> {
+/// `x + attention(norm(x))`, and then `x + mlp(norm(x))`.
+pub struct ResidualAttentionBlock<C: Compute> {
     ln_1: LayerNorm<C>,
     in_proj: Linear<C>,
     out_proj: Linear<C>,
@@ -68,29 +69,45 @@ impl<C: Compute> ResidualAttentionBlock<C> {
         shape: BlockShape,
     ) -> Result<Self, Error> {
         let BlockShape {
-            width,
-            mlp_width,
-            heads,
-            activation,
-            causal,
+            width, mlp_width, ..
         } = shape;
-        Ok(Self {
-            ln_1: layers.layer_norm("ln_1", width).await?,
-            in_proj: layers.linear("attn.in_proj", 3 * width, width).await?,
-            out_proj: layers.linear("attn.out_proj", width, width).await?,
-            ln_2: layers.layer_norm("ln_2", width).await?,
-            c_fc: layers.linear("mlp.c_fc", mlp_width, width).await?,
-            c_proj: layers.linear("mlp.c_proj", width, mlp_width).await?,
-            heads,
-            causal,
-            activation: match activation {
+        let norms = [
+            layers.layer_norm("ln_1", width).await?,
+            layers.layer_norm("ln_2", width).await?,
+        ];
+        let linears = [
+            layers.linear("attn.in_proj", 3 * width, width).await?,
+            layers.linear("attn.out_proj", width, width).await?,
+            layers.linear("mlp.c_fc", mlp_width, width).await?,
+            layers.linear("mlp.c_proj", width, mlp_width).await?,
+        ];
+        Ok(Self::of(shape, norms, linears))
+    }
+
+    /// The block made of its layers, in the order of the paper's names.
+    pub fn of(
+        shape: BlockShape,
+        [ln_1, ln_2]: [LayerNorm<C>; 2],
+        [in_proj, out_proj, c_fc, c_proj]: [Linear<C>; 4],
+    ) -> Self {
+        Self {
+            ln_1,
+            in_proj,
+            out_proj,
+            ln_2,
+            c_fc,
+            c_proj,
+            heads: shape.heads,
+            causal: shape.causal,
+            activation: match shape.activation {
                 Activation::QuickGelu => Epilogue::QuickGelu,
                 Activation::Gelu => Epilogue::Gelu,
             },
-        })
+        }
     }
 
-    fn forward(&self, compute: &C, x: &C::Tensor) -> C::Tensor {
+    /// `[batch, sequence, width]` to the same.
+    pub fn forward(&self, compute: &C, x: &C::Tensor) -> C::Tensor {
         let normed = compute.layer_norm(x, &self.ln_1);
         let qkv = compute.linear(&normed, &self.in_proj, Epilogue::None, None);
         let attended = compute.attention(&qkv, self.heads, self.causal);

@@ -49,6 +49,8 @@ pub mod config;
 mod layers;
 mod modified_resnet;
 mod text_transformer;
+mod trial;
 mod vision_transformer;
 
 pub use clip::Clip;
+pub use trial::speeds;

@@ -6,42 +6,59 @@ use std::rc::Rc;
 use super::label_cache::{EncodedLabel, LabelCache};
 use super::protocol::{PictureId, Progress, RankedLabel, TextNote};
 use crate::score::cosine;
-use crate::weights::PackSource;
-use crate::{Clip, DeviceKind, Embedding, Error, Picture};
+use crate::{Clip, Embedding, Error};
 
 /// What stands for "none of these": an entry that no label of its own names.
 const NONE_OF_THESE: &str = "something else";
 
-/// Labels and pictures are encoded once each.
+/// A model, and what it has encoded.
 pub(super) struct Embeddings {
     clip: Clip,
+    encoded: Encoded,
+}
+
+/// Labels and pictures are encoded once each. What one device encodes serves on the other: they
+/// agree to within 1e-4.
+#[derive(Default)]
+pub(super) struct Encoded {
     labels: LabelCache,
     pictures: HashMap<PictureId, Embedding>,
 }
 
+impl Encoded {
+    pub(super) fn forget(&mut self, id: PictureId) {
+        self.pictures.remove(&id);
+    }
+}
+
 impl Embeddings {
-    pub(super) async fn new(pack: &impl PackSource, device: DeviceKind) -> Result<Self, Error> {
-        let clip = Clip::load(pack, device).await?;
-        Ok(Self {
-            clip,
-            labels: LabelCache::default(),
-            pictures: HashMap::new(),
-        })
+    pub(super) fn new(clip: Clip, encoded: Encoded) -> Self {
+        Self { clip, encoded }
     }
 
-    pub(super) async fn embed(&mut self, id: PictureId, picture: Picture) -> Result<(), Error> {
-        let embeddings = self.clip.encode_images(&[picture]).await?;
-        self.pictures
-            .extend(embeddings.into_iter().map(|embedding| (id, embedding)));
+    /// Lets go of the model, and keeps what it encoded.
+    pub(super) fn into_encoded(self) -> Encoded {
+        self.encoded
+    }
+
+    pub(super) fn clip(&self) -> &Clip {
+        &self.clip
+    }
+
+    /// Encodes pictures that are prepared, one after the other in `pixels`.
+    pub(super) async fn embed(&mut self, ids: &[PictureId], pixels: &[f32]) -> Result<(), Error> {
+        let embeddings = self.clip.encode_pixels(pixels).await?;
+        let pictures = ids.iter().copied().zip(embeddings);
+        self.encoded.pictures.extend(pictures);
         Ok(())
     }
 
     pub(super) fn forget(&mut self, id: PictureId) {
-        self.pictures.remove(&id);
+        self.encoded.forget(id);
     }
 
     pub(super) fn picture(&self, id: PictureId) -> Option<&Embedding> {
-        self.pictures.get(&id)
+        self.encoded.pictures.get(&id)
     }
 
     /// As [`LabelCache::encode`].
@@ -51,17 +68,14 @@ impl Embeddings {
         templates: &[String],
         checkpoint: impl AsyncFnMut(Progress) -> Result<(), E>,
     ) -> Result<(), E> {
-        let Self {
-            clip,
-            labels: cache,
-            ..
-        } = self;
+        let Self { clip, encoded } = self;
+        let cache = &mut encoded.labels;
         cache.encode(clip, labels, templates, checkpoint).await
     }
 
     /// Encoded labels in order; those that were never encoded are left out.
     pub(super) fn labels(&self, wanted: &[String], templates: &[String]) -> Vec<Rc<EncodedLabel>> {
-        self.labels.get(wanted, templates)
+        self.encoded.labels.get(wanted, templates)
     }
 
     /// The cosine of a picture with each label, `None` where the label was refused.

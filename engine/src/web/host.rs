@@ -1,37 +1,33 @@
 //! The worker's side: takes messages, runs the engine, answers.
 //!
 //! Requests run one after the other. Those about texts go before pictures that wait, so that a
-//! person who edits a label does not wait for a pile of pictures.
+//! person who edits a label does not wait for a pile of pictures. On a GPU several pictures run
+//! together.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
 use gloo_timers::future::TimeoutFuture;
-use js_sys::{Array, Uint8Array};
+use js_sys::Array;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{AbortController, Blob, DedicatedWorkerGlobalScope, File, MessageEvent};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{AbortController, DedicatedWorkerGlobalScope, File, MessageEvent};
 
-use super::browser_decoder;
-use super::embeddings::{Embeddings, entries, notes};
-use super::fetch::FetchError;
-use super::hub::HubError;
-use super::loading::load;
-use super::model_store::{DownloadError, ModelStore, StoreError};
+use super::batch_size::BatchSize;
+use super::comparison::compare;
+use super::embeddings::Embeddings;
+use super::failure::{cancelled, unknown};
+use super::model_store::ModelStore;
 use super::models::{self, Wanted};
+use super::picture_file::{decode, read};
 use super::protocol::{
-    Answer, ErrorKind, Failure, ModelOrigin, PictureId, Progress, Request, RequestId, ToPage,
-    ToWorker,
+    Answer, Failure, ModelOrigin, PictureId, Progress, Request, RequestId, ToPage, ToWorker,
 };
-use crate::compute::ComputeError;
-use crate::image::ImageError;
-use crate::weights::WeightsError;
-use crate::{Embedding, Error, Picture};
-
-/// Files beyond this are refused before they are read into memory.
-const MAX_FILE_BYTES: f64 = (256 << 20) as f64;
+use super::running::{Kept, Running, Stopped};
+use crate::DeviceKind;
+use crate::clock::milliseconds;
 
 /// Listens to the page for as long as the worker lives.
 ///
@@ -51,8 +47,12 @@ struct Host {
     waiting: RefCell<VecDeque<Job>>,
     /// Forgotten while the engine was at work.
     forgotten: RefCell<Vec<PictureId>>,
-    engine: RefCell<Option<Embeddings>>,
-    current: RefCell<Option<Current>>,
+    engine: RefCell<Option<Running>>,
+    /// What the model before encoded, until another is loaded.
+    kept: RefCell<Option<Kept>>,
+    /// What runs; none while nothing does.
+    current: RefCell<Vec<Current>>,
+    batch_size: Cell<BatchSize>,
 }
 
 struct Job {
@@ -61,7 +61,7 @@ struct Job {
     files: Vec<File>,
 }
 
-/// The request that runs, and how to stop it.
+/// A request that runs, and how to stop it.
 #[derive(Clone)]
 pub(super) struct Current {
     id: RequestId,
@@ -85,7 +85,7 @@ impl Host {
             Ok(ToWorker::Run { id, request }) => self.enqueue(Job { id, request, files }),
             Ok(ToWorker::Cancel(id)) => self.cancel(id),
             Ok(ToWorker::Forget(picture)) => match self.engine.borrow_mut().as_mut() {
-                Some(engine) => engine.forget(picture),
+                Some(engine) => engine.embeddings.forget(picture),
                 None => self.forgotten.borrow_mut().push(picture),
             },
             Err(error) => web_sys::console::error_1(&error.into()),
@@ -112,7 +112,7 @@ impl Host {
             Some(position) => waiting.insert(position, job),
             None => waiting.push_back(job),
         }
-        if self.current.borrow().is_none() && waiting.len() == 1 {
+        if self.current.borrow().is_empty() && waiting.len() == 1 {
             spawn_local(self.clone().run());
         }
     }
@@ -121,8 +121,8 @@ impl Host {
         if let Some(current) = self
             .current
             .borrow()
-            .as_ref()
-            .filter(|current| current.id == id)
+            .iter()
+            .find(|current| current.id == id)
         {
             current.cancelled.set(true);
             if let Some(abort) = &current.abort {
@@ -139,44 +139,79 @@ impl Host {
 
     async fn run(self: Rc<Self>) {
         loop {
-            let Some(job) = self.waiting.borrow_mut().pop_front() else {
+            let jobs = self.next();
+            if jobs.is_empty() {
                 return;
-            };
-            let id = job.id;
-            let current = Current {
-                id,
-                cancelled: Rc::default(),
-                abort: AbortController::new().ok(),
-            };
-            *self.current.borrow_mut() = Some(current.clone());
-            let result = self.answer(job, &current).await;
-            *self.current.borrow_mut() = None;
-            reply(id, result);
+            }
+            let current: Vec<_> = jobs.iter().map(|job| Current::new(job.id)).collect();
+            self.current.borrow_mut().clone_from(&current);
+            let results = self.answer(&jobs, &current).await;
+            self.current.borrow_mut().clear();
+            for (job, result) in jobs.iter().zip(results) {
+                reply(job.id, result);
+            }
         }
     }
 
-    async fn answer(&self, job: Job, current: &Current) -> Result<Answer, Failure> {
+    /// What runs next: one request, or the pictures that run together.
+    fn next(&self) -> Vec<Job> {
+        let gpu = |engine: &Running| engine.info().device == DeviceKind::Gpu;
+        let most = match self.engine.borrow().as_ref().is_some_and(gpu) {
+            true => self.batch_size.get().pictures(),
+            false => 1,
+        };
+        let mut waiting = self.waiting.borrow_mut();
+        let is_picture = |job: &Job| matches!(job.request, Request::Embed { .. });
+        let pictures = waiting.iter().take_while(|job| is_picture(job)).count();
+        let count = pictures.min(most).max(1).min(waiting.len());
+        waiting.drain(..count).collect()
+    }
+
+    async fn answer(&self, jobs: &[Job], current: &[Current]) -> Vec<Result<Answer, Failure>> {
+        let (job, first) = (&jobs[0], &current[0]);
         match job.request {
+            Request::Embed { .. } => self.embed(jobs, current).await,
+            Request::Rank { .. } | Request::Match { .. } => {
+                let answer = self.with_engine(first, async |engine| {
+                    compare(engine, &job.request, first).await
+                });
+                vec![answer.await]
+            }
+            _ => vec![self.manage(job, first).await],
+        }
+    }
+
+    /// Does what concerns models.
+    async fn manage(&self, job: &Job, current: &Current) -> Result<Answer, Failure> {
+        let files = job.files.clone();
+        match &job.request {
             Request::Load {
                 origin,
                 merges,
                 device,
             } => {
                 // Two models at once may be more than the memory holds.
-                *self.engine.borrow_mut() = None;
-                let wanted = current.wanted(origin, job.files, merges)?;
-                let (engine, info) = load(&wanted, device, current).await?;
-                *self.engine.borrow_mut() = Some(engine);
-                return Ok(Answer::Loaded(info));
+                if let Some(engine) = self.engine.take() {
+                    self.kept.replace(Some(engine.stop()));
+                }
+                let wanted = current.wanted(origin.clone(), files, merges.clone())?;
+                let mut kept = self.kept.take();
+                let loaded = Running::load(wanted, *device, &mut kept, current).await;
+                self.kept.replace(kept);
+                let engine = loaded?;
+                let info = engine.info().clone();
+                self.batch_size.take();
+                self.engine.replace(Some(engine));
+                Ok(Answer::Loaded(info))
             }
             Request::Describe { origin, merges } => {
-                let wanted = current.wanted(origin, job.files, merges)?;
-                return Ok(Answer::Described(models::describe(&wanted).await?));
+                let wanted = current.wanted(origin.clone(), files, merges.clone())?;
+                Ok(Answer::Described(models::describe(&wanted).await?))
             }
             Request::Delete { model } => {
                 let store = ModelStore::open().await;
-                store.remove(&model).await?;
-                return Ok(Answer::Stored(store.overview().await));
+                store.remove(model).await?;
+                Ok(Answer::Stored(store.overview().await))
             }
             Request::Verify { model } => {
                 let store = ModelStore::open().await;
@@ -184,20 +219,100 @@ impl Host {
                     current.progress(progress);
                     current.checkpoint().await
                 };
-                let damaged = store.verify(&model, step).await?;
-                return Ok(Answer::Verified { damaged });
+                let damaged = store.verify(model, step).await?;
+                Ok(Answer::Verified { damaged })
             }
-            _ => {}
+            Request::Stored
+            | Request::Embed { .. }
+            | Request::Rank { .. }
+            | Request::Match { .. } => Err(unknown("This is answered elsewhere.")),
         }
-        // The engine is taken out while it works: a message that comes in between must not find
-        // it borrowed.
-        let mut engine = self
-            .engine
-            .take()
-            .ok_or_else(|| unknown("No model is loaded yet; load one first."))?;
-        let result = work(&mut engine, job, current).await;
+    }
+
+    /// Encodes pictures together; each has its own result.
+    async fn embed(&self, jobs: &[Job], current: &[Current]) -> Vec<Result<Answer, Failure>> {
+        let start = milliseconds();
+        let mut prepared = Vec::with_capacity(jobs.len());
+        for (job, current) in jobs.iter().zip(current) {
+            // A picture is small once it is what the network sees.
+            prepared.push(self.prepare(job, current).await);
+        }
+        yield_to_messages().await;
+        let (mut ids, mut pixels) = (Vec::new(), Vec::new());
+        for (prepared, current) in prepared.iter().zip(current) {
+            if let (Ok((id, picture)), Ok(())) = (prepared, current.proceed()) {
+                ids.push(*id);
+                pixels.extend_from_slice(picture);
+            }
+        }
+        let run = self.with_engine(&current[0], async |engine| {
+            Ok(engine.embed(&ids, &pixels).await?)
+        });
+        let ran = match ids.is_empty() {
+            true => Ok(()),
+            false => run.await,
+        };
+        let size = self.batch_size.get();
+        let took = milliseconds() - start;
+        self.batch_size.set(size.after(jobs.len(), took));
+        let result = |(prepared, current): (Result<_, Failure>, &Current)| {
+            prepared?;
+            current.proceed()?;
+            ran.clone()?;
+            Ok(Answer::Embedded)
+        };
+        prepared.into_iter().zip(current).map(result).collect()
+    }
+
+    /// A picture as the network sees it.
+    async fn prepare(
+        &self,
+        job: &Job,
+        current: &Current,
+    ) -> Result<(PictureId, Vec<f32>), Failure> {
+        let Request::Embed { picture: id } = job.request else {
+            return Err(unknown("Only pictures run together."));
+        };
+        let file = job.files.first();
+        let file = file.ok_or_else(|| unknown("No file came with this picture."))?;
+        current.progress(Progress::Looking);
+        let bytes = read(file).await?;
+        current.proceed()?;
+        let picture = decode(file, bytes).await?;
+        let engine = self.engine.borrow();
+        let engine = engine.as_ref().ok_or_else(not_loaded)?;
+        Ok((id, engine.embeddings.clip().prepare(&picture)))
+    }
+
+    /// Works with the engine; once more where its GPU fails and it can go on.
+    ///
+    /// The engine is taken out while it works: a message that comes in between must not find it
+    /// borrowed.
+    async fn with_engine<T>(
+        &self,
+        current: &Current,
+        work: impl AsyncFn(&mut Embeddings) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let mut engine = self.engine.take().ok_or_else(not_loaded)?;
+        let result = loop {
+            let result = work(&mut engine.embeddings).await;
+            let Err(failure) = result else { break result };
+            if !engine.may_recover(&failure) {
+                break Err(failure);
+            }
+            // Others wait for the engine too, so a person who gives this up does not stop it.
+            let uninterrupted = Current::new(current.id);
+            engine = match engine.recover(failure, &uninterrupted).await {
+                Ok(engine) => engine,
+                Err(Stopped { failure, encoded }) => {
+                    self.kept.replace(Some(encoded));
+                    return Err(failure);
+                }
+            };
+            post(&ToPage::Changed(engine.info().clone()));
+        };
         for picture in self.forgotten.take() {
-            engine.forget(picture);
+            engine.embeddings.forget(picture);
         }
         self.engine.replace(Some(engine));
         result
@@ -205,9 +320,22 @@ impl Host {
 }
 
 impl Current {
+    fn new(id: RequestId) -> Self {
+        Self {
+            id,
+            cancelled: Rc::default(),
+            abort: AbortController::new().ok(),
+        }
+    }
+
     /// Lets waiting messages in, then says whether to go on.
     pub(super) async fn checkpoint(&self) -> Result<(), Failure> {
-        TimeoutFuture::new(0).await;
+        yield_to_messages().await;
+        self.proceed()
+    }
+
+    /// Whether to go on.
+    fn proceed(&self) -> Result<(), Failure> {
         match self.cancelled.get() {
             true => Err(cancelled()),
             false => Ok(()),
@@ -215,7 +343,7 @@ impl Current {
     }
 
     /// What a request for a model brings, and the signal that stops it.
-    fn wanted(
+    pub(super) fn wanted(
         &self,
         origin: ModelOrigin,
         files: Vec<File>,
@@ -239,159 +367,13 @@ impl Current {
     }
 }
 
-async fn work(engine: &mut Embeddings, job: Job, current: &Current) -> Result<Answer, Failure> {
-    match job.request {
-        // Handled before the engine is asked.
-        Request::Load { .. }
-        | Request::Describe { .. }
-        | Request::Stored
-        | Request::Delete { .. }
-        | Request::Verify { .. } => Err(unknown("A model is being loaded already.")),
-        Request::Embed { picture } => {
-            let file = job
-                .files
-                .into_iter()
-                .next()
-                .ok_or_else(|| unknown("No file came with this picture."))?;
-            let bytes = read(&file).await?;
-            current.checkpoint().await?;
-            let decoded = decode(&file, bytes).await?;
-            current.checkpoint().await?;
-            engine.embed(picture, decoded).await?;
-            Ok(Answer::Embedded)
-        }
-        Request::Rank {
-            pictures,
-            labels,
-            templates,
-            none_of_these,
-        } => {
-            let entries = entries(&labels, none_of_these);
-            encode_labels(engine, &entries, &templates, current).await?;
-            let encoded = engine.labels(&entries, &templates);
-            let rank = |picture: &Embedding| engine.rank(picture, &encoded, labels.len());
-            let pictures = for_each_picture(engine, &pictures, rank)?;
-            Ok(Answer::Rankings {
-                pictures,
-                notes: notes(&encoded, labels.len()),
-            })
-        }
-        Request::Match { pictures, captions } => {
-            encode_labels(engine, &captions, &[], current).await?;
-            let encoded = engine.labels(&captions, &[]);
-            let row = |picture: &Embedding| Embeddings::cosines(picture, &encoded);
-            let rows = for_each_picture(engine, &pictures, row)?;
-            Ok(Answer::Cosines {
-                rows,
-                notes: notes(&encoded, captions.len()),
-            })
-        }
-    }
+/// Costs some milliseconds: browsers slow down timers that start one another.
+async fn yield_to_messages() {
+    TimeoutFuture::new(0).await;
 }
 
-async fn encode_labels(
-    engine: &mut Embeddings,
-    labels: &[String],
-    templates: &[String],
-    current: &Current,
-) -> Result<(), Failure> {
-    let checkpoint = async |progress| {
-        current.progress(progress);
-        current.checkpoint().await
-    };
-    engine.encode_labels(labels, templates, checkpoint).await
-}
-
-fn for_each_picture<T>(
-    engine: &Embeddings,
-    pictures: &[PictureId],
-    result: impl Fn(&Embedding) -> T,
-) -> Result<Vec<T>, Failure> {
-    pictures
-        .iter()
-        .map(|&id| match engine.picture(id) {
-            Some(embedding) => Ok(result(embedding)),
-            None => Err(unknown(
-                "A picture has not been looked at yet; add it again.",
-            )),
-        })
-        .collect()
-}
-
-/// The engine's decoders first, so that a picture gives the same numbers in every browser.
-async fn decode(file: &Blob, bytes: Vec<u8>) -> Result<Picture, Error> {
-    let decoded = Picture::decode(&bytes);
-    drop(bytes);
-    match decoded {
-        Err(refused @ (ImageError::NotAPicture | ImageError::Unsupported(_))) => {
-            Ok(browser_decoder::decode(file, refused).await?)
-        }
-        decoded => Ok(decoded?),
-    }
-}
-
-async fn read(file: &Blob) -> Result<Vec<u8>, Failure> {
-    let refused = |message: &str| Failure {
-        kind: ErrorKind::Picture,
-        message: message.to_owned(),
-    };
-    if file.size() > MAX_FILE_BYTES {
-        return Err(refused(
-            "The file is larger than 256 MB; choose a smaller picture.",
-        ));
-    }
-    let buffer = JsFuture::from(file.array_buffer())
-        .await
-        .map_err(|_| refused("The file cannot be read any more; add it again."))?;
-    Ok(Uint8Array::new(&buffer).to_vec())
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        let kind = match &error {
-            Error::Image(_) => ErrorKind::Picture,
-            Error::Text(_) => ErrorKind::Unknown,
-            Error::Weights(_) => ErrorKind::Model,
-            Error::Compute(ComputeError::Lost) => ErrorKind::Lost,
-            Error::Compute(_) => ErrorKind::Device,
-        };
-        Self {
-            kind,
-            message: error.to_string(),
-        }
-    }
-}
-
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
-        let kind = match error {
-            StoreError::Download(DownloadError::Fetch(FetchError::Aborted))
-            | StoreError::Hub(HubError::Fetch(FetchError::Aborted))
-            | StoreError::Weights(WeightsError::Cancelled) => ErrorKind::Cancelled,
-            StoreError::Download(DownloadError::Fetch(_)) | StoreError::Hub(HubError::Fetch(_)) => {
-                ErrorKind::Connection
-            }
-            _ => ErrorKind::Model,
-        };
-        Self {
-            kind,
-            message: error.to_string(),
-        }
-    }
-}
-
-fn cancelled() -> Failure {
-    Failure {
-        kind: ErrorKind::Cancelled,
-        message: "Cancelled.".to_owned(),
-    }
-}
-
-fn unknown(message: &str) -> Failure {
-    Failure {
-        kind: ErrorKind::Unknown,
-        message: message.to_owned(),
-    }
+fn not_loaded() -> Failure {
+    unknown("No model is loaded yet; load one first.")
 }
 
 fn scope() -> DedicatedWorkerGlobalScope {

@@ -1,24 +1,29 @@
 //! A stored model on its way to a device.
 
-use super::embeddings::Embeddings;
+use futures::future;
+
+use super::devices;
 use super::host::Current;
 use super::model_store::{ModelStore, StoreError};
 use super::models::{self, Wanted};
 use super::protocol::{Failure, ModelInfo};
 use crate::weights::{PackSource, WeightsError};
-use crate::{DeviceKind, Error};
+use crate::{Clip, DeviceKind, DeviceReason, Error};
 
-/// Makes a model ready. One that turns out to be damaged is repaired once.
+const GPU_FAILED: &str = "The graphics card failed at this model, so it runs on the processor.";
+
+/// Makes a model ready on the device asked for, or on the faster one. One that turns out to be
+/// damaged is repaired once.
 pub(super) async fn load(
     wanted: &Wanted,
     device: Option<DeviceKind>,
     current: &Current,
-) -> Result<(Embeddings, ModelInfo), Failure> {
+) -> Result<(Clip, ModelInfo), Failure> {
     let store = ModelStore::open().await;
     let mut repaired = false;
     loop {
         let damaged = match load_stored(&store, wanted, device, current).await? {
-            Loaded::Running(engine, info) => return Ok((*engine, info)),
+            Loaded::Running(clip, info) => return Ok((*clip, info)),
             Loaded::Damaged(id) if repaired => return Err(StoreError::Damaged(id).into()),
             Loaded::Damaged(id) => id,
         };
@@ -34,7 +39,7 @@ pub(super) async fn load(
 
 /// How the start of a model went.
 enum Loaded {
-    Running(Box<Embeddings>, ModelInfo),
+    Running(Box<Clip>, ModelInfo),
     /// What is stored of this one is not what it should be.
     Damaged(String),
 }
@@ -46,56 +51,49 @@ async fn load_stored(
     current: &Current,
 ) -> Result<Loaded, Failure> {
     let progress = |progress| current.progress(progress);
-    let mut model = match models::load(store, wanted, &progress).await {
+    let head = store.head();
+    let fetched = async {
+        let model = models::load(store, wanted, &progress).await;
+        store.head_is_of(model.as_ref().ok());
+        model
+    };
+    let (model, device) = future::join(fetched, devices::find(device, store, head)).await;
+    let mut model = match model {
         Err(StoreError::Damaged(id)) => return Ok(Loaded::Damaged(id)),
         model => model?,
     };
     // Its pieces are stored meanwhile.
-    let started = match current.checkpoint().await {
-        Ok(()) => Ok(start(&model.pack, device).await),
-        Err(cancelled) => Err(cancelled),
+    let started = async {
+        current.checkpoint().await?;
+        let version = || model.pack.manifest().version().to_owned();
+        let device = device.ok_or_else(|| StoreError::Damaged(version()))?;
+        let (gpu, choice) = device.map_err(Error::Compute)?;
+        Ok::<_, Failure>(Clip::load_or_fall_back(&model.pack, gpu, choice).await)
     };
+    let started = started.await;
     store.finish(&mut model).await;
     let manifest = model.pack.manifest();
-    let (engine, device, fallback) = match started? {
+    let (clip, choice) = match started? {
         Err(Error::Weights(WeightsError::Damaged(_))) => {
             return Ok(Loaded::Damaged(manifest.version().to_owned()));
         }
-        started => started?,
+        loaded => loaded?,
     };
     current.checkpoint().await?;
+    let failed = choice.reason == DeviceReason::GpuFailed;
     let header = model.pack.index().header();
     let info = ModelInfo {
         id: manifest.version().to_owned(),
         name: header.name.clone(),
         license: header.license.clone(),
         bytes: manifest.size as f64,
-        device,
+        device: choice.device,
+        reason: choice.reason,
         source: model.source,
-        notice: fallback.or(model.notice.map(str::to_owned)),
+        notice: failed
+            .then_some(GPU_FAILED)
+            .or(model.notice)
+            .map(str::to_owned),
     };
-    Ok(Loaded::Running(Box::new(engine), info))
-}
-
-/// Starts on the device asked for, or on the one that suits; the CPU is always there to fall back
-/// on, unless the person asked for the other.
-async fn start(
-    pack: &impl PackSource,
-    asked: Option<DeviceKind>,
-) -> Result<(Embeddings, DeviceKind, Option<String>), Error> {
-    let device = match asked {
-        Some(device) => device,
-        None => DeviceKind::detect().await,
-    };
-    match Embeddings::new(pack, device).await {
-        Err(Error::Compute(reason)) if asked.is_none() && device == DeviceKind::Gpu => {
-            let engine = Embeddings::new(pack, DeviceKind::Cpu).await?;
-            Ok((
-                engine,
-                DeviceKind::Cpu,
-                Some(format!("Running on the processor. {reason}")),
-            ))
-        }
-        engine => Ok((engine?, device, None)),
-    }
+    Ok(Loaded::Running(Box::new(clip), info))
 }

@@ -4,11 +4,22 @@
 pub mod protocol;
 
 #[cfg(target_arch = "wasm32")]
+mod adapter;
+// Compiled for its tests too, which need no browser.
+#[cfg(any(test, target_arch = "wasm32"))]
+mod batch_size;
+#[cfg(target_arch = "wasm32")]
 mod browser_decoder;
+#[cfg(target_arch = "wasm32")]
+mod comparison;
+#[cfg(target_arch = "wasm32")]
+mod devices;
 #[cfg(target_arch = "wasm32")]
 mod digest;
 #[cfg(target_arch = "wasm32")]
 mod embeddings;
+#[cfg(target_arch = "wasm32")]
+mod failure;
 #[cfg(target_arch = "wasm32")]
 mod fetch;
 #[cfg(target_arch = "wasm32")]
@@ -35,9 +46,16 @@ mod patience;
 #[cfg(target_arch = "wasm32")]
 mod picked_files;
 #[cfg(target_arch = "wasm32")]
+mod picture_file;
+#[cfg(target_arch = "wasm32")]
 mod ranged_file;
+// Compiled for its tests too, which need no browser.
+#[cfg(any(test, target_arch = "wasm32"))]
+mod recovery;
 #[cfg(target_arch = "wasm32")]
 mod retry;
+#[cfg(target_arch = "wasm32")]
+mod running;
 #[cfg(target_arch = "wasm32")]
 mod storage;
 

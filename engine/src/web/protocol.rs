@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::DeviceKind;
+use crate::{DeviceKind, DeviceReason};
 
 /// Names one request; the page counts up.
 pub type RequestId = u32;
@@ -32,7 +32,8 @@ pub enum ToWorker {
 /// Something to do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Request {
-    /// Make a model ready; answered by [`Answer::Loaded`].
+    /// Make a model ready; answered by [`Answer::Loaded`]. Where it is the one that was loaded
+    /// before, by its [`ModelInfo::id`], what it encoded is kept.
     Load {
         /// Where it comes from.
         origin: ModelOrigin,
@@ -63,6 +64,7 @@ pub enum Request {
         model: String,
     },
     /// Encode the picture file that travels with the message; answered by [`Answer::Embedded`].
+    /// On a GPU, pictures that wait are encoded several at a time.
     Embed {
         /// Its name from now on.
         picture: PictureId,
@@ -131,6 +133,8 @@ pub enum ToPage {
         /// Why.
         failure: Failure,
     },
+    /// The model that is loaded goes on in another way than it did: its device was lost.
+    Changed(ModelInfo),
     /// The worker is about to die; nothing more comes from it.
     Crashed(String),
 }
@@ -163,6 +167,8 @@ pub enum Progress {
     },
     /// All bytes are here; they are checked and moved onto the device.
     Preparing,
+    /// The picture's turn has come.
+    Looking,
     /// Captions encoded, or labels, each once for every template.
     Texts {
         /// So far.
@@ -287,6 +293,8 @@ pub struct ModelInfo {
     pub bytes: f64,
     /// Where it runs.
     pub device: DeviceKind,
+    /// Why there.
+    pub reason: DeviceReason,
     /// Where its file came from.
     pub source: ModelSource,
     /// Something the person should know, in a sentence: not kept, or not on the device hoped for.
@@ -323,6 +331,8 @@ pub enum ErrorKind {
     Model,
     /// The model cannot be fetched now; it may be when the connection is back.
     Connection,
+    /// There is no such device here.
+    NoDevice,
     /// The device refused.
     Device,
     /// The device was lost or the worker died: the same request may succeed in a new worker.

@@ -2,6 +2,11 @@
 
 use glance_engine::compute::gpu::Gpu;
 use glance_engine::compute::{Compute, ComputeError, Epilogue, Linear, MatrixData, MatrixValues};
+use glance_engine::model::speeds;
+use glance_engine::{
+    Activation, ClipConfig, ModifiedResnetConfig, Speeds, TextConfig, VisionConfig,
+    VisionTransformerConfig,
+};
 
 /// Uploads between recorded commands never reach a buffer those commands still read, whatever
 /// buffers come back meanwhile; and one forward may be longer than one command buffer.
@@ -87,4 +92,41 @@ pub async fn empty_tensors(gpu: &Gpu) {
     assert_eq!(gpu.read(&none).await.expect("nothing to do"), [0.0f32; 0]);
     let none = gpu.select_rows(&gpu.tensor(&[0, 3, 8], &[]), &[]);
     assert_eq!(gpu.read(&none).await.expect("nothing to do"), [0.0f32; 0]);
+}
+
+/// Both devices can be measured at a network of either architecture.
+pub async fn trials_of_networks(gpu: &Gpu) {
+    let transformer = VisionConfig::VisionTransformer(VisionTransformerConfig {
+        image_size: 64,
+        patch_size: 16,
+        width: 64,
+        layers: 3,
+        heads: 2,
+        mlp_width: 128,
+    });
+    let resnet = VisionConfig::ModifiedResnet(ModifiedResnetConfig {
+        image_size: 64,
+        width: 8,
+        layers: [1, 2, 1, 1],
+        heads: 4,
+    });
+    for vision in [transformer, resnet] {
+        let config = ClipConfig {
+            vision,
+            text: TextConfig {
+                context_length: 8,
+                vocabulary_size: 64,
+                width: 32,
+                layers: 1,
+                heads: 2,
+                mlp_width: 64,
+            },
+            projection: 32,
+            activation: Activation::QuickGelu,
+        };
+        let Speeds { cpu, gpu } = speeds(gpu, &config).await.expect("a small network runs");
+        for time in [cpu, gpu] {
+            assert!(time.is_finite() && time >= 0.0, "{time} ms for {config:?}");
+        }
+    }
 }

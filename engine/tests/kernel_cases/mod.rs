@@ -36,6 +36,7 @@ macro_rules! for_each_case {
         $test!(too_large_is_an_error_and_passes);
         $test!(too_wide_a_head_is_an_error_and_passes);
         $test!(empty_tensors);
+        $test!(trials_of_networks);
     };
 }
 

@@ -57,6 +57,27 @@ impl Browser {
         self.devtools("Network.clearBrowserCache", json!({}));
     }
 
+    /// Changes some properties of every record in an object store; how many records there are.
+    pub fn change_records(&self, database: &str, store: &str, properties: Value) -> u64 {
+        let body = format!(
+            r#"{OPEN}
+            const [store, properties] = rest;
+            const transaction = database.transaction(store, "readwrite");
+            const objects = transaction.objectStore(store);
+            const keys = await finished(objects.getAllKeys());
+            for (const key of keys) {{
+                const value = await finished(objects.get(key));
+                objects.put(Object.assign(value, properties), key);
+            }}
+            await ended(transaction);
+            database.close();
+            return keys.length;"#
+        );
+        let arguments = vec![database.into(), store.into(), properties];
+        let changed = self.execute_async(&body, arguments);
+        changed.as_u64().unwrap_or_default()
+    }
+
     /// Every record of a database; none where there is no such database.
     pub fn records(&self, database: &str) -> Vec<Record> {
         let body = format!(

@@ -40,7 +40,7 @@ impl File {
 /// The files of the page.
 pub(super) struct Files {
     dist: PathBuf,
-    replaced: BTreeMap<&'static str, File>,
+    replaced: BTreeMap<String, File>,
     /// Folders beside the page, each with the path it is served under.
     mounted: Vec<(&'static str, PathBuf)>,
     /// Files of those that were asked for: a clock that runs should not count reading and hashing
@@ -63,9 +63,11 @@ impl Files {
 
     /// Puts a model in the place of the one that is there, and describes it.
     pub(super) fn publish(&mut self, pack: Vec<u8>) {
-        self.replaced
-            .insert(MANIFEST, File::new(manifest(&pack).json().into_bytes()));
-        self.replaced.insert(MODEL, File::new(pack));
+        self.replaced.insert(
+            MANIFEST.to_owned(),
+            File::new(manifest(&pack).json().into_bytes()),
+        );
+        self.replaced.insert(MODEL.to_owned(), File::new(pack));
     }
 
     /// Serves the files of a folder under a path that ends in `/`.
@@ -76,6 +78,14 @@ impl Files {
     /// The folder of the page's code as it was built.
     pub(super) fn code(&self) -> String {
         format!("code/{}", version(&self.dist))
+    }
+
+    /// Puts a script before a program of the page's code, in the place of the one before.
+    pub(super) fn put_before(&mut self, program: &str, script: &str) {
+        let path = format!("{}/{program}", self.code());
+        let built = self.read(&path).expect("the built page has this program");
+        let bytes = [script.as_bytes(), b"\n", &built.bytes].concat();
+        self.replaced.insert(path, File::new(bytes));
     }
 
     /// Gives the code another version, and with it the folder that it lies in.

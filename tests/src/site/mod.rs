@@ -185,6 +185,15 @@ impl Site {
         locked(&self.state.files).code()
     }
 
+    /// Runs a script before a program of the page's code, such as `start_worker.js`, in the place
+    /// of the script before.
+    ///
+    /// # Panics
+    /// Where the built page has no such program.
+    pub fn put_before(&self, program: &str, script: &str) {
+        locked(&self.state.files).put_before(program, script);
+    }
+
     /// A new version of the page: its code lies in a folder of another name, which the files
     /// outside that folder tell, and the folder before is gone.
     ///

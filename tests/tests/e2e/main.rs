@@ -4,6 +4,7 @@
 mod appearance;
 mod bad_input;
 mod captions;
+mod devices;
 mod downloads;
 mod hub;
 mod installed;

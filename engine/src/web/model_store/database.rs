@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | `records` | [`Record::id`] | [`Record`] |
 //! | `pieces` | [`Record::id`], index of the piece | `Uint8Array` |
+//! | `trials` | [`Record::id`] | [`Trial`] |
 //! | `models` | of schema 1: where a model came from | its whole file; see [`super::migration`] |
 
 use futures_channel::oneshot;
@@ -16,12 +17,14 @@ use web_sys::IdbDatabase;
 
 use super::pieces::Refusal;
 use super::record::Record;
+use super::trials::Trial;
 use crate::web::patience::within;
 
 const NAME: &str = "glance";
-const SCHEMA: u32 = 2;
+const SCHEMA: u32 = 3;
 const RECORDS: &str = "records";
 const PIECES: &str = "pieces";
+const TRIALS: &str = "trials";
 pub(super) const WHOLE_FILES: &str = "models";
 /// How long a tab with an older schema may keep this one from opening.
 const PATIENCE_MILLISECONDS: u32 = 5_000;
@@ -42,7 +45,8 @@ impl Database {
             .version(SCHEMA)
             .add_object_store(ObjectStoreBuilder::new(WHOLE_FILES))
             .add_object_store(ObjectStoreBuilder::new(RECORDS))
-            .add_object_store(ObjectStoreBuilder::new(PIECES));
+            .add_object_store(ObjectStoreBuilder::new(PIECES))
+            .add_object_store(ObjectStoreBuilder::new(TRIALS));
         // By itself: a request of `idb` that is given up throws when it is answered.
         let (sender, opened) = oneshot::channel();
         spawn_local(async move {
@@ -143,8 +147,28 @@ impl Database {
     pub(super) async fn delete(&self, id: &str) -> Result<(), idb::Error> {
         self.write(PIECES, async |store| store.delete(pieces_of(id)?)?.await)
             .await?;
-        self.write(RECORDS, async |store| {
-            store.delete(JsValue::from_str(id))?.await
+        for store in [TRIALS, RECORDS] {
+            self.write(store, async |store| {
+                store.delete(JsValue::from_str(id))?.await
+            })
+            .await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn trial(&self, id: &str) -> Result<Option<Trial>, idb::Error> {
+        let transaction = self.read(TRIALS)?;
+        let store = transaction.object_store(TRIALS)?;
+        let value = store.get(JsValue::from_str(id))?.await?;
+        Ok(value.and_then(|value| serde_wasm_bindgen::from_value(value).ok()))
+    }
+
+    pub(super) async fn put_trial(&self, id: &str, trial: &Trial) -> Result<(), idb::Error> {
+        let value = serde_wasm_bindgen::to_value(trial)
+            .map_err(|error| idb::Error::UpdateFailed(error.into()))?;
+        self.write(TRIALS, async |store| {
+            store.put(&value, Some(&JsValue::from_str(id)))?.await?;
+            Ok(())
         })
         .await
     }

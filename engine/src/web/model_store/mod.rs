@@ -24,6 +24,7 @@ mod migration;
 mod pieces;
 mod record;
 mod stored_pack;
+mod trials;
 mod windows;
 
 use database::Database;
@@ -34,6 +35,7 @@ use pieces::{Pieces, Refusal};
 pub(super) use record::{Content, Record};
 pub(super) use stored_pack::StoredPack;
 use stored_pack::verified;
+pub(super) use trials::{Head, Trial};
 pub(super) use windows::Windows;
 
 /// Why no model could be had.

@@ -5,11 +5,14 @@ use std::collections::HashMap;
 use std::collections::hash_map::{Entry, OccupiedEntry};
 use std::rc::Rc;
 
+use futures_channel::oneshot::Sender;
 use js_sys::{Array, Promise, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use super::database::{Database, is_full};
+use super::trials::Head;
+use crate::weights::PackIndex;
 
 /// Why pieces do not outlast this visit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +64,8 @@ pub(super) struct Pieces {
     /// Settle when what is on its way to the database is there, or refused.
     writes: Array,
     refusal: Cell<Option<Refusal>>,
+    /// Told of the first head that comes.
+    pub(super) head: RefCell<Option<Sender<Head>>>,
 }
 
 /// A piece in memory.
@@ -79,6 +84,7 @@ impl Pieces {
             held_bytes: Cell::new(0),
             writes: Array::new(),
             refusal: Cell::new(refusal),
+            head: RefCell::default(),
         }
     }
 
@@ -136,6 +142,9 @@ impl Pieces {
     /// Keeps a piece, which is here at once. What finds room in memory is stored behind the
     /// caller's back: [`Pieces::settle`] waits for that.
     pub(super) async fn put(self: &Rc<Self>, id: &str, index: usize, bytes: Uint8Array) {
+        if index == 0 {
+            self.tell_head(id, &bytes);
+        }
         let size = bytes.length();
         let is_room = self.held_bytes.get().saturating_add(size) <= HELD_BYTES;
         if !is_room && self.try_put(id, index, &bytes).await {
@@ -183,6 +192,19 @@ impl Pieces {
             let size = entry.remove().bytes.length();
             self.held_bytes
                 .set(self.held_bytes.get().saturating_sub(size));
+        }
+    }
+
+    fn tell_head(&self, id: &str, bytes: &Uint8Array) {
+        let Ok(index) = PackIndex::parse(&bytes.to_vec()) else {
+            return;
+        };
+        if let Some(sender) = self.head.take() {
+            // Whoever asked may have done without.
+            let _ = sender.send(Head {
+                version: id.to_owned(),
+                config: index.header().config.clone(),
+            });
         }
     }
 

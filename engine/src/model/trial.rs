@@ -1,0 +1,284 @@
+//! A part of a network with made-up weights, which takes a device as long as the real one would:
+//! a block of a vision transformer, or a convolution of a ResNet.
+
+use super::attention::{BlockShape, ResidualAttentionBlock};
+use super::config::{ClipConfig, VisionConfig};
+use crate::clock::milliseconds;
+use crate::compute::cpu::Cpu;
+use crate::compute::gpu::Gpu;
+use crate::compute::{
+    Compute, ComputeError, Conv2d, Epilogue, LayerNorm, Linear, MatrixData, MatrixValues, Speeds,
+};
+
+/// How long either device is measured, about, after its first run.
+const BUDGET_MILLISECONDS: f64 = 50.0;
+/// Runs that are enough for a minimum.
+const RUNS: usize = 8;
+/// Rows that the processor works at: its time grows with them, so it need not work at all.
+const CPU_ROWS: usize = 64;
+/// Convolutions of one size in a bottleneck, about: each of its three takes a part of that.
+const CONVOLUTIONS_A_BOTTLENECK: usize = 2;
+
+/// Measures how long one picture takes on either device. The GPU's pipelines are made on the way
+/// and serve the network itself.
+///
+/// # Errors
+/// Those of the GPU.
+pub async fn speeds(gpu: &Gpu, config: &ClipConfig) -> Result<Speeds, ComputeError> {
+    Ok(Speeds {
+        cpu: on_cpu(config).await?,
+        gpu: on_gpu(gpu, config).await?,
+    })
+}
+
+async fn on_cpu(config: &ClipConfig) -> Result<f64, ComputeError> {
+    let cpu = Cpu::new();
+    let part = Part::new(&cpu, config, CPU_ROWS)?;
+    // A browser translates the code anew while it runs hot.
+    let once = fastest(async || part.run(&cpu, 1).await).await?;
+    Ok(once * part.share * part.depth as f64)
+}
+
+async fn on_gpu(gpu: &Gpu, config: &ClipConfig) -> Result<f64, ComputeError> {
+    let part = Part::new(gpu, config, usize::MAX)?;
+    part.run(gpu, 1).await?;
+    let once = fastest(async || part.run(gpu, 1).await).await?;
+    // A wait costs the same whatever is waited for, so a single step says too little.
+    let several = ((BUDGET_MILLISECONDS / once.max(0.1)) as usize).clamp(1, part.depth);
+    if several == 1 {
+        return Ok(once * part.depth as f64);
+    }
+    let all = fastest(async || part.run(gpu, several).await).await?;
+    let step = ((all - once) / (several - 1) as f64).max(0.0);
+    Ok(once + step * (part.depth - 1) as f64)
+}
+
+/// The shortest of a few runs.
+async fn fastest(
+    mut run: impl AsyncFnMut() -> Result<(), ComputeError>,
+) -> Result<f64, ComputeError> {
+    let start = milliseconds();
+    let mut shortest = f64::INFINITY;
+    for _ in 0..RUNS {
+        let before = milliseconds();
+        run().await?;
+        let after = milliseconds();
+        shortest = shortest.min(after - before);
+        if after - start > BUDGET_MILLISECONDS {
+            break;
+        }
+    }
+    Ok(shortest)
+}
+
+/// One step of an image tower.
+struct Part<C: Compute> {
+    step: Step<C>,
+    x: C::Tensor,
+    /// Steps that the tower takes.
+    depth: usize,
+    /// How many times as much there is to do in a step of the tower.
+    share: f64,
+}
+
+enum Step<C: Compute> {
+    Block(Box<ResidualAttentionBlock<C>>),
+    Convolution(Conv2d<C>),
+}
+
+impl<C: Compute> Part<C> {
+    fn new(compute: &C, config: &ClipConfig, rows: usize) -> Result<Self, ComputeError> {
+        match &config.vision {
+            VisionConfig::VisionTransformer(vision) => {
+                let positions = vision.positions();
+                let rows = positions.min(rows);
+                let shape = BlockShape {
+                    width: vision.width,
+                    mlp_width: vision.mlp_width,
+                    heads: vision.heads,
+                    activation: config.activation,
+                    causal: false,
+                };
+                let block = ResidualAttentionBlock::made_up(compute, shape)?;
+                Ok(Self {
+                    step: Step::Block(Box::new(block)),
+                    x: made_up_tensor(compute, &[1, rows, vision.width]),
+                    depth: vision.layers,
+                    share: positions as f64 / rows as f64,
+                })
+            }
+            VisionConfig::ModifiedResnet(vision) => {
+                let (side, channels) = (vision.image_size / 16, vision.width * 4);
+                // As many cells in a square as there may be rows.
+                let cropped = (1..=side).rfind(|side| side * side <= rows).unwrap_or(1);
+                let convolution = Conv2d {
+                    linear: made_up_linear(compute, channels, 9 * channels)?,
+                    kernel: 3,
+                    stride: 1,
+                    padding: 1,
+                };
+                Ok(Self {
+                    step: Step::Convolution(convolution),
+                    x: made_up_tensor(compute, &[1, cropped, cropped, channels]),
+                    depth: CONVOLUTIONS_A_BOTTLENECK * vision.layers.iter().sum::<usize>(),
+                    share: (side as f64 / cropped as f64).powi(2),
+                })
+            }
+        }
+    }
+
+    /// Takes the step so many times, and waits.
+    async fn run(&self, compute: &C, times: usize) -> Result<(), ComputeError> {
+        let mut x = self.x.clone();
+        for _ in 0..times {
+            x = match &self.step {
+                Step::Block(block) => block.forward(compute, &x),
+                Step::Convolution(conv) => compute.conv2d(&x, conv, Epilogue::Relu, None),
+            };
+        }
+        let shape = compute.shape(&x);
+        let width = shape.last().copied().unwrap_or(1);
+        let rows = shape.iter().product::<usize>() / width;
+        // What is read of a network is one row too.
+        let row = compute.select_rows(&compute.reshape(&x, &[1, rows, width]), &[0]);
+        compute.read(&row).await?;
+        Ok(())
+    }
+}
+
+impl<C: Compute> ResidualAttentionBlock<C> {
+    /// A block that means nothing.
+    fn made_up(compute: &C, shape: BlockShape) -> Result<Self, ComputeError> {
+        let BlockShape {
+            width, mlp_width, ..
+        } = shape;
+        Ok(Self::of(
+            shape,
+            [made_up_norm(compute, width), made_up_norm(compute, width)],
+            [
+                made_up_linear(compute, 3 * width, width)?,
+                made_up_linear(compute, width, width)?,
+                made_up_linear(compute, mlp_width, width)?,
+                made_up_linear(compute, width, mlp_width)?,
+            ],
+        ))
+    }
+}
+
+fn made_up_norm<C: Compute>(compute: &C, width: usize) -> LayerNorm<C> {
+    LayerNorm {
+        gain: compute.tensor(&[width], &vec![1.0; width]),
+        bias: compute.tensor(&[width], &vec![0.0; width]),
+    }
+}
+
+fn made_up_linear<C: Compute>(
+    compute: &C,
+    rows: usize,
+    columns: usize,
+) -> Result<Linear<C>, ComputeError> {
+    let stride = columns.next_multiple_of(4);
+    let step = |index: usize| match index % stride < columns {
+        true => (scattered(index) >> 25) as i8 - 64,
+        false => 0,
+    };
+    let values: Vec<i8> = (0..rows * stride).map(step).collect();
+    // Sums stay about as large as what they are made of.
+    let scale = 1.0 / (40.0 * (columns as f32).sqrt());
+    let weight = compute.matrix(MatrixData {
+        rows,
+        columns,
+        values: MatrixValues::Int8 {
+            values: &values,
+            scales: &vec![scale; rows],
+        },
+    })?;
+    let bias = Some(compute.tensor(&[rows], &vec![0.0; rows]));
+    Ok(Linear { weight, bias })
+}
+
+fn made_up_tensor<C: Compute>(compute: &C, shape: &[usize]) -> C::Tensor {
+    let value = |index| scattered(index) as f32 / u32::MAX as f32 * 2.0 - 1.0;
+    let values: Vec<f32> = (0..shape.iter().product()).map(value).collect();
+    compute.tensor(shape, &values)
+}
+
+/// Knuth's multiplicative hash.
+fn scattered(index: usize) -> u32 {
+    (index as u32).wrapping_mul(2_654_435_761)
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use pollster::block_on;
+
+    use super::*;
+    use crate::{Activation, ModifiedResnetConfig, TextConfig, VisionTransformerConfig};
+
+    fn network(vision: VisionConfig) -> ClipConfig {
+        ClipConfig {
+            vision,
+            text: TextConfig {
+                context_length: 8,
+                vocabulary_size: 64,
+                width: 32,
+                layers: 1,
+                heads: 2,
+                mlp_width: 64,
+            },
+            projection: 32,
+            activation: Activation::Gelu,
+        }
+    }
+
+    /// Fewer rows are worked at, and what is left out is reckoned in.
+    #[test]
+    fn the_processor_does_a_part_of_a_step_and_counts_all_of_it() {
+        let cpu = Cpu::new();
+        let transformer = network(VisionConfig::VisionTransformer(VisionTransformerConfig {
+            image_size: 160,
+            patch_size: 10,
+            width: 32,
+            layers: 5,
+            heads: 2,
+            mlp_width: 64,
+        }));
+        let part = Part::new(&cpu, &transformer, CPU_ROWS).expect("a small block fits");
+        assert_eq!(cpu.shape(&part.x), [1, 64, 32]);
+        assert_eq!((part.depth, part.share), (5, 257.0 / 64.0));
+        let resnet = network(VisionConfig::ModifiedResnet(ModifiedResnetConfig {
+            image_size: 256,
+            width: 8,
+            layers: [1, 2, 3, 1],
+            heads: 4,
+        }));
+        let part = Part::new(&cpu, &resnet, CPU_ROWS).expect("a small convolution fits");
+        assert_eq!(cpu.shape(&part.x), [1, 8, 8, 32]);
+        assert_eq!((part.depth, part.share), (14, 4.0));
+        block_on(part.run(&cpu, 2)).expect("the processor never fails");
+    }
+
+    /// Made-up weights must not end in values that take a processor another time than real ones.
+    #[test]
+    fn what_is_made_up_stays_finite_through_a_whole_network() {
+        let cpu = Cpu::new();
+        let config = network(VisionConfig::VisionTransformer(VisionTransformerConfig {
+            image_size: 32,
+            patch_size: 8,
+            width: 64,
+            layers: 24,
+            heads: 2,
+            mlp_width: 256,
+        }));
+        let part = Part::new(&cpu, &config, usize::MAX).expect("a small block fits");
+        let Step::Block(block) = &part.step else {
+            panic!("a vision transformer is made of blocks")
+        };
+        let x = (0..part.depth).fold(part.x.clone(), |x, _| block.forward(&cpu, &x));
+        let values = block_on(cpu.read(&x)).expect("the processor never fails");
+        let largest = values
+            .iter()
+            .fold(0.0_f32, |largest, value| largest.max(value.abs()));
+        assert!((1e-3..1e3).contains(&largest), "the largest is {largest}");
+    }
+}

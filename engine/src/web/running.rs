@@ -1,0 +1,142 @@
+//! The model that is loaded, and how it goes on when its GPU fails.
+
+use super::embeddings::{Embeddings, Encoded};
+use super::host::Current;
+use super::loading::load;
+use super::models::Wanted;
+use super::protocol::{ErrorKind, Failure, ModelInfo, ModelOrigin, ModelSource};
+use super::recovery::devices;
+use crate::clock::milliseconds;
+use crate::{DeviceKind, DeviceReason};
+
+const OPENED_AGAIN: &str = "The graphics card was lost for a moment, and is in use again.";
+const GAVE_WAY: &str = "The graphics card was lost, so the processor goes on with the pictures.";
+const FAILED: &str = "The graphics card failed at this model, so the processor goes on with it.";
+
+/// A model that is loaded.
+pub(super) struct Running {
+    pub embeddings: Embeddings,
+    info: ModelInfo,
+    /// The device that somebody chose.
+    asked: Option<DeviceKind>,
+    wanted: Wanted,
+    /// When its GPU was lost last.
+    lost: Option<f64>,
+}
+
+/// Why a model does not go on, and what it had encoded.
+pub(super) struct Stopped {
+    pub failure: Failure,
+    pub encoded: Kept,
+}
+
+/// What a model encoded, for when it is loaded again.
+pub(super) struct Kept {
+    model: String,
+    encoded: Encoded,
+}
+
+impl Running {
+    /// Loads a model; one that encoded something before goes on with that.
+    pub async fn load(
+        wanted: Wanted,
+        asked: Option<DeviceKind>,
+        kept: &mut Option<Kept>,
+        current: &Current,
+    ) -> Result<Self, Failure> {
+        let (clip, info) = load(&wanted, asked, current).await?;
+        let kept = kept.take().filter(|kept| kept.model == info.id);
+        let encoded = kept.map(|kept| kept.encoded).unwrap_or_default();
+        Ok(Self {
+            embeddings: Embeddings::new(clip, encoded),
+            info,
+            asked,
+            wanted,
+            lost: None,
+        })
+    }
+
+    pub fn info(&self) -> &ModelInfo {
+        &self.info
+    }
+
+    /// Lets go of the model, and keeps what it encoded.
+    pub fn stop(self) -> Kept {
+        Kept {
+            model: self.info.id,
+            encoded: self.embeddings.into_encoded(),
+        }
+    }
+
+    /// Whether a failure is of the kind that this goes on after.
+    pub fn may_recover(&self, failure: &Failure) -> bool {
+        self.info.device == DeviceKind::Gpu && !self.ways(failure.kind).is_empty()
+    }
+
+    fn ways(&self, failure: ErrorKind) -> &'static [DeviceKind] {
+        let since_loss = self.lost.map(|lost| milliseconds() - lost);
+        devices(failure, self.asked, since_loss)
+    }
+
+    /// The same model on another device, or on the same once more, after a failure of the GPU.
+    pub async fn recover(self, failure: Failure, current: &Current) -> Result<Self, Stopped> {
+        let ways = self.ways(failure.kind);
+        let Self {
+            embeddings,
+            info,
+            asked,
+            wanted,
+            ..
+        } = self;
+        // What is left on the lost device goes before the model is loaded a second time.
+        let encoded = embeddings.into_encoded();
+        let origin = match info.source {
+            ModelSource::Memory => wanted.origin,
+            _ => ModelOrigin::Stored(info.id.clone()),
+        };
+        let again = match current.wanted(origin, wanted.files, wanted.merges) {
+            Ok(again) => again,
+            Err(failure) => return Err(stopped(failure, info.id, encoded)),
+        };
+        let lost = failure.kind == ErrorKind::Lost;
+        let mut failure = failure;
+        for device in ways {
+            let (clip, loaded) = match load(&again, Some(*device), current).await {
+                Ok(loaded) => loaded,
+                Err(another) => {
+                    failure = another;
+                    continue;
+                }
+            };
+            let (reason, notice) = match device {
+                DeviceKind::Gpu => (info.reason, OPENED_AGAIN),
+                DeviceKind::Cpu if lost => (DeviceReason::GpuFailed, GAVE_WAY),
+                DeviceKind::Cpu => (DeviceReason::GpuFailed, FAILED),
+            };
+            return Ok(Self {
+                embeddings: Embeddings::new(clip, encoded),
+                info: ModelInfo {
+                    reason,
+                    source: info.source,
+                    notice: Some(notice.to_owned()),
+                    ..loaded
+                },
+                asked,
+                wanted: again,
+                lost: Some(milliseconds()),
+            });
+        }
+        Err(stopped(failure, info.id, encoded))
+    }
+}
+
+/// The page starts a worker anew, which tells what is wrong with the model.
+fn stopped(failure: Failure, model: String, encoded: Encoded) -> Stopped {
+    Stopped {
+        failure: Failure {
+            kind: ErrorKind::Lost,
+            ..failure
+        },
+        encoded: Kept { model, encoded },
+    }
+}

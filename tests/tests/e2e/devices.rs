@@ -1,0 +1,299 @@
+//! Where the model runs: found by measuring, chosen by the person, lost and given up.
+
+use glance_tests::browser::{Browser, Webgpu};
+use glance_tests::model::{Native, random_pack};
+use glance_tests::page::Page;
+use glance_tests::pictures::{PictureFile, disc, many_large, not_a_picture, stripes};
+use glance_tests::site::Site;
+use serde_json::{Value, json};
+
+use crate::bad_input::one_sentence;
+use crate::ranking::{LABELS, agrees};
+use crate::visit::DATABASE;
+
+const WORKER: &str = "start_worker.js";
+const TRIALS: &str = "trials";
+
+/// The software adapter passes for a graphics card of this name.
+fn disguise(site: &Site, name: &str) {
+    let script = format!(
+        "for (const [name, value] of [['isFallbackAdapter', false], ['architecture', {}]])
+             Object.defineProperty(GPUAdapterInfo.prototype, name, {{ get: () => value }});",
+        json!(name)
+    );
+    site.put_before(WORKER, &script);
+}
+
+fn disguised() -> Site {
+    let site = Site::start(Some(random_pack()));
+    disguise(&site, "a card");
+    site
+}
+
+/// A page whose model runs on the graphics card of itself, as if that had been measured.
+fn page_on_the_gpu() -> Page {
+    let page = Page::open_on(disguised(), Webgpu::Software, "");
+    page.runs_on("cpu");
+    remember(&page, 1000.0, 10.0);
+    page.reload();
+    page.runs_on("gpu");
+    page.set_labels(&LABELS);
+    page
+}
+
+/// Has the browser remember other times than were measured.
+fn remember(page: &Page, cpu: f64, gpu: f64) {
+    let speeds = json!({"speeds": {"cpu": cpu, "gpu": gpu}});
+    let changed = page.browser.change_records(DATABASE, TRIALS, speeds);
+    assert_eq!(changed, 1, "one model was measured");
+}
+
+fn lose_gpu(page: &Page) {
+    page.browser.devtools("Browser.crashGpuProcess", json!({}));
+}
+
+fn choose(page: &Page, device: &str) {
+    page.browser
+        .click(&format!("#device option[value={device}]"));
+}
+
+/// Waits until the page says something with `part` in it beside the state of the model.
+fn says(page: &Page, part: &str) {
+    let script = format!(
+        "return document.querySelector('#message').innerText.includes({})",
+        json!(part)
+    );
+    page.browser.wait_for(part, &script);
+    one_sentence(&page.message());
+}
+
+#[test]
+fn the_device_that_was_measured_to_be_faster_is_taken_and_remembered() {
+    let page = Page::open_on(disguised(), Webgpu::Software, "");
+    // A network of two narrow layers is done before a message has crossed to another process.
+    page.runs_on("cpu");
+    let said = page.about_model();
+    assert!(
+        said.contains("the processor, which was measured") && said.contains("graphics card here"),
+        "{said}"
+    );
+
+    // Remembered times decide, whatever would be measured now.
+    remember(&page, 1000.0, 10.0);
+    page.reload();
+    page.runs_on("gpu");
+    let said = page.about_model();
+    assert!(
+        said.contains("the graphics card, which was measured 100 times as fast as the processor"),
+        "{said}"
+    );
+    page.set_labels(&LABELS);
+    page.drop_files(&[disc()]);
+    agrees(&page, &Native::load(random_pack()), 0, &disc());
+
+    // Another card is measured by itself.
+    disguise(&page.site, "another card");
+    page.browser.clear_http_cache();
+    page.reload();
+    page.runs_on("cpu");
+    assert_eq!(page.browser.console_errors(), [""; 0]);
+}
+
+#[test]
+fn the_switch_moves_the_model_and_keeps_what_was_answered() {
+    let page = Page::open(Some(random_pack()), Webgpu::Software, "");
+    page.runs_on("cpu");
+    let said = page.about_model();
+    assert!(said.contains("imitated by software"), "{said}");
+    page.set_labels(&LABELS);
+    page.drop_files(&[disc(), stripes()]);
+    let before = [page.ranking(0), page.ranking(1)];
+    let watch = "window.states = new Set();
+        new MutationObserver(() => document.querySelectorAll('[data-testid=picture-card]')
+            .forEach(card => window.states.add(card.dataset.state)))
+            .observe(document.body, { subtree: true, attributes: true, childList: true });";
+    page.browser.execute(watch, Vec::new());
+    let places = "return ['#device', '#model-status', '#drop-zone'].map(css =>
+        Math.round(document.querySelector(css).getBoundingClientRect().top))";
+    let places_before = page.browser.execute(places, Vec::new());
+
+    // From the keyboard: the first letter of an option picks it.
+    page.browser.type_into("#device", "G");
+    page.runs_on("gpu");
+    assert_eq!(page.model(), ("cache".to_owned(), "gpu".to_owned()));
+    assert_eq!([page.ranking(0), page.ranking(1)], before);
+    let states = page
+        .browser
+        .execute("return Array.from(window.states)", Vec::new());
+    assert!(
+        states
+            .as_array()
+            .is_some_and(|all| all.iter().all(|state| state == "done")),
+        "no picture was looked at again: {states}"
+    );
+    assert_eq!(page.browser.execute(places, Vec::new()), places_before);
+    let said = page.about_model();
+    assert!(said.contains("graphics card, as you chose"), "{said}");
+
+    // What the other device encoded goes on to serve.
+    let native = Native::load(random_pack());
+    page.set_labels(&["stripes", "red disc", "sky"]);
+    agrees(&page, &native, 0, &disc());
+    page.drop_files(&[disc()]);
+    agrees(&page, &native, 2, &disc());
+
+    page.reload();
+    page.runs_on("gpu");
+    choose(&page, "auto");
+    page.runs_on("cpu");
+    choose(&page, "cpu");
+    page.browser.wait_for(
+        "the processor to be the person's choice",
+        "return document.querySelector('#model-in-use').innerText.includes('as you chose')",
+    );
+    page.reload();
+    assert_eq!(page.model().1, "cpu");
+    assert_eq!(page.browser.console_errors(), [""; 0]);
+}
+
+#[test]
+fn the_address_chooses_for_the_visit_and_the_switch_has_the_last_word() {
+    let page = Page::open(Some(random_pack()), Webgpu::Software, "?device=gpu");
+    page.runs_on("gpu");
+    let chosen = "return document.querySelector('#device').value";
+    assert_eq!(page.browser.execute(chosen, Vec::new()), "gpu");
+    page.browser.open(&page.site.address(""));
+    page.runs_on("cpu");
+    assert_eq!(page.browser.execute(chosen, Vec::new()), "auto");
+    page.browser.open(&page.site.address("?device=gpu"));
+    page.runs_on("gpu");
+    choose(&page, "cpu");
+    page.runs_on("cpu");
+    page.reload();
+    page.runs_on("cpu");
+}
+
+#[test]
+fn a_graphics_card_that_is_not_there_cannot_be_chosen() {
+    let page = Page::open(Some(random_pack()), Webgpu::None, "");
+    page.runs_on("cpu");
+    let option = page.browser.execute(
+        "const option = document.querySelector('#device option[value=gpu]');
+         return [option.disabled, option.innerText]",
+        Vec::new(),
+    );
+    assert_eq!(option[0], true);
+    assert!(
+        option[1].as_str().is_some_and(|text| text.contains("none")),
+        "{option}"
+    );
+    let said = page.about_model();
+    assert!(
+        said.contains("this browser offers no graphics card"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_chosen_graphics_card_that_has_gone_is_done_without_and_told() {
+    let site = Site::start(Some(random_pack()));
+    // A program that is not as it was built is not kept for later visits.
+    site.put_before(WORKER, "");
+    let page = Page::open_on(site, Webgpu::Software, "");
+    page.runs_on("cpu");
+    choose(&page, "gpu");
+    page.runs_on("gpu");
+    let gone = "GPU.prototype.requestAdapter = async () => null;";
+    page.site.put_before(WORKER, gone);
+    page.browser.clear_http_cache();
+    page.reload();
+    page.runs_on("cpu");
+    says(&page, "cannot be used now");
+}
+
+#[test]
+fn a_lost_graphics_card_is_opened_again_and_given_up_when_it_is_lost_again() {
+    let page = page_on_the_gpu();
+    let native = Native::load(random_pack());
+    page.drop_files(&[disc()]);
+    agrees(&page, &native, 0, &disc());
+
+    // While nothing runs.
+    lose_gpu(&page);
+    page.drop_files(&[stripes()]);
+    agrees(&page, &native, 1, &stripes());
+    agrees(&page, &native, 0, &disc());
+    says(&page, "in use again");
+    assert_eq!(page.model().1, "gpu");
+
+    // In the middle of pictures.
+    let large = many_large();
+    page.drop_files(&large);
+    page.browser.wait_for(
+        "a picture that is looked at",
+        "return document.querySelector('[data-testid=picture-card][data-state=running]') !== null",
+    );
+    lose_gpu(&page);
+    let states = page.settled(2 + large.len());
+    assert!(states.iter().all(|state| state == "done"), "{states:?}");
+    page.runs_on("cpu");
+    says(&page, "processor goes on");
+    let said = page.about_model();
+    assert!(said.contains("the graphics card failed"), "{said}");
+    agrees(&page, &native, 1, &stripes());
+    agrees(&page, &native, 2, &large[0]);
+}
+
+#[test]
+fn pictures_that_wait_run_together_on_the_gpu_and_each_for_itself() {
+    let site = Site::start(Some(random_pack()));
+    // Hears what the worker says of pictures.
+    let hear = "globalThis.heard = [];
+        globalThis.Worker = class extends Worker {
+            constructor(...given) {
+                super(...given);
+                this.addEventListener('message', ({ data }) => {
+                    if (data.Progress?.progress === 'Looking') heard.push([data.Progress.id, 'begun']);
+                    if (data.Answer?.answer === 'Embedded') heard.push([data.Answer.id, 'done']);
+                    if (data.Failed) heard.push([data.Failed.id, 'failed']);
+                });
+            }
+        };";
+    site.put_before("start_page.js", hear);
+    let page = Page::open_in(Browser::start(Webgpu::Software), site, "?device=gpu");
+    page.runs_on("gpu");
+    page.set_labels(&LABELS);
+    let mut files: Vec<PictureFile> = Vec::new();
+    for _ in 0..12 {
+        files.extend([disc(), stripes()]);
+    }
+    files[9] = not_a_picture();
+    page.drop_files(&files);
+    let states = page.settled(files.len());
+    let failed = |state: &&String| *state != "done";
+    assert_eq!(states.iter().filter(failed).count(), 1, "{states:?}");
+    assert_eq!(states[9], "error");
+    let native = Native::load(random_pack());
+    for card in [0, 1, 8, 10, 22, 23] {
+        agrees(&page, &native, card, &files[card]);
+    }
+    let heard = page.browser.execute("return heard", Vec::new());
+    let together = most_together(heard.as_array().map(Vec::as_slice).unwrap_or_default());
+    assert!(
+        (2..=16).contains(&together),
+        "{together} ran together: {heard}"
+    );
+}
+
+/// The most pictures that were begun and not done at any time.
+fn most_together(heard: &[Value]) -> usize {
+    let mut open = 0_usize;
+    let counts = heard.iter().map(|said| {
+        open = match said[1] == "begun" {
+            true => open + 1,
+            false => open.saturating_sub(1),
+        };
+        open
+    });
+    counts.max().unwrap_or_default()
+}

@@ -51,21 +51,34 @@ impl Clip {
     /// (a [`Pack`](crate::Pack) in memory always can), [`Error::Compute`] where the
     /// device is missing or too small.
     pub async fn load(pack: &impl PackSource, device: DeviceKind) -> Result<Self, Error> {
-        let tokenizer = Tokenizer::of_pack(pack).await?;
-        let network = match device {
-            DeviceKind::Cpu => Network::Cpu(Box::new(model::Clip::load(Cpu::new(), pack).await?)),
-            DeviceKind::Gpu => {
-                let network = model::Clip::load(Gpu::new().await?, pack).await?;
-                network.compute().settle().await?;
-                Network::Gpu(Box::new(network))
+        match device {
+            DeviceKind::Cpu => {
+                let tokenizer = Tokenizer::of_pack(pack).await?;
+                let network = model::Clip::load(Cpu::new(), pack).await?;
+                Ok(Self::new(Network::Cpu(Box::new(network)), tokenizer, pack))
             }
-        };
-        let preprocessing = pack.index().header().preprocessing.clone();
-        Ok(Self {
+            DeviceKind::Gpu => Self::load_on(pack, Gpu::new().await?).await,
+        }
+    }
+
+    /// As [`Clip::load`], on a graphics device that is open already, such as one of
+    /// [`Gpu::with_tile`].
+    ///
+    /// # Errors
+    /// As [`Clip::load`].
+    pub async fn load_on(pack: &impl PackSource, gpu: Gpu) -> Result<Self, Error> {
+        let tokenizer = Tokenizer::of_pack(pack).await?;
+        let network = model::Clip::load(gpu, pack).await?;
+        network.compute().settle().await?;
+        Ok(Self::new(Network::Gpu(Box::new(network)), tokenizer, pack))
+    }
+
+    fn new(network: Network, tokenizer: Tokenizer, pack: &impl PackSource) -> Self {
+        Self {
             network,
             tokenizer,
-            preprocessing,
-        })
+            preprocessing: pack.index().header().preprocessing.clone(),
+        }
     }
 
     /// Where the network runs.

@@ -17,13 +17,6 @@ fn weights4x4(starts: vec4<u32>, quad: u32) -> mat4x4<f32> {
     );
 }
 
-fn finish4(row: u32, column: u32, sums: vec4<f32>) {
-    finish(row, column, sums.x);
-    finish(row, column + 1u, sums.y);
-    finish(row, column + 2u, sums.z);
-    finish(row, column + 3u, sums.w);
-}
-
 @compute @workgroup_size(GROUP_COLUMNS, GROUP_ROWS)
 fn main(
     @builtin(workgroup_id) group: vec3<u32>,
@@ -132,34 +125,27 @@ fn main(
         b9 += v9 * wb;
         c9 += v9 * wc;
     }
-    finish4(row, column, a0);
-    finish4(row, column + 4u, b0);
-    finish4(row, column + 8u, c0);
-    finish4(row + 1u, column, a1);
-    finish4(row + 1u, column + 4u, b1);
-    finish4(row + 1u, column + 8u, c1);
-    finish4(row + 2u, column, a2);
-    finish4(row + 2u, column + 4u, b2);
-    finish4(row + 2u, column + 8u, c2);
-    finish4(row + 3u, column, a3);
-    finish4(row + 3u, column + 4u, b3);
-    finish4(row + 3u, column + 8u, c3);
-    finish4(row + 4u, column, a4);
-    finish4(row + 4u, column + 4u, b4);
-    finish4(row + 4u, column + 8u, c4);
-    finish4(row + 5u, column, a5);
-    finish4(row + 5u, column + 4u, b5);
-    finish4(row + 5u, column + 8u, c5);
-    finish4(row + 6u, column, a6);
-    finish4(row + 6u, column + 4u, b6);
-    finish4(row + 6u, column + 8u, c6);
-    finish4(row + 7u, column, a7);
-    finish4(row + 7u, column + 4u, b7);
-    finish4(row + 7u, column + 8u, c7);
-    finish4(row + 8u, column, a8);
-    finish4(row + 8u, column + 4u, b8);
-    finish4(row + 8u, column + 8u, c8);
-    finish4(row + 9u, column, a9);
-    finish4(row + 9u, column + 4u, b9);
-    finish4(row + 9u, column + 8u, c9);
+    // In a loop, for what finishes a sum is long and would else be compiled 120 times.
+    var sums = array<vec4<f32>, TILE_ROWS * TILE_COLUMNS / 4u>(
+        a0, b0, c0,
+        a1, b1, c1,
+        a2, b2, c2,
+        a3, b3, c3,
+        a4, b4, c4,
+        a5, b5, c5,
+        a6, b6, c6,
+        a7, b7, c7,
+        a8, b8, c8,
+        a9, b9, c9,
+    );
+    for (var down = 0u; down < TILE_ROWS; down++) {
+        for (var part = 0u; part < TILE_COLUMNS / 4u; part++) {
+            let four = sums[down * (TILE_COLUMNS / 4u) + part];
+            let first = column + part * 4u;
+            finish(row + down, first, four.x);
+            finish(row + down, first + 1u, four.y);
+            finish(row + down, first + 2u, four.z);
+            finish(row + down, first + 3u, four.w);
+        }
+    }
 }

@@ -22,13 +22,6 @@ fn weights4x4(at: u32) -> Block {
     );
 }
 
-fn finish4(row: u32, column: u32, sums: vec4<f32>) {
-    finish(row, column, sums.x * SUM_UNIT);
-    finish(row, column + GROUP_COLUMNS, sums.y * SUM_UNIT);
-    finish(row, column + 2u * GROUP_COLUMNS, sums.z * SUM_UNIT);
-    finish(row, column + 3u * GROUP_COLUMNS, sums.w * SUM_UNIT);
-}
-
 @compute @workgroup_size(GROUP_COLUMNS, GROUP_ROWS)
 fn main(
     @builtin(workgroup_id) group: vec3<u32>,
@@ -83,8 +76,21 @@ fn main(
     }
     let row = first_row + local.y;
     let column = first_column + local.x;
-    finish4(row, column, a0);
-    finish4(row + GROUP_ROWS, column, a1);
-    finish4(row + 2u * GROUP_ROWS, column, a2);
-    finish4(row + 3u * GROUP_ROWS, column, a3);
+    // In a loop, for what finishes a sum is long and would else be compiled 16 times.
+    var sums = array<vec4<f32>, TILE * TILE / 4u>(
+        a0,
+        a1,
+        a2,
+        a3,
+    );
+    for (var down = 0u; down < TILE; down++) {
+        for (var part = 0u; part < TILE / 4u; part++) {
+            let four = sums[down * (TILE / 4u) + part] * SUM_UNIT;
+            let first = column + part * 4u * GROUP_COLUMNS;
+            finish(row + down * GROUP_ROWS, first, four.x);
+            finish(row + down * GROUP_ROWS, first + GROUP_COLUMNS, four.y);
+            finish(row + down * GROUP_ROWS, first + 2u * GROUP_COLUMNS, four.z);
+            finish(row + down * GROUP_ROWS, first + 3u * GROUP_COLUMNS, four.w);
+        }
+    }
 }

@@ -12,17 +12,27 @@ use wasm_bindgen_test::wasm_bindgen_test;
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
-/// Both ways to share out a matrix product, of which an adapter would choose one.
-const TILES: [Tile; 2] = [Tile::Register, Tile::Shared];
+/// Every way to share out work, of which an adapter would choose one.
+const TILES: [Tile; 3] = [Tile::Register, Tile::Shared, Tile::SharedF16];
 
 async fn open(case: &str, tile: Tile) -> Option<Gpu> {
-    match Gpu::with_tile(tile).await {
-        Ok(gpu) => Some(gpu),
+    match Gpu::tiles().await {
+        Ok(tiles) if tiles.contains(&tile) => {}
+        Ok(_) => {
+            say(&format!(
+                "SKIPPED {case} on {tile:?}: the adapter has no shader-f16"
+            ));
+            return None;
+        }
         // The tests' browser is started with a software adapter, so there it has one.
         Err(ComputeError::NoAdapter) if cfg!(not(target_arch = "wasm32")) => {
             say(&format!("SKIPPED {case}: {}", ComputeError::NoAdapter));
-            None
+            return None;
         }
+        Err(error) => panic!("{error}"),
+    }
+    match Gpu::with_tile(tile).await {
+        Ok(gpu) => Some(gpu),
         Err(error) => panic!("{error}"),
     }
 }

@@ -4,9 +4,9 @@
 mod common;
 mod ensembles;
 
-use common::{assert_batch_independence, assert_parity};
+use common::{On, assert_batch_independence, assert_parity};
 use ensembles::{assert_ensemble_parity, assert_ensemble_properties};
-use glance_engine::DeviceKind;
+use glance_engine::compute::gpu::{Gpu, Tile};
 
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -14,35 +14,41 @@ use wasm_bindgen_test::wasm_bindgen_test;
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
-/// Whether there is a GPU to test on, said aloud where there is none. In the browser the runner
-/// starts Chromium with one, so there its absence is a failure.
-async fn gpu() -> bool {
-    match glance_engine::compute::gpu::Gpu::new().await {
-        Ok(_) => true,
+/// Every way to share out work on the GPU, or none where there is no GPU, which is said aloud. In
+/// the browser the runner starts Chromium with one, so there its absence is a failure.
+async fn tiles() -> Vec<Tile> {
+    match Gpu::tiles().await {
+        Ok(tiles) => {
+            if !tiles.contains(&Tile::SharedF16) {
+                eprintln!("SKIPPED in f16: the adapter has no shader-f16");
+            }
+            tiles
+        }
         Err(reason) if cfg!(target_arch = "wasm32") => panic!("{reason}"),
         Err(reason) => {
             eprintln!("SKIPPED on the GPU: {reason}");
-            false
+            Vec::new()
         }
     }
 }
 
 async fn gpu_parity() {
-    if gpu().await {
-        assert_parity(DeviceKind::Gpu).await;
+    for tile in tiles().await {
+        assert_parity(On::Gpu(tile)).await;
     }
 }
 
 async fn gpu_batch_independence() {
-    if gpu().await {
-        assert_batch_independence(DeviceKind::Gpu).await;
+    for tile in tiles().await {
+        assert_batch_independence(On::Gpu(tile)).await;
     }
 }
 
 async fn gpu_ensembles() {
-    if gpu().await {
-        assert_ensemble_parity(DeviceKind::Gpu).await;
-        assert_ensemble_properties(DeviceKind::Gpu).await;
+    // Averages of what the other tests compare with each tile.
+    if let Some(tile) = tiles().await.first() {
+        assert_ensemble_parity(On::Gpu(*tile)).await;
+        assert_ensemble_properties(On::Gpu(*tile)).await;
     }
 }
 
@@ -63,11 +69,11 @@ macro_rules! tests {
 }
 
 tests! {
-    the_cpu_equals_pytorch: assert_parity(DeviceKind::Cpu);
+    the_cpu_equals_pytorch: assert_parity(On::Cpu);
     the_gpu_equals_pytorch: gpu_parity();
-    ensembles_equal_pytorch_on_the_cpu: assert_ensemble_parity(DeviceKind::Cpu);
-    ensembles_hold_their_promises_on_the_cpu: assert_ensemble_properties(DeviceKind::Cpu);
+    ensembles_equal_pytorch_on_the_cpu: assert_ensemble_parity(On::Cpu);
+    ensembles_hold_their_promises_on_the_cpu: assert_ensemble_properties(On::Cpu);
     ensembles_equal_pytorch_and_hold_on_the_gpu: gpu_ensembles();
-    nothing_depends_on_the_batch_on_the_cpu: assert_batch_independence(DeviceKind::Cpu);
+    nothing_depends_on_the_batch_on_the_cpu: assert_batch_independence(On::Cpu);
     nothing_depends_on_the_batch_on_the_gpu: gpu_batch_independence();
 }

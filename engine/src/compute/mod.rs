@@ -184,10 +184,6 @@ pub trait Compute {
         positions: &Self::Tensor,
     ) -> Self::Tensor;
 
-    /// Cuts `[batch, size, size, channels]` into square patches, row by row:
-    /// `[batch, (size / patch)², patch × patch × channels]`.
-    fn patches(&self, x: &Self::Tensor, patch: usize) -> Self::Tensor;
-
     /// Puts a row before `x` `[batch, sequence, width]` and adds `positions`
     /// `[sequence + 1, width]`: `[batch, sequence + 1, width]`.
     fn prepend(
@@ -208,6 +204,13 @@ pub trait Compute {
 
     /// The shape of a tensor.
     fn shape(&self, x: &Self::Tensor) -> Vec<usize>;
+
+    /// Runs `work` for the kernels it needs: they are built ahead of their first use, nothing is
+    /// computed, and tensors hold no values meanwhile. A device that has nothing to build does
+    /// nothing.
+    fn rehearse(&self, work: impl FnOnce(&Self)) {
+        let _ = work;
+    }
 
     /// Waits for everything recorded so far and reads a tensor back.
     ///

@@ -7,6 +7,11 @@ use crate::Error;
 use crate::compute::{Compute, Epilogue, LayerNorm, Linear};
 use crate::weights::PackSource;
 
+/// One picture or prompt and many, for which a device may have other kernels.
+const REHEARSED_BATCHES: [usize; 2] = [1, 64];
+/// Positions of a short prompt or a picture of few patches.
+const REHEARSED_SEQUENCE: usize = 50;
+
 /// What the blocks of one transformer have in common.
 #[derive(Clone, Copy)]
 pub struct BlockShape {
@@ -37,7 +42,17 @@ impl<C: Compute> Transformer<C> {
         let mut blocks = Vec::with_capacity(count);
         for index in 0..count {
             let layers = layers.under(&format!("resblocks.{index}"));
-            blocks.push(ResidualAttentionBlock::load(&layers, shape).await?);
+            let block = ResidualAttentionBlock::load(&layers, shape).await?;
+            if index == 0 {
+                // The other blocks need the same kernels, and their weights are yet to arrive.
+                layers.compute().rehearse(|compute| {
+                    for batch in REHEARSED_BATCHES {
+                        let x = compute.tensor(&[batch, REHEARSED_SEQUENCE, shape.width], &[]);
+                        block.forward(compute, &x);
+                    }
+                });
+            }
+            blocks.push(block);
         }
         Ok(Self { blocks })
     }

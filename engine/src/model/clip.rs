@@ -27,6 +27,15 @@ enum Visual<C: Compute> {
     ModifiedResnet(ModifiedResnet<C>),
 }
 
+impl<C: Compute> Visual<C> {
+    fn forward(&self, compute: &C, pixels: &C::Tensor) -> C::Tensor {
+        match self {
+            Self::VisionTransformer(visual) => visual.forward(compute, pixels),
+            Self::ModifiedResnet(visual) => visual.forward(compute, pixels),
+        }
+    }
+}
+
 impl<C: Compute> Clip<C> {
     /// Moves a pack's weights onto `compute`.
     ///
@@ -46,7 +55,16 @@ impl<C: Compute> Clip<C> {
                 ModifiedResnet::load(&visual, vision, config.projection).await?,
             ),
         };
+        // What is left to build of the tower, while the other one's weights arrive.
+        let size = config.vision.image_size();
+        compute.rehearse(|compute| {
+            let pixels = compute.tensor(&[1, size, size, 3], &[]);
+            compute.l2_normalize(&visual.forward(compute, &pixels));
+        });
         let text = TextTransformer::load(&layers, &config).await?;
+        compute.rehearse(|compute| {
+            text.forward(compute, &[0], &[0]);
+        });
         let scale = pack.read(pack.index().vector("logit_scale", &[1])?).await?;
         let logit_scale = finite_values("logit_scale", &scale)?[0].exp();
         if !logit_scale.is_finite() {
@@ -89,10 +107,7 @@ impl<C: Compute> Clip<C> {
         for pixels in pixels[..whole].chunks(self.image_batch() * picture) {
             let shape = [pixels.len() / picture, size, size, 3];
             let pixels = self.compute.tensor(&shape, pixels);
-            let x = match &self.visual {
-                Visual::VisionTransformer(visual) => visual.forward(&self.compute, &pixels),
-                Visual::ModifiedResnet(visual) => visual.forward(&self.compute, &pixels),
-            };
+            let x = self.visual.forward(&self.compute, &pixels);
             let x = self.compute.l2_normalize(&x);
             embeddings.extend(self.compute.read(&x).await?);
         }

@@ -30,6 +30,11 @@ impl<'a, C: Compute, P: PackSource> Layers<'a, C, P> {
         }
     }
 
+    /// The device.
+    pub fn compute(&self) -> &'a C {
+        self.compute
+    }
+
     fn name(&self, name: &str) -> String {
         format!("{}{name}", self.prefix)
     }

@@ -5,13 +5,12 @@ use super::attention::{BlockShape, Transformer};
 use super::config::{Activation, VisionTransformerConfig};
 use super::layers::Layers;
 use crate::Error;
-use crate::compute::{Compute, Epilogue, LayerNorm, LeadingRow, Linear};
+use crate::compute::{Compute, Conv2d, Epilogue, LayerNorm, LeadingRow, Linear};
 use crate::weights::PackSource;
 
 /// The image tower of the ViT models.
 pub struct VisionTransformer<C: Compute> {
-    patch_size: usize,
-    conv1: Linear<C>,
+    conv1: Conv2d<C>,
     class_embedding: C::Tensor,
     positional_embedding: C::Tensor,
     ln_pre: LayerNorm<C>,
@@ -37,10 +36,14 @@ impl<C: Compute> VisionTransformer<C> {
             causal: false,
         };
         Ok(Self {
-            patch_size: config.patch_size,
-            conv1: layers
-                .projection("conv1", width, config.patch_size * config.patch_size * 3)
-                .await?,
+            conv1: Conv2d {
+                linear: layers
+                    .projection("conv1", width, config.patch_size * config.patch_size * 3)
+                    .await?,
+                kernel: config.patch_size,
+                stride: config.patch_size,
+                padding: 0,
+            },
             class_embedding: layers.tensor("class_embedding", &[width]).await?,
             positional_embedding: layers
                 .tensor("positional_embedding", &[config.positions(), width])
@@ -55,13 +58,15 @@ impl<C: Compute> VisionTransformer<C> {
 
     /// `[batch, size, size, 3]` to `[batch, projection]`.
     pub fn forward(&self, compute: &C, pixels: &C::Tensor) -> C::Tensor {
-        let patches = compute.patches(pixels, self.patch_size);
-        let x = compute.linear(&patches, &self.conv1, Epilogue::None, None);
+        let x = compute.conv2d(pixels, &self.conv1, Epilogue::None, None);
+        let [batch, down, across, width] = compute.shape(&x)[..] else {
+            unreachable!("a convolution gives pictures");
+        };
+        let x = compute.reshape(&x, &[batch, down * across, width]);
         let class = LeadingRow::Learned(&self.class_embedding);
         let x = compute.prepend(&x, class, &self.positional_embedding);
         let x = compute.layer_norm(&x, &self.ln_pre);
         let x = self.transformer.forward(compute, x);
-        let batch = compute.shape(&x)[0];
         let class = compute.select_rows(&x, &vec![0; batch]);
         let class = compute.layer_norm(&class, &self.ln_post);
         compute.linear(&class, &self.proj, Epilogue::None, None)

@@ -3,10 +3,10 @@
 
 use glance_engine::text::{fill_template, imagenet_7_templates, imagenet_80_templates};
 use glance_engine::weights::WeightType;
-use glance_engine::{Clip, DeviceKind, Embedding, score};
+use glance_engine::{Clip, Embedding, score};
 use serde::Deserialize;
 
-use crate::common::{FIXTURES, Fixture, assert_close};
+use crate::common::{self, FIXTURES, Fixture, On, assert_close};
 
 /// The network whose context holds every prompt.
 const NETWORK: &str = "vit-many-patches";
@@ -21,11 +21,11 @@ struct Ensemble {
 }
 
 /// Averaged embeddings, logits, shares and their order equal the reference's.
-pub async fn assert_ensemble_parity(device: DeviceKind) {
+pub async fn assert_ensemble_parity(on: On) {
     let reference: Ensemble =
         serde_json::from_str(include_str!("../../../tests/fixtures/ensemble.json"))
             .expect("the fixture is whole");
-    let (clip, fixture) = load(device).await;
+    let (clip, fixture) = load(on).await;
     let texts = encode(&clip, &reference.labels, &imagenet_7_templates()).await;
     let values: Vec<f32> = texts.iter().flat_map(|text| text.0.clone()).collect();
     assert_close(&values, &reference.embeddings.concat(), "label embeddings");
@@ -52,8 +52,8 @@ pub async fn assert_ensemble_parity(device: DeviceKind) {
 
 /// One template gives the filled text's own embedding, none the label's; the order of templates
 /// leaves no trace, nor does the company of other labels; lengths are one.
-pub async fn assert_ensemble_properties(device: DeviceKind) {
-    let (clip, _) = load(device).await;
+pub async fn assert_ensemble_properties(on: On) {
+    let (clip, _) = load(on).await;
     // With 80 templates more than one part; a placeholder in a label means nothing.
     let mut labels: Vec<String> = (0..15).map(|index| format!("thing {index}")).collect();
     labels.extend(["{}", "a {} of {}", ""].map(str::to_owned));
@@ -94,11 +94,10 @@ async fn encode(clip: &Clip, labels: &[String], templates: &[&str]) -> Vec<Embed
     embeddings.expect("labels encode")
 }
 
-async fn load(device: DeviceKind) -> (Clip, &'static Fixture) {
+async fn load(on: On) -> (Clip, &'static Fixture) {
     let fixture = FIXTURES
         .iter()
         .find(|fixture| fixture.name == NETWORK)
         .expect("the network is committed");
-    let clip = Clip::load(&fixture.pack(WeightType::F32).await, device).await;
-    (clip.expect("the fixture loads"), fixture)
+    (common::load(fixture, WeightType::F32, on).await, fixture)
 }

@@ -130,3 +130,15 @@ pub async fn trials_of_networks(gpu: &Gpu) {
         }
     }
 }
+
+/// A rehearsal takes whatever shapes it is told, and what comes after it runs as ever.
+pub async fn a_rehearsal_computes_nothing(gpu: &Gpu) {
+    gpu.rehearse(|gpu| {
+        let x = gpu.tensor(&[1 << 20, 1 << 20], &[]);
+        gpu.l2_normalize(&x);
+    });
+    gpu.settle().await.expect("nothing ran");
+    let unit = gpu.l2_normalize(&gpu.tensor(&[1, 2], &[3.0, 4.0]));
+    let unit = gpu.read(&unit).await.expect("a small operation runs");
+    assert!((unit[0] - 0.6).abs() < 1e-6 && (unit[1] - 0.8).abs() < 1e-6);
+}

@@ -67,7 +67,6 @@ struct OneTensor<'a, const RANK: usize> {
 enum Operation<'a> {
     L2Normalize,
     AveragePool2d(usize),
-    Patches(usize),
     SelectRows(&'a [u32]),
 }
 
@@ -78,7 +77,6 @@ impl<const RANK: usize> Case for OneTensor<'_, RANK> {
         match self.operation {
             Operation::L2Normalize => compute.l2_normalize(&x),
             Operation::AveragePool2d(size) => compute.average_pool2d(&x, size),
-            Operation::Patches(patch) => compute.patches(&x, patch),
             Operation::SelectRows(rows) => compute.select_rows(&x, rows),
         }
     }
@@ -107,21 +105,6 @@ pub async fn average_pools(gpu: &Gpu) {
             operation: Operation::AveragePool2d(size),
         };
         agree(gpu, &format!("pool of {size} over {shape:?}"), 1e-6, &case).await;
-    }
-}
-
-pub async fn patches_of_pictures(gpu: &Gpu) {
-    for (shape, patch) in [
-        ([1, 4, 4, 3], 2),
-        ([2, 6, 6, 3], 3),
-        ([3, 5, 5, 1], 5),
-        ([2, 3, 3, 2], 1),
-    ] {
-        let case = OneTensor {
-            shape,
-            operation: Operation::Patches(patch),
-        };
-        agree(gpu, &format!("patches of {patch} of {shape:?}"), 0.0, &case).await;
     }
 }
 

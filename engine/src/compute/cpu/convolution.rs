@@ -4,6 +4,7 @@ use super::dot::Dot;
 use super::gemm::{Finish, Product};
 use super::instructions::{InstructionSet, Kernel};
 use super::matrix::Matrix;
+use super::rows;
 
 /// Values of unrolled windows that exist at once: 1 MiB.
 const UNROLLED_VALUES: usize = 1 << 18;
@@ -52,6 +53,16 @@ impl Window {
         if (self.kernel, self.stride, self.padding) == (1, 1, 0) {
             instructions.run(Product {
                 x,
+                weight,
+                finish,
+                y: &mut y,
+            });
+            return y;
+        }
+        if self.kernel == self.stride && self.padding == 0 {
+            // Windows side by side: the patches of a vision transformer.
+            instructions.run(Product {
+                x: &rows::patches(x, self.input, self.kernel),
                 weight,
                 finish,
                 y: &mut y,

@@ -211,16 +211,6 @@ impl Compute for Cpu {
         Tensor::new(&[batch, sequence, table.columns], y)
     }
 
-    fn patches(&self, x: &Tensor, patch: usize) -> Tensor {
-        let [batch, height, width, channels] = x.picture_shape();
-        let (down, across) = (height / patch, width / patch);
-        let shape = [batch, down * across, patch * patch * channels];
-        Tensor::new(
-            &shape,
-            rows::patches(&x.values, [batch, height, width, channels], patch),
-        )
-    }
-
     fn prepend(&self, x: &Tensor, row: LeadingRow<'_, Self>, positions: &Tensor) -> Tensor {
         let [batch, sequence, width] = x.sequence_shape();
         let learned = match row {

@@ -16,6 +16,9 @@ const SOFTWARE_ADAPTERS: [&str; 4] = [
     "microsoft basic render driver",
 ];
 
+/// What kernels use where it is offered.
+const OPTIONAL_FEATURES: wgpu::Features = wgpu::Features::SHADER_F16;
+
 /// What an adapter says about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AdapterSummary {
@@ -57,18 +60,11 @@ impl Device {
     /// # Errors
     /// [`ComputeError::NoAdapter`], or [`ComputeError::Refused`] where it does not open.
     pub(super) async fn open() -> Result<Self, ComputeError> {
-        let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
-        let options = wgpu::RequestAdapterOptions {
-            power_preference: wgpu::PowerPreference::HighPerformance,
-            ..Default::default()
-        };
-        let adapter = instance
-            .request_adapter(&options)
-            .await
-            .map_err(|_| ComputeError::NoAdapter)?;
+        let adapter = adapter().await?;
         let limits = adapter.limits();
         let descriptor = wgpu::DeviceDescriptor {
             label: Some("glance"),
+            required_features: adapter.features() & OPTIONAL_FEATURES,
             required_limits: limits.clone(),
             ..Default::default()
         };
@@ -98,6 +94,14 @@ impl Device {
             longest_dispatch: limits.max_compute_workgroups_per_dimension,
             faults,
         })
+    }
+
+    /// What kernels may use of the adapter that [`Device::open`] would open.
+    ///
+    /// # Errors
+    /// [`ComputeError::NoAdapter`].
+    pub(super) async fn features() -> Result<wgpu::Features, ComputeError> {
+        Ok(adapter().await?.features() & OPTIONAL_FEATURES)
     }
 
     /// Keeps a fault for the next wait.
@@ -139,6 +143,19 @@ impl Device {
             None => Ok(()),
         }
     }
+}
+
+/// The fastest adapter.
+async fn adapter() -> Result<wgpu::Adapter, ComputeError> {
+    let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
+    let options = wgpu::RequestAdapterOptions {
+        power_preference: wgpu::PowerPreference::HighPerformance,
+        ..Default::default()
+    };
+    instance
+        .request_adapter(&options)
+        .await
+        .map_err(|_| ComputeError::NoAdapter)
 }
 
 /// Error scopes that are always open, so that a wait can tell what was raised before it.

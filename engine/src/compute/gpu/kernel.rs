@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use super::tile::{Precision, ProductTile, RowOwner};
 use crate::compute::Epilogue;
 
 /// Bindings are numbered from 1 in the order of a kernel's inputs, its output last; 0 is its
@@ -10,7 +11,7 @@ use crate::compute::Epilogue;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Kernel {
     Product {
-        tile: Tile,
+        tile: ProductTile,
         input: Input,
         weights: WeightKind,
         epilogue: Epilogue,
@@ -18,49 +19,25 @@ pub(super) enum Kernel {
         residual: Residual,
     },
     AveragePool2d,
-    LayerNorm,
-    L2Normalize,
+    LayerNorm {
+        owner: RowOwner,
+    },
+    L2Normalize {
+        owner: RowOwner,
+    },
     Attention {
+        /// Who holds a query.
+        owner: RowOwner,
         head: u32,
         causal: bool,
     },
     EmbedTokens {
         weights: WeightKind,
     },
-    Patches,
     Prepend {
         mean: bool,
     },
     SelectRows,
-}
-
-/// How a matrix product is shared out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Tile {
-    /// 8 × 8 outputs an invocation, nothing shared: for adapters that compute on the processor.
-    Register,
-    /// 64 × 64 outputs a workgroup, operands staged in workgroup memory: for graphics hardware.
-    Shared,
-}
-
-impl Tile {
-    /// Invocations of a workgroup, along columns and along rows.
-    const fn group(self) -> (u32, u32) {
-        match self {
-            Self::Register => (8, 4),
-            Self::Shared => (16, 16),
-        }
-    }
-
-    /// Outputs of a workgroup, along columns and along rows. The tile of an invocation is `TILE`
-    /// in the kernel.
-    pub(super) const fn outputs(self) -> (u32, u32) {
-        let (columns, rows) = self.group();
-        match self {
-            Self::Register => (columns * 8, rows * 8),
-            Self::Shared => (columns * 4, rows * 4),
-        }
-    }
 }
 
 /// Where the left operand of a product lies.
@@ -91,9 +68,7 @@ pub(super) enum WeightKind {
 /// Invocations of a workgroup that runs one output, or one column, an invocation; `LANES` in the
 /// kernels.
 pub(super) const LANES: u64 = 64;
-/// Queries of a workgroup of the attention.
-pub(super) const QUERIES: u64 = 32;
-/// The widest head that fits an invocation's registers.
+/// The widest head that fits an invocation's registers, or a workgroup's memory.
 pub(super) const WIDEST_HEAD: usize = 128;
 
 impl Kernel {
@@ -101,11 +76,10 @@ impl Kernel {
         match self {
             Self::Product { .. } => "product",
             Self::AveragePool2d => "average_pool2d",
-            Self::LayerNorm => "layer_norm",
-            Self::L2Normalize => "l2_normalize",
+            Self::LayerNorm { .. } => "layer_norm",
+            Self::L2Normalize { .. } => "l2_normalize",
             Self::Attention { .. } => "attention",
             Self::EmbedTokens { .. } => "embed_tokens",
-            Self::Patches => "patches",
             Self::Prepend { .. } => "prepend",
             Self::SelectRows => "select_rows",
         }
@@ -115,10 +89,18 @@ impl Kernel {
     pub(super) fn inputs(self) -> usize {
         match self {
             Self::Product { .. } => 5,
-            Self::AveragePool2d | Self::L2Normalize | Self::Attention { .. } | Self::Patches => 1,
+            Self::AveragePool2d | Self::L2Normalize { .. } | Self::Attention { .. } => 1,
             Self::SelectRows => 2,
-            Self::LayerNorm | Self::Prepend { .. } => 3,
+            Self::LayerNorm { .. } | Self::Prepend { .. } => 3,
             Self::EmbedTokens { .. } => 4,
+        }
+    }
+
+    /// Queries of a workgroup of the attention.
+    pub(super) fn queries(owner: RowOwner) -> u64 {
+        match owner {
+            RowOwner::Invocation => 4,
+            RowOwner::Workgroup => 16,
         }
     }
 
@@ -133,6 +115,11 @@ impl Kernel {
 
     fn constants(self) -> String {
         let mut constants = String::new();
+        if let Self::Product { tile, .. } = self
+            && tile.precision() == Some(Precision::F16)
+        {
+            constants.push_str("enable f16;\n");
+        }
         let mut constant = |name: &str, value: &dyn std::fmt::Display| {
             writeln!(constants, "const {name} = {value};").expect("a string takes any text");
         };
@@ -151,10 +138,14 @@ impl Kernel {
                 constant("BIAS", &bias);
                 constant("RESIDUAL", &format_args!("{}u", residual as u32));
             }
-            Self::Attention { head, causal } => {
+            Self::Attention {
+                owner,
+                head,
+                causal,
+            } => {
                 constant("HEAD", &format_args!("{head}u"));
                 constant("CAUSAL", &causal);
-                constant("QUERIES", &format_args!("{QUERIES}u"));
+                constant("QUERIES", &format_args!("{}u", Self::queries(owner)));
             }
             Self::Prepend { mean } => constant("MEAN", &mean),
             _ => {}
@@ -164,7 +155,6 @@ impl Kernel {
 
     fn pieces(self) -> Vec<&'static str> {
         let flat = include_str!("kernels/flat_index.wgsl");
-        let group_sum = include_str!("kernels/group_sum.wgsl");
         match self {
             Self::Product {
                 tile,
@@ -177,21 +167,26 @@ impl Kernel {
                 weights.piece(),
                 include_str!("kernels/activation.wgsl"),
                 include_str!("kernels/product_output.wgsl"),
-                match tile {
-                    Tile::Register => include_str!("kernels/product_register.wgsl"),
-                    Tile::Shared => include_str!("kernels/product_shared.wgsl"),
-                },
+                tile.precision().map_or("", Precision::source),
+                tile.source(),
             ],
             Self::AveragePool2d => vec![flat, include_str!("kernels/average_pool2d.wgsl")],
-            Self::LayerNorm => vec![group_sum, include_str!("kernels/layer_norm.wgsl")],
-            Self::L2Normalize => vec![group_sum, include_str!("kernels/l2_normalize.wgsl")],
-            Self::Attention { head, .. } => vec![
+            Self::LayerNorm { owner } => {
+                vec![owner.source(), include_str!("kernels/layer_norm.wgsl")]
+            }
+            Self::L2Normalize { owner } => {
+                vec![owner.source(), include_str!("kernels/l2_normalize.wgsl")]
+            }
+            Self::Attention { owner, head, .. } => vec![
                 if head % 4 == 0 {
                     include_str!("kernels/head_vec4.wgsl")
                 } else {
                     include_str!("kernels/head_scalar.wgsl")
                 },
-                include_str!("kernels/attention.wgsl"),
+                match owner {
+                    RowOwner::Invocation => include_str!("kernels/attention.wgsl"),
+                    RowOwner::Workgroup => include_str!("kernels/attention_shared.wgsl"),
+                },
             ],
             Self::EmbedTokens { weights } => {
                 vec![
@@ -200,7 +195,6 @@ impl Kernel {
                     include_str!("kernels/embed_tokens.wgsl"),
                 ]
             }
-            Self::Patches => vec![flat, include_str!("kernels/patches.wgsl")],
             Self::Prepend { .. } => vec![flat, include_str!("kernels/prepend.wgsl")],
             Self::SelectRows => vec![flat, include_str!("kernels/select_rows.wgsl")],
         }

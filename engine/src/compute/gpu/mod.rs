@@ -10,14 +10,15 @@ mod memory;
 mod operations;
 mod product;
 mod recorder;
+mod tile;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use futures_channel::oneshot;
 
 pub use device::AdapterSummary;
-pub use kernel::Tile;
+pub use tile::Tile;
 
 use super::{ComputeError, MatrixData, MatrixValues};
 use device::{Device, Scopes};
@@ -32,6 +33,8 @@ pub struct Gpu {
     recorder: Recorder,
     memory: Rc<Memory>,
     tile: Tile,
+    /// Whether operations build their kernels and do nothing else.
+    rehearsing: Cell<bool>,
     nothing: wgpu::Buffer,
     device: Device,
 }
@@ -81,12 +84,31 @@ impl Gpu {
         Ok(Self::on(device, tile))
     }
 
-    /// As [`Gpu::new`], with matrix products shared out as told: for measurements and tests.
+    /// Every way in which that adapter can share out work, for those who measure which is fastest.
     ///
     /// # Errors
-    /// As [`Gpu::new`].
+    /// [`ComputeError::NoAdapter`].
+    pub async fn tiles() -> Result<Vec<Tile>, ComputeError> {
+        let features = Device::features().await?;
+        let all = [Tile::Register, Tile::Shared, Tile::SharedF16];
+        Ok(all
+            .into_iter()
+            .filter(|tile| features.contains(tile.features()))
+            .collect())
+    }
+
+    /// As [`Gpu::new`], with work shared out as told.
+    ///
+    /// # Errors
+    /// As [`Gpu::new`]; [`ComputeError::Refused`] where [`Gpu::tiles`] does not list `tile`.
     pub async fn with_tile(tile: Tile) -> Result<Self, ComputeError> {
-        Ok(Self::on(Device::open().await?, tile))
+        let device = Device::open().await?;
+        if !device.device.features().contains(tile.features()) {
+            return Err(ComputeError::Refused(
+                "it has no 16-bit arithmetic".to_owned(),
+            ));
+        }
+        Ok(Self::on(device, tile))
     }
 
     fn on(device: Device, tile: Tile) -> Self {
@@ -104,6 +126,7 @@ impl Gpu {
             recorder,
             memory,
             tile,
+            rehearsing: Cell::new(false),
             nothing,
             device,
         }
@@ -112,6 +135,11 @@ impl Gpu {
     /// What the adapter says about itself.
     pub fn adapter(&self) -> &AdapterSummary {
         &self.device.adapter
+    }
+
+    /// How it shares out work.
+    pub fn tile(&self) -> Tile {
+        self.tile
     }
 
     /// Waits until everything moved onto the device is there.
@@ -191,6 +219,9 @@ impl Gpu {
     }
 
     fn storage(&self, bytes: u64, write: FirstWrite) -> Option<Storage> {
+        if self.rehearsing.get() {
+            return None;
+        }
         let storage = self.memory.storage(bytes, write);
         if storage.is_none() {
             self.device.record(ComputeError::OutOfMemory);
@@ -209,6 +240,10 @@ impl Gpu {
         multiply_adds: u64,
     ) {
         if self.device.faulted() || output.shape.contains(&0) {
+            return;
+        }
+        if self.rehearsing.get() {
+            self.recorder.build(&self.device.device, kernel);
             return;
         }
         let inputs: Option<Vec<_>> = inputs.iter().copied().collect();

@@ -1,6 +1,7 @@
 //! What each operation of [`Compute`] records.
 
-use super::kernel::{Kernel, LANES, QUERIES, WIDEST_HEAD};
+use super::kernel::{Kernel, LANES, WIDEST_HEAD};
+use super::tile::RowOwner;
 use super::{Gpu, GpuMatrix, GpuTensor, dimensions};
 use crate::compute::{
     Compute, ComputeError, Conv2d, Epilogue, LayerNorm, LeadingRow, Linear, MatrixData,
@@ -54,7 +55,8 @@ impl Compute for Gpu {
 
     fn layer_norm(&self, x: &GpuTensor, norm: &LayerNorm<Self>) -> GpuTensor {
         let inputs = [x.buffer(), norm.gain.buffer(), norm.bias.buffer()];
-        self.run_rows(Kernel::LayerNorm, &inputs, x)
+        let owner = self.tile.row_owner();
+        self.run_rows(Kernel::LayerNorm { owner }, owner, &inputs, x)
     }
 
     fn attention(&self, qkv: &GpuTensor, heads: usize, causal: bool) -> GpuTensor {
@@ -65,11 +67,13 @@ impl Compute for Gpu {
             let reason = format!("an attention head of {head} channels is too wide for it");
             self.device.record(ComputeError::Refused(reason));
         }
+        let owner = self.tile.row_owner();
         let kernel = Kernel::Attention {
+            owner,
             head: head as u32,
             causal,
         };
-        let tiles = (sequence as u64).div_ceil(QUERIES) * (batch * heads) as u64;
+        let tiles = (sequence as u64).div_ceil(Kernel::queries(owner)) * (batch * heads) as u64;
         let multiply_adds = (batch * sequence) as u64 * sequence as u64 * (width as u64 * 2 / 3);
         let sizes = [batch, sequence, heads];
         let workgroups = self.in_a_row(tiles);
@@ -112,21 +116,6 @@ impl Compute for Gpu {
         output
     }
 
-    fn patches(&self, x: &GpuTensor, patch: usize) -> GpuTensor {
-        let [batch, size, _, channels] = dimensions(x);
-        let side = size / patch;
-        let output = self.output(&[batch, side * side, patch * patch * channels]);
-        let sizes = [size, channels, patch];
-        self.run_flat(
-            Kernel::Patches,
-            &[x.buffer()],
-            &output,
-            output.count(),
-            &sizes,
-        );
-        output
-    }
-
     fn prepend(
         &self,
         x: &GpuTensor,
@@ -161,7 +150,8 @@ impl Compute for Gpu {
     }
 
     fn l2_normalize(&self, x: &GpuTensor) -> GpuTensor {
-        self.run_rows(Kernel::L2Normalize, &[x.buffer()], x)
+        let owner = self.tile.row_owner();
+        self.run_rows(Kernel::L2Normalize { owner }, owner, &[x.buffer()], x)
     }
 
     fn reshape(&self, x: &GpuTensor, shape: &[usize]) -> GpuTensor {
@@ -173,6 +163,12 @@ impl Compute for Gpu {
 
     fn shape(&self, x: &GpuTensor) -> Vec<usize> {
         x.shape.clone()
+    }
+
+    fn rehearse(&self, work: impl FnOnce(&Self)) {
+        self.rehearsing.set(true);
+        work(self);
+        self.rehearsing.set(false);
     }
 
     async fn read(&self, x: &GpuTensor) -> Result<Vec<f32>, ComputeError> {
@@ -195,17 +191,18 @@ impl Gpu {
         self.run(kernel, inputs, output, &sizes, workgroups, count as u64);
     }
 
-    /// Records a kernel that gives each row of `x` a workgroup.
+    /// Records a kernel that gives each row of `x` an owner.
     fn run_rows(
         &self,
         kernel: Kernel,
+        owner: RowOwner,
         inputs: &[Option<&wgpu::Buffer>],
         x: &GpuTensor,
     ) -> GpuTensor {
         let output = self.output(&x.shape);
         let width = x.shape.last().copied().unwrap_or(1);
         let rows = x.count() / width.max(1);
-        let workgroups = self.in_a_row(rows as u64);
+        let workgroups = self.in_a_row((rows as u64).div_ceil(owner.rows()));
         self.run(
             kernel,
             inputs,

@@ -59,7 +59,17 @@ impl Gpu {
         let input = match (kernel, stride, padding) {
             // Every window is one cell, in the picture's own order.
             (1, 1, 0) => rows_input(channels),
-            _ if channels.is_multiple_of(4) => Input::WindowsVec4,
+            _ if [
+                kernel * channels,
+                stride * channels,
+                padding * channels,
+                width * channels,
+            ]
+            .iter()
+            .all(|values| values.is_multiple_of(4)) =>
+            {
+                Input::WindowsVec4
+            }
             _ => Input::WindowsScalar,
         };
         let shape = [batch, out_height, out_width, linear.weight.rows];
@@ -82,8 +92,9 @@ impl Gpu {
     fn product(&self, x: &GpuTensor, shape: &[usize], product: &Product<'_>) -> GpuTensor {
         let output = self.output(shape);
         let Linear { weight, bias } = product.linear;
+        let tile = self.tile.product(product.rows, weight.rows);
         let kernel = Kernel::Product {
-            tile: self.tile,
+            tile,
             input: product.input,
             weights: weight.kind,
             epilogue: product.epilogue,
@@ -105,7 +116,7 @@ impl Gpu {
         ];
         let mut sizes = vec![product.rows, weight.columns, weight.rows];
         sizes.extend(product.windows);
-        let (tile_columns, tile_rows) = self.tile.outputs();
+        let (tile_columns, tile_rows) = tile.outputs();
         let [y, z, _] = self.in_a_row((product.rows as u64).div_ceil(u64::from(tile_rows)));
         let workgroups = [(weight.rows as u32).div_ceil(tile_columns), y, z];
         let multiply_adds = product.rows as u64 * (weight.columns * weight.rows) as u64;

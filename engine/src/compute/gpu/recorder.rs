@@ -75,6 +75,11 @@ impl Recorder {
         }
     }
 
+    /// Builds a kernel ahead of its use.
+    pub(super) fn build(&self, device: &wgpu::Device, kernel: Kernel) {
+        self.pipeline(device, kernel);
+    }
+
     /// Records one dispatch. Tells whether the command buffer is full and should be submitted.
     pub(super) fn record(&self, device: &wgpu::Device, dispatch: &Dispatch<'_>) -> bool {
         let pipeline = self.pipeline(device, dispatch.kernel);

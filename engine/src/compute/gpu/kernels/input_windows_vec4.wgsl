@@ -1,8 +1,12 @@
-// Windows of a picture with a multiple of four channels: four columns lie in one cell.
+// Windows of a picture whose rows, strides and paddings are multiples of four values: four columns
+// lie side by side. A row of a window lies in one piece, so its pixels and channels are counted as
+// one; `left` and `right` are in quads.
 @group(0) @binding(1) var<storage, read> values: array<vec4<f32>>;
 
 struct InputRow {
-    picture: u32,
+    // Where the picture's row 0 starts, and how far it is to the next.
+    start: u32,
+    pitch: u32,
     top: i32,
     left: i32,
 }
@@ -10,32 +14,31 @@ struct InputRow {
 struct InputColumn {
     down: i32,
     right: i32,
-    channel: u32,
 }
 
 fn input_row(row: u32) -> InputRow {
     let x = row % sizes.out_width;
     let y = (row / sizes.out_width) % sizes.out_height;
     let picture = row / (sizes.out_width * sizes.out_height);
+    let pitch = sizes.width * sizes.channels / 4u;
     return InputRow(
-        picture * sizes.height,
+        picture * sizes.height * pitch,
+        pitch,
         i32(y * sizes.stride) - i32(sizes.padding),
-        i32(x * sizes.stride) - i32(sizes.padding),
+        (i32(x * sizes.stride) - i32(sizes.padding)) * i32(sizes.channels) / 4,
     );
 }
 
 fn input_column(quad: u32) -> InputColumn {
-    let quads = sizes.channels / 4u;
-    let cell = quad / quads;
-    return InputColumn(i32(cell / sizes.kernel), i32(cell % sizes.kernel), quad % quads);
+    let run = sizes.kernel * sizes.channels / 4u;
+    return InputColumn(i32(quad / run), i32(quad % run));
 }
 
 fn input4(row: InputRow, column: InputColumn) -> vec4<f32> {
     let y = row.top + column.down;
     let x = row.left + column.right;
-    if (y < 0 || x < 0 || y >= i32(sizes.height) || x >= i32(sizes.width)) {
+    if (y < 0 || x < 0 || y >= i32(sizes.height) || x >= i32(row.pitch)) {
         return vec4<f32>(0.0);
     }
-    let cell = (row.picture + u32(y)) * sizes.width + u32(x);
-    return values[cell * (sizes.channels / 4u) + column.channel];
+    return values[row.start + u32(y) * row.pitch + u32(x)];
 }

@@ -17,18 +17,19 @@ fn main(
     @builtin(num_workgroups) groups: vec3<u32>,
     @builtin(local_invocation_index) lane: u32,
 ) {
-    let row = group.y * groups.x + group.x;
+    let row = row_of(group.y * groups.x + group.x, lane);
     if (row >= sizes.rows) {
         return;
     }
     let start = row * sizes.width;
+    let first = first_column(lane);
     var squares = 0.0;
-    for (var column = lane; column < sizes.width; column += LANES) {
+    for (var column = first; column < sizes.width; column += COLUMN_STEP) {
         let value = values[start + column];
         squares += value * value;
     }
-    let norm = max(sqrt(group_sum(squares, lane)), SMALLEST_NORM);
-    for (var column = lane; column < sizes.width; column += LANES) {
+    let norm = max(sqrt(row_sum(squares, lane)), SMALLEST_NORM);
+    for (var column = first; column < sizes.width; column += COLUMN_STEP) {
         output[start + column] = values[start + column] / norm;
     }
 }

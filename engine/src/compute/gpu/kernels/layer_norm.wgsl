@@ -19,23 +19,24 @@ fn main(
     @builtin(num_workgroups) groups: vec3<u32>,
     @builtin(local_invocation_index) lane: u32,
 ) {
-    let row = group.y * groups.x + group.x;
+    let row = row_of(group.y * groups.x + group.x, lane);
     if (row >= sizes.rows) {
         return;
     }
     let start = row * sizes.width;
+    let first = first_column(lane);
     var sum = 0.0;
-    for (var column = lane; column < sizes.width; column += LANES) {
+    for (var column = first; column < sizes.width; column += COLUMN_STEP) {
         sum += values[start + column];
     }
-    let mean = group_sum(sum, lane) / f32(sizes.width);
+    let mean = row_sum(sum, lane) / f32(sizes.width);
     var squares = 0.0;
-    for (var column = lane; column < sizes.width; column += LANES) {
+    for (var column = first; column < sizes.width; column += COLUMN_STEP) {
         let difference = values[start + column] - mean;
         squares += difference * difference;
     }
-    let deviation = sqrt(group_sum(squares, lane) / f32(sizes.width) + EPSILON);
-    for (var column = lane; column < sizes.width; column += LANES) {
+    let deviation = sqrt(row_sum(squares, lane) / f32(sizes.width) + EPSILON);
+    for (var column = first; column < sizes.width; column += COLUMN_STEP) {
         let index = start + column;
         output[index] = (values[index] - mean) / deviation * gain[column] + bias[column];
     }

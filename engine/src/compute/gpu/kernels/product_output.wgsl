@@ -6,7 +6,11 @@
 const BEFORE_ACTIVATION = 1u;
 const AFTER_ACTIVATION = 2u;
 
+// Does nothing beyond the edges of the output.
 fn finish(row: u32, column: u32, sum: f32) {
+    if (row >= sizes.rows || column >= sizes.outputs) {
+        return;
+    }
     let index = row * sizes.outputs + column;
     var value = sum * weight_scale(column);
     if (BIAS) {
@@ -20,14 +24,4 @@ fn finish(row: u32, column: u32, sum: f32) {
         value += residual[index];
     }
     output[index] = value;
-}
-
-fn finish4(row: u32, column: u32, sums: vec4<f32>) {
-    if (row >= sizes.rows) {
-        return;
-    }
-    if (column < sizes.outputs) { finish(row, column, sums.x); }
-    if (column + 1u < sizes.outputs) { finish(row, column + 1u, sums.y); }
-    if (column + 2u < sizes.outputs) { finish(row, column + 2u, sums.z); }
-    if (column + 3u < sizes.outputs) { finish(row, column + 3u, sums.w); }
 }

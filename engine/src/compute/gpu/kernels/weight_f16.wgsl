@@ -2,6 +2,9 @@
 @group(0) @binding(2) var<storage, read> weights: array<vec2<u32>>;
 @group(0) @binding(3) var<storage, read> scales: array<f32>;
 
+// The order of magnitude that weights stay below.
+const WEIGHT_RANGE = 1.0;
+
 fn weight4(index: u32) -> vec4<f32> {
     let words = weights[index];
     return vec4<f32>(unpack2x16float(words.x), unpack2x16float(words.y));

@@ -1,6 +1,9 @@
 @group(0) @binding(2) var<storage, read> weights: array<vec4<f32>>;
 @group(0) @binding(3) var<storage, read> scales: array<f32>;
 
+// The order of magnitude that weights stay below.
+const WEIGHT_RANGE = 1.0;
+
 fn weight4(index: u32) -> vec4<f32> {
     return weights[index];
 }

@@ -2,11 +2,23 @@
 @group(0) @binding(2) var<storage, read> weights: array<u32>;
 @group(0) @binding(3) var<storage, read> scales: array<f32>;
 
+// Each byte stays where a product by a power of two puts it, at the top of its word, and the scale
+// takes that power back, exactly: hardware multiplies so by shifting, and SwiftShader has no shift
+// of lanes, only sixteen instructions in its place.
+const TOP: i32 = -0x1000000;
+// No value of `weight4` is larger.
+const WEIGHT_RANGE = 2147483648.0;
+
 fn weight4(index: u32) -> vec4<f32> {
     let word = bitcast<i32>(weights[index]);
-    return vec4<f32>((vec4<i32>(word) << vec4<u32>(24u, 16u, 8u, 0u)) >> vec4<u32>(24u));
+    return vec4<f32>(
+        f32(word * 0x1000000),
+        f32((word * 0x10000) & TOP),
+        f32((word * 0x100) & TOP),
+        f32(word & TOP),
+    );
 }
 
 fn weight_scale(row: u32) -> f32 {
-    return scales[row];
+    return scales[row] * (1.0 / f32(0x1000000));
 }

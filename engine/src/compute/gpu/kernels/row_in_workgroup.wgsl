@@ -1,11 +1,20 @@
 // One workgroup a row, LANES invocations that stride over its columns.
 const LANES = 64u;
+const COLUMN_STEP = LANES;
 
 var<workgroup> partial: array<f32, LANES>;
 
-// The sum of `value` over the workgroup, in an order that is always the same. Every invocation
-// must call it.
-fn group_sum(value: f32, lane: u32) -> f32 {
+fn row_of(group: u32, lane: u32) -> u32 {
+    return group;
+}
+
+fn first_column(lane: u32) -> u32 {
+    return lane;
+}
+
+// The sum of `value` over the row, in an order that is always the same. Every invocation must call
+// it.
+fn row_sum(value: f32, lane: u32) -> f32 {
     partial[lane] = value;
     workgroupBarrier();
     for (var half = LANES / 2u; half > 0u; half /= 2u) {

@@ -62,7 +62,7 @@ pub(super) struct Pieces {
     /// Bytes in memory.
     held_bytes: Cell<u32>,
     /// Settle when what is on its way to the database is there, or refused.
-    writes: Array,
+    writes: RefCell<Vec<Promise>>,
     refusal: Cell<Option<Refusal>>,
     /// Told of the first head that comes.
     pub(super) head: RefCell<Option<Sender<Head>>>,
@@ -82,7 +82,7 @@ impl Pieces {
             database: database.ok(),
             memory: RefCell::default(),
             held_bytes: Cell::new(0),
-            writes: Array::new(),
+            writes: RefCell::default(),
             refusal: Cell::new(refusal),
             head: RefCell::default(),
         }
@@ -164,7 +164,7 @@ impl Pieces {
             return;
         }
         let pieces = self.clone();
-        self.writes.push(&future_to_promise(async move {
+        let write = future_to_promise(async move {
             if pieces.try_put(&key.0, key.1, &bytes).await
                 && let Entry::Occupied(mut entry) = pieces.memory.borrow_mut().entry(key)
             {
@@ -172,15 +172,18 @@ impl Pieces {
                 pieces.let_go(entry);
             }
             Ok(JsValue::UNDEFINED)
-        }));
+        });
+        self.writes.borrow_mut().push(write);
     }
 
     /// Waits until everything that was put here is stored, or refused.
     pub(super) async fn settle(&self) {
-        while self.writes.length() > 0 {
-            let all = self
-                .writes
-                .splice(0, self.writes.length(), &JsValue::UNDEFINED);
+        loop {
+            let writes = self.writes.take();
+            if writes.is_empty() {
+                return;
+            }
+            let all: Array = writes.into_iter().collect();
             // None of them rejects.
             let _ = JsFuture::from(Promise::all(&all)).await;
         }

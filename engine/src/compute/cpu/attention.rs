@@ -1,9 +1,9 @@
 //! Scaled dot-product attention, a block of queries at a time.
 
 use super::activation::exp;
-use super::dot::Dot;
 use super::gemm::accumulate;
 use super::instructions::Kernel;
+use super::integer_product::IntegerProduct;
 use super::norm::sum;
 
 /// Queries whose scores exist at once.
@@ -27,7 +27,9 @@ pub struct Attention<'a> {
 
 impl Kernel for Attention<'_> {
     #[inline(always)]
-    fn run<const FUSED: bool, const ROWS: usize, const LANES: usize, D: Dot<LANES>>(self) {
+    fn run<const FUSED: bool, const ROWS: usize, const LANES: usize, D: IntegerProduct<LANES>>(
+        self,
+    ) {
         let Self {
             qkv,
             sequence,

@@ -1,8 +1,8 @@
 //! Convolution as a matrix product over unrolled windows, and pooling.
 
-use super::dot::Dot;
 use super::gemm::{Finish, Product};
 use super::instructions::{InstructionSet, Kernel};
+use super::integer_product::IntegerProduct;
 use super::matrix::Matrix;
 
 /// Values of unrolled windows that exist at once: 1 MiB.
@@ -126,7 +126,9 @@ pub struct AveragePool<'a> {
 
 impl Kernel for AveragePool<'_> {
     #[inline(always)]
-    fn run<const FUSED: bool, const ROWS: usize, const LANES: usize, D: Dot<LANES>>(self) {
+    fn run<const FUSED: bool, const ROWS: usize, const LANES: usize, D: IntegerProduct<LANES>>(
+        self,
+    ) {
         let Self {
             x,
             row,

@@ -1,9 +1,8 @@
 //! `x · weightᵀ` with everything that may follow it.
 
 use super::activation;
-use super::dot::Dot;
 use super::instructions::{Kernel, multiply_add};
-use super::integer_product::Steps;
+use super::integer_product::{IntegerProduct, Steps, most_steps, round};
 use super::matrix::Matrix;
 use crate::compute::Epilogue;
 
@@ -39,57 +38,58 @@ pub struct Product<'a> {
 
 impl Kernel for Product<'_> {
     #[inline(always)]
-    fn run<const FUSED: bool, const ROWS: usize, const LANES: usize, D: Dot<LANES>>(self) {
-        match self.weight.whole_numbers() {
-            Some((values, scales)) => self.whole::<FUSED, ROWS, LANES, D>(values, scales),
-            None => self.real::<FUSED, ROWS, LANES>(),
+    fn run<const FUSED: bool, const ROWS: usize, const LANES: usize, D: IntegerProduct<LANES>>(
+        self,
+    ) {
+        if !self.weight.is_int8() {
+            return self.real::<FUSED, ROWS, LANES>();
+        }
+        let inputs = self.weight.columns;
+        let most = most_steps(inputs);
+        whole::<FUSED, ROWS, LANES, D>(
+            |row, steps| round(&self.x[row * inputs..][..inputs], most, steps),
+            self.weight,
+            self.finish,
+            self.y,
+        );
+    }
+}
+
+/// `y = finish(x · weightᵀ)` with int8 weights. `steps` writes a row of `x` in steps and returns what
+/// one is worth.
+#[inline(always)]
+pub fn whole<const FUSED: bool, const ROWS: usize, const LANES: usize, D: IntegerProduct<LANES>>(
+    steps: impl Fn(usize, &mut [i16]) -> f32,
+    weight: &Matrix,
+    finish: Finish<'_>,
+    y: &mut [f32],
+) {
+    let outputs = weight.rows;
+    let most = BLOCK_ROWS.min(y.len() / outputs);
+    let mut inputs = Steps::new(most, weight.columns, D::COLUMNS);
+    let mut sums = vec![[0; LANES]; most];
+    for (block, y) in y.chunks_mut(BLOCK_ROWS * outputs).enumerate() {
+        let first = block * BLOCK_ROWS;
+        let sums = &mut sums[..y.len() / outputs];
+        for row in 0..sums.len() {
+            inputs.fill::<LANES, D>(row, |to| steps(first + row, to));
+        }
+        for (index, (panel, scales)) in weight.int8_panels::<LANES>().enumerate() {
+            inputs.product::<ROWS, LANES, D>(panel, sums);
+            let column = index * LANES;
+            let mut factors = [0.0; LANES];
+            factors[..scales.len()].copy_from_slice(scales);
+            let rows = y.chunks_exact_mut(outputs).zip(&*sums).zip(&inputs.sizes);
+            for (row, ((y, sums), size)) in rows.enumerate() {
+                let mut sums = sums.map(|sum| sum as f32 * size);
+                let offset = (first + row) * outputs + column;
+                finish.apply::<FUSED, LANES>(&mut sums, &factors, column, offset, &mut y[column..]);
+            }
         }
     }
 }
 
 impl Product<'_> {
-    /// With int8 weights.
-    #[inline(always)]
-    fn whole<const FUSED: bool, const ROWS: usize, const LANES: usize, D: Dot<LANES>>(
-        self,
-        values: &[i8],
-        scales: &[f32],
-    ) {
-        let Self {
-            x,
-            weight,
-            finish,
-            y,
-        } = self;
-        let (inputs, outputs) = (weight.columns, weight.rows);
-        let rows = BLOCK_ROWS.min(x.len() / inputs);
-        let mut steps = Steps::new(rows, inputs);
-        let mut sums = vec![[0; LANES]; rows];
-        let panels = values.as_chunks().0.as_chunks::<LANES>().0;
-        let blocks = x
-            .chunks(BLOCK_ROWS * inputs)
-            .zip(y.chunks_mut(BLOCK_ROWS * outputs));
-        for (block, (x, y)) in blocks.enumerate() {
-            steps.fill(x, inputs);
-            let sums = &mut sums[..x.len() / inputs];
-            for (index, panel) in panels.chunks_exact(inputs.div_ceil(2)).enumerate() {
-                steps.product::<ROWS, LANES, D>(panel, sums);
-                let column = index * LANES;
-                let mut factors = [0.0; LANES];
-                let scales = &scales[column..outputs.min(column + LANES)];
-                factors[..scales.len()].copy_from_slice(scales);
-                for (index, (sums, size)) in sums.iter().zip(&steps.sizes).enumerate() {
-                    let start = index * outputs + column;
-                    let end = (index + 1) * outputs;
-                    let offset = block * BLOCK_ROWS * outputs + start;
-                    let mut sums = sums.map(|sum| sum as f32 * size);
-                    let y = &mut y[start..end];
-                    finish.apply::<FUSED, LANES>(&mut sums, &factors, column, offset, y);
-                }
-            }
-        }
-    }
-
     /// With weights of floating point.
     #[inline(always)]
     fn real<const FUSED: bool, const ROWS: usize, const LANES: usize>(self) {

@@ -1,7 +1,7 @@
 //! Normalisation of rows.
 
-use super::dot::Dot;
 use super::instructions::{Kernel, multiply_add};
+use super::integer_product::IntegerProduct;
 
 const EPSILON: f32 = 1e-5;
 /// Partial sums side by side, so that a sum vectorises: one order under every instruction set.
@@ -19,7 +19,9 @@ pub struct LayerNormalize<'a> {
 
 impl Kernel for LayerNormalize<'_> {
     #[inline(always)]
-    fn run<const FUSED: bool, const ROWS: usize, const LANES: usize, D: Dot<LANES>>(self) {
+    fn run<const FUSED: bool, const ROWS: usize, const LANES: usize, D: IntegerProduct<LANES>>(
+        self,
+    ) {
         let width = self.gain.len();
         for row in self.rows.chunks_exact_mut(width) {
             let mean = sum(row, |value| value) / width as f32;
@@ -42,7 +44,9 @@ pub struct L2Normalize<'a> {
 
 impl Kernel for L2Normalize<'_> {
     #[inline(always)]
-    fn run<const FUSED: bool, const ROWS: usize, const LANES: usize, D: Dot<LANES>>(self) {
+    fn run<const FUSED: bool, const ROWS: usize, const LANES: usize, D: IntegerProduct<LANES>>(
+        self,
+    ) {
         for row in self.rows.chunks_exact_mut(self.width) {
             let norm = sum(row, |value| value * value).sqrt();
             let factor = if norm > 0.0 { 1.0 / norm } else { 0.0 };

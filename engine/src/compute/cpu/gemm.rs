@@ -77,13 +77,14 @@ pub fn whole<const FUSED: bool, const ROWS: usize, const LANES: usize, D: Intege
         for (index, (panel, scales)) in weight.int8_panels::<LANES>().enumerate() {
             inputs.product::<ROWS, LANES, D>(panel, sums);
             let column = index * LANES;
-            let mut factors = [0.0; LANES];
-            factors[..scales.len()].copy_from_slice(scales);
+            let scales = load(scales, 0);
+            let bias = finish.bias::<LANES>(column);
             let rows = y.chunks_exact_mut(outputs).zip(&*sums).zip(&inputs.sizes);
             for (row, ((y, sums), size)) in rows.enumerate() {
                 let mut sums = sums.map(|sum| sum as f32 * size);
                 let offset = (first + row) * outputs + column;
-                finish.apply::<FUSED, LANES>(&mut sums, &factors, column, offset, &mut y[column..]);
+                let y = &mut y[column..];
+                finish.apply::<FUSED, LANES>(&mut sums, &scales, &bias, offset, y);
             }
         }
     }
@@ -116,17 +117,12 @@ impl Product<'_> {
                     accumulate::<FUSED, ROWS, LANES>(&x[start..], inputs, weights, sums);
                 }
                 let column = panel * LANES;
-                for (index, sums) in sums.iter_mut().enumerate() {
-                    let start = index * outputs + column;
-                    let end = (index + 1) * outputs;
-                    let offset = block * BLOCK_ROWS * outputs + start;
-                    finish.apply::<FUSED, LANES>(
-                        sums,
-                        &[1.0; LANES],
-                        column,
-                        offset,
-                        &mut y[start..end],
-                    );
+                let bias = finish.bias::<LANES>(column);
+                let rows = y.chunks_exact_mut(outputs).zip(&mut *sums);
+                for (row, (y, sums)) in rows.enumerate() {
+                    let offset = (block * BLOCK_ROWS + row) * outputs + column;
+                    let y = &mut y[column..];
+                    finish.apply::<FUSED, LANES>(sums, &[1.0; LANES], &bias, offset, y);
                 }
             }
         }
@@ -134,52 +130,69 @@ impl Product<'_> {
 }
 
 impl Finish<'_> {
+    /// The bias of the output features from `column` on.
+    #[inline(always)]
+    fn bias<const LANES: usize>(&self, column: usize) -> [f32; LANES] {
+        self.bias.map_or([0.0; LANES], |bias| load(bias, column))
+    }
+
     /// Finishes one row of sums and writes as much of it as `y` still holds.
     ///
-    /// `column` is the output feature that the sums begin with, `offset` their place in the
-    /// residual.
+    /// `offset` is the place of the sums in the residual.
     #[inline(always)]
     fn apply<const FUSED: bool, const LANES: usize>(
         &self,
         sums: &mut [f32; LANES],
         scales: &[f32; LANES],
-        column: usize,
+        bias: &[f32; LANES],
         offset: usize,
         y: &mut [f32],
     ) {
-        let width = LANES.min(y.len());
-        let bias = load::<LANES>(self.bias, column, width);
-        let residual = load::<LANES>(self.residual, offset, width);
+        let add_residual = |sums: &mut [f32; LANES]| {
+            if let Some(residual) = self.residual {
+                let residual = load::<LANES>(residual, offset);
+                for lane in 0..LANES {
+                    sums[lane] += residual[lane];
+                }
+            }
+        };
         for lane in 0..LANES {
             sums[lane] = multiply_add::<FUSED>(sums[lane], scales[lane], bias[lane]);
-            if self.residual_first {
-                sums[lane] += residual[lane];
-            }
+        }
+        if self.residual_first {
+            add_residual(sums);
         }
         activation::apply::<FUSED>(self.epilogue, sums);
         if !self.residual_first {
-            for lane in 0..LANES {
-                sums[lane] += residual[lane];
-            }
+            add_residual(sums);
         }
         match y.first_chunk_mut() {
             Some(y) => *y = *sums,
-            None => y.copy_from_slice(&sums[..width]),
+            None => copy_some(sums, y),
         }
     }
 }
 
-/// `width` values at `start`, filled up with zeros.
+/// `LANES` values at `start`, or as many as there are and zeros.
 #[inline(always)]
-fn load<const LANES: usize>(values: Option<&[f32]>, start: usize, width: usize) -> [f32; LANES] {
-    let mut lanes = [0.0; LANES];
-    if let Some(values) = values {
-        match values[start..][..width].first_chunk() {
-            Some(full) => lanes = *full,
-            None => lanes[..width].copy_from_slice(&values[start..][..width]),
+fn load<const LANES: usize>(values: &[f32], start: usize) -> [f32; LANES] {
+    let values = &values[start..];
+    match values.first_chunk() {
+        Some(whole) => *whole,
+        None => {
+            let mut lanes = [0.0; LANES];
+            copy_some(values, &mut lanes);
+            lanes
         }
     }
-    lanes
+}
+
+/// Copies as many values as both have. It is a call, for the compiler would make one of the copies
+/// of whole registers beside it too.
+#[cold]
+#[inline(never)]
+fn copy_some(from: &[f32], to: &mut [f32]) {
+    to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
 }
 
 /// Adds to each row of `sums` the product of a row of `x`, `stride` apart, with `panel`.

@@ -5,7 +5,7 @@ use super::integer_product::IntegerProduct;
 
 const EPSILON: f32 = 1e-5;
 /// Partial sums side by side, so that a sum vectorises: one order under every instruction set.
-const PARTIAL: usize = 16;
+const PARTIAL: usize = 32;
 
 /// Layer normalisation of each row in place (Ba et al. 2016), the variance in a second pass.
 pub struct LayerNormalize<'a> {

@@ -85,8 +85,9 @@ impl Kernel for Attention<'_> {
                         for (row, (sums, factor)) in sums.iter().zip(&factors).enumerate() {
                             let start = (first + row) * width + offset;
                             let y = &mut y[start + column..start + depth];
-                            let mixed = sums.map(|sum| sum * factor);
-                            y.iter_mut().zip(mixed).for_each(|(y, mixed)| *y = mixed);
+                            y.iter_mut()
+                                .zip(sums)
+                                .for_each(|(y, sum)| *y = sum * factor);
                         }
                     }
                 }

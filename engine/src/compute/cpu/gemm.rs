@@ -57,6 +57,7 @@ impl Kernel for Product<'_> {
 
 /// `y = finish(x · weightᵀ)` with int8 weights. `steps` writes a row of `x` in steps and returns what
 /// one is worth.
+#[allow(clippy::needless_range_loop)]
 #[inline(always)]
 pub fn whole<const FUSED: bool, const ROWS: usize, const LANES: usize, D: IntegerProduct<LANES>>(
     steps: impl Fn(usize, &mut [i16]) -> f32,
@@ -81,10 +82,14 @@ pub fn whole<const FUSED: bool, const ROWS: usize, const LANES: usize, D: Intege
             let bias = finish.bias::<LANES>(column);
             let rows = y.chunks_exact_mut(outputs).zip(&*sums).zip(&inputs.sizes);
             for (row, ((y, sums), size)) in rows.enumerate() {
-                let mut sums = sums.map(|sum| sum as f32 * size);
+                // A loop, not `map`: that may become a call, which has none of the instructions.
+                let mut values = [0.0; LANES];
+                for lane in 0..LANES {
+                    values[lane] = sums[lane] as f32 * size;
+                }
                 let offset = (first + row) * outputs + column;
                 let y = &mut y[column..];
-                finish.apply::<FUSED, LANES>(&mut sums, &scales, &bias, offset, y);
+                finish.apply::<FUSED, LANES>(&mut values, &scales, &bias, offset, y);
             }
         }
     }
@@ -136,6 +141,16 @@ impl Finish<'_> {
         self.bias.map_or([0.0; LANES], |bias| load(bias, column))
     }
 
+    #[inline(always)]
+    fn add_residual<const LANES: usize>(&self, sums: &mut [f32; LANES], offset: usize) {
+        if let Some(residual) = self.residual {
+            let residual = load::<LANES>(residual, offset);
+            for lane in 0..LANES {
+                sums[lane] += residual[lane];
+            }
+        }
+    }
+
     /// Finishes one row of sums and writes as much of it as `y` still holds.
     ///
     /// `offset` is the place of the sums in the residual.
@@ -148,23 +163,15 @@ impl Finish<'_> {
         offset: usize,
         y: &mut [f32],
     ) {
-        let add_residual = |sums: &mut [f32; LANES]| {
-            if let Some(residual) = self.residual {
-                let residual = load::<LANES>(residual, offset);
-                for lane in 0..LANES {
-                    sums[lane] += residual[lane];
-                }
-            }
-        };
         for lane in 0..LANES {
             sums[lane] = multiply_add::<FUSED>(sums[lane], scales[lane], bias[lane]);
         }
         if self.residual_first {
-            add_residual(sums);
+            self.add_residual(sums, offset);
         }
         activation::apply::<FUSED>(self.epilogue, sums);
         if !self.residual_first {
-            add_residual(sums);
+            self.add_residual(sums, offset);
         }
         match y.first_chunk_mut() {
             Some(y) => *y = *sums,

@@ -4,7 +4,7 @@ use super::activation::exp;
 use super::gemm::accumulate;
 use super::instructions::Kernel;
 use super::integer_product::IntegerProduct;
-use super::norm::sum;
+use super::norm::{fold, sum};
 
 /// Queries whose scores exist at once.
 const QUERIES: usize = 48;
@@ -178,7 +178,7 @@ fn softmax<const FUSED: bool, const LANES: usize>(
             *most = if *score > *most { *score } else { *most };
         }
     }
-    let largest = most.into_iter().fold(f32::NEG_INFINITY, f32::max);
+    let largest = fold(most, |a, b| if a > b { a } else { b });
     for scores in &mut *scores {
         for score in scores {
             *score = exp::<FUSED>((*score - largest) * scale);

@@ -68,5 +68,19 @@ pub fn sum(values: &[f32], term: impl Fn(f32) -> f32) -> f32 {
     for (sum, value) in partial.iter_mut().zip(rest) {
         *sum += term(*value);
     }
-    partial.iter().sum()
+    fold(partial, |a, b| a + b)
+}
+
+/// Brings the second half of all values into the first until one is left: few steps that wait for
+/// one another, and one order whatever the instruction set.
+#[inline(always)]
+pub fn fold<const COUNT: usize>(mut values: [f32; COUNT], both: impl Fn(f32, f32) -> f32) -> f32 {
+    let mut half = COUNT / 2;
+    while half > 0 {
+        for index in 0..half {
+            values[index] = both(values[index], values[index + half]);
+        }
+        half /= 2;
+    }
+    values[0]
 }

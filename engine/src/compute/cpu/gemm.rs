@@ -6,9 +6,9 @@ use super::integer_product::{IntegerProduct, Steps, most_steps, round};
 use super::matrix::Matrix;
 use crate::compute::Epilogue;
 
-/// Rows of `x` that go through a panel of weights before the next panel: few enough that what is
-/// written of each, a panel's width at a time, is still in a near cache for the next.
-const BLOCK_ROWS: usize = 64;
+/// Rows of `x` that go through a panel of weights before the next panel: many, for weights come from
+/// farther away than inputs.
+const BLOCK_ROWS: usize = 256;
 /// Values of a panel that are unpacked at once: 32 KiB, which stay in the innermost cache.
 const PANEL_VALUES: usize = 8192;
 

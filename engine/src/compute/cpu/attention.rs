@@ -1,10 +1,10 @@
 //! Scaled dot-product attention, a block of queries at a time.
 
 use super::activation::exp;
-use super::dot::Dot;
 use super::gemm::accumulate;
 use super::instructions::Kernel;
-use super::norm::sum;
+use super::integer_product::IntegerProduct;
+use super::norm::{fold, sum};
 
 /// Queries whose scores exist at once.
 const QUERIES: usize = 48;
@@ -27,7 +27,9 @@ pub struct Attention<'a> {
 
 impl Kernel for Attention<'_> {
     #[inline(always)]
-    fn run<const FUSED: bool, const ROWS: usize, const LANES: usize, D: Dot<LANES>>(self) {
+    fn run<const FUSED: bool, const ROWS: usize, const LANES: usize, D: IntegerProduct<LANES>>(
+        self,
+    ) {
         let Self {
             qkv,
             sequence,
@@ -43,51 +45,49 @@ impl Kernel for Attention<'_> {
         let value_panels = depth.div_ceil(LANES);
         let mut keys = vec![[0.0; LANES]; key_panels * depth];
         let mut values = vec![[0.0; LANES]; value_panels * sequence];
-        let mut scores = vec![0.0; QUERIES.min(sequence) * sequence];
+        // Rows of whole panels, so that nothing about them has a remainder.
+        let mut scores = vec![[0.0; LANES]; QUERIES.min(sequence) * key_panels];
         let mut sums = vec![[0.0; LANES]; QUERIES.min(sequence)];
+        let mut factors = [0.0; QUERIES];
         let elements = qkv.chunks_exact(sequence * stride);
         for (qkv, y) in elements.zip(y.chunks_exact_mut(sequence * width)) {
             for head in 0..heads {
                 let offset = head * depth;
-                pack_keys(&qkv[width + offset..], stride, sequence, depth, &mut keys);
-                pack_values(
-                    &qkv[2 * width + offset..],
-                    stride,
-                    sequence,
-                    depth,
-                    &mut values,
-                );
+                let [key, value] = [1, 2].map(|part| &qkv[part * width + offset..]);
+                pack_keys(key, stride, sequence, depth, &mut keys);
+                pack_values(value, stride, sequence, depth, &mut values);
                 for first in (0..sequence).step_by(QUERIES) {
                     let queries = QUERIES.min(sequence - first);
                     // A causal block sees nothing after its last query.
                     let seen = if causal { first + queries } else { sequence };
-                    let scores = &mut scores[..queries * seen];
+                    let panels = seen.div_ceil(LANES);
+                    let scores = &mut scores[..queries * panels];
                     let sums = &mut sums[..queries];
                     let query = &qkv[first * stride + offset..];
-                    for (index, panel) in keys.chunks_exact(depth).enumerate() {
-                        let column = index * LANES;
-                        if column >= seen {
-                            break;
-                        }
+                    for (index, panel) in keys.chunks_exact(depth).take(panels).enumerate() {
                         sums.fill([0.0; LANES]);
                         accumulate::<FUSED, ROWS, LANES>(query, stride, panel, sums);
-                        for (row, sums) in scores.chunks_exact_mut(seen).zip(&*sums) {
-                            copy_some(sums, &mut row[column..]);
+                        for (row, sums) in scores.chunks_exact_mut(panels).zip(&*sums) {
+                            row[index] = *sums;
                         }
                     }
-                    for (row, scores) in scores.chunks_exact_mut(seen).enumerate() {
+                    let rows = scores.chunks_exact_mut(panels).zip(&mut factors);
+                    for (row, (scores, factor)) in rows.enumerate() {
                         let visible = if causal { first + row + 1 } else { seen };
-                        let (visible, hidden) = scores.split_at_mut(visible);
-                        softmax::<FUSED>(visible, scale);
-                        hidden.fill(0.0);
+                        *factor = softmax::<FUSED, LANES>(scores, visible, scale);
                     }
+                    let weights = scores.as_flattened();
                     for (index, panel) in values.chunks_exact(sequence).enumerate() {
                         let column = index * LANES;
+                        let panel = &panel[..seen];
                         sums.fill([0.0; LANES]);
-                        accumulate::<FUSED, ROWS, LANES>(scores, seen, &panel[..seen], sums);
-                        for (row, sums) in sums.iter().enumerate() {
+                        accumulate::<FUSED, ROWS, LANES>(weights, panels * LANES, panel, sums);
+                        for (row, (sums, factor)) in sums.iter().zip(&factors).enumerate() {
                             let start = (first + row) * width + offset;
-                            copy_some(sums, &mut y[start + column..start + depth]);
+                            let y = &mut y[start + column..start + depth];
+                            y.iter_mut()
+                                .zip(sums)
+                                .for_each(|(y, sum)| *y = sum * factor);
                         }
                     }
                 }
@@ -96,7 +96,8 @@ impl Kernel for Attention<'_> {
     }
 }
 
-/// Lays out keys so that `LANES` of them are summed at once: `[sequence / LANES, depth, LANES]`.
+/// Lays out keys so that `LANES` of them are summed at once: `[sequence / LANES, depth, LANES]`, with
+/// zeros for the keys that the last panel lacks.
 #[inline(always)]
 fn pack_keys<const LANES: usize>(
     keys: &[f32],
@@ -105,11 +106,41 @@ fn pack_keys<const LANES: usize>(
     depth: usize,
     panels: &mut [[f32; LANES]],
 ) {
-    for position in 0..sequence {
-        let key = &keys[position * stride..][..depth];
-        let panel = &mut panels[position / LANES * depth..][..depth];
-        for (column, value) in panel.iter_mut().zip(key) {
-            column[position % LANES] = *value;
+    // Squares of this side are turned in registers; column by column would be as many small stores.
+    const SIDE: usize = 4;
+    let first_of_rest = depth / SIDE * SIDE;
+    for (index, panel) in panels.chunks_exact_mut(depth).enumerate() {
+        for lane in (0..LANES).step_by(SIDE) {
+            let position = index * LANES + lane;
+            let lanes = lane..lane + SIDE;
+            let rows: [&[f32]; SIDE] = std::array::from_fn(|row| {
+                let position = (position + row).min(sequence - 1);
+                &keys[position * stride..][..depth]
+            });
+            if position + SIDE <= sequence {
+                let [a, b, c, d] = rows.map(|row| row.as_chunks::<SIDE>().0);
+                let squares = panel.as_chunks_mut::<SIDE>().0;
+                for ((((square, a), b), c), d) in squares.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+                    for column in 0..SIDE {
+                        let turned = [a[column], b[column], c[column], d[column]];
+                        square[column][lanes.clone()].copy_from_slice(&turned);
+                    }
+                }
+                for (to, column) in panel[first_of_rest..].iter_mut().zip(first_of_rest..) {
+                    to[lanes.clone()].copy_from_slice(&rows.map(|row| row[column]));
+                }
+            } else {
+                panel.iter_mut().for_each(|to| to[lanes.clone()].fill(0.0));
+                for (row, values) in rows
+                    .iter()
+                    .enumerate()
+                    .take(sequence.saturating_sub(position))
+                {
+                    for (to, value) in panel.iter_mut().zip(*values) {
+                        to[lane + row] = *value;
+                    }
+                }
+            }
         }
     }
 }
@@ -132,25 +163,27 @@ fn pack_values<const LANES: usize>(
     }
 }
 
-/// Writes as many of `lanes` as `to` holds.
+/// Exponentials of `scale × scores` over the largest of the first `visible`, zeros behind them;
+/// returns what makes their sum 1.
 #[inline(always)]
-fn copy_some<const LANES: usize>(lanes: &[f32; LANES], to: &mut [f32]) {
-    match to.first_chunk_mut() {
-        Some(to) => *to = *lanes,
-        None => to.copy_from_slice(&lanes[..to.len()]),
+fn softmax<const FUSED: bool, const LANES: usize>(
+    scores: &mut [[f32; LANES]],
+    visible: usize,
+    scale: f32,
+) -> f32 {
+    scores.as_flattened_mut()[visible..].fill(f32::NEG_INFINITY);
+    let mut most = [f32::NEG_INFINITY; LANES];
+    for scores in &*scores {
+        for (most, score) in most.iter_mut().zip(scores) {
+            *most = if *score > *most { *score } else { *most };
+        }
     }
-}
-
-/// Softmax of `scale × scores` in place.
-#[inline(always)]
-fn softmax<const FUSED: bool>(scores: &mut [f32], scale: f32) {
-    let mut largest = f32::NEG_INFINITY;
-    for score in scores.iter() {
-        largest = if *score > largest { *score } else { largest };
+    let largest = fold(most, |a, b| if a > b { a } else { b });
+    for scores in &mut *scores {
+        for score in scores {
+            *score = exp::<FUSED>((*score - largest) * scale);
+        }
     }
-    for score in scores.iter_mut() {
-        *score = exp::<FUSED>((*score - largest) * scale);
-    }
-    let factor = 1.0 / sum(scores, |score| score);
-    scores.iter_mut().for_each(|score| *score *= factor);
+    scores.as_flattened_mut()[visible..].fill(0.0);
+    1.0 / sum(scores.as_flattened(), |score| score)
 }

@@ -1,10 +1,9 @@
 //! Convolution as a matrix product over unrolled windows, and pooling.
 
-use super::dot::Dot;
-use super::gemm::{Finish, Product};
+use super::gemm::{Finish, Product, whole};
 use super::instructions::{InstructionSet, Kernel};
+use super::integer_product::{IntegerProduct, most_steps, round};
 use super::matrix::Matrix;
-use super::rows;
 
 /// Values of unrolled windows that exist at once: 1 MiB.
 const UNROLLED_VALUES: usize = 1 << 18;
@@ -59,10 +58,10 @@ impl Window {
             });
             return y;
         }
-        if self.kernel == self.stride && self.padding == 0 {
-            // Windows side by side: the patches of a vision transformer.
-            instructions.run(Product {
-                x: &rows::patches(x, self.input, self.kernel),
+        if weight.is_int8() {
+            instructions.run(WholeConvolution {
+                window: self,
+                x,
                 weight,
                 finish,
                 y: &mut y,
@@ -92,7 +91,8 @@ impl Window {
     }
 
     /// Writes the values under window `index`, zeros where it leaves the picture.
-    fn unroll(&self, x: &[f32], index: usize, values: &mut [f32]) {
+    #[inline(always)]
+    fn unroll<T: Copy + Default>(&self, x: &[T], index: usize, values: &mut [T]) {
         let [_, height, width, channels] = self.input;
         let picture = &x[index / (self.height * self.width) * height * width * channels..];
         let top = index / self.width % self.height * self.stride;
@@ -107,14 +107,59 @@ impl Window {
                 .checked_sub(self.padding)
                 .filter(|row| *row < height);
             let Some(row) = inside.filter(|_| first < end) else {
-                values.fill(0.0);
+                values.fill(T::default());
                 continue;
             };
             let start = (row * width + left + first - self.padding) * channels;
             let run = (end - first) * channels;
-            values[..first * channels].fill(0.0);
+            values[..first * channels].fill(T::default());
             values[first * channels..][..run].copy_from_slice(&picture[start..][..run]);
-            values[end * channels..].fill(0.0);
+            values[end * channels..].fill(T::default());
+        }
+    }
+}
+
+/// A convolution with int8 weights. A cell is under several windows, so each picture is brought to
+/// steps of its own largest value before it is unrolled.
+struct WholeConvolution<'a> {
+    window: &'a Window,
+    x: &'a [f32],
+    weight: &'a Matrix,
+    finish: Finish<'a>,
+    y: &'a mut [f32],
+}
+
+impl Kernel for WholeConvolution<'_> {
+    #[inline(always)]
+    fn run<const FUSED: bool, const ROWS: usize, const LANES: usize, D: IntegerProduct<LANES>>(
+        self,
+    ) {
+        let Self {
+            window,
+            x,
+            weight,
+            finish,
+            y,
+        } = self;
+        let [_, height, width, channels] = window.input;
+        let most = most_steps(weight.columns);
+        let output = window.height * window.width * weight.rows;
+        let mut picture = vec![0; height * width * channels];
+        let pictures = x
+            .chunks_exact(picture.len())
+            .zip(y.chunks_exact_mut(output));
+        for (index, (x, y)) in pictures.enumerate() {
+            let size = round(x, most, &mut picture);
+            let residual = finish.residual.map(|residual| &residual[index * output..]);
+            whole::<FUSED, ROWS, LANES, D>(
+                |row, steps| {
+                    window.unroll(&picture, row, &mut steps[..weight.columns]);
+                    size
+                },
+                weight,
+                Finish { residual, ..finish },
+                y,
+            );
         }
     }
 }
@@ -137,7 +182,9 @@ pub struct AveragePool<'a> {
 
 impl Kernel for AveragePool<'_> {
     #[inline(always)]
-    fn run<const FUSED: bool, const ROWS: usize, const LANES: usize, D: Dot<LANES>>(self) {
+    fn run<const FUSED: bool, const ROWS: usize, const LANES: usize, D: IntegerProduct<LANES>>(
+        self,
+    ) {
         let Self {
             x,
             row,

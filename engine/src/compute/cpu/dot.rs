@@ -1,20 +1,31 @@
 //! Sums of products of whole numbers: what each instruction set has for them.
 
-/// Sums of `LANES` output features, to which products of two inputs at a time are added.
+use bytemuck::Pod;
+
+/// Sums of `LANES` output features, to which products of a few inputs at a time are added.
 pub trait Dot<const LANES: usize> {
     /// `LANES` sums.
     type Sums: Copy;
-    /// Two weights for each of them.
+    /// A few inputs in steps.
+    type Inputs: Pod;
+    /// How many.
+    const COLUMNS: usize;
+    /// As many weights for each of the sums, as they are stored.
+    type Stored: Pod;
+    /// The same, ready to be multiplied.
     type Weights: Copy;
+
+    /// So many steps side by side.
+    fn inputs(steps: &[i16]) -> Self::Inputs;
 
     /// No products yet.
     fn zero() -> Self::Sums;
 
-    /// Weights as they are stored, ready to be multiplied.
-    fn weights(stored: &[[i8; 2]; LANES]) -> Self::Weights;
+    /// Makes weights ready.
+    fn weights(stored: &Self::Stored) -> Self::Weights;
 
-    /// Adds the products of two inputs with their weights. Sums must stay in the range of i32.
-    fn add(sums: Self::Sums, weights: Self::Weights, inputs: [i16; 2]) -> Self::Sums;
+    /// Adds the products of inputs with their weights. Sums must stay in the range of i32.
+    fn add(sums: Self::Sums, weights: Self::Weights, inputs: Self::Inputs) -> Self::Sums;
 
     /// The sums in order.
     fn sums(sums: Self::Sums) -> [i32; LANES];
@@ -25,9 +36,20 @@ pub trait Dot<const LANES: usize> {
 pub struct Plain;
 
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
-impl<const LANES: usize> Dot<LANES> for Plain {
+impl<const LANES: usize> Dot<LANES> for Plain
+where
+    [[i8; 2]; LANES]: Pod,
+{
     type Sums = [i32; LANES];
+    type Inputs = [i16; 2];
+    const COLUMNS: usize = 2;
+    type Stored = [[i8; 2]; LANES];
     type Weights = [[i16; 2]; LANES];
+
+    #[inline(always)]
+    fn inputs(steps: &[i16]) -> Self::Inputs {
+        [steps[0], steps[1]]
+    }
 
     #[inline(always)]
     fn zero() -> Self::Sums {
@@ -35,12 +57,12 @@ impl<const LANES: usize> Dot<LANES> for Plain {
     }
 
     #[inline(always)]
-    fn weights(stored: &[[i8; 2]; LANES]) -> Self::Weights {
+    fn weights(stored: &Self::Stored) -> Self::Weights {
         stored.map(|pair| pair.map(i16::from))
     }
 
     #[inline(always)]
-    fn add(mut sums: Self::Sums, weights: Self::Weights, inputs: [i16; 2]) -> Self::Sums {
+    fn add(mut sums: Self::Sums, weights: Self::Weights, inputs: Self::Inputs) -> Self::Sums {
         let [first, second] = inputs.map(i32::from);
         for lane in 0..LANES {
             let [a, b] = weights[lane].map(i32::from);
@@ -76,7 +98,15 @@ mod simd128 {
 
     impl Dot<8> for Simd128 {
         type Sums = [v128; 2];
+        type Inputs = [i16; 2];
+        const COLUMNS: usize = 2;
+        type Stored = [[i8; 2]; 8];
         type Weights = [v128; 2];
+
+        #[inline(always)]
+        fn inputs(steps: &[i16]) -> Self::Inputs {
+            [steps[0], steps[1]]
+        }
 
         #[inline(always)]
         fn zero() -> Self::Sums {
@@ -85,7 +115,7 @@ mod simd128 {
 
         #[inline(always)]
         #[allow(unsafe_code)]
-        fn weights(stored: &[[i8; 2]; 8]) -> Self::Weights {
+        fn weights(stored: &Self::Stored) -> Self::Weights {
             // SAFETY: the array has the sixteen bytes that are read, and any alignment will do.
             let bytes = unsafe { v128_load(stored.as_ptr().cast()) };
             [
@@ -95,7 +125,7 @@ mod simd128 {
         }
 
         #[inline(always)]
-        fn add(sums: Self::Sums, weights: Self::Weights, inputs: [i16; 2]) -> Self::Sums {
+        fn add(sums: Self::Sums, weights: Self::Weights, inputs: Self::Inputs) -> Self::Sums {
             let inputs = i32x4_splat(side_by_side(inputs));
             let add = |half: usize| i32x4_add(sums[half], i32x4_dot_i16x8(weights[half], inputs));
             [add(0), add(1)]
@@ -135,7 +165,15 @@ mod x86 {
     // instructions, on processors that have them.
     impl Dot<16> for Avx2 {
         type Sums = [__m256i; 2];
+        type Inputs = [i16; 2];
+        const COLUMNS: usize = 2;
+        type Stored = [[i8; 2]; 16];
         type Weights = [__m256i; 2];
+
+        #[inline(always)]
+        fn inputs(steps: &[i16]) -> Self::Inputs {
+            [steps[0], steps[1]]
+        }
 
         #[inline(always)]
         fn zero() -> Self::Sums {
@@ -144,14 +182,14 @@ mod x86 {
         }
 
         #[inline(always)]
-        fn weights(stored: &[[i8; 2]; 16]) -> Self::Weights {
+        fn weights(stored: &Self::Stored) -> Self::Weights {
             let bytes: *const __m128i = stored.as_ptr().cast();
             // SAFETY: as for the whole; the array has the 32 bytes that are read.
             unsafe { [0, 1].map(|half| _mm256_cvtepi8_epi16(_mm_loadu_si128(bytes.add(half)))) }
         }
 
         #[inline(always)]
-        fn add(sums: Self::Sums, weights: Self::Weights, inputs: [i16; 2]) -> Self::Sums {
+        fn add(sums: Self::Sums, weights: Self::Weights, inputs: Self::Inputs) -> Self::Sums {
             // SAFETY: as for the whole.
             unsafe {
                 let inputs = _mm256_set1_epi32(side_by_side(inputs));
@@ -174,7 +212,15 @@ mod x86 {
     // SAFETY: as for AVX2.
     impl Dot<32> for Avx512 {
         type Sums = [__m512i; 2];
+        type Inputs = [i16; 2];
+        const COLUMNS: usize = 2;
+        type Stored = [[i8; 2]; 32];
         type Weights = [__m512i; 2];
+
+        #[inline(always)]
+        fn inputs(steps: &[i16]) -> Self::Inputs {
+            [steps[0], steps[1]]
+        }
 
         #[inline(always)]
         fn zero() -> Self::Sums {
@@ -183,14 +229,14 @@ mod x86 {
         }
 
         #[inline(always)]
-        fn weights(stored: &[[i8; 2]; 32]) -> Self::Weights {
+        fn weights(stored: &Self::Stored) -> Self::Weights {
             let bytes: *const __m256i = stored.as_ptr().cast();
             // SAFETY: as for the whole; the array has the 64 bytes that are read.
             unsafe { [0, 1].map(|half| _mm512_cvtepi8_epi16(_mm256_loadu_si256(bytes.add(half)))) }
         }
 
         #[inline(always)]
-        fn add(sums: Self::Sums, weights: Self::Weights, inputs: [i16; 2]) -> Self::Sums {
+        fn add(sums: Self::Sums, weights: Self::Weights, inputs: Self::Inputs) -> Self::Sums {
             // SAFETY: as for the whole.
             unsafe {
                 let inputs = _mm512_set1_epi32(side_by_side(inputs));
@@ -213,7 +259,15 @@ mod x86 {
     // SAFETY: as for AVX2.
     impl Dot<32> for Avx512Vnni {
         type Sums = <Avx512 as Dot<32>>::Sums;
+        type Inputs = [i16; 2];
+        const COLUMNS: usize = 2;
+        type Stored = [[i8; 2]; 32];
         type Weights = <Avx512 as Dot<32>>::Weights;
+
+        #[inline(always)]
+        fn inputs(steps: &[i16]) -> Self::Inputs {
+            [steps[0], steps[1]]
+        }
 
         #[inline(always)]
         fn zero() -> Self::Sums {
@@ -221,12 +275,12 @@ mod x86 {
         }
 
         #[inline(always)]
-        fn weights(stored: &[[i8; 2]; 32]) -> Self::Weights {
+        fn weights(stored: &Self::Stored) -> Self::Weights {
             Avx512::weights(stored)
         }
 
         #[inline(always)]
-        fn add(sums: Self::Sums, weights: Self::Weights, inputs: [i16; 2]) -> Self::Sums {
+        fn add(sums: Self::Sums, weights: Self::Weights, inputs: Self::Inputs) -> Self::Sums {
             // SAFETY: as for the whole.
             unsafe {
                 let inputs = _mm512_set1_epi32(side_by_side(inputs));

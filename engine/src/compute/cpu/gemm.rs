@@ -1,13 +1,13 @@
 //! `x · weightᵀ` with everything that may follow it.
 
 use super::activation;
-use super::dot::Dot;
 use super::instructions::{Kernel, multiply_add};
-use super::integer_product::Steps;
+use super::integer_product::{IntegerProduct, Steps, most_steps, round};
 use super::matrix::Matrix;
 use crate::compute::Epilogue;
 
-/// Rows of `x` that go through a panel of weights before the next panel is unpacked.
+/// Rows of `x` that go through a panel of weights before the next panel: many, for weights come from
+/// farther away than inputs.
 const BLOCK_ROWS: usize = 256;
 /// Values of a panel that are unpacked at once: 32 KiB, which stay in the innermost cache.
 const PANEL_VALUES: usize = 8192;
@@ -39,57 +39,64 @@ pub struct Product<'a> {
 
 impl Kernel for Product<'_> {
     #[inline(always)]
-    fn run<const FUSED: bool, const ROWS: usize, const LANES: usize, D: Dot<LANES>>(self) {
-        match self.weight.whole_numbers() {
-            Some((values, scales)) => self.whole::<FUSED, ROWS, LANES, D>(values, scales),
-            None => self.real::<FUSED, ROWS, LANES>(),
+    fn run<const FUSED: bool, const ROWS: usize, const LANES: usize, D: IntegerProduct<LANES>>(
+        self,
+    ) {
+        if !self.weight.is_int8() {
+            return self.real::<FUSED, ROWS, LANES>();
+        }
+        let inputs = self.weight.columns;
+        let most = most_steps(inputs);
+        whole::<FUSED, ROWS, LANES, D>(
+            |row, steps| round(&self.x[row * inputs..][..inputs], most, steps),
+            self.weight,
+            self.finish,
+            self.y,
+        );
+    }
+}
+
+/// `y = finish(x · weightᵀ)` with int8 weights. `steps` writes a row of `x` in steps and returns what
+/// one is worth.
+#[allow(clippy::needless_range_loop)]
+#[inline(always)]
+pub fn whole<const FUSED: bool, const ROWS: usize, const LANES: usize, D: IntegerProduct<LANES>>(
+    steps: impl Fn(usize, &mut [i16]) -> f32,
+    weight: &Matrix,
+    finish: Finish<'_>,
+    y: &mut [f32],
+) {
+    let outputs = weight.rows;
+    let most = BLOCK_ROWS.min(y.len() / outputs);
+    let mut inputs = Steps::new(most, weight.columns, D::COLUMNS);
+    let mut sums = vec![[0; LANES]; most];
+    for (block, y) in y.chunks_mut(BLOCK_ROWS * outputs).enumerate() {
+        let first = block * BLOCK_ROWS;
+        let sums = &mut sums[..y.len() / outputs];
+        for row in 0..sums.len() {
+            inputs.fill::<LANES, D>(row, |to| steps(first + row, to));
+        }
+        for (index, (panel, scales)) in weight.int8_panels::<LANES>().enumerate() {
+            inputs.product::<ROWS, LANES, D>(panel, sums);
+            let column = index * LANES;
+            let scales = load(scales, 0);
+            let bias = finish.bias::<LANES>(column);
+            let rows = y.chunks_exact_mut(outputs).zip(&*sums).zip(&inputs.sizes);
+            for (row, ((y, sums), size)) in rows.enumerate() {
+                // A loop, not `map`: that may become a call, which has none of the instructions.
+                let mut values = [0.0; LANES];
+                for lane in 0..LANES {
+                    values[lane] = sums[lane] as f32 * size;
+                }
+                let offset = (first + row) * outputs + column;
+                let y = &mut y[column..];
+                finish.apply::<FUSED, LANES>(&mut values, &scales, &bias, offset, y);
+            }
         }
     }
 }
 
 impl Product<'_> {
-    /// With int8 weights.
-    #[inline(always)]
-    fn whole<const FUSED: bool, const ROWS: usize, const LANES: usize, D: Dot<LANES>>(
-        self,
-        values: &[i8],
-        scales: &[f32],
-    ) {
-        let Self {
-            x,
-            weight,
-            finish,
-            y,
-        } = self;
-        let (inputs, outputs) = (weight.columns, weight.rows);
-        let rows = BLOCK_ROWS.min(x.len() / inputs);
-        let mut steps = Steps::new(rows, inputs);
-        let mut sums = vec![[0; LANES]; rows];
-        let panels = values.as_chunks().0.as_chunks::<LANES>().0;
-        let blocks = x
-            .chunks(BLOCK_ROWS * inputs)
-            .zip(y.chunks_mut(BLOCK_ROWS * outputs));
-        for (block, (x, y)) in blocks.enumerate() {
-            steps.fill(x, inputs);
-            let sums = &mut sums[..x.len() / inputs];
-            for (index, panel) in panels.chunks_exact(inputs.div_ceil(2)).enumerate() {
-                steps.product::<ROWS, LANES, D>(panel, sums);
-                let column = index * LANES;
-                let mut factors = [0.0; LANES];
-                let scales = &scales[column..outputs.min(column + LANES)];
-                factors[..scales.len()].copy_from_slice(scales);
-                for (index, (sums, size)) in sums.iter().zip(&steps.sizes).enumerate() {
-                    let start = index * outputs + column;
-                    let end = (index + 1) * outputs;
-                    let offset = block * BLOCK_ROWS * outputs + start;
-                    let mut sums = sums.map(|sum| sum as f32 * size);
-                    let y = &mut y[start..end];
-                    finish.apply::<FUSED, LANES>(&mut sums, &factors, column, offset, y);
-                }
-            }
-        }
-    }
-
     /// With weights of floating point.
     #[inline(always)]
     fn real<const FUSED: bool, const ROWS: usize, const LANES: usize>(self) {
@@ -116,17 +123,12 @@ impl Product<'_> {
                     accumulate::<FUSED, ROWS, LANES>(&x[start..], inputs, weights, sums);
                 }
                 let column = panel * LANES;
-                for (index, sums) in sums.iter_mut().enumerate() {
-                    let start = index * outputs + column;
-                    let end = (index + 1) * outputs;
-                    let offset = block * BLOCK_ROWS * outputs + start;
-                    finish.apply::<FUSED, LANES>(
-                        sums,
-                        &[1.0; LANES],
-                        column,
-                        offset,
-                        &mut y[start..end],
-                    );
+                let bias = finish.bias::<LANES>(column);
+                let rows = y.chunks_exact_mut(outputs).zip(&mut *sums);
+                for (row, (y, sums)) in rows.enumerate() {
+                    let offset = (block * BLOCK_ROWS + row) * outputs + column;
+                    let y = &mut y[column..];
+                    finish.apply::<FUSED, LANES>(sums, &[1.0; LANES], &bias, offset, y);
                 }
             }
         }
@@ -134,52 +136,71 @@ impl Product<'_> {
 }
 
 impl Finish<'_> {
+    /// The bias of the output features from `column` on.
+    #[inline(always)]
+    fn bias<const LANES: usize>(&self, column: usize) -> [f32; LANES] {
+        self.bias.map_or([0.0; LANES], |bias| load(bias, column))
+    }
+
+    #[inline(always)]
+    fn add_residual<const LANES: usize>(&self, sums: &mut [f32; LANES], offset: usize) {
+        if let Some(residual) = self.residual {
+            let residual = load::<LANES>(residual, offset);
+            for lane in 0..LANES {
+                sums[lane] += residual[lane];
+            }
+        }
+    }
+
     /// Finishes one row of sums and writes as much of it as `y` still holds.
     ///
-    /// `column` is the output feature that the sums begin with, `offset` their place in the
-    /// residual.
+    /// `offset` is the place of the sums in the residual.
     #[inline(always)]
     fn apply<const FUSED: bool, const LANES: usize>(
         &self,
         sums: &mut [f32; LANES],
         scales: &[f32; LANES],
-        column: usize,
+        bias: &[f32; LANES],
         offset: usize,
         y: &mut [f32],
     ) {
-        let width = LANES.min(y.len());
-        let bias = load::<LANES>(self.bias, column, width);
-        let residual = load::<LANES>(self.residual, offset, width);
         for lane in 0..LANES {
             sums[lane] = multiply_add::<FUSED>(sums[lane], scales[lane], bias[lane]);
-            if self.residual_first {
-                sums[lane] += residual[lane];
-            }
+        }
+        if self.residual_first {
+            self.add_residual(sums, offset);
         }
         activation::apply::<FUSED>(self.epilogue, sums);
         if !self.residual_first {
-            for lane in 0..LANES {
-                sums[lane] += residual[lane];
-            }
+            self.add_residual(sums, offset);
         }
         match y.first_chunk_mut() {
             Some(y) => *y = *sums,
-            None => y.copy_from_slice(&sums[..width]),
+            None => copy_some(sums, y),
         }
     }
 }
 
-/// `width` values at `start`, filled up with zeros.
+/// `LANES` values at `start`, or as many as there are and zeros.
 #[inline(always)]
-fn load<const LANES: usize>(values: Option<&[f32]>, start: usize, width: usize) -> [f32; LANES] {
-    let mut lanes = [0.0; LANES];
-    if let Some(values) = values {
-        match values[start..][..width].first_chunk() {
-            Some(full) => lanes = *full,
-            None => lanes[..width].copy_from_slice(&values[start..][..width]),
+fn load<const LANES: usize>(values: &[f32], start: usize) -> [f32; LANES] {
+    let values = &values[start..];
+    match values.first_chunk() {
+        Some(whole) => *whole,
+        None => {
+            let mut lanes = [0.0; LANES];
+            copy_some(values, &mut lanes);
+            lanes
         }
     }
-    lanes
+}
+
+/// Copies as many values as both have. It is a call, for the compiler would make one of the copies
+/// of whole registers beside it too.
+#[cold]
+#[inline(never)]
+fn copy_some(from: &[f32], to: &mut [f32]) {
+    to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
 }
 
 /// Adds to each row of `sums` the product of a row of `x`, `stride` apart, with `panel`.

@@ -1,12 +1,15 @@
 //! One source of every kernel, compiled for each instruction set and chosen at run time.
 
-use super::dot::Dot;
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+use super::amx::Amx;
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 use super::dot::Plain as BaselineDot;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 use super::dot::Simd128 as BaselineDot;
 #[cfg(target_arch = "x86_64")]
 use super::dot::{Avx2, Avx512, Avx512Vnni};
+use super::integer_product::IntegerProduct;
+use super::matrix::Layout;
 
 /// A kernel: the same plain loops under every instruction set. Implementations mark `run`
 /// `#[inline(always)]`, so that it is compiled inside the function that enables the instructions.
@@ -15,12 +18,17 @@ pub trait Kernel {
     ///
     /// `FUSED` says that a fused multiply-add is one instruction, `ROWS × LANES` is the tile of
     /// sums that fits the registers, `D` is for products of whole numbers.
-    fn run<const FUSED: bool, const ROWS: usize, const LANES: usize, D: Dot<LANES>>(self);
+    fn run<const FUSED: bool, const ROWS: usize, const LANES: usize, D: IntegerProduct<LANES>>(
+        self,
+    );
 }
 
 /// What the processor can do, as far as the kernels care.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InstructionSet {
+    /// Tiles of whole numbers, and 32 registers of 16 values.
+    #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+    Amx,
     /// 32 registers of 16 values, and products of whole numbers with their sums at once.
     #[cfg(target_arch = "x86_64")]
     Avx512Vnni,
@@ -46,6 +54,10 @@ impl InstructionSet {
         #[cfg(target_arch = "x86_64")]
         {
             if is_x86_feature_detected!("avx512bw") && is_x86_feature_detected!("fma") {
+                #[cfg(target_os = "linux")]
+                if Amx::available() {
+                    return Self::Amx;
+                }
                 return match is_x86_feature_detected!("avx512vnni") {
                     true => Self::Avx512Vnni,
                     false => Self::Avx512,
@@ -58,14 +70,25 @@ impl InstructionSet {
         Self::Baseline
     }
 
-    /// Columns of the tile of sums, which a weight matrix is laid out for.
-    pub fn lanes(self) -> usize {
+    /// How weights lie for the tile of sums.
+    pub fn layout(self) -> Layout {
+        let pairs = |lanes| Layout {
+            lanes,
+            group: 2,
+            multiple: 2,
+        };
         match self {
+            #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+            Self::Amx => Layout {
+                lanes: 32,
+                group: 4,
+                multiple: <Amx as IntegerProduct<32>>::COLUMNS,
+            },
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512Vnni | Self::Avx512 => 32,
+            Self::Avx512Vnni | Self::Avx512 => pairs(32),
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => 16,
-            Self::Baseline => BASELINE_LANES,
+            Self::Avx2 => pairs(16),
+            Self::Baseline => pairs(BASELINE_LANES),
         }
     }
 
@@ -74,6 +97,9 @@ impl InstructionSet {
     pub fn run<K: Kernel>(self, kernel: K) {
         match self {
             // SAFETY: `detect` gives this set only where the processor has its features.
+            #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+            Self::Amx => unsafe { amx(kernel) },
+            // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
             Self::Avx512Vnni => unsafe { avx512_vnni(kernel) },
             // SAFETY: as above.
@@ -92,16 +118,32 @@ impl InstructionSet {
     /// Every set that this processor has.
     #[cfg(test)]
     pub fn available() -> Vec<Self> {
-        match Self::detect() {
-            Self::Baseline => vec![Self::Baseline],
-            #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => vec![Self::Baseline, Self::Avx2],
-            #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => vec![Self::Baseline, Self::Avx2, Self::Avx512],
-            #[cfg(target_arch = "x86_64")]
-            Self::Avx512Vnni => vec![Self::Baseline, Self::Avx2, Self::Avx512, Self::Avx512Vnni],
+        #[allow(unused_mut)]
+        let mut sets = vec![Self::Baseline];
+        #[cfg(target_arch = "x86_64")]
+        {
+            let best = Self::detect();
+            let ascending = [Self::Avx2, Self::Avx512, Self::Avx512Vnni];
+            #[cfg(target_os = "linux")]
+            let ascending = ascending.into_iter().chain([Self::Amx]);
+            for set in ascending {
+                if best == Self::Baseline {
+                    break;
+                }
+                sets.push(set);
+                if best == set {
+                    break;
+                }
+            }
         }
+        sets
     }
+}
+
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+#[target_feature(enable = "avx512f,avx512bw,fma")]
+fn amx<K: Kernel>(kernel: K) {
+    kernel.run::<true, 8, 32, Amx>();
 }
 
 #[cfg(target_arch = "x86_64")]

@@ -2,7 +2,10 @@
 //!
 //! Each row of the input is brought to steps of its own largest value, at least twelve bits of
 //! them, so that its products with int8 weights and their sums are exact in 32 bits. What is lost is
-//! far below what int8 weights have lost already, and depends on nothing but the row itself.
+//! far below what int8 weights have lost already, and depends on nothing but the row itself. As the
+//! sums are exact, every instruction set gives the same.
+
+use bytemuck::Pod;
 
 use super::dot::Dot;
 
@@ -11,84 +14,152 @@ const MAX_STEPS: usize = 16_383;
 /// The largest int8 weight, by amount.
 const MAX_WEIGHT: usize = 128;
 
-/// Rows of inputs in steps.
-pub struct Steps {
-    /// Pairs of columns; the last is filled up with zero.
-    pairs: usize,
-    values: Vec<[i16; 2]>,
-    /// What one step of a row is worth.
-    pub sizes: Vec<f32>,
+/// Products of a panel of `LANES` rows of int8 weights with inputs in steps.
+pub trait IntegerProduct<const LANES: usize> {
+    /// Inputs of as many columns as are multiplied together, as the instructions take them.
+    type Inputs: Pod;
+    /// How many columns these are.
+    const COLUMNS: usize;
+
+    /// Steps of so many columns.
+    fn inputs(steps: &[i16]) -> Self::Inputs;
+
+    /// Adds to each row of `sums` the product of a row of `inputs`, `stride` apart, with a panel, or
+    /// a part of one, as [`super::matrix::Matrix`] lays it out.
+    fn multiply<const ROWS: usize>(
+        inputs: &[Self::Inputs],
+        stride: usize,
+        panel: &[i8],
+        sums: &mut [[i32; LANES]],
+    );
 }
 
-impl Steps {
-    /// Room for `rows` rows of `columns` values.
-    pub fn new(rows: usize, columns: usize) -> Self {
-        let pairs = columns.div_ceil(2);
+/// The most steps that an input of so many columns takes: every sum of products stays below 2³¹.
+pub fn most_steps(columns: usize) -> f32 {
+    (i32::MAX as usize / (MAX_WEIGHT * columns)).min(MAX_STEPS) as f32
+}
+
+/// Brings values to `most` steps of their largest and returns what a step is worth.
+#[inline(always)]
+pub fn round(values: &[f32], most: f32, steps: &mut [i16]) -> f32 {
+    // Adding 1.5 × 2²³ leaves the nearest whole number in the low bits.
+    const MAGIC: f32 = 12_582_912.0;
+    // Amounts are ordered as their bits are, and the largest of whole numbers is found in any order.
+    let amounts = values.iter().map(|value| value.to_bits() & i32::MAX as u32);
+    let largest = f32::from_bits(amounts.fold(0, u32::max));
+    let inverse = if largest > 0.0 { most / largest } else { 0.0 };
+    for (to, value) in steps.iter_mut().zip(values) {
+        *to = (value * inverse + MAGIC).to_bits() as i16;
+    }
+    largest / most
+}
+
+/// Rows of inputs in steps.
+pub struct Steps<I> {
+    inputs: Vec<I>,
+    /// Of a row.
+    stride: usize,
+    /// What one step of a row is worth.
+    pub sizes: Vec<f32>,
+    /// The row that is taken in, filled up with zeros.
+    row: Vec<i16>,
+}
+
+impl<I: Pod> Steps<I> {
+    /// Room for `rows` rows of `columns` values, `together` of which are one input.
+    pub fn new(rows: usize, columns: usize, together: usize) -> Self {
+        let stride = columns.div_ceil(together);
         Self {
-            pairs,
-            values: vec![[0; 2]; rows * pairs],
+            inputs: vec![I::zeroed(); rows * stride],
+            stride,
             sizes: vec![0.0; rows],
+            row: vec![0; stride * together],
         }
     }
 
-    /// Takes in whole rows of `columns` values.
+    /// Takes in row `index`: `write` is given its steps and returns what one is worth.
     #[inline(always)]
-    pub fn fill(&mut self, x: &[f32], columns: usize) {
-        // Every sum of products stays below 2³¹.
-        let most = (i32::MAX as usize / (MAX_WEIGHT * columns)).min(MAX_STEPS) as f32;
-        let rows = x.chunks_exact(columns);
-        let steps = self.values.chunks_exact_mut(self.pairs);
-        for ((row, steps), size) in rows.zip(steps).zip(&mut self.sizes) {
-            let largest = row.iter().fold(0.0f32, |most, value| most.max(value.abs()));
-            let inverse = if largest > 0.0 { most / largest } else { 0.0 };
-            *size = largest / most;
-            let (pairs, rest) = row.as_chunks::<2>();
-            for (to, from) in steps.iter_mut().zip(pairs) {
-                *to = from.map(|value| (value * inverse).round_ties_even() as i16);
-            }
-            if let ([value], Some(last)) = (rest, steps.last_mut()) {
-                *last = [(value * inverse).round_ties_even() as i16, 0];
-            }
+    pub fn fill<const LANES: usize, D: IntegerProduct<LANES, Inputs = I>>(
+        &mut self,
+        index: usize,
+        write: impl FnOnce(&mut [i16]) -> f32,
+    ) {
+        self.sizes[index] = write(&mut self.row);
+        let inputs = &mut self.inputs[index * self.stride..][..self.stride];
+        for (to, steps) in inputs.iter_mut().zip(self.row.chunks_exact(D::COLUMNS)) {
+            *to = D::inputs(steps);
         }
     }
 
-    /// Products of these rows with one panel of weights, in steps; `sums` has a row for each.
+    /// Products of the first rows with one panel of weights, in steps; `sums` has a row for each.
     #[inline(always)]
-    pub fn product<const ROWS: usize, const LANES: usize, D: Dot<LANES>>(
+    pub fn product<const ROWS: usize, const LANES: usize, D: IntegerProduct<LANES, Inputs = I>>(
         &self,
-        panel: &[[[i8; 2]; LANES]],
+        panel: &[i8],
         sums: &mut [[i32; LANES]],
     ) {
+        /// What of a panel stays in the innermost cache while all rows pass.
+        const PART: usize = 24 << 10;
+        sums.fill([0; LANES]);
+        let part = PART / (LANES * D::COLUMNS);
+        for (index, panel) in panel.chunks(part * LANES * D::COLUMNS).enumerate() {
+            D::multiply::<ROWS>(&self.inputs[index * part..], self.stride, panel, sums);
+        }
+    }
+}
+
+impl<const LANES: usize, D: Dot<LANES>> IntegerProduct<LANES> for D {
+    type Inputs = D::Inputs;
+    const COLUMNS: usize = D::COLUMNS;
+
+    #[inline(always)]
+    fn inputs(steps: &[i16]) -> Self::Inputs {
+        D::inputs(steps)
+    }
+
+    #[inline(always)]
+    fn multiply<const ROWS: usize>(
+        inputs: &[D::Inputs],
+        stride: usize,
+        panel: &[i8],
+        sums: &mut [[i32; LANES]],
+    ) {
+        let panel: &[D::Stored] = bytemuck::cast_slice(panel);
         let (whole, rest) = sums.as_chunks_mut::<ROWS>();
         let (fours, rest) = rest.as_chunks_mut::<4>();
         let (twos, ones) = rest.as_chunks_mut::<2>();
-        let values = tiles::<ROWS, LANES, D>(&self.values, panel, whole);
-        let values = tiles::<4, LANES, D>(values, panel, fours);
-        let values = tiles::<2, LANES, D>(values, panel, twos);
-        tiles::<1, LANES, D>(values, panel, ones.as_chunks_mut().0);
+        let inputs = tiles::<ROWS, LANES, D>(inputs, stride, panel, whole);
+        let inputs = tiles::<4, LANES, D>(inputs, stride, panel, fours);
+        let inputs = tiles::<2, LANES, D>(inputs, stride, panel, twos);
+        tiles::<1, LANES, D>(inputs, stride, panel, ones.as_chunks_mut().0);
     }
 }
 
 /// Goes through whole tiles of rows and returns the inputs that are left.
 #[inline(always)]
 fn tiles<'a, const ROWS: usize, const LANES: usize, D: Dot<LANES>>(
-    mut values: &'a [[i16; 2]],
-    panel: &[[[i8; 2]; LANES]],
+    mut inputs: &'a [D::Inputs],
+    stride: usize,
+    panel: &[D::Stored],
     tiles: &mut [[[i32; LANES]; ROWS]],
-) -> &'a [[i16; 2]] {
+) -> &'a [D::Inputs] {
     for sums in tiles {
-        let (rows, rest) = values.split_at(ROWS * panel.len());
-        values = rest;
-        let rows: [&[[i16; 2]]; ROWS] =
-            std::array::from_fn(|row| &rows[row * panel.len()..][..panel.len()]);
+        let rows: [&[D::Inputs]; ROWS] =
+            std::array::from_fn(|row| &inputs[row * stride..][..panel.len()]);
         let mut tile = [D::zero(); ROWS];
-        for (pair, weights) in panel.iter().enumerate() {
+        for (group, weights) in panel.iter().enumerate() {
             let weights = D::weights(weights);
             for row in 0..ROWS {
-                tile[row] = D::add(tile[row], weights, rows[row][pair]);
+                tile[row] = D::add(tile[row], weights, rows[row][group]);
             }
         }
-        *sums = tile.map(D::sums);
+        for (sums, tile) in sums.iter_mut().zip(tile) {
+            for (sum, part) in sums.iter_mut().zip(D::sums(tile)) {
+                *sum += part;
+            }
+        }
+        // The last row of all may end before the stride does.
+        inputs = inputs.get(ROWS * stride..).unwrap_or_default();
     }
-    values
+    inputs
 }

@@ -10,16 +10,27 @@ use crate::compute::{MatrixData, MatrixValues};
 /// A weight matrix `[rows, columns]` in its stored type.
 ///
 /// Rows go in panels of `lanes`; a panel holds its rows' first values side by side, then their
-/// second ones, so that a kernel reads `lanes` weights of one column at once; those of int8 in pairs
-/// of columns. The last panel, and the last pair, are filled up with zeros.
+/// second ones, so that a kernel reads `lanes` weights of one column at once; those of int8 in
+/// groups of columns. What the last panel and the last group lack is zeros.
 #[derive(Debug)]
 pub struct Matrix {
     /// Output features.
     pub rows: usize,
     /// Input features.
     pub columns: usize,
-    lanes: usize,
+    layout: Layout,
     values: Values,
+}
+
+/// How the instructions in use take weights.
+#[derive(Clone, Copy, Debug)]
+pub struct Layout {
+    /// Rows of a panel.
+    pub lanes: usize,
+    /// Columns of int8 that lie side by side.
+    pub group: usize,
+    /// The number of int8 columns is filled up to a multiple of this.
+    pub multiple: usize,
 }
 
 #[derive(Debug)]
@@ -30,30 +41,43 @@ enum Values {
 }
 
 impl Matrix {
-    /// Lays out stored rows for tiles of `lanes` columns.
-    pub fn new(data: MatrixData<'_>, lanes: usize) -> Self {
+    /// Lays out stored rows.
+    pub fn new(data: MatrixData<'_>, layout: Layout) -> Self {
+        let single = Layout {
+            group: 1,
+            multiple: 1,
+            ..layout
+        };
         let values = match data.values {
             MatrixValues::Int8 { values, scales } => Values::Int8 {
-                values: panels(&data, values, 0, lanes, 2),
+                values: panels(&data, values, 0, layout),
                 scales: scales.to_vec(),
             },
-            MatrixValues::F16(values) => Values::F16(panels(&data, values, f16::ZERO, lanes, 1)),
-            MatrixValues::F32(values) => Values::F32(panels(&data, values, 0.0, lanes, 1)),
+            MatrixValues::F16(values) => Values::F16(panels(&data, values, f16::ZERO, single)),
+            MatrixValues::F32(values) => Values::F32(panels(&data, values, 0.0, single)),
         };
         Self {
             rows: data.rows,
             columns: data.columns,
-            lanes,
+            layout,
             values,
         }
     }
 
-    /// The values of an int8 matrix in their panels, and the scale of each row.
-    pub fn whole_numbers(&self) -> Option<(&[i8], &[f32])> {
-        match &self.values {
-            Values::Int8 { values, scales } => Some((values, scales)),
-            Values::F16(_) | Values::F32(_) => None,
-        }
+    /// Whether it is multiplied in whole numbers.
+    pub fn is_int8(&self) -> bool {
+        matches!(self.values, Values::Int8 { .. })
+    }
+
+    /// The panels of an int8 matrix, each with the scales of its rows; none of another.
+    pub fn int8_panels<const LANES: usize>(&self) -> impl Iterator<Item = (&[i8], &[f32])> {
+        debug_assert_eq!(LANES, self.layout.lanes);
+        let (values, scales): (&[i8], &[f32]) = match &self.values {
+            Values::Int8 { values, scales } => (values, scales),
+            Values::F16(_) | Values::F32(_) => (&[], &[]),
+        };
+        let panel = self.columns.next_multiple_of(self.layout.multiple) * LANES;
+        values.chunks_exact(panel).zip(scales.chunks(LANES))
     }
 
     /// Columns `range` of panel `index` of a matrix of floating point, one array a column. `scratch`
@@ -65,7 +89,7 @@ impl Matrix {
         range: Range<usize>,
         scratch: &'a mut [[f32; LANES]],
     ) -> &'a [[f32; LANES]] {
-        debug_assert_eq!(LANES, self.lanes);
+        debug_assert_eq!(LANES, self.layout.lanes);
         let start = (index * self.columns + range.start) * LANES;
         let length = range.len() * LANES;
         match &self.values {
@@ -81,38 +105,54 @@ impl Matrix {
 
     /// Writes one row, in f32.
     pub fn row(&self, index: usize, row: &mut [f32]) {
-        let place = |column: usize, group: usize| {
-            let panel = index / self.lanes * self.columns.next_multiple_of(group) * self.lanes;
-            let lane = (column / group * self.lanes + index % self.lanes) * group;
-            panel + lane + column % group
-        };
-        let cells = row.iter_mut().enumerate();
+        let Layout {
+            lanes,
+            group,
+            multiple,
+        } = self.layout;
+        let lane = index % lanes;
+        // What lies before the row's panel, and the row's values in it.
+        let single = index / lanes * lanes * self.columns + lane;
         match &self.values {
-            Values::Int8 { values, scales } => cells.for_each(|(column, to)| {
-                *to = f32::from(values[place(column, 2)]) * scales[index];
-            }),
-            Values::F16(values) => {
-                cells.for_each(|(column, to)| *to = values[place(column, 1)].to_f32());
+            Values::Int8 { values, scales } => {
+                let panel = index / lanes * lanes * self.columns.next_multiple_of(multiple);
+                let groups = values[panel..].chunks_exact(lanes * group);
+                for (to, values) in row.chunks_mut(group).zip(groups) {
+                    for (to, value) in to.iter_mut().zip(&values[lane * group..]) {
+                        *to = f32::from(*value) * scales[index];
+                    }
+                }
             }
-            Values::F32(values) => cells.for_each(|(column, to)| *to = values[place(column, 1)]),
+            Values::F16(values) => {
+                let values = values[single..].iter().step_by(lanes);
+                row.iter_mut()
+                    .zip(values)
+                    .for_each(|(to, value)| *to = value.to_f32());
+            }
+            Values::F32(values) => {
+                let values = values[single..].iter().step_by(lanes);
+                row.iter_mut()
+                    .zip(values)
+                    .for_each(|(to, value)| *to = *value);
+            }
         }
     }
 }
 
-/// Panels of `lanes` rows, with `group` columns of a row side by side.
-fn panels<T: Copy>(
-    data: &MatrixData<'_>,
-    values: &[T],
-    zero: T,
-    lanes: usize,
-    group: usize,
-) -> Vec<T> {
-    let panel = data.columns.next_multiple_of(group) * lanes;
+/// Panels of `layout.lanes` rows, with `layout.group` columns of a row side by side.
+fn panels<T: Copy>(data: &MatrixData<'_>, values: &[T], zero: T, layout: Layout) -> Vec<T> {
+    let Layout {
+        lanes,
+        group,
+        multiple,
+    } = layout;
+    let panel = data.columns.next_multiple_of(multiple) * lanes;
     let mut laid_out = vec![zero; data.rows.div_ceil(lanes) * panel];
     for (index, row) in values.chunks_exact(data.stride()).enumerate() {
         let start = index / lanes * panel + index % lanes * group;
-        for (column, value) in row[..data.columns].iter().enumerate() {
-            laid_out[start + column / group * lanes * group + column % group] = *value;
+        let groups = laid_out[start..].chunks_mut(lanes * group);
+        for (to, from) in groups.zip(row[..data.columns].chunks(group)) {
+            to[..from.len()].copy_from_slice(from);
         }
     }
     laid_out

@@ -9,6 +9,8 @@ use std::sync::Arc;
 use super::{Compute, ComputeError, Conv2d, Epilogue, LayerNorm, LeadingRow, Linear, MatrixData};
 
 mod activation;
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+mod amx;
 mod attention;
 mod convolution;
 mod dot;
@@ -109,7 +111,7 @@ impl Compute for Cpu {
     }
 
     fn matrix(&self, data: MatrixData<'_>) -> Result<Matrix, ComputeError> {
-        Ok(Matrix::new(data, self.instructions.lanes()))
+        Ok(Matrix::new(data, self.instructions.layout()))
     }
 
     fn linear(

@@ -1,11 +1,11 @@
 //! Normalisation of rows.
 
-use super::dot::Dot;
 use super::instructions::{Kernel, multiply_add};
+use super::integer_product::IntegerProduct;
 
 const EPSILON: f32 = 1e-5;
 /// Partial sums side by side, so that a sum vectorises: one order under every instruction set.
-const PARTIAL: usize = 16;
+const PARTIAL: usize = 32;
 
 /// Layer normalisation of each row in place (Ba et al. 2016), the variance in a second pass.
 pub struct LayerNormalize<'a> {
@@ -19,7 +19,9 @@ pub struct LayerNormalize<'a> {
 
 impl Kernel for LayerNormalize<'_> {
     #[inline(always)]
-    fn run<const FUSED: bool, const ROWS: usize, const LANES: usize, D: Dot<LANES>>(self) {
+    fn run<const FUSED: bool, const ROWS: usize, const LANES: usize, D: IntegerProduct<LANES>>(
+        self,
+    ) {
         let width = self.gain.len();
         for row in self.rows.chunks_exact_mut(width) {
             let mean = sum(row, |value| value) / width as f32;
@@ -42,7 +44,9 @@ pub struct L2Normalize<'a> {
 
 impl Kernel for L2Normalize<'_> {
     #[inline(always)]
-    fn run<const FUSED: bool, const ROWS: usize, const LANES: usize, D: Dot<LANES>>(self) {
+    fn run<const FUSED: bool, const ROWS: usize, const LANES: usize, D: IntegerProduct<LANES>>(
+        self,
+    ) {
         for row in self.rows.chunks_exact_mut(self.width) {
             let norm = sum(row, |value| value * value).sqrt();
             let factor = if norm > 0.0 { 1.0 / norm } else { 0.0 };
@@ -64,5 +68,19 @@ pub fn sum(values: &[f32], term: impl Fn(f32) -> f32) -> f32 {
     for (sum, value) in partial.iter_mut().zip(rest) {
         *sum += term(*value);
     }
-    partial.iter().sum()
+    fold(partial, |a, b| a + b)
+}
+
+/// Brings the second half of all values into the first until one is left: few steps that wait for
+/// one another, and one order whatever the instruction set.
+#[inline(always)]
+pub fn fold<const COUNT: usize>(mut values: [f32; COUNT], both: impl Fn(f32, f32) -> f32) -> f32 {
+    let mut half = COUNT / 2;
+    while half > 0 {
+        for index in 0..half {
+            values[index] = both(values[index], values[index + half]);
+        }
+        half /= 2;
+    }
+    values[0]
 }

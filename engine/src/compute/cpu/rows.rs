@@ -1,22 +1,5 @@
 //! Operations that only move values, or add one row to another.
 
-/// Cuts pictures of `shape` `[batch, height, width, channels]` into square patches.
-pub fn patches(x: &[f32], shape: [usize; 4], patch: usize) -> Vec<f32> {
-    let [_, height, width, channels] = shape;
-    let mut y = Vec::with_capacity(x.len());
-    for picture in x.chunks_exact(height * width * channels) {
-        for down in 0..height / patch {
-            for across in 0..width / patch {
-                for row in down * patch..(down + 1) * patch {
-                    let start = (row * width + across * patch) * channels;
-                    y.extend_from_slice(&picture[start..][..patch * channels]);
-                }
-            }
-        }
-    }
-    y
-}
-
 /// Puts `learned`, or the mean of the others, before the rows of each element and adds
 /// `positions`.
 pub fn prepend(

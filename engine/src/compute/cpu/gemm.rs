@@ -4,7 +4,7 @@ use super::activation;
 use super::dot::Dot;
 use super::instructions::{Kernel, multiply_add};
 use super::integer_product::Steps;
-use super::matrix::Matrix;
+use super::matrix::{Matrix, WholeNumbers};
 use crate::compute::Epilogue;
 
 /// Rows of `x` that go through a panel of weights before the next panel is unpacked.
@@ -41,7 +41,7 @@ impl Kernel for Product<'_> {
     #[inline(always)]
     fn run<const FUSED: bool, const ROWS: usize, const LANES: usize, D: Dot<LANES>>(self) {
         match self.weight.whole_numbers() {
-            Some((values, scales)) => self.whole::<FUSED, ROWS, LANES, D>(values, scales),
+            Some(whole) => self.whole::<FUSED, ROWS, LANES, D>(whole),
             None => self.real::<FUSED, ROWS, LANES>(),
         }
     }
@@ -52,8 +52,7 @@ impl Product<'_> {
     #[inline(always)]
     fn whole<const FUSED: bool, const ROWS: usize, const LANES: usize, D: Dot<LANES>>(
         self,
-        values: &[i8],
-        scales: &[f32],
+        numbers: &WholeNumbers,
     ) {
         let Self {
             x,
@@ -63,20 +62,20 @@ impl Product<'_> {
         } = self;
         let (inputs, outputs) = (weight.columns, weight.rows);
         let rows = BLOCK_ROWS.min(x.len() / inputs);
-        let mut steps = Steps::new(rows, inputs);
+        let mut steps = Steps::new(rows, inputs, numbers.layout);
         let mut sums = vec![[0; LANES]; rows];
-        let panels = values.as_chunks().0.as_chunks::<LANES>().0;
+        let panel = numbers.values.len() / outputs.div_ceil(LANES);
         let blocks = x
             .chunks(BLOCK_ROWS * inputs)
             .zip(y.chunks_mut(BLOCK_ROWS * outputs));
         for (block, (x, y)) in blocks.enumerate() {
             steps.fill(x, inputs);
             let sums = &mut sums[..x.len() / inputs];
-            for (index, panel) in panels.chunks_exact(inputs.div_ceil(2)).enumerate() {
+            for (index, panel) in numbers.values.chunks_exact(panel).enumerate() {
                 steps.product::<ROWS, LANES, D>(panel, sums);
                 let column = index * LANES;
                 let mut factors = [0.0; LANES];
-                let scales = &scales[column..outputs.min(column + LANES)];
+                let scales = &numbers.scales[column..outputs.min(column + LANES)];
                 factors[..scales.len()].copy_from_slice(scales);
                 for (index, (sums, size)) in sums.iter().zip(&steps.sizes).enumerate() {
                     let start = index * outputs + column;

@@ -7,6 +7,7 @@ use super::dot::Plain as BaselineDot;
 use super::dot::Simd128 as BaselineDot;
 #[cfg(target_arch = "x86_64")]
 use super::dot::{Avx2, Avx512, Avx512Vnni};
+use super::matrix::Whole;
 
 /// A kernel: the same plain loops under every instruction set. Implementations mark `run`
 /// `#[inline(always)]`, so that it is compiled inside the function that enables the instructions.
@@ -30,6 +31,9 @@ pub enum InstructionSet {
     /// 16 registers of 8 values.
     #[cfg(target_arch = "x86_64")]
     Avx2,
+    /// As the baseline, with products of whole numbers in a module of their own.
+    #[cfg(target_arch = "wasm32")]
+    RelaxedSimd,
     /// What the build enables for the whole program: NEON on aarch64, simd128 in the browser where
     /// the build asks for it, SSE2 on x86-64, scalars elsewhere.
     Baseline,
@@ -55,6 +59,10 @@ impl InstructionSet {
                 return Self::Avx2;
             }
         }
+        #[cfg(target_arch = "wasm32")]
+        if super::relaxed_simd::is_quickest() {
+            return Self::RelaxedSimd;
+        }
         Self::Baseline
     }
 
@@ -65,7 +73,18 @@ impl InstructionSet {
             Self::Avx512Vnni | Self::Avx512 => 32,
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => 16,
+            #[cfg(target_arch = "wasm32")]
+            Self::RelaxedSimd => BASELINE_LANES,
             Self::Baseline => BASELINE_LANES,
+        }
+    }
+
+    /// How the weights of whole numbers are laid out.
+    pub fn whole_layout(self) -> Whole {
+        match self {
+            #[cfg(target_arch = "wasm32")]
+            Self::RelaxedSimd => Whole::Halves,
+            _ => Whole::Pairs,
         }
     }
 
@@ -84,7 +103,13 @@ impl InstructionSet {
             Self::Avx2 => unsafe { avx2(kernel) },
             #[cfg(target_arch = "aarch64")]
             Self::Baseline => kernel.run::<true, 4, BASELINE_LANES, BaselineDot>(),
-            #[cfg(not(target_arch = "aarch64"))]
+            // Six rows too would fit sixteen registers, if LLVM did not order the loads of a column
+            // before its products, so that browsers spill.
+            #[cfg(target_arch = "wasm32")]
+            Self::Baseline | Self::RelaxedSimd => {
+                kernel.run::<false, 4, BASELINE_LANES, BaselineDot>();
+            }
+            #[cfg(not(any(target_arch = "aarch64", target_arch = "wasm32")))]
             Self::Baseline => kernel.run::<false, 6, BASELINE_LANES, BaselineDot>(),
         }
     }
@@ -93,6 +118,14 @@ impl InstructionSet {
     #[cfg(test)]
     pub fn available() -> Vec<Self> {
         match Self::detect() {
+            #[cfg(target_arch = "wasm32")]
+            _ if super::relaxed_simd::is_accepted() => vec![Self::Baseline, Self::RelaxedSimd],
+            #[cfg(target_arch = "wasm32")]
+            _ => {
+                wasm_bindgen_test::console_log!("SKIPPED relaxed SIMD: this browser has none");
+                vec![Self::Baseline]
+            }
+            #[cfg(not(target_arch = "wasm32"))]
             Self::Baseline => vec![Self::Baseline],
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => vec![Self::Baseline, Self::Avx2],

@@ -5,26 +5,33 @@
 //! far below what int8 weights have lost already, and depends on nothing but the row itself.
 
 use super::dot::Dot;
+use super::matrix::Whole;
+#[cfg(target_arch = "wasm32")]
+use super::relaxed_simd;
 
-/// The most steps an input takes: one bit less than i16 has, for pairs of products fit into i32.
-const MAX_STEPS: usize = 16_383;
+/// The most steps an input takes: fourteen bits, in two parts of seven where relaxed SIMD takes
+/// them. As many elsewhere, so that an embedding is the same in every browser.
+const MAX_STEPS: usize = 8191;
 /// The largest int8 weight, by amount.
 const MAX_WEIGHT: usize = 128;
 
 /// Rows of inputs in steps.
 pub struct Steps {
-    /// Pairs of columns; the last is filled up with zero.
+    layout: Whole,
+    /// Pairs of columns; what is more than there are is filled up with zero.
     pairs: usize,
+    /// Each row in pairs, or the same number of bytes in the two parts of `relaxed_simd`.
     values: Vec<[i16; 2]>,
     /// What one step of a row is worth.
     pub sizes: Vec<f32>,
 }
 
 impl Steps {
-    /// Room for `rows` rows of `columns` values.
-    pub fn new(rows: usize, columns: usize) -> Self {
-        let pairs = columns.div_ceil(2);
+    /// Room for `rows` rows of `columns` values, for weights of this layout.
+    pub fn new(rows: usize, columns: usize, layout: Whole) -> Self {
+        let pairs = columns.next_multiple_of(layout.group()) / 2;
         Self {
+            layout,
             pairs,
             values: vec![[0; 2]; rows * pairs],
             sizes: vec![0.0; rows],
@@ -42,6 +49,13 @@ impl Steps {
             let largest = row.iter().fold(0.0f32, |most, value| most.max(value.abs()));
             let inverse = if largest > 0.0 { most / largest } else { 0.0 };
             *size = largest / most;
+            #[cfg(target_arch = "wasm32")]
+            if self.layout == Whole::Halves {
+                let values = row.iter().map(|value| value * inverse);
+                let values = values.map(|value| value.round_ties_even() as i16);
+                relaxed_simd::part(values, bytemuck::cast_slice_mut(steps));
+                continue;
+            }
             let (pairs, rest) = row.as_chunks::<2>();
             for (to, from) in steps.iter_mut().zip(pairs) {
                 *to = from.map(|value| (value * inverse).round_ties_even() as i16);
@@ -56,9 +70,16 @@ impl Steps {
     #[inline(always)]
     pub fn product<const ROWS: usize, const LANES: usize, D: Dot<LANES>>(
         &self,
-        panel: &[[[i8; 2]; LANES]],
+        panel: &[i8],
         sums: &mut [[i32; LANES]],
     ) {
+        #[cfg(target_arch = "wasm32")]
+        if self.layout == Whole::Halves {
+            let inputs = bytemuck::cast_slice(&self.values);
+            relaxed_simd::product(inputs, self.pairs * 2, panel, sums.as_flattened_mut());
+            return;
+        }
+        let panel = panel.as_chunks().0.as_chunks().0;
         let (whole, rest) = sums.as_chunks_mut::<ROWS>();
         let (fours, rest) = rest.as_chunks_mut::<4>();
         let (twos, ones) = rest.as_chunks_mut::<2>();

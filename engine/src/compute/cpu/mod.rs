@@ -17,6 +17,8 @@ mod instructions;
 mod integer_product;
 mod matrix;
 mod norm;
+#[cfg(target_arch = "wasm32")]
+mod relaxed_simd;
 mod rows;
 #[cfg(test)]
 mod tests;
@@ -109,7 +111,12 @@ impl Compute for Cpu {
     }
 
     fn matrix(&self, data: MatrixData<'_>) -> Result<Matrix, ComputeError> {
-        Ok(Matrix::new(data, self.instructions.lanes()))
+        let instructions = self.instructions;
+        Ok(Matrix::new(
+            data,
+            instructions.lanes(),
+            instructions.whole_layout(),
+        ))
     }
 
     fn linear(

@@ -87,11 +87,7 @@ unsafe fn tile<const ROWS: usize>(
             *row = row.map(|sums| i32x4_shl(sums, 7));
         }
         let tile = add(inputs.add(groups * 4), groups, weights, tile);
-        for row in 0..ROWS {
-            for vector in 0..VECTORS {
-                v128_store(sums.add(row * VECTORS + vector), tile[row][vector]);
-            }
-        }
+        sums.cast::<Tile<ROWS>>().write_unaligned(tile);
     }
 }
 
@@ -108,14 +104,10 @@ unsafe fn add<const ROWS: usize>(
         unsafe {
             let weights: [v128; VECTORS] =
                 core::array::from_fn(|vector| v128_load(weights.add(group * VECTORS + vector)));
-            for row in 0..ROWS {
+            for (row, sums) in tile.iter_mut().enumerate() {
                 let inputs = v128_load32_splat(inputs.add((row * groups * 2 + group) * 4).cast());
-                for vector in 0..VECTORS {
-                    tile[row][vector] = i32x4_relaxed_dot_i8x16_i7x16_add(
-                        weights[vector],
-                        inputs,
-                        tile[row][vector],
-                    );
+                for (sum, weights) in sums.iter_mut().zip(weights) {
+                    *sum = i32x4_relaxed_dot_i8x16_i7x16_add(weights, inputs, *sum);
                 }
             }
         }

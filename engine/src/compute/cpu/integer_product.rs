@@ -47,7 +47,9 @@ impl Steps {
         let steps = self.values.chunks_exact_mut(self.pairs);
         for ((row, steps), size) in rows.zip(steps).zip(&mut self.sizes) {
             let largest = row.iter().fold(0.0f32, |most, value| most.max(value.abs()));
-            let inverse = if largest > 0.0 { most / largest } else { 0.0 };
+            // Of a row of zeros, or so close to them that f32 has no inverse, nothing is left.
+            let inverse = Some(most / largest).filter(|inverse| inverse.is_finite());
+            let inverse = inverse.unwrap_or(0.0);
             *size = largest / most;
             #[cfg(target_arch = "wasm32")]
             if self.layout == Whole::Halves {

@@ -76,10 +76,10 @@ pub fn whole<const FUSED: bool, const ROWS: usize, const LANES: usize, D: Intege
         for row in 0..sums.len() {
             inputs.fill::<LANES, D>(row, |to| steps(first + row, to));
         }
-        for (index, (panel, scales)) in weight.int8_panels::<LANES>().enumerate() {
-            inputs.product::<ROWS, LANES, D>(panel, sums);
+        for (index, panel) in weight.int8_panels::<LANES>().enumerate() {
+            inputs.product::<ROWS, LANES, D>(panel.values, load(panel.begin, 0), sums);
             let column = index * LANES;
-            let scales = load(scales, 0);
+            let scales = load(panel.scales, 0);
             let bias = finish.bias::<LANES>(column);
             let rows = y.chunks_exact_mut(outputs).zip(&*sums).zip(&inputs.sizes);
             for (row, ((y, sums), size)) in rows.enumerate() {
@@ -145,7 +145,7 @@ impl Finish<'_> {
     #[inline(always)]
     fn add_residual<const LANES: usize>(&self, sums: &mut [f32; LANES], offset: usize) {
         if let Some(residual) = self.residual {
-            let residual = load::<LANES>(residual, offset);
+            let residual = load::<f32, LANES>(residual, offset);
             for lane in 0..LANES {
                 sums[lane] += residual[lane];
             }
@@ -183,12 +183,12 @@ impl Finish<'_> {
 
 /// `LANES` values at `start`, or as many as there are and zeros.
 #[inline(always)]
-fn load<const LANES: usize>(values: &[f32], start: usize) -> [f32; LANES] {
+fn load<T: Copy + Default, const LANES: usize>(values: &[T], start: usize) -> [T; LANES] {
     let values = &values[start..];
     match values.first_chunk() {
         Some(whole) => *whole,
         None => {
-            let mut lanes = [0.0; LANES];
+            let mut lanes = [T::default(); LANES];
             copy_some(values, &mut lanes);
             lanes
         }
@@ -199,7 +199,7 @@ fn load<const LANES: usize>(values: &[f32], start: usize) -> [f32; LANES] {
 /// of whole registers beside it too.
 #[cold]
 #[inline(never)]
-fn copy_some(from: &[f32], to: &mut [f32]) {
+fn copy_some<T: Copy>(from: &[T], to: &mut [T]) {
     to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
 }
 

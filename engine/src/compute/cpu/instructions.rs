@@ -10,6 +10,8 @@ use super::dot::Simd128 as BaselineDot;
 use super::dot::{Avx2, Avx512, Avx512Vnni};
 use super::integer_product::IntegerProduct;
 use super::matrix::Layout;
+#[cfg(target_arch = "wasm32")]
+use super::relaxed_simd::{self, RelaxedSimd};
 
 /// A kernel: the same plain loops under every instruction set. Implementations mark `run`
 /// `#[inline(always)]`, so that it is compiled inside the function that enables the instructions.
@@ -38,6 +40,9 @@ pub enum InstructionSet {
     /// 16 registers of 8 values.
     #[cfg(target_arch = "x86_64")]
     Avx2,
+    /// As the baseline, with products of whole numbers in a module of their own.
+    #[cfg(target_arch = "wasm32")]
+    RelaxedSimd,
     /// What the build enables for the whole program: NEON on aarch64, simd128 in the browser where
     /// the build asks for it, SSE2 on x86-64, scalars elsewhere.
     Baseline,
@@ -47,6 +52,10 @@ pub enum InstructionSet {
 const BASELINE_LANES: usize = 16;
 #[cfg(not(target_arch = "aarch64"))]
 const BASELINE_LANES: usize = 8;
+/// Six rows too would fit sixteen registers, if LLVM did not order the loads of a column before its
+/// products, so that browsers spill.
+#[cfg(target_arch = "wasm32")]
+const WASM_ROWS: usize = 4;
 
 impl InstructionSet {
     /// The best set that this processor has.
@@ -67,6 +76,10 @@ impl InstructionSet {
                 return Self::Avx2;
             }
         }
+        #[cfg(target_arch = "wasm32")]
+        if relaxed_simd::is_quickest() {
+            return Self::RelaxedSimd;
+        }
         Self::Baseline
     }
 
@@ -76,6 +89,7 @@ impl InstructionSet {
             lanes,
             group: 2,
             multiple: 2,
+            offset: <BaselineDot as IntegerProduct<BASELINE_LANES>>::OFFSET,
         };
         match self {
             #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
@@ -83,11 +97,19 @@ impl InstructionSet {
                 lanes: 32,
                 group: 4,
                 multiple: <Amx as IntegerProduct<32>>::COLUMNS,
+                offset: <Amx as IntegerProduct<32>>::OFFSET,
             },
             #[cfg(target_arch = "x86_64")]
             Self::Avx512Vnni | Self::Avx512 => pairs(32),
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => pairs(16),
+            #[cfg(target_arch = "wasm32")]
+            Self::RelaxedSimd => Layout {
+                lanes: BASELINE_LANES,
+                group: relaxed_simd::GROUP,
+                multiple: RelaxedSimd::COLUMNS,
+                offset: RelaxedSimd::OFFSET,
+            },
             Self::Baseline => pairs(BASELINE_LANES),
         }
     }
@@ -110,7 +132,11 @@ impl InstructionSet {
             Self::Avx2 => unsafe { avx2(kernel) },
             #[cfg(target_arch = "aarch64")]
             Self::Baseline => kernel.run::<true, 4, BASELINE_LANES, BaselineDot>(),
-            #[cfg(not(target_arch = "aarch64"))]
+            #[cfg(target_arch = "wasm32")]
+            Self::RelaxedSimd => kernel.run::<false, WASM_ROWS, BASELINE_LANES, RelaxedSimd>(),
+            #[cfg(target_arch = "wasm32")]
+            Self::Baseline => kernel.run::<false, WASM_ROWS, BASELINE_LANES, BaselineDot>(),
+            #[cfg(not(any(target_arch = "aarch64", target_arch = "wasm32")))]
             Self::Baseline => kernel.run::<false, 6, BASELINE_LANES, BaselineDot>(),
         }
     }
@@ -120,6 +146,11 @@ impl InstructionSet {
     pub fn available() -> Vec<Self> {
         #[allow(unused_mut)]
         let mut sets = vec![Self::Baseline];
+        #[cfg(target_arch = "wasm32")]
+        match relaxed_simd::is_accepted() {
+            true => sets.push(Self::RelaxedSimd),
+            false => wasm_bindgen_test::console_log!("SKIPPED relaxed SIMD: this browser has none"),
+        }
         #[cfg(target_arch = "x86_64")]
         {
             let best = Self::detect();

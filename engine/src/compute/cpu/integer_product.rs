@@ -9,8 +9,9 @@ use bytemuck::Pod;
 
 use super::dot::Dot;
 
-/// The most steps an input takes: one bit less than i16 has, for pairs of products fit into i32.
-const MAX_STEPS: usize = 16_383;
+/// The most steps an input takes: fourteen bits, which two bytes without their first bits hold. As
+/// many under every instruction set, so that an embedding is the same everywhere.
+const MAX_STEPS: usize = 8191;
 /// The largest int8 weight, by amount.
 const MAX_WEIGHT: usize = 128;
 
@@ -20,6 +21,8 @@ pub trait IntegerProduct<const LANES: usize> {
     type Inputs: Pod;
     /// How many columns these are.
     const COLUMNS: usize;
+    /// What each step is raised by as an input; the sums begin with what takes it back.
+    const OFFSET: i16 = 0;
 
     /// Steps of so many columns.
     fn inputs(steps: &[i16]) -> Self::Inputs;
@@ -47,7 +50,9 @@ pub fn round(values: &[f32], most: f32, steps: &mut [i16]) -> f32 {
     // Amounts are ordered as their bits are, and the largest of whole numbers is found in any order.
     let amounts = values.iter().map(|value| value.to_bits() & i32::MAX as u32);
     let largest = f32::from_bits(amounts.fold(0, u32::max));
-    let inverse = if largest > 0.0 { most / largest } else { 0.0 };
+    // Of zeros, or so close to them that f32 has no inverse, nothing is left.
+    let inverse = Some(most / largest).filter(|inverse| inverse.is_finite());
+    let inverse = inverse.unwrap_or(0.0);
     for (to, value) in steps.iter_mut().zip(values) {
         *to = (value * inverse + MAGIC).to_bits() as i16;
     }
@@ -91,16 +96,18 @@ impl<I: Pod> Steps<I> {
         }
     }
 
-    /// Products of the first rows with one panel of weights, in steps; `sums` has a row for each.
+    /// Products of the first rows with one panel of weights, in steps; `sums` has a row for each, and
+    /// all begin with `begin`.
     #[inline(always)]
     pub fn product<const ROWS: usize, const LANES: usize, D: IntegerProduct<LANES, Inputs = I>>(
         &self,
         panel: &[i8],
+        begin: [i32; LANES],
         sums: &mut [[i32; LANES]],
     ) {
         /// What of a panel stays in the innermost cache while all rows pass.
         const PART: usize = 24 << 10;
-        sums.fill([0; LANES]);
+        sums.fill(begin);
         let part = PART / (LANES * D::COLUMNS);
         for (index, panel) in panel.chunks(part * LANES * D::COLUMNS).enumerate() {
             D::multiply::<ROWS>(&self.inputs[index * part..], self.stride, panel, sums);

@@ -31,11 +31,27 @@ pub struct Layout {
     pub group: usize,
     /// The number of int8 columns is filled up to a multiple of this.
     pub multiple: usize,
+    /// What each input of an int8 product is raised by.
+    pub offset: i16,
+}
+
+/// Rows of an int8 matrix that are multiplied together.
+pub struct Panel<'a> {
+    /// Their values, as the layout says.
+    pub values: &'a [i8],
+    /// Of each row; the last panel may have fewer.
+    pub scales: &'a [f32],
+    /// What the sum of each row begins with.
+    pub begin: &'a [i32],
 }
 
 #[derive(Debug)]
 enum Values {
-    Int8 { values: Vec<i8>, scales: Vec<f32> },
+    Int8 {
+        values: Vec<i8>,
+        scales: Vec<f32>,
+        begin: Vec<i32>,
+    },
     F16(Vec<f16>),
     F32(Vec<f32>),
 }
@@ -52,6 +68,7 @@ impl Matrix {
             MatrixValues::Int8 { values, scales } => Values::Int8 {
                 values: panels(&data, values, 0, layout),
                 scales: scales.to_vec(),
+                begin: begin(&data, values, layout.offset),
             },
             MatrixValues::F16(values) => Values::F16(panels(&data, values, f16::ZERO, single)),
             MatrixValues::F32(values) => Values::F32(panels(&data, values, 0.0, single)),
@@ -69,15 +86,25 @@ impl Matrix {
         matches!(self.values, Values::Int8 { .. })
     }
 
-    /// The panels of an int8 matrix, each with the scales of its rows; none of another.
-    pub fn int8_panels<const LANES: usize>(&self) -> impl Iterator<Item = (&[i8], &[f32])> {
+    /// The panels of an int8 matrix; none of another.
+    pub fn int8_panels<const LANES: usize>(&self) -> impl Iterator<Item = Panel<'_>> {
         debug_assert_eq!(LANES, self.layout.lanes);
-        let (values, scales): (&[i8], &[f32]) = match &self.values {
-            Values::Int8 { values, scales } => (values, scales),
-            Values::F16(_) | Values::F32(_) => (&[], &[]),
+        let (values, scales, begin): (&[i8], &[f32], &[i32]) = match &self.values {
+            Values::Int8 {
+                values,
+                scales,
+                begin,
+            } => (values, scales, begin),
+            Values::F16(_) | Values::F32(_) => (&[], &[], &[]),
         };
         let panel = self.columns.next_multiple_of(self.layout.multiple) * LANES;
-        values.chunks_exact(panel).zip(scales.chunks(LANES))
+        let rows = scales.chunks(LANES).zip(begin.chunks(LANES));
+        let panels = values.chunks_exact(panel).zip(rows);
+        panels.map(|(values, (scales, begin))| Panel {
+            values,
+            scales,
+            begin,
+        })
     }
 
     /// Columns `range` of panel `index` of a matrix of floating point, one array a column. `scratch`
@@ -109,12 +136,13 @@ impl Matrix {
             lanes,
             group,
             multiple,
+            ..
         } = self.layout;
         let lane = index % lanes;
         // What lies before the row's panel, and the row's values in it.
         let single = index / lanes * lanes * self.columns + lane;
         match &self.values {
-            Values::Int8 { values, scales } => {
+            Values::Int8 { values, scales, .. } => {
                 let panel = index / lanes * lanes * self.columns.next_multiple_of(multiple);
                 let groups = values[panel..].chunks_exact(lanes * group);
                 for (to, values) in row.chunks_mut(group).zip(groups) {
@@ -145,6 +173,7 @@ fn panels<T: Copy>(data: &MatrixData<'_>, values: &[T], zero: T, layout: Layout)
         lanes,
         group,
         multiple,
+        ..
     } = layout;
     let panel = data.columns.next_multiple_of(multiple) * lanes;
     let mut laid_out = vec![zero; data.rows.div_ceil(lanes) * panel];
@@ -156,4 +185,18 @@ fn panels<T: Copy>(data: &MatrixData<'_>, values: &[T], zero: T, layout: Layout)
         }
     }
     laid_out
+}
+
+/// What takes back that each input is raised by `offset`. Sums may leave 32 bits on their way, so
+/// this may too.
+fn begin(data: &MatrixData<'_>, values: &[i8], offset: i16) -> Vec<i32> {
+    let sum = |row: &[i8]| {
+        row[..data.columns]
+            .iter()
+            .map(|value| i32::from(*value))
+            .sum()
+    };
+    let rows = values.chunks_exact(data.stride());
+    rows.map(|row| i32::wrapping_mul(sum(row), -i32::from(offset)))
+        .collect()
 }

@@ -19,6 +19,8 @@ mod instructions;
 mod integer_product;
 mod matrix;
 mod norm;
+#[cfg(target_arch = "wasm32")]
+mod relaxed_simd;
 mod rows;
 #[cfg(test)]
 mod tests;

@@ -46,16 +46,18 @@ impl Steps {
         let rows = x.chunks_exact(columns);
         let steps = self.values.chunks_exact_mut(self.pairs);
         for ((row, steps), size) in rows.zip(steps).zip(&mut self.sizes) {
-            let largest = row.iter().fold(0.0f32, |most, value| most.max(value.abs()));
+            // Amounts are ordered as their bits are, and the largest whole number vectorises.
+            let amounts = row.iter().map(|value| value.abs().to_bits());
+            let largest = f32::from_bits(amounts.fold(0, u32::max));
             // Of a row of zeros, or so close to them that f32 has no inverse, nothing is left.
             let inverse = Some(most / largest).filter(|inverse| inverse.is_finite());
             let inverse = inverse.unwrap_or(0.0);
             *size = largest / most;
             #[cfg(target_arch = "wasm32")]
             if self.layout == Whole::Halves {
-                let values = row.iter().map(|value| value * inverse);
-                let values = values.map(|value| value.round_ties_even() as i16);
-                relaxed_simd::part(values, bytemuck::cast_slice_mut(steps));
+                let steps: &mut [u8] = bytemuck::cast_slice_mut(steps);
+                let (high, low) = steps.split_at_mut(self.pairs * 2);
+                relaxed_simd::part(row, inverse, high, low);
                 continue;
             }
             let (pairs, rest) = row.as_chunks::<2>();

@@ -14,7 +14,7 @@ pub const GROUP: usize = 4;
 /// The kernel's output features.
 const LANES: usize = 8;
 /// What makes an input of fourteen bits positive.
-const OFFSET: i16 = 8192;
+const OFFSET: f32 = 8192.0;
 
 /// `relaxed_simd/product.rs`, compiled by `build.rs`.
 const MODULE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/relaxed_simd.wasm"));
@@ -87,13 +87,16 @@ pub fn begin(panel: &mut [i8]) {
     begin.copy_from_slice(bytemuck::cast_slice(&sums));
 }
 
-/// Parts a row of steps into upper and lower bits, as bytes of `to`; both are filled up with what
-/// is zero.
-pub fn part(steps: impl Iterator<Item = i16>, to: &mut [u8]) {
-    let (high, low) = to.split_at_mut(to.len() / 2);
-    for ((high, low), step) in high.iter_mut().zip(low).zip(steps) {
-        let positive = step + OFFSET;
-        *high = (positive >> 7) as u8;
+/// Rounds a row to steps and parts them into upper and lower bits; both sides may be longer.
+// A call, so that the compiler knows of no overlap and works on sixteen values at once.
+#[inline(never)]
+pub fn part(row: &[f32], inverse: f32, high: &mut [u8], low: &mut [u8]) {
+    // Adding 1.5 × 2²³ leaves the nearest whole number in the low bits, as the offset is even.
+    const MAGIC: f32 = 12_582_912.0 + OFFSET;
+    let (high, low) = (&mut high[..row.len()], &mut low[..row.len()]);
+    for ((high, low), value) in high.iter_mut().zip(low).zip(row) {
+        let positive = (value * inverse + MAGIC).to_bits();
+        *high = (positive >> 7 & 127) as u8;
         *low = (positive & 127) as u8;
     }
 }

@@ -4,8 +4,9 @@
 use std::rc::Rc;
 
 use glance_engine::web::protocol::{ToPage, ToWorker};
-use js_sys::Array;
+use js_sys::{Array, Reflect};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{ErrorEvent, File, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 const WORKER: &str = "start_worker.js";
@@ -26,12 +27,13 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Starts a worker, or `None` where the browser refuses to.
+    /// Takes over the worker that started beside the page, or starts one; `None` where the browser
+    /// refuses to.
     pub fn open(heard: impl Fn(Signal) + 'static) -> Option<Self> {
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        let url = crate::address::beside_code(WORKER)?;
-        let worker = Worker::new_with_options(&url, &options).ok()?;
+        let (worker, events) = match first_worker() {
+            Some(first) => first,
+            None => (start_worker()?, Array::new()),
+        };
         let heard = Rc::new(heard);
         let on_message = {
             let heard = heard.clone();
@@ -49,6 +51,14 @@ impl Connection {
         let on_error = Closure::<dyn Fn(ErrorEvent)>::new(move |_| heard(Signal::Died));
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        let first = worker.clone();
+        spawn_local(async move {
+            // By now the caller has this connection.
+            for event in events {
+                // An event that was heard may be sent again: no reason to refuse it is left.
+                let _ = first.dispatch_event(&event.unchecked_into());
+            }
+        });
         Some(Self {
             worker,
             _on_message: on_message,
@@ -77,4 +87,21 @@ impl Drop for Connection {
         self.worker.set_onerror(None);
         self.worker.terminate();
     }
+}
+
+/// The worker that start_page.js started, and what came from it; once.
+fn first_worker() -> Option<(Worker, Array)> {
+    let name = JsValue::from_str("firstWorker");
+    let first = Reflect::get(&js_sys::global(), &name).ok()?;
+    Reflect::delete_property(&js_sys::global(), &name).ok()?;
+    let worker = Reflect::get(&first, &"worker".into()).ok()?;
+    let events = Reflect::get(&first, &"events".into()).ok()?;
+    Some((worker.dyn_into().ok()?, events.dyn_into().ok()?))
+}
+
+fn start_worker() -> Option<Worker> {
+    let options = WorkerOptions::new();
+    options.set_type(WorkerType::Module);
+    let url = crate::address::beside_code(WORKER)?;
+    Worker::new_with_options(&url, &options).ok()
 }

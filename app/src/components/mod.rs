@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use crate::launch;
 use crate::persistence;
+use crate::picture::{Phase, Picture};
 use crate::session::{ModelState, Session};
 use crate::settings::Mode;
 use crate::shared_pictures;
@@ -36,12 +37,21 @@ pub fn App() -> impl IntoView {
     launch::listen(session);
     shared_pictures::take(session);
     let updates = Updates::new();
-    // Keeping the page fetches it again, so the first model goes first.
+    // Keeping the page fetches it again, so the first model and the first pictures go first.
     Effect::new(move |_| {
         let settled = session
             .model
             .with(|model| matches!(model, ModelState::Ready(_) | ModelState::Failed(_)));
-        if settled {
+        let looking = |picture: &Picture| {
+            let phase = picture.phase.get();
+            matches!(phase, Phase::Waiting | Phase::Running)
+        };
+        let works = session
+            .model
+            .with(|model| matches!(model, ModelState::Ready(_)))
+            && !session.paused.get()
+            && session.pictures.with(|all| all.iter().any(looking));
+        if settled && !works {
             updates.start();
         }
     });

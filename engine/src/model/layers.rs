@@ -75,11 +75,10 @@ impl<'a, C: Compute, P: PackSource> Layers<'a, C, P> {
         rows: usize,
         columns: usize,
     ) -> Result<Linear<C>, Error> {
+        // In the order in which they are stored.
+        let weight = self.projection(name, rows, columns).await?.weight;
         let bias = Some(self.tensor(&format!("{name}.bias"), &[rows]).await?);
-        Ok(Linear {
-            bias,
-            ..self.projection(name, rows, columns).await?
-        })
+        Ok(Linear { weight, bias })
     }
 
     /// A layer normalisation.

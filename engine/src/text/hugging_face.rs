@@ -47,6 +47,8 @@ pub(super) struct Parts {
     pub(super) normalizer: Vec<NormalizerStep>,
     pub(super) words: Words,
     pub(super) model: BPE,
+    /// The highest id of the model's tokens.
+    pub(super) highest: u32,
     pub(super) added_tokens: Vec<AddedToken>,
     pub(super) start: u32,
     pub(super) end: u32,
@@ -82,6 +84,7 @@ impl HuggingFace {
             normalizer,
             words,
             model,
+            highest,
             added_tokens,
             start,
             end,
@@ -93,9 +96,8 @@ impl HuggingFace {
         {
             return Err(unusable(&format!("its unknown token {token} is no token")));
         }
-        let known = model.get_vocab().into_values().chain(added_tokens.ids());
-        let highest = known.chain([start, end]).max();
-        if highest.is_some_and(|id| (id as usize) >= vocabulary_size) {
+        let ids = added_tokens.ids().chain([highest, start, end]);
+        if ids.max().is_some_and(|id| (id as usize) >= vocabulary_size) {
             return Err(WeightsError::Config {
                 field: "text.vocabulary_size",
                 value: vocabulary_size,

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokenizers::AddedToken;
-use tokenizers::models::bpe::BPE;
+use tokenizers::models::bpe::{BPE, Vocab};
 
 use super::hugging_face::{NormalizerStep, Parts};
 use super::unusable;
@@ -48,7 +48,28 @@ struct Kind {
 
 #[derive(Deserialize)]
 struct WithModel {
-    model: BPE,
+    model: Model,
+}
+
+/// Byte-pair encoding as the library saves it. Its own reader copies every merge twice.
+#[derive(Deserialize)]
+struct Model {
+    dropout: Option<f32>,
+    unk_token: Option<String>,
+    end_of_word_suffix: Option<String>,
+    fuse_unk: Option<bool>,
+    byte_fallback: Option<bool>,
+    ignore_merges: Option<bool>,
+    vocab: Vocab,
+    merges: Vec<Merge>,
+}
+
+/// `["a", "b"]`, or `"a b"` before version 0.20 of the library.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Merge {
+    Pair(String, String),
+    Line(String),
 }
 
 #[derive(Deserialize)]
@@ -107,14 +128,40 @@ pub(super) fn parse(json: &[u8]) -> Result<Parts, WeightsError> {
     if model.dropout.is_some_and(|dropout| dropout > 0.0) {
         return Err(unsupported("model", "BPE with dropout"));
     }
+    let highest = model.vocab.values().copied().max();
+    let model = byte_pairs(model)?;
     Ok(Parts {
         normalizer,
         words,
         model,
+        highest: highest.unwrap_or(0),
         added_tokens: pipeline.added_tokens,
         start: cls.1,
         end: sep.1,
     })
+}
+
+fn byte_pairs(model: Model) -> Result<BPE, WeightsError> {
+    let merges = model.merges.into_iter().filter_map(|merge| match merge {
+        Merge::Pair(first, second) => Some(Ok((first, second))),
+        Merge::Line(line) if line.starts_with("#version") => None,
+        Merge::Line(line) => Some(match line.split_once(' ') {
+            Some((first, second)) => Ok((first.to_owned(), second.to_owned())),
+            None => Err(unusable(&"one of its merges is not two tokens")),
+        }),
+    });
+    let mut builder = BPE::builder()
+        .vocab_and_merges(model.vocab, merges.collect::<Result<_, _>>()?)
+        .fuse_unk(model.fuse_unk.unwrap_or(false))
+        .byte_fallback(model.byte_fallback.unwrap_or(false))
+        .ignore_merges(model.ignore_merges.unwrap_or(false));
+    if let Some(token) = model.unk_token {
+        builder = builder.unk_token(token);
+    }
+    if let Some(suffix) = model.end_of_word_suffix {
+        builder = builder.end_of_word_suffix(suffix);
+    }
+    builder.build().map_err(|error| unusable(&error))
 }
 
 fn read_normalizer(

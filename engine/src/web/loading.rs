@@ -46,13 +46,18 @@ async fn load_stored(
     current: &Current,
 ) -> Result<Loaded, Failure> {
     let progress = |progress| current.progress(progress);
-    let model = match models::load(store, wanted, &progress).await {
+    let mut model = match models::load(store, wanted, &progress).await {
         Err(StoreError::Damaged(id)) => return Ok(Loaded::Damaged(id)),
         model => model?,
     };
-    current.checkpoint().await?;
+    // Its pieces are stored meanwhile.
+    let started = match current.checkpoint().await {
+        Ok(()) => Ok(start(&model.pack, device).await),
+        Err(cancelled) => Err(cancelled),
+    };
+    store.finish(&mut model).await;
     let manifest = model.pack.manifest();
-    let (engine, device, fallback) = match start(&model.pack, device).await {
+    let (engine, device, fallback) = match started? {
         Err(Error::Weights(WeightsError::Damaged(_))) => {
             return Ok(Loaded::Damaged(manifest.version().to_owned()));
         }

@@ -4,7 +4,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, AbortSignal, Url};
 
 use super::fetch::{Copies, FetchError, fetch, read_body};
-use super::model_store::{DownloadError, Model, ModelStore, Record, StoreError};
+use super::model_store::{DownloadError, Model, ModelStore, Record, StoreError, Unfinished};
 use super::protocol::{ModelOrigin, ModelSource, Progress};
 use crate::weights::{Manifest, PackLocation, WeightsError};
 
@@ -74,11 +74,11 @@ async fn obtain(
     let origin = ModelOrigin::Manifest(url.to_owned());
     let mut manifest = manifest;
     let mut asked_again = false;
-    loop {
+    let lock = loop {
         store.announce(&manifest, origin.clone()).await;
         let file = location(&manifest, url)?;
         match store.download(&manifest, &file, signal, progress).await {
-            Ok(()) => break,
+            Ok(lock) => break lock,
             Err(error) if error.is_about_content() && !asked_again => {
                 asked_again = true;
                 let current = fetch_manifest(url, Copies::None, signal).await?;
@@ -91,10 +91,11 @@ async fn obtain(
             }
             Err(error) => return Err(error.into()),
         }
-    }
+    };
     progress(Progress::Preparing);
-    store.complete(&manifest, &origin).await;
-    store.model(manifest, ModelSource::Network).await
+    let mut model = store.model(manifest, ModelSource::Network).await?;
+    model.unfinished = Some(Unfinished { origin, lock });
+    Ok(model)
 }
 
 /// Notes a later version of a model, to be fetched when the model is next loaded.

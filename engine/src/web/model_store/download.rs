@@ -4,6 +4,7 @@
 //! at most the pieces on their way. One that is cut goes on from its last byte.
 
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 use js_sys::Uint8Array;
 use thiserror::Error as ThisError;
@@ -61,7 +62,7 @@ impl MayPass for DownloadError {
 pub(super) struct Download<'a> {
     manifest: &'a Manifest,
     file: RangedFile,
-    pieces: &'a Pieces,
+    pieces: &'a Rc<Pieces>,
     /// Ends what is on its way still when this is dropped.
     abort: LinkedAbort,
     progress: &'a dyn Fn(Progress),
@@ -72,7 +73,7 @@ impl<'a> Download<'a> {
     pub(super) fn new(
         manifest: &'a Manifest,
         url: &str,
-        pieces: &'a Pieces,
+        pieces: &'a Rc<Pieces>,
         signal: &AbortSignal,
         progress: &'a dyn Fn(Progress),
     ) -> Result<Self, FetchError> {

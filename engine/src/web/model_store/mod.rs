@@ -73,6 +73,15 @@ pub(super) struct Model {
     pub pack: StoredPack,
     pub source: ModelSource,
     pub notice: Option<&'static str>,
+    /// Of one whose pieces may be on their way into the database still.
+    pub unfinished: Option<Unfinished>,
+}
+
+/// What is to be done once a fetched model is stored.
+pub(super) struct Unfinished {
+    pub origin: ModelOrigin,
+    /// Keeps other tabs waiting until then.
+    pub lock: Option<Lock>,
 }
 
 /// The models on this device. Where the browser stores nothing, those of this value's lifetime.
@@ -133,14 +142,34 @@ impl ModelStore {
         };
         let version = manifest.version().to_owned();
         let pack = match StoredPack::open(manifest, self.pieces.clone()).await {
-            Err(WeightsError::Damaged(_)) => return Err(StoreError::Damaged(version)),
-            opened => opened?,
+            Err(error) => {
+                self.pieces.settle().await;
+                return Err(match error {
+                    WeightsError::Damaged(_) => StoreError::Damaged(version),
+                    error => error.into(),
+                });
+            }
+            Ok(opened) => opened,
         };
         Ok(Model {
             pack,
             source,
             notice: refusal.map(Refusal::sentence),
+            unfinished: None,
         })
+    }
+
+    /// Waits until a model is stored, or refused, and notes which.
+    pub(super) async fn finish(&self, model: &mut Model) {
+        self.pieces.settle().await;
+        if let Some(Unfinished { origin, lock }) = model.unfinished.take() {
+            self.complete(model.pack.manifest(), &origin).await;
+            drop(lock);
+            if let Some(refusal) = self.pieces.refusal() {
+                model.source = ModelSource::Memory;
+                model.notice = Some(refusal.sentence());
+            }
+        }
     }
 
     /// Notes that a pack is wanted, before its pieces come.
@@ -172,18 +201,22 @@ impl ModelStore {
     }
 
     /// Fetches what is missing of a model, unless another tab is at it: then this waits, and takes
-    /// what the other left.
+    /// what the other left. Pieces may be on their way into the database still, until which the lock
+    /// is to be held.
     pub(super) async fn download(
         &self,
         manifest: &Manifest,
         url: &str,
         signal: &AbortSignal,
         progress: &dyn Fn(Progress),
-    ) -> Result<(), DownloadError> {
-        let _lock = self.lock(manifest.version(), signal, progress).await?;
-        Download::new(manifest, url, &self.pieces, signal, progress)?
-            .run()
-            .await
+    ) -> Result<Option<Lock>, DownloadError> {
+        let lock = self.lock(manifest.version(), signal, progress).await?;
+        let download = Download::new(manifest, url, &self.pieces, signal, progress)?;
+        let fetched = download.run().await;
+        if fetched.is_err() {
+            self.pieces.settle().await;
+        }
+        fetched.map(|()| lock)
     }
 
     /// Notes that a pack is whole, and drops what it takes the place of.
@@ -237,6 +270,7 @@ impl ModelStore {
             let bytes = Uint8Array::new_from_slice(bytes);
             self.pieces.put(manifest.version(), index, bytes).await;
         }
+        self.pieces.settle().await;
     }
 
     /// Removes a model that a person does not want any more.
@@ -249,6 +283,8 @@ impl ModelStore {
 
     /// Removes a model.
     pub(super) async fn delete(&self, version: &str) -> Result<(), StoreError> {
+        // Pieces that came after would stay for ever.
+        self.pieces.settle().await;
         match &self.pieces.database {
             Some(database) => database
                 .delete(version)

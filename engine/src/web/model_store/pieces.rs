@@ -2,8 +2,12 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::collections::hash_map::{Entry, OccupiedEntry};
+use std::rc::Rc;
 
-use js_sys::Uint8Array;
+use js_sys::{Array, Promise, Uint8Array};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use super::database::{Database, is_full};
 
@@ -44,17 +48,26 @@ impl Refusal {
     }
 }
 
-/// Bytes of pieces that are held after they were stored: a small model need not be read again when
-/// it has just been fetched.
+/// Bytes of pieces that are held until they are stored and read: a small model that has just been
+/// fetched waits for no disk.
 const HELD_BYTES: u32 = 64 << 20;
 
 /// Pieces by their model and their index.
 pub(super) struct Pieces {
     pub(super) database: Option<Database>,
-    memory: RefCell<HashMap<(String, usize), Uint8Array>>,
+    memory: RefCell<HashMap<(String, usize), Held>>,
     /// Bytes in memory.
     held_bytes: Cell<u32>,
+    /// Settle when what is on its way to the database is there, or refused.
+    writes: RefCell<Vec<Promise>>,
     refusal: Cell<Option<Refusal>>,
+}
+
+/// A piece in memory.
+struct Held {
+    bytes: Uint8Array,
+    stored: bool,
+    read: bool,
 }
 
 impl Pieces {
@@ -64,6 +77,7 @@ impl Pieces {
             database: database.ok(),
             memory: RefCell::default(),
             held_bytes: Cell::new(0),
+            writes: RefCell::default(),
             refusal: Cell::new(refusal),
         }
     }
@@ -98,10 +112,17 @@ impl Pieces {
         indices
     }
 
-    /// A piece that was put here in this visit, and was right then.
+    /// A piece that was put here in this visit, and was right then. One that is stored is not held
+    /// any longer: a model reads its pieces once.
     pub(super) fn held(&self, id: &str, index: usize) -> Option<Uint8Array> {
-        let key = (id.to_owned(), index);
-        self.memory.borrow().get(&key).cloned()
+        let mut memory = self.memory.borrow_mut();
+        let Entry::Occupied(mut entry) = memory.entry((id.to_owned(), index)) else {
+            return None;
+        };
+        entry.get_mut().read = true;
+        let bytes = entry.get().bytes.clone();
+        self.let_go(entry);
+        Some(bytes)
     }
 
     pub(super) async fn get(&self, id: &str, index: usize) -> Option<Uint8Array> {
@@ -112,16 +133,60 @@ impl Pieces {
         self.database.as_ref()?.piece(id, index).await.ok()?
     }
 
-    pub(super) async fn put(&self, id: &str, index: usize, bytes: Uint8Array) {
-        let stored = self.try_put(id, index, &bytes).await;
+    /// Keeps a piece, which is here at once. What finds room in memory is stored behind the
+    /// caller's back: [`Pieces::settle`] waits for that.
+    pub(super) async fn put(self: &Rc<Self>, id: &str, index: usize, bytes: Uint8Array) {
         let size = bytes.length();
-        if stored && self.held_bytes.get() + size > HELD_BYTES {
+        let is_room = self.held_bytes.get().saturating_add(size) <= HELD_BYTES;
+        if !is_room && self.try_put(id, index, &bytes).await {
             return;
         }
-        self.held_bytes
-            .set(self.held_bytes.get().saturating_add(size));
+        let held = Held {
+            bytes: bytes.clone(),
+            stored: false,
+            read: false,
+        };
         let key = (id.to_owned(), index);
-        self.memory.borrow_mut().insert(key, bytes);
+        if self.memory.borrow_mut().insert(key.clone(), held).is_none() {
+            self.held_bytes
+                .set(self.held_bytes.get().saturating_add(size));
+        }
+        if !is_room {
+            return;
+        }
+        let pieces = self.clone();
+        let write = future_to_promise(async move {
+            if pieces.try_put(&key.0, key.1, &bytes).await
+                && let Entry::Occupied(mut entry) = pieces.memory.borrow_mut().entry(key)
+            {
+                entry.get_mut().stored = true;
+                pieces.let_go(entry);
+            }
+            Ok(JsValue::UNDEFINED)
+        });
+        self.writes.borrow_mut().push(write);
+    }
+
+    /// Waits until everything that was put here is stored, or refused.
+    pub(super) async fn settle(&self) {
+        loop {
+            let writes = self.writes.take();
+            if writes.is_empty() {
+                return;
+            }
+            let all: Array = writes.into_iter().collect();
+            // None of them rejects.
+            let _ = JsFuture::from(Promise::all(&all)).await;
+        }
+    }
+
+    /// Frees a piece that is stored and was read.
+    fn let_go(&self, entry: OccupiedEntry<'_, (String, usize), Held>) {
+        if entry.get().stored && entry.get().read {
+            let size = entry.remove().bytes.length();
+            self.held_bytes
+                .set(self.held_bytes.get().saturating_sub(size));
+        }
     }
 
     /// Puts a piece into the database; whether that took it.
@@ -137,7 +202,10 @@ impl Pieces {
     }
 
     pub(super) async fn delete(&self, id: &str, index: usize) {
-        self.memory.borrow_mut().remove(&(id.to_owned(), index));
+        if let Some(held) = self.memory.borrow_mut().remove(&(id.to_owned(), index)) {
+            let bytes = self.held_bytes.get().saturating_sub(held.bytes.length());
+            self.held_bytes.set(bytes);
+        }
         if let Some(database) = &self.database {
             // One that stays is found damaged again.
             let _ = database.delete_piece(id, index).await;

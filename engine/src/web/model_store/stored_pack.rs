@@ -2,25 +2,28 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::VecDeque;
 use std::ops::Range;
 use std::rc::Rc;
 
-use js_sys::Uint8Array;
+use js_sys::{Promise, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use super::pieces::Pieces;
 use crate::web::digest::sha256;
 use crate::weights::{Manifest, PackIndex, PackSource, WeightsError};
 
-/// Pieces that are held: tensors that lie beside each other share some.
-const RECENT: usize = 2;
+/// Pieces that are read, and compared with their hashes, while those before them are laid out.
+const AHEAD: usize = 4;
 
 /// A pack in the store. Every piece is compared with its hash when it is read.
 pub(in crate::web) struct StoredPack {
     index: PackIndex,
-    manifest: Manifest,
+    manifest: Rc<Manifest>,
     pieces: Rc<Pieces>,
-    recent: RefCell<VecDeque<(usize, Uint8Array)>>,
+    /// The piece that was asked for last, the one before it, as tensors share some, and those ahead:
+    /// promises of their bytes, or of nothing where a piece is damaged.
+    near: RefCell<Vec<(usize, Promise)>>,
 }
 
 impl StoredPack {
@@ -36,9 +39,9 @@ impl StoredPack {
         }
         Ok(Self {
             index,
-            manifest,
+            manifest: Rc::new(manifest),
             pieces,
-            recent: RefCell::default(),
+            near: RefCell::default(),
         })
     }
 
@@ -47,19 +50,32 @@ impl StoredPack {
     }
 
     async fn piece(&self, index: usize) -> Result<Uint8Array, WeightsError> {
-        let held = |recent: &VecDeque<(usize, Uint8Array)>| {
-            let mut recent = recent.iter();
-            let (_, bytes) = recent.find(|(held, _)| *held == index)?;
-            Some(bytes.clone())
-        };
-        if let Some(bytes) = held(&self.recent.borrow()) {
-            return Ok(bytes);
+        let bytes = JsFuture::from(self.promise(index)).await;
+        let bytes = bytes.and_then(JsValue::dyn_into);
+        bytes.map_err(|_| WeightsError::Damaged(index))
+    }
+
+    /// The promise of a piece, after those ahead are asked for too.
+    fn promise(&self, index: usize) -> Promise {
+        let mut near = self.near.borrow_mut();
+        near.retain(|(held, _)| (index.saturating_sub(1)..=index + AHEAD).contains(held));
+        let last = self.manifest.pieces.len() - 1;
+        for ahead in index..=(index + AHEAD).min(last) {
+            if near.iter().all(|(held, _)| *held != ahead) {
+                near.push((ahead, self.read_piece(ahead)));
+            }
         }
-        let bytes = verified(&self.manifest, &self.pieces, index).await?;
-        let mut recent = self.recent.borrow_mut();
-        recent.push_front((index, bytes.clone()));
-        recent.truncate(RECENT);
-        Ok(bytes)
+        let held = near.iter().find(|(held, _)| *held == index);
+        held.map_or_else(|| self.read_piece(index), |(_, bytes)| bytes.clone())
+    }
+
+    fn read_piece(&self, index: usize) -> Promise {
+        let (manifest, pieces) = (self.manifest.clone(), self.pieces.clone());
+        future_to_promise(async move {
+            let bytes = verified(&manifest, &pieces, index).await;
+            // One that nobody waits for must not fail aloud.
+            Ok(bytes.map_or(JsValue::UNDEFINED, JsValue::from))
+        })
     }
 }
 

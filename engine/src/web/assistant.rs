@@ -2,10 +2,11 @@
 
 use super::failure::unknown;
 use super::host::{Current, Job};
-use super::model_store::{ModelStore, StoreError};
-use super::models::{self};
+use super::model_store::ModelStore;
+use super::models;
 use super::picture_file::{decode, read};
 use super::protocol::{Answer, Failure, ModelOrigin};
+use crate::Error;
 use crate::image_encoder::ImageEncoder;
 
 /// Loads the image tower of a stored model.
@@ -14,11 +15,7 @@ pub(super) async fn load(model: &str, current: &Current) -> Result<ImageEncoder,
     let wanted = current.wanted(origin, Vec::new(), String::new())?;
     let store = ModelStore::open().await;
     let model = models::load(&store, &wanted, &|_| {}).await?;
-    let encoder = ImageEncoder::load(&model.pack).await;
-    Ok(encoder.map_err(|error| match error {
-        crate::Error::Weights(error) => Failure::from(StoreError::Weights(error)),
-        error => error.into(),
-    })?)
+    Ok(ImageEncoder::load(&model.pack).await?)
 }
 
 /// Encodes the picture that came with a request.
@@ -32,6 +29,6 @@ pub(super) async fn encode(
     let bytes = read(file).await?;
     current.checkpoint().await?;
     let picture = decode(file, bytes).await?;
-    let embedding = encoder.encode(&picture).await.map_err(crate::Error::from)?;
+    let embedding = encoder.encode(&picture).await.map_err(Error::from)?;
     Ok(Answer::Encoded(embedding.0))
 }

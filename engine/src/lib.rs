@@ -21,7 +21,7 @@ mod clip;
 mod clock;
 mod error;
 // What a worker in a browser has that helps another.
-#[cfg(any(test, target_arch = "wasm32"))]
+#[cfg(target_arch = "wasm32")]
 mod image_encoder;
 mod open_device;
 

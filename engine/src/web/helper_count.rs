@@ -2,8 +2,6 @@
 
 /// Workers in all, the first included, that a page takes for itself at most.
 const MOST: usize = 4;
-/// Pictures that wait before others are started: a few are done sooner than a model is loaded.
-pub(super) const ENOUGH_PICTURES: usize = 4;
 /// What a helper takes besides the model: the program, a picture of a large camera, activations.
 const BYTES_BESIDES_MODEL: f64 = 160e6;
 /// The share of a device's memory that all helpers together may take.

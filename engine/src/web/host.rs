@@ -56,7 +56,7 @@ pub(super) struct Host {
     pub(super) waiting: RefCell<VecDeque<Job>>,
     pub(super) sharing: RefCell<Sharing>,
     /// What helpers encoded while the engine was at work.
-    encoded: RefCell<Vec<(PictureId, Embedding)>>,
+    pub(super) encoded: RefCell<Vec<(PictureId, Embedding)>>,
     /// What this worker has of a model where it helps another.
     pub(super) assistant: RefCell<Option<ImageEncoder>>,
     /// Forgotten while the engine was at work.
@@ -312,14 +312,6 @@ impl Host {
         }
         for picture in self.forgotten.take() {
             engine.embeddings.forget(picture);
-        }
-    }
-
-    /// Keeps what a helper encoded.
-    pub(super) fn keep(&self, picture: PictureId, embedding: Embedding) {
-        match self.engine.borrow_mut().as_mut() {
-            Some(engine) => engine.embeddings.insert(picture, embedding),
-            None => self.encoded.borrow_mut().push((picture, embedding)),
         }
     }
 }

@@ -7,13 +7,15 @@ use js_sys::Reflect;
 
 use super::failure::cancelled;
 use super::helper::{Busy, Heard, Helper};
-use super::helper_count::{ENOUGH_PICTURES, helpers};
+use super::helper_count::helpers;
 use super::host::{Host, Job, post, reply, scope};
 use super::protocol::{
-    Answer, ErrorKind, ModelInfo, ModelSource, Progress, Request, RequestId, ToPage,
+    Answer, ErrorKind, ModelInfo, ModelSource, PictureId, Progress, Request, RequestId, ToPage,
 };
 use crate::{DeviceKind, Embedding};
 
+/// Pictures that wait before others are started: a few are done sooner than a model is loaded.
+const ENOUGH_PICTURES: usize = 4;
 /// Helpers that have nothing to do end after this.
 const IDLE_MILLISECONDS: u32 = 20_000;
 
@@ -110,6 +112,14 @@ impl Host {
             .helpers
             .iter_mut()
             .any(|(_, helper)| helper.cancel(id))
+    }
+
+    /// Keeps what a helper encoded.
+    fn keep(&self, picture: PictureId, embedding: Embedding) {
+        match self.engine.borrow_mut().as_mut() {
+            Some(engine) => engine.embeddings.insert(picture, embedding),
+            None => self.encoded.borrow_mut().push((picture, embedding)),
+        }
     }
 
     fn hear(self: &Rc<Self>, number: u32, heard: Heard) {

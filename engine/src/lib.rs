@@ -20,6 +20,9 @@ pub mod weights;
 mod clip;
 mod clock;
 mod error;
+// What a worker in a browser has that helps another.
+#[cfg(target_arch = "wasm32")]
+mod image_encoder;
 mod open_device;
 
 pub use clip::{Clip, Embedding, Ranked};

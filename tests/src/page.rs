@@ -181,7 +181,7 @@ impl Page {
     /// Waits until the model is ready on a device.
     pub fn runs_on(&self, device: &str) {
         let script = format!(
-            "const {{ state, device }} = document.querySelector('#model-status').dataset;
+            "const {{ state, device }} = document.querySelector('#model-status')?.dataset ?? {{}};
              return state === 'ready' && device === {}",
             json!(device)
         );

@@ -4,7 +4,7 @@
 #[wasm_bindgen::prelude::wasm_bindgen(start)]
 pub fn start() {
     #[cfg(target_arch = "wasm32")]
-    glance_engine::web::serve();
+    glance_engine::web::serve("start_helper.js");
 }
 
 /// Nothing to do outside a browser.

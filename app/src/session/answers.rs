@@ -71,6 +71,8 @@ impl Session {
                     self.set_phase(picture, Phase::Encoded);
                 }
             }
+            // Helpers say this to the worker that they help.
+            Answer::Assisting | Answer::Encoded(_) => {}
             Answer::Rankings { pictures, notes } => {
                 if let Some(scoring) = self.take_scoring(id) {
                     self.show_rankings(&scoring, pictures, notes);

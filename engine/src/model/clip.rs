@@ -15,11 +15,16 @@ const ACTIVATION_VALUES: usize = 1 << 24;
 
 /// A CLIP network on a device.
 pub struct Clip<C: Compute> {
+    images: ImageTower<C>,
+    text: TextTransformer<C>,
+    logit_scale: f32,
+}
+
+/// The image half of a network on a device.
+pub struct ImageTower<C: Compute> {
     compute: C,
     config: ClipConfig,
     visual: Visual<C>,
-    text: TextTransformer<C>,
-    logit_scale: f32,
 }
 
 enum Visual<C: Compute> {
@@ -36,8 +41,8 @@ impl<C: Compute> Visual<C> {
     }
 }
 
-impl<C: Compute> Clip<C> {
-    /// Moves a pack's weights onto `compute`.
+impl<C: Compute> ImageTower<C> {
+    /// Moves the image tower of a pack onto `compute`.
     ///
     /// # Errors
     /// [`Error::Weights`] where a tensor is missing or mis-shaped, [`Error::Compute`] where the
@@ -55,43 +60,22 @@ impl<C: Compute> Clip<C> {
                 ModifiedResnet::load(&visual, vision, config.projection).await?,
             ),
         };
-        // What is left to build of the tower, while the other one's weights arrive.
+        // What is left to build of it, while the text tower's weights arrive.
         let size = config.vision.image_size();
         compute.rehearse(|compute| {
             let pixels = compute.tensor(&[1, size, size, 3], &[]);
             compute.l2_normalize(&visual.forward(compute, &pixels));
         });
-        let text = TextTransformer::load(&layers, &config).await?;
-        compute.rehearse(|compute| {
-            text.forward(compute, &[0], &[0]);
-        });
-        let scale = pack.read(pack.index().vector("logit_scale", &[1])?).await?;
-        let logit_scale = finite_values("logit_scale", &scale)?[0].exp();
-        if !logit_scale.is_finite() {
-            return Err(WeightsError::NotFinite("logit_scale".to_owned()).into());
-        }
         Ok(Self {
             compute,
             config,
             visual,
-            text,
-            logit_scale,
         })
-    }
-
-    /// The device.
-    pub fn compute(&self) -> &C {
-        &self.compute
     }
 
     /// The network's shape.
     pub fn config(&self) -> &ClipConfig {
         &self.config
-    }
-
-    /// `exp` of the learned temperature.
-    pub fn logit_scale(&self) -> f32 {
-        self.logit_scale
     }
 
     /// Encodes pixels `[batch, size, size, 3]`, normalised, red first, to unit vectors
@@ -114,6 +98,69 @@ impl<C: Compute> Clip<C> {
         Ok(embeddings)
     }
 
+    /// Pictures that run together.
+    fn image_batch(&self) -> usize {
+        let values = match &self.config.vision {
+            VisionConfig::VisionTransformer(vision) => vision
+                .positions()
+                .saturating_mul(vision.mlp_width.max(3 * vision.width)),
+            // The stem's output, and the first stage's: half the side at the width, or a quarter
+            // of it at four times the width.
+            VisionConfig::ModifiedResnet(vision) => {
+                (vision.image_size.pow(2) / 4).saturating_mul(vision.width)
+            }
+        };
+        (ACTIVATION_VALUES / values.max(1)).clamp(1, 64)
+    }
+}
+
+impl<C: Compute> Clip<C> {
+    /// Moves a pack's weights onto `compute`.
+    ///
+    /// # Errors
+    /// As [`ImageTower::load`].
+    pub async fn load(compute: C, pack: &impl PackSource) -> Result<Self, Error> {
+        let images = ImageTower::load(compute, pack).await?;
+        let layers = Layers::new(&images.compute, pack);
+        let text = TextTransformer::load(&layers, &images.config).await?;
+        images.compute.rehearse(|compute| {
+            text.forward(compute, &[0], &[0]);
+        });
+        let scale = pack.read(pack.index().vector("logit_scale", &[1])?).await?;
+        let logit_scale = finite_values("logit_scale", &scale)?[0].exp();
+        if !logit_scale.is_finite() {
+            return Err(WeightsError::NotFinite("logit_scale".to_owned()).into());
+        }
+        Ok(Self {
+            images,
+            text,
+            logit_scale,
+        })
+    }
+
+    /// The device.
+    pub fn compute(&self) -> &C {
+        &self.images.compute
+    }
+
+    /// The network's shape.
+    pub fn config(&self) -> &ClipConfig {
+        &self.images.config
+    }
+
+    /// `exp` of the learned temperature.
+    pub fn logit_scale(&self) -> f32 {
+        self.logit_scale
+    }
+
+    /// As [`ImageTower::encode_pixels`].
+    ///
+    /// # Errors
+    /// Those of [`Compute::read`].
+    pub async fn encode_pixels(&self, pixels: &[f32]) -> Result<Vec<f32>, ComputeError> {
+        self.images.encode_pixels(pixels).await
+    }
+
     /// Encodes token sequences to unit vectors `[batch, projection]`.
     ///
     /// # Errors
@@ -130,31 +177,16 @@ impl<C: Compute> Clip<C> {
                 .iter()
                 .map(|text| text.ids.len().saturating_sub(1) as u32)
                 .collect();
-            let x = self.text.forward(&self.compute, &ids, &ends);
-            let x = self.compute.l2_normalize(&x);
-            embeddings.extend(self.compute.read(&x).await?);
+            let x = self.text.forward(self.compute(), &ids, &ends);
+            let x = self.compute().l2_normalize(&x);
+            embeddings.extend(self.compute().read(&x).await?);
         }
         Ok(embeddings)
     }
 
-    /// Pictures that run together.
-    fn image_batch(&self) -> usize {
-        let values = match &self.config.vision {
-            VisionConfig::VisionTransformer(vision) => vision
-                .positions()
-                .saturating_mul(vision.mlp_width.max(3 * vision.width)),
-            // The stem's output, and the first stage's: half the side at the width, or a quarter
-            // of it at four times the width.
-            VisionConfig::ModifiedResnet(vision) => {
-                (vision.image_size.pow(2) / 4).saturating_mul(vision.width)
-            }
-        };
-        (ACTIVATION_VALUES / values.max(1)).clamp(1, 64)
-    }
-
     /// Texts that run together.
     fn text_batch(&self) -> usize {
-        let text = &self.config.text;
+        let text = &self.config().text;
         let values = text.context_length * text.mlp_width.max(3 * text.width);
         (ACTIVATION_VALUES / values.max(1)).clamp(1, 64)
     }

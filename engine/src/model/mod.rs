@@ -52,5 +52,5 @@ mod text_transformer;
 mod trial;
 mod vision_transformer;
 
-pub use clip::Clip;
+pub use clip::{Clip, ImageTower};
 pub use trial::speeds;

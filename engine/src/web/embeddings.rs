@@ -53,6 +53,11 @@ impl Embeddings {
         Ok(())
     }
 
+    /// Takes a picture's embedding that was encoded elsewhere.
+    pub(super) fn insert(&mut self, id: PictureId, embedding: Embedding) {
+        self.encoded.pictures.insert(id, embedding);
+    }
+
     pub(super) fn forget(&mut self, id: PictureId) {
         self.encoded.forget(id);
     }

@@ -4,7 +4,7 @@
 //! person who edits a label does not wait for a pile of pictures. On a GPU several pictures run
 //! together.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, RefCell, RefMut};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -20,21 +20,29 @@ use super::comparison::compare;
 use super::embeddings::Embeddings;
 use super::failure::{cancelled, unknown};
 use super::model_store::ModelStore;
-use super::models::{self, Wanted};
+use super::models::Wanted;
 use super::picture_file::{decode, read};
 use super::protocol::{
     Answer, Failure, ModelOrigin, PictureId, Progress, Request, RequestId, ToPage, ToWorker,
 };
 use super::running::{Kept, Running, Stopped};
-use crate::DeviceKind;
+use super::sharing::Sharing;
 use crate::clock::milliseconds;
+use crate::image_encoder::ImageEncoder;
+use crate::{DeviceKind, Embedding};
 
 /// Listens to the page for as long as the worker lives.
 ///
 /// A message is an array: a serialised [`ToWorker`] and, where there are any, an array of `File`s.
-pub fn serve() {
+///
+/// `helper_script` lies beside the script that started this worker, and starts another one with the
+/// program that its first message brings.
+pub fn serve(helper_script: &str) {
     std::panic::set_hook(Box::new(|panic| post(&ToPage::Crashed(panic.to_string()))));
-    let host = Rc::new(Host::default());
+    let host = Rc::new(Host {
+        helper_script: helper_script.to_owned(),
+        ..Host::default()
+    });
     let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
         host.receive(&event.data().unchecked_into());
     });
@@ -43,22 +51,28 @@ pub fn serve() {
 }
 
 #[derive(Default)]
-struct Host {
-    waiting: RefCell<VecDeque<Job>>,
+pub(super) struct Host {
+    pub(super) helper_script: String,
+    pub(super) waiting: RefCell<VecDeque<Job>>,
+    pub(super) sharing: RefCell<Sharing>,
+    /// What helpers encoded while the engine was at work.
+    pub(super) encoded: RefCell<Vec<(PictureId, Embedding)>>,
+    /// What this worker has of a model where it helps another.
+    pub(super) assistant: RefCell<Option<ImageEncoder>>,
     /// Forgotten while the engine was at work.
-    forgotten: RefCell<Vec<PictureId>>,
-    engine: RefCell<Option<Running>>,
+    pub(super) forgotten: RefCell<Vec<PictureId>>,
+    pub(super) engine: RefCell<Option<Running>>,
     /// What the model before encoded, until another is loaded.
-    kept: RefCell<Option<Kept>>,
+    pub(super) kept: RefCell<Option<Kept>>,
     /// What runs; none while nothing does.
     current: RefCell<Vec<Current>>,
-    batch_size: Cell<BatchSize>,
+    pub(super) batch_size: Cell<BatchSize>,
 }
 
-struct Job {
-    id: RequestId,
-    request: Request,
-    files: Vec<File>,
+pub(super) struct Job {
+    pub id: RequestId,
+    pub request: Request,
+    pub files: Vec<File>,
 }
 
 /// A request that runs, and how to stop it.
@@ -112,8 +126,23 @@ impl Host {
             Some(position) => waiting.insert(position, job),
             None => waiting.push_back(job),
         }
-        if self.current.borrow().is_empty() && waiting.len() == 1 {
+        self.begin(waiting);
+    }
+
+    /// Has a request run before all that wait.
+    pub(super) fn enqueue_first(self: &Rc<Self>, job: Job) {
+        let mut waiting = self.waiting.borrow_mut();
+        waiting.push_front(job);
+        self.begin(waiting);
+    }
+
+    fn begin(self: &Rc<Self>, waiting: RefMut<'_, VecDeque<Job>>) {
+        let first = waiting.len() == 1;
+        drop(waiting);
+        if self.current.borrow().is_empty() && first {
             spawn_local(self.clone().run());
+        } else {
+            self.share_out();
         }
     }
 
@@ -128,6 +157,9 @@ impl Host {
             if let Some(abort) = &current.abort {
                 abort.abort();
             }
+            return;
+        }
+        if self.cancel_shared(id) {
             return;
         }
         let mut waiting = self.waiting.borrow_mut();
@@ -150,6 +182,7 @@ impl Host {
             for (job, result) in jobs.iter().zip(results) {
                 reply(job.id, result);
             }
+            self.share_out();
         }
     }
 
@@ -178,54 +211,6 @@ impl Host {
                 vec![answer.await]
             }
             _ => vec![self.manage(job, first).await],
-        }
-    }
-
-    /// Does what concerns models.
-    async fn manage(&self, job: &Job, current: &Current) -> Result<Answer, Failure> {
-        let files = job.files.clone();
-        match &job.request {
-            Request::Load {
-                origin,
-                merges,
-                device,
-            } => {
-                // Two models at once may be more than the memory holds.
-                if let Some(engine) = self.engine.take() {
-                    self.kept.replace(Some(engine.stop()));
-                }
-                let wanted = current.wanted(origin.clone(), files, merges.clone())?;
-                let mut kept = self.kept.take();
-                let loaded = Running::load(wanted, *device, &mut kept, current).await;
-                self.kept.replace(kept);
-                let engine = loaded?;
-                let info = engine.info().clone();
-                self.batch_size.take();
-                self.engine.replace(Some(engine));
-                Ok(Answer::Loaded(info))
-            }
-            Request::Describe { origin, merges } => {
-                let wanted = current.wanted(origin.clone(), files, merges.clone())?;
-                Ok(Answer::Described(models::describe(&wanted).await?))
-            }
-            Request::Delete { model } => {
-                let store = ModelStore::open().await;
-                store.remove(model).await?;
-                Ok(Answer::Stored(store.overview().await))
-            }
-            Request::Verify { model } => {
-                let store = ModelStore::open().await;
-                let step = async |progress| {
-                    current.progress(progress);
-                    current.checkpoint().await
-                };
-                let damaged = store.verify(model, step).await?;
-                Ok(Answer::Verified { damaged })
-            }
-            Request::Stored
-            | Request::Embed { .. }
-            | Request::Rank { .. }
-            | Request::Match { .. } => Err(unknown("This is answered elsewhere.")),
         }
     }
 
@@ -294,6 +279,7 @@ impl Host {
         work: impl AsyncFn(&mut Embeddings) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let mut engine = self.engine.take().ok_or_else(not_loaded)?;
+        self.settle(&mut engine);
         let result = loop {
             let result = work(&mut engine.embeddings).await;
             let Err(failure) = result else { break result };
@@ -309,13 +295,24 @@ impl Host {
                     return Err(failure);
                 }
             };
+            self.share(Some(engine.info()));
             post(&ToPage::Changed(engine.info().clone()));
         };
+        self.settle(&mut engine);
+        self.engine.replace(Some(engine));
+        result
+    }
+}
+
+impl Host {
+    /// Does to the engine what came while it was at work.
+    fn settle(&self, engine: &mut Running) {
+        for (picture, embedding) in self.encoded.take() {
+            engine.embeddings.insert(picture, embedding);
+        }
         for picture in self.forgotten.take() {
             engine.embeddings.forget(picture);
         }
-        self.engine.replace(Some(engine));
-        result
     }
 }
 
@@ -372,22 +369,22 @@ async fn yield_to_messages() {
     TimeoutFuture::new(0).await;
 }
 
-fn not_loaded() -> Failure {
+pub(super) fn not_loaded() -> Failure {
     unknown("No model is loaded yet; load one first.")
 }
 
-fn scope() -> DedicatedWorkerGlobalScope {
+pub(super) fn scope() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
 }
 
-fn reply(id: RequestId, result: Result<Answer, Failure>) {
+pub(super) fn reply(id: RequestId, result: Result<Answer, Failure>) {
     post(&match result {
         Ok(answer) => ToPage::Answer { id, answer },
         Err(failure) => ToPage::Failed { id, failure },
     });
 }
 
-fn post(message: &ToPage) {
+pub(super) fn post(message: &ToPage) {
     let posted = serde_wasm_bindgen::to_value(message)
         .map_err(JsValue::from)
         .and_then(|message| scope().post_message(&message));

@@ -5,6 +5,8 @@ pub mod protocol;
 
 #[cfg(target_arch = "wasm32")]
 mod adapter;
+#[cfg(target_arch = "wasm32")]
+mod assistant;
 // Compiled for its tests too, which need no browser.
 #[cfg(any(test, target_arch = "wasm32"))]
 mod batch_size;
@@ -23,6 +25,11 @@ mod failure;
 #[cfg(target_arch = "wasm32")]
 mod fetch;
 #[cfg(target_arch = "wasm32")]
+mod helper;
+// Compiled for its tests too, which need no browser.
+#[cfg(any(test, target_arch = "wasm32"))]
+mod helper_count;
+#[cfg(target_arch = "wasm32")]
 mod host;
 // Compiled for its tests too, which need no browser.
 #[cfg(target_arch = "wasm32")]
@@ -37,6 +44,8 @@ mod linked_abort;
 mod loading;
 #[cfg(target_arch = "wasm32")]
 mod manifests;
+#[cfg(target_arch = "wasm32")]
+mod model_requests;
 #[cfg(target_arch = "wasm32")]
 mod model_store;
 #[cfg(target_arch = "wasm32")]
@@ -56,6 +65,8 @@ mod recovery;
 mod retry;
 #[cfg(target_arch = "wasm32")]
 mod running;
+#[cfg(target_arch = "wasm32")]
+mod sharing;
 #[cfg(target_arch = "wasm32")]
 mod storage;
 

@@ -69,6 +69,15 @@ pub enum Request {
         /// Its name from now on.
         picture: PictureId,
     },
+    /// Make the image tower of a stored model ready on the processor, in a worker that helps
+    /// another; answered by [`Answer::Assisting`].
+    Assist {
+        /// [`StoredModel::id`].
+        model: String,
+    },
+    /// Encode the picture file that travels with the message, for the worker that asks; answered
+    /// by [`Answer::Encoded`].
+    Encode,
     /// Rank labels for embedded pictures; answered by [`Answer::Rankings`].
     Rank {
         /// Pictures, in the order of the answer.
@@ -195,6 +204,10 @@ pub enum Answer {
     },
     /// To [`Request::Embed`].
     Embedded,
+    /// To [`Request::Assist`].
+    Assisting,
+    /// To [`Request::Encode`]: the picture's embedding.
+    Encoded(Vec<f32>),
     /// To [`Request::Rank`].
     Rankings {
         /// A list a picture, best first; labels that were refused are left out.

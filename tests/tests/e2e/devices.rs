@@ -5,13 +5,14 @@ use glance_tests::model::{Native, random_pack};
 use glance_tests::page::Page;
 use glance_tests::pictures::{PictureFile, disc, many_large, not_a_picture, stripes};
 use glance_tests::site::Site;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::bad_input::one_sentence;
 use crate::ranking::{LABELS, agrees};
 use crate::visit::DATABASE;
 
 const WORKER: &str = "start_worker.js";
+const HELPER: &str = "start_helper.js";
 const TRIALS: &str = "trials";
 
 /// The software adapter passes for a graphics card of this name.
@@ -247,19 +248,7 @@ fn a_lost_graphics_card_is_opened_again_and_given_up_when_it_is_lost_again() {
 #[test]
 fn pictures_that_wait_run_together_on_the_gpu_and_each_for_itself() {
     let site = Site::start(Some(random_pack()));
-    // Hears what the worker says of pictures.
-    let hear = "globalThis.heard = [];
-        globalThis.Worker = class extends Worker {
-            constructor(...given) {
-                super(...given);
-                this.addEventListener('message', ({ data }) => {
-                    if (data.Progress?.progress === 'Looking') heard.push([data.Progress.id, 'begun']);
-                    if (data.Answer?.answer === 'Embedded') heard.push([data.Answer.id, 'done']);
-                    if (data.Failed) heard.push([data.Failed.id, 'failed']);
-                });
-            }
-        };";
-    site.put_before("start_page.js", hear);
+    hear(&site);
     let page = Page::open_in(Browser::start(Webgpu::Software), site, "?device=gpu");
     page.runs_on("gpu");
     page.set_labels(&LABELS);
@@ -277,18 +266,105 @@ fn pictures_that_wait_run_together_on_the_gpu_and_each_for_itself() {
     for card in [0, 1, 8, 10, 22, 23] {
         agrees(&page, &native, card, &files[card]);
     }
-    let heard = page.browser.execute("return heard", Vec::new());
-    let together = most_together(heard.as_array().map(Vec::as_slice).unwrap_or_default());
+    let together = most_together(&page);
+    assert!((2..=16).contains(&together), "{together} ran together");
+}
+
+/// A page on the processor of a machine with four cores, and what is to be put before the program
+/// of helpers.
+fn page_with_helpers(script: &str) -> Page {
+    let site = Site::start(Some(random_pack()));
+    hear(&site);
+    let cores = "for (const name of ['hardwareConcurrency', 'deviceMemory'])
+        Object.defineProperty(WorkerNavigator.prototype, name, { get: () => 4 });";
+    site.put_before(WORKER, cores);
+    let tell = "new BroadcastChannel('helpers').postMessage('started');";
+    site.put_before(HELPER, &format!("{tell} {script}"));
+    let page = Page::open_on(site, Webgpu::Software, "?device=cpu");
+    page.model();
+    page.set_labels(&LABELS);
+    page
+}
+
+/// Drops pictures that take a while, and checks that each gets its own answer.
+fn all_are_answered(page: &Page) {
+    let native = Native::load(random_pack());
+    let mut files = many_large();
+    files[3] = disc();
+    files[7] = not_a_picture();
+    files.push(stripes());
+    page.drop_files(&files);
+    let states = page.settled(files.len());
+    for (card, state) in states.iter().enumerate() {
+        let expected = if card == 7 { "error" } else { "done" };
+        assert_eq!(state, expected, "{states:?}");
+    }
+    for card in [0, 3, 11, 12] {
+        agrees(page, &native, card, &files[card]);
+    }
+}
+
+/// Whether a helper was started since the page was opened.
+fn has_helpers(page: &Page) -> bool {
+    page.browser.execute("return helpers", Vec::new()).as_u64() > Some(0)
+}
+
+#[test]
+fn pictures_on_the_processor_are_shared_out_among_workers() {
+    let page = page_with_helpers("");
+    page.drop_files(&[disc(), stripes()]);
+    page.settled(2);
+    assert!(!has_helpers(&page), "two pictures are soon done");
+    let remove = "document.querySelectorAll('.results-bar button')[0].click()";
+    page.browser.execute(remove, Vec::new());
+    all_are_answered(&page);
+    let together = most_together(&page);
     assert!(
-        (2..=16).contains(&together),
-        "{together} ran together: {heard}"
+        (2..=3).contains(&together),
+        "{together} workers were at work"
     );
+    assert_eq!(page.browser.console_errors(), [""; 0]);
+}
+
+#[test]
+fn helpers_that_do_not_start_or_die_cost_nothing_but_time() {
+    for script in [
+        "throw new Error('does not start');",
+        // Whatever it is at by then.
+        "setTimeout(() => { throw new Error('dies'); }, 1500);",
+    ] {
+        let page = page_with_helpers(script);
+        all_are_answered(&page);
+        assert!(has_helpers(&page));
+    }
+}
+
+/// Hears what the worker says of pictures.
+fn hear(site: &Site) {
+    let script = r"
+        globalThis.heard = [];
+        globalThis.helpers = 0;
+        globalThis.channel = new BroadcastChannel('helpers');
+        channel.onmessage = () => helpers += 1;
+        globalThis.Worker = class extends Worker {
+            constructor(...given) {
+                super(...given);
+                this.addEventListener('message', ({ data: { Progress, Answer, Failed } }) => {
+                    if (Progress?.progress === 'Looking') heard.push([Progress.id, 'begun']);
+                    if (Answer?.answer === 'Embedded') heard.push([Answer.id, 'done']);
+                    if (Failed) heard.push([Failed.id, 'failed']);
+                });
+            }
+        };";
+    site.put_before("start_page.js", script);
 }
 
 /// The most pictures that were begun and not done at any time.
-fn most_together(heard: &[Value]) -> usize {
+fn most_together(page: &Page) -> usize {
+    let heard = page.browser.execute("return heard", Vec::new());
     let mut open = 0_usize;
-    let counts = heard.iter().map(|said| {
+    let said = heard.as_array().into_iter().flatten();
+    let counts = said.map(|said| {
         open = match said[1] == "begun" {
             true => open + 1,
             false => open.saturating_sub(1),

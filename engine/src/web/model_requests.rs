@@ -1,0 +1,72 @@
+//! Requests about models: load, look at, check, remove.
+
+use super::assistant;
+use super::failure::unknown;
+use super::host::{Current, Host, Job, not_loaded};
+use super::model_store::ModelStore;
+use super::models;
+use super::protocol::{Answer, Failure, Request};
+use super::running::Running;
+
+impl Host {
+    /// Does what concerns models.
+    pub(super) async fn manage(&self, job: &Job, current: &Current) -> Result<Answer, Failure> {
+        let files = job.files.clone();
+        match &job.request {
+            Request::Load {
+                origin,
+                merges,
+                device,
+            } => {
+                self.share(None);
+                // Two models at once may be more than the memory holds.
+                if let Some(engine) = self.engine.take() {
+                    self.kept.replace(Some(engine.stop()));
+                }
+                let wanted = current.wanted(origin.clone(), files, merges.clone())?;
+                let mut kept = self.kept.take();
+                let loaded = Running::load(wanted, *device, &mut kept, current).await;
+                self.kept.replace(kept);
+                let engine = loaded?;
+                let info = engine.info().clone();
+                self.batch_size.take();
+                self.share(Some(&info));
+                self.engine.replace(Some(engine));
+                Ok(Answer::Loaded(info))
+            }
+            Request::Describe { origin, merges } => {
+                let wanted = current.wanted(origin.clone(), files, merges.clone())?;
+                Ok(Answer::Described(models::describe(&wanted).await?))
+            }
+            Request::Delete { model } => {
+                let store = ModelStore::open().await;
+                store.remove(model).await?;
+                Ok(Answer::Stored(store.overview().await))
+            }
+            Request::Verify { model } => {
+                let store = ModelStore::open().await;
+                let step = async |progress| {
+                    current.progress(progress);
+                    current.checkpoint().await
+                };
+                let damaged = store.verify(model, step).await?;
+                Ok(Answer::Verified { damaged })
+            }
+            Request::Assist { model } => {
+                let assistant = assistant::load(model, current).await?;
+                self.assistant.replace(Some(assistant));
+                Ok(Answer::Assisting)
+            }
+            Request::Encode => {
+                let assistant = self.assistant.take().ok_or_else(not_loaded)?;
+                let result = assistant::encode(&assistant, job, current).await;
+                self.assistant.replace(Some(assistant));
+                result
+            }
+            Request::Stored
+            | Request::Embed { .. }
+            | Request::Rank { .. }
+            | Request::Match { .. } => Err(unknown("This is answered elsewhere.")),
+        }
+    }
+}

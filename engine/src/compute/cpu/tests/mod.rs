@@ -8,8 +8,6 @@ mod rows;
 
 use half::f16;
 use pollster::block_on;
-#[cfg(target_arch = "wasm32")]
-use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::*;
 use crate::compute::MatrixValues;

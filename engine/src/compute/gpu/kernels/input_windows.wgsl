@@ -1,4 +1,4 @@
-// Windows of a picture whose rows, strides and paddings are multiples of four values: four columns
+// Windows of a picture, not written out, whose rows, strides and paddings are multiples of four values: four columns
 // lie side by side. A row of a window lies in one piece, so its pixels and channels are counted as
 // one; `left` and `right` are in quads.
 @group(0) @binding(1) var<storage, read> values: array<vec4<f32>>;

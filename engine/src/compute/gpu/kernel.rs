@@ -18,6 +18,7 @@ pub(super) enum Kernel {
         bias: bool,
         residual: Residual,
     },
+    UnrollWindows,
     AveragePool2d,
     LayerNorm {
         owner: RowOwner,
@@ -40,13 +41,12 @@ pub(super) enum Kernel {
     SelectRows,
 }
 
-/// Where the left operand of a product lies.
+/// Where the left operand of a product lies, always in quads of columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Input {
-    RowsVec4,
-    RowsScalar,
-    WindowsVec4,
-    WindowsScalar,
+    Rows,
+    /// Those of a picture, which are not written out.
+    Windows,
 }
 
 /// Where a second operand joins a product.
@@ -75,6 +75,7 @@ impl Kernel {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Product { .. } => "product",
+            Self::UnrollWindows => "unroll_windows",
             Self::AveragePool2d => "average_pool2d",
             Self::LayerNorm { .. } => "layer_norm",
             Self::L2Normalize { .. } => "l2_normalize",
@@ -89,7 +90,10 @@ impl Kernel {
     pub(super) fn inputs(self) -> usize {
         match self {
             Self::Product { .. } => 5,
-            Self::AveragePool2d | Self::L2Normalize { .. } | Self::Attention { .. } => 1,
+            Self::UnrollWindows
+            | Self::AveragePool2d
+            | Self::L2Normalize { .. }
+            | Self::Attention { .. } => 1,
             Self::SelectRows => 2,
             Self::LayerNorm { .. } | Self::Prepend { .. } => 3,
             Self::EmbedTokens { .. } => 4,
@@ -170,6 +174,7 @@ impl Kernel {
                 tile.precision().map_or("", Precision::source),
                 tile.source(),
             ],
+            Self::UnrollWindows => vec![flat, include_str!("kernels/unroll_windows.wgsl")],
             Self::AveragePool2d => vec![flat, include_str!("kernels/average_pool2d.wgsl")],
             Self::LayerNorm { owner } => {
                 vec![owner.source(), include_str!("kernels/layer_norm.wgsl")]
@@ -204,10 +209,8 @@ impl Kernel {
 impl Input {
     fn piece(self) -> &'static str {
         match self {
-            Self::RowsVec4 => include_str!("kernels/input_rows_vec4.wgsl"),
-            Self::RowsScalar => include_str!("kernels/input_rows_scalar.wgsl"),
-            Self::WindowsVec4 => include_str!("kernels/input_windows_vec4.wgsl"),
-            Self::WindowsScalar => include_str!("kernels/input_windows_scalar.wgsl"),
+            Self::Rows => include_str!("kernels/input_rows.wgsl"),
+            Self::Windows => include_str!("kernels/input_windows.wgsl"),
         }
     }
 }

@@ -178,7 +178,7 @@ impl Compute for Gpu {
 
 impl Gpu {
     /// Records a kernel that gives each of `count` invocations an output.
-    fn run_flat(
+    pub(super) fn run_flat(
         &self,
         kernel: Kernel,
         inputs: &[Option<&wgpu::Buffer>],

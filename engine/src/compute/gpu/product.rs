@@ -11,7 +11,8 @@ struct Product<'a> {
     residual: Option<(&'a GpuTensor, Residual)>,
     rows: usize,
     input: Input,
-    /// What follows rows, inputs and outputs in the kernel's `Sizes`.
+    /// What follows rows, inputs and outputs in the kernel's `Sizes`, and the count in that of
+    /// [`Kernel::UnrollWindows`].
     windows: [usize; 8],
 }
 
@@ -26,18 +27,21 @@ impl Gpu {
         let (_, leading) = x.shape.split_last().unwrap_or((&1, &[]));
         let rows = leading.iter().product();
         let shape = [leading, &[linear.weight.rows]].concat();
-        self.product(
-            x,
-            &shape,
-            &Product {
-                linear,
-                epilogue,
-                residual: residual.map(|residual| (residual, Residual::AfterActivation)),
-                rows,
-                input: rows_input(linear.weight.columns),
-                windows: [0; 8],
-            },
-        )
+        // Each row is the one window of a picture of one cell.
+        let cell = [1, 1, linear.weight.columns, 1, 1, 1, 1, 0];
+        let product = Product {
+            linear,
+            epilogue,
+            residual: residual.map(|residual| (residual, Residual::AfterActivation)),
+            rows,
+            input: Input::Rows,
+            windows: cell,
+        };
+        if linear.weight.columns.is_multiple_of(4) {
+            self.product(x, &shape, &product)
+        } else {
+            self.product(&self.unrolled(x, &product), &shape, &product)
+        }
     }
 
     pub(super) fn convolution(
@@ -56,37 +60,52 @@ impl Gpu {
         } = conv;
         let windows = |side: usize| (side + 2 * padding).saturating_sub(*kernel) / stride + 1;
         let (out_height, out_width) = (windows(height), windows(width));
-        let input = match (kernel, stride, padding) {
-            // Every window is one cell, in the picture's own order.
-            (1, 1, 0) => rows_input(channels),
-            _ if [
-                kernel * channels,
-                stride * channels,
-                padding * channels,
-                width * channels,
-            ]
-            .iter()
-            .all(|values| values.is_multiple_of(4)) =>
-            {
-                Input::WindowsVec4
-            }
-            _ => Input::WindowsScalar,
-        };
+        let in_quads = [
+            kernel * channels,
+            stride * channels,
+            padding * channels,
+            width * channels,
+        ]
+        .iter()
+        .all(|values| values.is_multiple_of(4));
+        // Then every window is one cell, in the picture's own order.
+        let cells = (*kernel, *stride, *padding) == (1, 1, 0);
         let shape = [batch, out_height, out_width, linear.weight.rows];
-        self.product(
-            x,
-            &shape,
-            &Product {
-                linear,
-                epilogue,
-                residual: residual.map(|residual| (residual, Residual::BeforeActivation)),
-                rows: batch * out_height * out_width,
-                input,
-                windows: [
-                    height, width, channels, out_height, out_width, *kernel, *stride, *padding,
-                ],
+        let product = Product {
+            linear,
+            epilogue,
+            residual: residual.map(|residual| (residual, Residual::BeforeActivation)),
+            rows: batch * out_height * out_width,
+            input: if in_quads && !cells {
+                Input::Windows
+            } else {
+                Input::Rows
             },
-        )
+            windows: [
+                height, width, channels, out_height, out_width, *kernel, *stride, *padding,
+            ],
+        };
+        if in_quads {
+            self.product(x, &shape, &product)
+        } else {
+            self.product(&self.unrolled(x, &product), &shape, &product)
+        }
+    }
+
+    /// The windows that `product` multiplies, written out in whole quads. In a CLIP network those
+    /// are never larger than what is held anyway: patches lie side by side, as large as their
+    /// picture, and a ResNet's stem has 28 columns a window and at least as many outputs.
+    fn unrolled(&self, x: &GpuTensor, product: &Product<'_>) -> GpuTensor {
+        let columns = product.linear.weight.columns.next_multiple_of(4);
+        let output = self.output(&[product.rows, columns]);
+        self.run_flat(
+            Kernel::UnrollWindows,
+            &[x.buffer()],
+            &output,
+            output.count(),
+            &product.windows,
+        );
+        output
     }
 
     fn product(&self, x: &GpuTensor, shape: &[usize], product: &Product<'_>) -> GpuTensor {
@@ -114,7 +133,8 @@ impl Gpu {
                 .residual
                 .map_or(absent, |(residual, _)| residual.buffer()),
         ];
-        let mut sizes = vec![product.rows, weight.columns, weight.rows];
+        let columns = weight.columns.next_multiple_of(4);
+        let mut sizes = vec![product.rows, columns, weight.rows];
         sizes.extend(product.windows);
         let (tile_columns, tile_rows) = tile.outputs();
         let [y, z, _] = self.in_a_row((product.rows as u64).div_ceil(u64::from(tile_rows)));
@@ -122,13 +142,5 @@ impl Gpu {
         let multiply_adds = product.rows as u64 * (weight.columns * weight.rows) as u64;
         self.run(kernel, &inputs, &output, &sizes, workgroups, multiply_adds);
         output
-    }
-}
-
-fn rows_input(columns: usize) -> Input {
-    if columns.is_multiple_of(4) {
-        Input::RowsVec4
-    } else {
-        Input::RowsScalar
     }
 }

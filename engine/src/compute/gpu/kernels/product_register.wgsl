@@ -28,7 +28,7 @@ fn main(
     if (row >= sizes.rows || column >= sizes.outputs) {
         return;
     }
-    let quads = (sizes.inputs + 3u) / 4u;
+    let quads = sizes.inputs / 4u;
     // Surplus rows and columns of an edge tile repeat the last and are not written.
     let last_column = vec4<u32>(sizes.outputs - 1u);
     let columns = vec4<u32>(column) + vec4<u32>(0u, 1u, 2u, 3u);

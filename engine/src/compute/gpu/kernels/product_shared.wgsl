@@ -33,7 +33,7 @@ fn main(
 ) {
     let first_column = group.x * TILE_COLUMNS;
     let first_row = (group.z * groups.y + group.y) * TILE_ROWS;
-    let quads = (sizes.inputs + 3u) / 4u;
+    let quads = sizes.inputs / 4u;
 
     // Row i; columns 0 to 3 in `a`, 4 to 7 in `b`. Written out, because an indexed array leaves the
     // registers on several drivers.

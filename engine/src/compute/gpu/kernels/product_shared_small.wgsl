@@ -31,7 +31,7 @@ fn main(
 ) {
     let first_column = group.x * TILE_COLUMNS;
     let first_row = (group.z * groups.y + group.y) * TILE_ROWS;
-    let quads = (sizes.inputs + 3u) / 4u;
+    let quads = sizes.inputs / 4u;
 
     var a0 = vec4<f32>(0.0);
     var a1 = vec4<f32>(0.0);

@@ -1,10 +1,11 @@
 // A matrix product `output[rows, outputs] = input[rows, inputs] · weights[outputs, inputs]ᵀ`.
-// A convolution is the same product over the windows of a picture, which are never written out.
+// A convolution is the same product over the windows of a picture.
 struct Sizes {
     rows: u32,
+    // Rounded up to a multiple of four; the surplus is zero in both operands.
     inputs: u32,
     outputs: u32,
-    // What a convolution's windows are cut from; zero in a linear map.
+    // What windows are cut from: in a linear map one cell each.
     height: u32,
     width: u32,
     channels: u32,

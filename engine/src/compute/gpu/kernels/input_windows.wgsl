@@ -1,6 +1,6 @@
-// Windows of a picture whose rows, strides and paddings are multiples of four values: four columns
-// lie side by side. A row of a window lies in one piece, so its pixels and channels are counted as
-// one; `left` and `right` are in quads.
+// Windows of a picture whose rows, strides and paddings are multiples of four values, read where they
+// lie: four columns are side by side. A row of a window lies in one piece, so its pixels and channels
+// are counted as one; `left` and `right` are in quads.
 @group(0) @binding(1) var<storage, read> values: array<vec4<f32>>;
 
 struct InputRow {

@@ -1,4 +1,6 @@
-//! Pointwise functions that vectorise: no branches, no library calls.
+//! Pointwise functions that vectorise: no branches, no library calls, and no comparison of floats,
+//! which LLVM makes lane by lane where WebAssembly has no instruction with the same zeros and NaNs.
+//! Floats of one sign are ordered as their bits are.
 
 use super::instructions::multiply_add;
 use crate::compute::Epilogue;
@@ -8,11 +10,7 @@ use crate::compute::Epilogue;
 pub fn apply<const FUSED: bool>(epilogue: Epilogue, values: &mut [f32]) {
     match epilogue {
         Epilogue::None => {}
-        Epilogue::Relu => {
-            values
-                .iter_mut()
-                .for_each(|value| *value = if *value > 0.0 { *value } else { 0.0 });
-        }
+        Epilogue::Relu => values.iter_mut().for_each(|value| *value = relu(*value)),
         Epilogue::QuickGelu => {
             values
                 .iter_mut()
@@ -22,6 +20,11 @@ pub fn apply<const FUSED: bool>(epilogue: Epilogue, values: &mut [f32]) {
             .iter_mut()
             .for_each(|value| *value = gelu::<FUSED>(*value)),
     }
+}
+
+#[inline(always)]
+fn relu(x: f32) -> f32 {
+    f32::from_bits((x.to_bits() as i32).max(0) as u32)
 }
 
 #[inline(always)]
@@ -41,10 +44,10 @@ fn gelu<const FUSED: bool>(x: f32) -> f32 {
         sum = multiply_add::<FUSED>(sum, t, coefficient);
     }
     let tail = 0.5 * sum * t * exp::<FUSED>(-z * z);
-    x * if x < 0.0 { tail } else { 1.0 - tail }
+    relu(x) - x.abs() * tail
 }
 
-/// `eˣ` to within 2 units in the last place between −87 and 88; held at the ends beyond.
+/// `eˣ` to within 2 units in the last place between −87 and 87; held at the ends beyond.
 ///
 /// Splits off the whole powers of two (Cody and Waite's two-part logarithm) and takes the rest
 /// from its Taylor series, whose remainder on ±ln 2 / 2 is below 1e-8.
@@ -52,10 +55,13 @@ fn gelu<const FUSED: bool>(x: f32) -> f32 {
 pub fn exp<const FUSED: bool>(x: f32) -> f32 {
     // Adding 1.5 × 2²³ leaves the nearest whole number in the low bits.
     const MAGIC: f32 = 12_582_912.0;
+    const LIMIT: f32 = 87.0;
     const LN_2_HIGH: f32 = 0.693_359_4;
     const LN_2_LOW: f32 = -2.121_944_4e-4;
-    let x = if x > -87.0 { x } else { -87.0 };
-    let x = if x < 88.0 { x } else { 88.0 };
+    const SIGN: u32 = 1 << 31;
+    let bits = x.to_bits();
+    let amount = (bits & !SIGN).min(LIMIT.to_bits());
+    let x = f32::from_bits(amount | bits & SIGN);
     let shifted = multiply_add::<FUSED>(x, std::f32::consts::LOG2_E, MAGIC);
     let power = shifted - MAGIC;
     let rest = multiply_add::<FUSED>(power, -LN_2_HIGH, x);

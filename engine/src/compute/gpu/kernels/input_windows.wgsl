@@ -37,8 +37,9 @@ fn input_column(quad: u32) -> InputColumn {
 fn input4(row: InputRow, column: InputColumn) -> vec4<f32> {
     let y = row.top + column.down;
     let x = row.left + column.right;
-    if (y < 0 || x < 0 || y >= i32(sizes.height) || x >= i32(row.pitch)) {
-        return vec4<f32>(0.0);
-    }
-    return values[row.start + u32(y) * row.pitch + u32(x)];
+    // Without a branch, which a product holds once a row of its tile: software adapters take minutes
+    // to compile those. What is negative is beyond any height as a u32.
+    let inside = (u32(y) < sizes.height) & (u32(x) < row.pitch);
+    let index = select(0u, row.start + u32(y) * row.pitch + u32(x), inside);
+    return select(vec4<f32>(0.0), values[index], inside);
 }

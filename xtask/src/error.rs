@@ -35,6 +35,8 @@ pub enum TaskError {
          `rustup target add wasm32-unknown-unknown`."
     )]
     Target,
+    #[error("The tests on ARM need what this machine lacks; run `{0}`.")]
+    NoArm(String),
     #[error("Port {0} is in use; stop what listens there or choose another with --port.")]
     PortTaken(u16),
     #[error(transparent)]

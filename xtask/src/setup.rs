@@ -121,17 +121,21 @@ impl Tool {
     }
 }
 
-/// Adds the wasm target where the compiler has none.
-fn target() -> Result<(), TaskError> {
+/// Whether the compiler has the standard library for `target`.
+pub fn has_target(target: &str) -> bool {
     let sysroot = output(command("rustc").args(["--print", "sysroot"]));
-    let present = sysroot.is_some_and(|sysroot| {
+    sysroot.is_some_and(|sysroot| {
         PathBuf::from(sysroot)
             .join("lib/rustlib")
-            .join(TARGET)
+            .join(target)
             .join("lib")
             .is_dir()
-    });
-    if present {
+    })
+}
+
+/// Adds the wasm target where the compiler has none.
+fn target() -> Result<(), TaskError> {
+    if has_target(TARGET) {
         return Ok(());
     }
     run(command("rustup").args(["target", "add", TARGET])).map_err(|_| TaskError::Target)

@@ -5,6 +5,7 @@ use std::process::Command;
 use std::str::FromStr;
 use std::time::Instant;
 
+use crate::arm;
 use crate::browser::Browser;
 use crate::build;
 use crate::error::TaskError;
@@ -44,6 +45,8 @@ pub enum Part {
     Lint,
     /// Tests on this machine.
     Native,
+    /// The operations on the processor, on an emulated ARM.
+    Arm,
     /// The engine's and the page's own tests in a browser, on WebGPU.
     Browser,
     /// The page in a browser, driven as a person would.
@@ -52,9 +55,10 @@ pub enum Part {
     Twin,
 }
 
-const ALL: [Part; 5] = [
+const ALL: [Part; 6] = [
     Part::Lint,
     Part::Native,
+    Part::Arm,
     Part::Browser,
     Part::EndToEnd,
     Part::Twin,
@@ -67,10 +71,11 @@ impl FromStr for Part {
         match name {
             "lint" => Ok(Self::Lint),
             "native" => Ok(Self::Native),
+            "arm" => Ok(Self::Arm),
             "browser" => Ok(Self::Browser),
             "e2e" => Ok(Self::EndToEnd),
             "twin" => Ok(Self::Twin),
-            _ => Err("the parts are lint, native, browser, e2e and twin"),
+            _ => Err("the parts are lint, native, arm, browser, e2e and twin"),
         }
     }
 }
@@ -88,6 +93,7 @@ pub fn test(parts: &[Part]) -> Result<(), TaskError> {
         match (part, &browser) {
             (Part::Lint, _) => lint(&mut times)?,
             (Part::Native, _) => times.step("native tests", cargo().arg("test").args(NATIVE))?,
+            (Part::Arm, _) => on_arm(&mut times)?,
             (Part::Browser, Ok(browser)) => {
                 let mut tests = in_browser(&tools, browser);
                 tests.args(["-p", "glance-engine", "--lib", "--tests"]);
@@ -137,6 +143,19 @@ fn lint(times: &mut Times) -> Result<(), TaskError> {
         "documentation for the browser",
         &mut documentation(&BROWSER),
     )
+}
+
+fn on_arm(times: &mut Times) -> Result<(), TaskError> {
+    match arm::missing() {
+        Some(install) if env::var_os("CI").is_some() => return Err(TaskError::NoArm(install)),
+        Some(install) => println!("\n== SKIPPED the tests on ARM: to run them, `{install}`"),
+        None => {
+            for (processor, name) in arm::PROCESSORS {
+                times.step(name, &mut arm::tests(processor))?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Tests in a browser: which ones is added to the command.

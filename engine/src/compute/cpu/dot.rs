@@ -10,6 +10,8 @@ pub trait Dot<const LANES: usize> {
     type Inputs: Pod;
     /// How many.
     const COLUMNS: usize;
+    /// The most rows whose sums fit the registers, where the kernel's are too many.
+    const MOST_ROWS: usize = usize::MAX;
     /// As many weights for each of the sums, as they are stored.
     type Stored: Pod;
     /// The same, ready to be multiplied.
@@ -32,10 +34,16 @@ pub trait Dot<const LANES: usize> {
 }
 
 /// Loops that the compiler makes of what it can.
-#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+#[cfg(not(any(
+    target_arch = "aarch64",
+    all(target_arch = "wasm32", target_feature = "simd128")
+)))]
 pub struct Plain;
 
-#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+#[cfg(not(any(
+    target_arch = "aarch64",
+    all(target_arch = "wasm32", target_feature = "simd128")
+)))]
 impl<const LANES: usize> Dot<LANES> for Plain
 where
     [[i8; 2]; LANES]: Pod,

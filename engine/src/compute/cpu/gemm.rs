@@ -251,6 +251,8 @@ fn tile<const FUSED: bool, const ROWS: usize, const LANES: usize>(
     // A copy that never leaves the registers: counted loops over both of its sides unroll whole,
     // where zipped iterators would keep it in memory.
     let mut tile = *sums;
+    #[cfg(target_arch = "aarch64")]
+    let (rows, panel) = super::neon::add_fours(rows, panel, &mut tile);
     for (column, weights) in panel.iter().enumerate() {
         for row in 0..ROWS {
             let value = rows[row][column];

@@ -1,8 +1,14 @@
 //! One source of every kernel, compiled for each instruction set and chosen at run time.
 
+#[cfg(target_arch = "aarch64")]
+use std::arch::is_aarch64_feature_detected;
+
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 use super::amx::Amx;
-#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+#[cfg(not(any(
+    target_arch = "aarch64",
+    all(target_arch = "wasm32", target_feature = "simd128")
+)))]
 use super::dot::Plain as BaselineDot;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 use super::dot::Simd128 as BaselineDot;
@@ -10,6 +16,8 @@ use super::dot::Simd128 as BaselineDot;
 use super::dot::{Avx2, Avx512, Avx512Vnni};
 use super::integer_product::IntegerProduct;
 use super::matrix::Layout;
+#[cfg(target_arch = "aarch64")]
+use super::neon::{DotProduct, MatrixProduct, Neon};
 #[cfg(target_arch = "wasm32")]
 use super::relaxed_simd::{self, RelaxedSimd};
 
@@ -40,6 +48,12 @@ pub enum InstructionSet {
     /// 16 registers of 8 values.
     #[cfg(target_arch = "x86_64")]
     Avx2,
+    /// NEON with products of matrices of bytes (`FEAT_I8MM`).
+    #[cfg(target_arch = "aarch64")]
+    NeonMatrix,
+    /// NEON with products of bytes in fours (`FEAT_DotProd`).
+    #[cfg(target_arch = "aarch64")]
+    NeonDot,
     /// As the baseline, with products of whole numbers in a module of their own.
     #[cfg(target_arch = "wasm32")]
     RelaxedSimd,
@@ -48,14 +62,14 @@ pub enum InstructionSet {
     Baseline,
 }
 
-#[cfg(target_arch = "aarch64")]
-const BASELINE_LANES: usize = 16;
-#[cfg(not(target_arch = "aarch64"))]
 const BASELINE_LANES: usize = 8;
 /// Six rows too would fit sixteen registers, if LLVM did not order the loads of a column before its
 /// products, so that browsers spill.
 #[cfg(target_arch = "wasm32")]
 const WASM_ROWS: usize = 4;
+/// Sixteen of 32 registers hold sums, and as many are left for two weights and eight inputs.
+#[cfg(target_arch = "aarch64")]
+const NEON_ROWS: usize = 8;
 
 impl InstructionSet {
     /// The best set that this processor has.
@@ -76,6 +90,15 @@ impl InstructionSet {
                 return Self::Avx2;
             }
         }
+        #[cfg(target_arch = "aarch64")]
+        {
+            if is_aarch64_feature_detected!("i8mm") {
+                return Self::NeonMatrix;
+            }
+            if is_aarch64_feature_detected!("dotprod") {
+                return Self::NeonDot;
+            }
+        }
         #[cfg(target_arch = "wasm32")]
         if relaxed_simd::is_quickest() {
             return Self::RelaxedSimd;
@@ -85,6 +108,7 @@ impl InstructionSet {
 
     /// How weights lie for the tile of sums.
     pub fn layout(self) -> Layout {
+        #[cfg(not(target_arch = "aarch64"))]
         let pairs = |lanes| Layout {
             lanes,
             group: 2,
@@ -110,6 +134,13 @@ impl InstructionSet {
                 multiple: RelaxedSimd::COLUMNS,
                 offset: RelaxedSimd::OFFSET,
             },
+            #[cfg(target_arch = "aarch64")]
+            Self::NeonMatrix => groups::<MatrixProduct>(MatrixProduct::GROUP),
+            #[cfg(target_arch = "aarch64")]
+            Self::NeonDot => groups::<DotProduct>(DotProduct::GROUP),
+            #[cfg(target_arch = "aarch64")]
+            Self::Baseline => groups::<Neon>(Neon::GROUP),
+            #[cfg(not(target_arch = "aarch64"))]
             Self::Baseline => pairs(BASELINE_LANES),
         }
     }
@@ -130,8 +161,14 @@ impl InstructionSet {
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => unsafe { avx2(kernel) },
+            // SAFETY: as above.
             #[cfg(target_arch = "aarch64")]
-            Self::Baseline => kernel.run::<true, 4, BASELINE_LANES, BaselineDot>(),
+            Self::NeonMatrix => unsafe { neon_matrix(kernel) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "aarch64")]
+            Self::NeonDot => unsafe { neon_dot(kernel) },
+            #[cfg(target_arch = "aarch64")]
+            Self::Baseline => kernel.run::<true, NEON_ROWS, BASELINE_LANES, Neon>(),
             #[cfg(target_arch = "wasm32")]
             Self::RelaxedSimd => kernel.run::<false, WASM_ROWS, BASELINE_LANES, RelaxedSimd>(),
             #[cfg(target_arch = "wasm32")]
@@ -150,6 +187,11 @@ impl InstructionSet {
         match relaxed_simd::is_accepted() {
             true => sets.push(Self::RelaxedSimd),
             false => wasm_bindgen_test::console_log!("SKIPPED relaxed SIMD: this browser has none"),
+        }
+        #[cfg(target_arch = "aarch64")]
+        {
+            sets.extend(is_aarch64_feature_detected!("dotprod").then_some(Self::NeonDot));
+            sets.extend(is_aarch64_feature_detected!("i8mm").then_some(Self::NeonMatrix));
         }
         #[cfg(target_arch = "x86_64")]
         {
@@ -193,6 +235,29 @@ fn avx512<K: Kernel>(kernel: K) {
 #[target_feature(enable = "avx2,fma")]
 fn avx2<K: Kernel>(kernel: K) {
     kernel.run::<true, 6, 16, Avx2>();
+}
+
+/// How weights lie for NEON's kernels.
+#[cfg(target_arch = "aarch64")]
+fn groups<D: IntegerProduct<BASELINE_LANES>>(group: usize) -> Layout {
+    Layout {
+        lanes: BASELINE_LANES,
+        group,
+        multiple: D::COLUMNS,
+        offset: D::OFFSET,
+    }
+}
+
+#[cfg(target_arch = "aarch64")]
+#[target_feature(enable = "i8mm")]
+fn neon_matrix<K: Kernel>(kernel: K) {
+    kernel.run::<true, NEON_ROWS, BASELINE_LANES, MatrixProduct>();
+}
+
+#[cfg(target_arch = "aarch64")]
+#[target_feature(enable = "dotprod")]
+fn neon_dot<K: Kernel>(kernel: K) {
+    kernel.run::<true, NEON_ROWS, BASELINE_LANES, DotProduct>();
 }
 
 /// `a × b + c`, in one rounding where `FUSED`: without the instruction, a fused multiply-add would

@@ -132,7 +132,10 @@ impl<const LANES: usize, D: Dot<LANES>> IntegerProduct<LANES> for D {
         sums: &mut [[i32; LANES]],
     ) {
         let panel: &[D::Stored] = bytemuck::cast_slice(panel);
-        let (whole, rest) = sums.as_chunks_mut::<ROWS>();
+        let (whole, rest) = match ROWS <= D::MOST_ROWS {
+            true => sums.as_chunks_mut::<ROWS>(),
+            false => (&mut [][..], sums),
+        };
         let (fours, rest) = rest.as_chunks_mut::<4>();
         let (twos, ones) = rest.as_chunks_mut::<2>();
         let inputs = tiles::<ROWS, LANES, D>(inputs, stride, panel, whole);

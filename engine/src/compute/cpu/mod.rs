@@ -18,6 +18,8 @@ mod gemm;
 mod instructions;
 mod integer_product;
 mod matrix;
+#[cfg(target_arch = "aarch64")]
+mod neon;
 mod norm;
 #[cfg(target_arch = "wasm32")]
 mod relaxed_simd;

@@ -1,0 +1,65 @@
+//! The operations on the processor tested on ARM, which is emulated: what they compute, not how fast.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::process::{cargo, command, output};
+use crate::setup;
+
+const TARGET: &str = "aarch64-unknown-linux-gnu";
+const LINKER: &str = "aarch64-linux-gnu-gcc";
+const EMULATOR: &str = "qemu-aarch64";
+/// Where Debian keeps the libraries of the other processor.
+const LIBRARIES: &str = "/usr/aarch64-linux-gnu";
+
+/// What is emulated: no products of bytes, those in fours, and those of matrices too. What the
+/// processor does not have traps there.
+pub const PROCESSORS: [(&str, &str); 3] = [
+    ("cortex-a53", "tests on ARM, Cortex-A53"),
+    ("cortex-a76", "tests on ARM, Cortex-A76"),
+    ("max", "tests on ARM, every extension"),
+];
+
+/// What this machine lacks, and how to install it; nothing where the tests can run.
+pub fn missing() -> Option<String> {
+    let answers = |program| output(command(program).arg("--version")).is_some();
+    let packages: Vec<_> = [
+        ("gcc-aarch64-linux-gnu", answers(LINKER)),
+        (
+            "libc6-dev-arm64-cross",
+            Path::new(LIBRARIES).join("lib/libc.so").exists(),
+        ),
+        ("qemu-user", answers(EMULATOR)),
+    ]
+    .into_iter()
+    .filter_map(|(package, present)| (!present).then_some(package))
+    .collect();
+    let mut ways = Vec::new();
+    if !packages.is_empty() {
+        ways.push(format!("sudo apt-get install {}", packages.join(" ")));
+    }
+    if !setup::has_target(TARGET) {
+        ways.push(format!("rustup target add {TARGET}"));
+    }
+    (!ways.is_empty()).then(|| ways.join(" && "))
+}
+
+/// Tests of the operations, and of whole networks against PyTorch, on one of [`PROCESSORS`].
+pub fn tests(processor: &str) -> Command {
+    let mut tests = cargo();
+    tests
+        .args(["test", "-p", "glance-engine", "--lib", "--test", "parity"])
+        .args(["--target", TARGET])
+        // Of what the engine leans on little runs here: to optimise it takes longer than the tests.
+        .args(["--config", "profile.dev.package.\"*\".opt-level=0"])
+        .args(["--", "compute::cpu"])
+        .args(["the_cpu_equals_pytorch", "nothing_depends_on_the_batch_on_the_cpu"])
+        .env("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER", LINKER)
+        // Clippy does not see these files elsewhere.
+        .env("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUSTFLAGS", "-Dwarnings")
+        .env(
+            "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER",
+            format!("{EMULATOR} -cpu {processor} -L {LIBRARIES}"),
+        );
+    tests
+}

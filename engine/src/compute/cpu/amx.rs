@@ -17,6 +17,8 @@ use super::integer_product::IntegerProduct;
 const SIDE: usize = 16;
 /// Bytes in a row of a tile.
 const BYTES: usize = 64;
+/// Bytes of a panel that are multiplied together: two tiles.
+const GROUP: usize = 2 * SIDE * BYTES;
 /// Bits of the low part of a step.
 const LOW_BITS: u32 = 7;
 
@@ -112,20 +114,44 @@ impl IntegerProduct<{ 2 * SIDE }> for Amx {
         panel: &[i8],
         sums: &mut [[i32; 2 * SIDE]],
     ) {
-        let groups = panel.len() / (2 * SIDE * BYTES);
+        let groups = panel.len() / GROUP;
         let (whole, rest) = sums.as_chunks_mut::<SIDE>();
+        let count = whole.len();
         let mut tiles = Sums([[[[0; SIDE]; SIDE]; 2]; 2]);
         let mut inputs = inputs.chunks(SIDE * stride);
         configure(SIDE);
-        for (sums, inputs) in whole.iter_mut().zip(&mut inputs) {
+        // The weights behind these are the next; each tile fetches a quarter of them.
+        let next = panel.as_ptr_range().end;
+        let ahead = |index: usize| next.wrapping_add(index % 4 * GROUP / 4);
+        for (index, (sums, inputs)) in whole.iter_mut().zip(&mut inputs).enumerate() {
             // SAFETY: so many rows are configured.
-            unsafe { tile(inputs, stride, panel, groups, SIDE, &mut tiles) };
+            unsafe {
+                tile(
+                    inputs,
+                    stride,
+                    panel,
+                    groups,
+                    SIDE,
+                    ahead(index),
+                    &mut tiles,
+                )
+            };
             tiles.add_to(sums);
         }
         if let Some(inputs) = inputs.next().filter(|_| !rest.is_empty()) {
             configure(rest.len());
             // SAFETY: as above.
-            unsafe { tile(inputs, stride, panel, groups, rest.len(), &mut tiles) };
+            unsafe {
+                tile(
+                    inputs,
+                    stride,
+                    panel,
+                    groups,
+                    rest.len(),
+                    ahead(count),
+                    &mut tiles,
+                )
+            };
             tiles.add_to(rest);
         }
         release();
@@ -186,14 +212,16 @@ unsafe fn tile(
     panel: &[i8],
     groups: usize,
     rows: usize,
+    ahead: *const i8,
     sums: &mut Sums,
 ) {
     assert!(groups > 0 && (1..=SIDE).contains(&rows));
     assert!(inputs.len() >= (rows - 1) * stride + groups);
-    assert!(panel.len() >= groups * 2 * SIDE * BYTES);
+    assert!(panel.len() >= groups * GROUP);
     // SAFETY: `InstructionSet` runs this only where `Amx::available`. What is read lies inside
     // `inputs` and `panel` by the assertions: `rows` rows of 64 bytes, two parts a group, and two
-    // times sixteen rows of 64 bytes a group; `sums` has four tiles of the largest shape.
+    // times sixteen rows of 64 bytes a group; `sums` has four tiles of the largest shape. What is
+    // fetched ahead is not read, wherever it lies.
     unsafe {
         asm!(
             "tilezero tmm0",
@@ -202,13 +230,22 @@ unsafe fn tile(
             "tilezero tmm3",
             "2:",
             "tileloadd tmm6, [{weights} + {weight_row} * 1]",
+            "prefetcht1 [{ahead}]",
+            "prefetcht1 [{ahead} + 64]",
             "tileloadd tmm4, [{inputs} + {input_row} * 1]",
             "tdpbssd tmm0, tmm4, tmm6",
+            "prefetcht1 [{ahead} + 128]",
+            "prefetcht1 [{ahead} + 192]",
             "tileloadd tmm5, [{inputs} + {input_row} * 1 + 64]",
             "tdpbssd tmm2, tmm5, tmm6",
+            "prefetcht1 [{ahead} + 256]",
+            "prefetcht1 [{ahead} + 320]",
             "tileloadd tmm7, [{weights} + {weight_row} * 1 + 64]",
             "tdpbssd tmm1, tmm4, tmm7",
+            "prefetcht1 [{ahead} + 384]",
+            "prefetcht1 [{ahead} + 448]",
             "tdpbssd tmm3, tmm5, tmm7",
+            "add {ahead}, 2048",
             "add {inputs}, 128",
             "add {weights}, 2048",
             "dec {groups}",
@@ -220,6 +257,7 @@ unsafe fn tile(
             inputs = inout(reg) inputs.as_ptr() => _,
             input_row = in(reg) stride * size_of::<<Amx as IntegerProduct<32>>::Inputs>(),
             weights = inout(reg) panel.as_ptr() => _,
+            ahead = inout(reg) ahead => _,
             weight_row = in(reg) 2 * BYTES,
             groups = inout(reg) groups => _,
             sums = in(reg) &raw mut *sums,

@@ -7,7 +7,9 @@
 #![allow(unsafe_code)]
 
 use std::arch::asm;
-use std::arch::x86_64::__cpuid_count;
+use std::arch::x86_64::{
+    __cpuid_count, _mm512_add_epi32, _mm512_loadu_si512, _mm512_slli_epi32, _mm512_storeu_si512,
+};
 
 use super::integer_product::IntegerProduct;
 
@@ -15,6 +17,8 @@ use super::integer_product::IntegerProduct;
 const SIDE: usize = 16;
 /// Bytes in a row of a tile.
 const BYTES: usize = 64;
+/// Bytes of a panel that are multiplied together: two tiles.
+const GROUP: usize = 2 * SIDE * BYTES;
 /// Bits of the low part of a step.
 const LOW_BITS: u32 = 7;
 
@@ -85,7 +89,7 @@ impl Shapes {
 
 /// Sums of high and low parts, each beside two tiles of weights.
 #[repr(C, align(64))]
-struct Sums([[[i32; SIDE]; SIDE]; 4]);
+struct Sums([[[[i32; SIDE]; SIDE]; 2]; 2]);
 
 impl IntegerProduct<{ 2 * SIDE }> for Amx {
     /// The high parts of steps, and the low ones.
@@ -110,63 +114,138 @@ impl IntegerProduct<{ 2 * SIDE }> for Amx {
         panel: &[i8],
         sums: &mut [[i32; 2 * SIDE]],
     ) {
-        let groups = panel.len() / (2 * SIDE * BYTES);
-        let mut tiles = Sums([[[0; SIDE]; SIDE]; 4]);
-        for (index, sums) in sums.chunks_mut(SIDE).enumerate() {
-            let inputs = &inputs[index * SIDE * stride..];
-            tile(inputs, stride, panel, groups, sums.len(), &mut tiles);
-            let [high_left, high_right, low_left, low_right] = &tiles.0;
-            for (row, sums) in sums.iter_mut().enumerate() {
-                let (left, right) = sums.split_at_mut(SIDE);
-                for (sums, high, low) in [
-                    (left, &high_left[row], &low_left[row]),
-                    (right, &high_right[row], &low_right[row]),
-                ] {
-                    for ((sum, high), low) in sums.iter_mut().zip(high).zip(low) {
-                        // High parts alone may leave 32 bits where the whole does not.
-                        let part = (high << LOW_BITS).wrapping_add(*low);
-                        *sum = sum.wrapping_add(part);
-                    }
+        let groups = panel.len() / GROUP;
+        let (whole, rest) = sums.as_chunks_mut::<SIDE>();
+        let count = whole.len();
+        let mut tiles = Sums([[[[0; SIDE]; SIDE]; 2]; 2]);
+        let mut inputs = inputs.chunks(SIDE * stride);
+        configure(SIDE);
+        // The weights behind these are the next; each tile fetches a quarter of them.
+        let next = panel.as_ptr_range().end;
+        let ahead = |index: usize| next.wrapping_add(index % 4 * GROUP / 4);
+        for (index, (sums, inputs)) in whole.iter_mut().zip(&mut inputs).enumerate() {
+            // SAFETY: so many rows are configured.
+            unsafe {
+                tile(
+                    inputs,
+                    stride,
+                    panel,
+                    groups,
+                    SIDE,
+                    ahead(index),
+                    &mut tiles,
+                )
+            };
+            tiles.add_to(sums);
+        }
+        if let Some(inputs) = inputs.next().filter(|_| !rest.is_empty()) {
+            configure(rest.len());
+            // SAFETY: as above.
+            unsafe {
+                tile(
+                    inputs,
+                    stride,
+                    panel,
+                    groups,
+                    rest.len(),
+                    ahead(count),
+                    &mut tiles,
+                )
+            };
+            tiles.add_to(rest);
+        }
+        release();
+    }
+}
+
+impl Sums {
+    /// Puts high and low parts together and adds what that gives.
+    #[inline(always)]
+    fn add_to(&self, sums: &mut [[i32; 2 * SIDE]]) {
+        let [high, low] = &self.0;
+        for (row, sums) in sums.iter_mut().enumerate().take(SIDE) {
+            for (half, sums) in sums.as_chunks_mut::<SIDE>().0.iter_mut().enumerate() {
+                // Written out, for LLVM goes down the columns and gathers them.
+                // SAFETY: `InstructionSet` runs this only where there is AVX-512; each pointer is to
+                // sixteen numbers.
+                unsafe {
+                    let [high, low, sum] = [&high[half][row], &low[half][row], &*sums]
+                        .map(|values| _mm512_loadu_si512(values.as_ptr().cast()));
+                    // High parts alone may leave 32 bits where the whole does not.
+                    let part = _mm512_add_epi32(_mm512_slli_epi32::<LOW_BITS>(high), low);
+                    let sum = _mm512_add_epi32(sum, part);
+                    _mm512_storeu_si512(sums.as_mut_ptr().cast(), sum);
                 }
             }
         }
     }
 }
 
-/// Products of up to sixteen rows of inputs with `groups` times 64 columns of a panel.
+/// Gives the tiles of inputs and sums so many rows.
 #[inline(always)]
-fn tile(
+fn configure(rows: usize) {
+    let shapes = Shapes::new(rows);
+    // SAFETY: `InstructionSet` runs this only where `Amx::available`; a palette of 64 bytes is read.
+    unsafe {
+        asm!("ldtilecfg [{}]", in(reg) &raw const shapes, options(nostack, readonly));
+    }
+}
+
+/// Leaves the tiles: the kernel need not keep what is in them.
+#[inline(always)]
+fn release() {
+    // SAFETY: `InstructionSet` runs this only where `Amx::available`.
+    unsafe {
+        asm!("tilerelease", options(nostack, nomem));
+    }
+}
+
+/// Products of up to sixteen rows of inputs with `groups` times 64 columns of a panel.
+///
+/// # Safety
+///
+/// The tiles are configured for `rows` rows.
+#[inline(always)]
+unsafe fn tile(
     inputs: &[<Amx as IntegerProduct<32>>::Inputs],
     stride: usize,
     panel: &[i8],
     groups: usize,
     rows: usize,
+    ahead: *const i8,
     sums: &mut Sums,
 ) {
     assert!(groups > 0 && (1..=SIDE).contains(&rows));
     assert!(inputs.len() >= (rows - 1) * stride + groups);
-    assert!(panel.len() >= groups * 2 * SIDE * BYTES);
-    let shapes = Shapes::new(rows);
+    assert!(panel.len() >= groups * GROUP);
     // SAFETY: `InstructionSet` runs this only where `Amx::available`. What is read lies inside
     // `inputs` and `panel` by the assertions: `rows` rows of 64 bytes, two parts a group, and two
-    // times sixteen rows of 64 bytes a group; `sums` has four tiles of the largest shape. The tiles
-    // are configured, used and released in here.
+    // times sixteen rows of 64 bytes a group; `sums` has four tiles of the largest shape. What is
+    // fetched ahead is not read, wherever it lies.
     unsafe {
         asm!(
-            "ldtilecfg [{shapes}]",
             "tilezero tmm0",
             "tilezero tmm1",
             "tilezero tmm2",
             "tilezero tmm3",
             "2:",
             "tileloadd tmm6, [{weights} + {weight_row} * 1]",
+            "prefetcht1 [{ahead}]",
+            "prefetcht1 [{ahead} + 64]",
             "tileloadd tmm4, [{inputs} + {input_row} * 1]",
             "tdpbssd tmm0, tmm4, tmm6",
+            "prefetcht1 [{ahead} + 128]",
+            "prefetcht1 [{ahead} + 192]",
             "tileloadd tmm5, [{inputs} + {input_row} * 1 + 64]",
             "tdpbssd tmm2, tmm5, tmm6",
+            "prefetcht1 [{ahead} + 256]",
+            "prefetcht1 [{ahead} + 320]",
             "tileloadd tmm7, [{weights} + {weight_row} * 1 + 64]",
             "tdpbssd tmm1, tmm4, tmm7",
+            "prefetcht1 [{ahead} + 384]",
+            "prefetcht1 [{ahead} + 448]",
             "tdpbssd tmm3, tmm5, tmm7",
+            "add {ahead}, 2048",
             "add {inputs}, 128",
             "add {weights}, 2048",
             "dec {groups}",
@@ -175,11 +254,10 @@ fn tile(
             "tilestored [{sums} + {sum_row} * 1 + 1024], tmm1",
             "tilestored [{sums} + {sum_row} * 1 + 2048], tmm2",
             "tilestored [{sums} + {sum_row} * 1 + 3072], tmm3",
-            "tilerelease",
-            shapes = in(reg) &raw const shapes,
             inputs = inout(reg) inputs.as_ptr() => _,
             input_row = in(reg) stride * size_of::<<Amx as IntegerProduct<32>>::Inputs>(),
             weights = inout(reg) panel.as_ptr() => _,
+            ahead = inout(reg) ahead => _,
             weight_row = in(reg) 2 * BYTES,
             groups = inout(reg) groups => _,
             sums = in(reg) &raw mut *sums,

@@ -84,6 +84,7 @@ pub fn whole<const FUSED: bool, const ROWS: usize, const LANES: usize, D: Intege
             let rows = y.chunks_exact_mut(outputs).zip(&*sums).zip(&inputs.sizes);
             for (row, ((y, sums), size)) in rows.enumerate() {
                 // A loop, not `map`: that may become a call, which has none of the instructions.
+                let (sums, size) = (*sums, *size);
                 let mut values = [0.0; LANES];
                 for lane in 0..LANES {
                     values[lane] = sums[lane] as f32 * size;

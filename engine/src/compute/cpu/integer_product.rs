@@ -7,6 +7,7 @@
 
 use bytemuck::Pod;
 
+use super::aligned::Aligned;
 use super::dot::Dot;
 
 /// The most steps an input takes: fourteen bits, which two bytes without their first bits hold. As
@@ -61,7 +62,7 @@ pub fn round(values: &[f32], most: f32, steps: &mut [i16]) -> f32 {
 
 /// Rows of inputs in steps.
 pub struct Steps<I> {
-    inputs: Vec<I>,
+    inputs: Aligned<I>,
     /// Of a row.
     stride: usize,
     /// What one step of a row is worth.
@@ -75,7 +76,7 @@ impl<I: Pod> Steps<I> {
     pub fn new(rows: usize, columns: usize, together: usize) -> Self {
         let stride = columns.div_ceil(together);
         Self {
-            inputs: vec![I::zeroed(); rows * stride],
+            inputs: Aligned::zeros(rows * stride),
             stride,
             sizes: vec![0.0; rows],
             row: vec![0; stride * together],

@@ -2,9 +2,11 @@
 
 use std::ops::Range;
 
+use bytemuck::Pod;
 use half::f16;
 use half::slice::HalfFloatSliceExt;
 
+use super::aligned::Aligned;
 use crate::compute::{MatrixData, MatrixValues};
 
 /// A weight matrix `[rows, columns]` in its stored type.
@@ -48,12 +50,12 @@ pub struct Panel<'a> {
 #[derive(Debug)]
 enum Values {
     Int8 {
-        values: Vec<i8>,
+        values: Aligned<i8>,
         scales: Vec<f32>,
         begin: Vec<i32>,
     },
-    F16(Vec<f16>),
-    F32(Vec<f32>),
+    F16(Aligned<f16>),
+    F32(Aligned<f32>),
 }
 
 impl Matrix {
@@ -66,12 +68,12 @@ impl Matrix {
         };
         let values = match data.values {
             MatrixValues::Int8 { values, scales } => Values::Int8 {
-                values: panels(&data, values, 0, layout),
+                values: panels(&data, values, layout),
                 scales: scales.to_vec(),
                 begin: begin(&data, values, layout.offset),
             },
-            MatrixValues::F16(values) => Values::F16(panels(&data, values, f16::ZERO, single)),
-            MatrixValues::F32(values) => Values::F32(panels(&data, values, 0.0, single)),
+            MatrixValues::F16(values) => Values::F16(panels(&data, values, single)),
+            MatrixValues::F32(values) => Values::F32(panels(&data, values, single)),
         };
         Self {
             rows: data.rows,
@@ -168,7 +170,7 @@ impl Matrix {
 }
 
 /// Panels of `layout.lanes` rows, with `layout.group` columns of a row side by side.
-fn panels<T: Copy>(data: &MatrixData<'_>, values: &[T], zero: T, layout: Layout) -> Vec<T> {
+fn panels<T: Pod>(data: &MatrixData<'_>, values: &[T], layout: Layout) -> Aligned<T> {
     let Layout {
         lanes,
         group,
@@ -176,7 +178,7 @@ fn panels<T: Copy>(data: &MatrixData<'_>, values: &[T], zero: T, layout: Layout)
         ..
     } = layout;
     let panel = data.columns.next_multiple_of(multiple) * lanes;
-    let mut laid_out = vec![zero; data.rows.div_ceil(lanes) * panel];
+    let mut laid_out = Aligned::zeros(data.rows.div_ceil(lanes) * panel);
     for (index, row) in values.chunks_exact(data.stride()).enumerate() {
         let start = index / lanes * panel + index % lanes * group;
         let groups = laid_out[start..].chunks_mut(lanes * group);

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::{Compute, ComputeError, Conv2d, Epilogue, LayerNorm, LeadingRow, Linear, MatrixData};
 
 mod activation;
+mod aligned;
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 mod amx;
 mod attention;

@@ -13,10 +13,12 @@ use crate::setup::{self, Tools};
 use crate::workspace;
 
 /// The packages that do without burn, which takes longer to build than all else together.
-const NATIVE: [&str; 5] = [
+const NATIVE: [&str; 7] = [
     "--workspace",
     "--exclude",
     "glance-app",
+    "--exclude",
+    "glance-worker",
     "--exclude",
     "glance-train",
 ];
@@ -28,13 +30,15 @@ const TWIN: [&str; 6] = [
     "--features",
     "glance-engine/burn-wgpu,glance-train/wgpu",
 ];
-const BROWSER: [&str; 6] = [
+const BROWSER: [&str; 8] = [
     "--target",
     "wasm32-unknown-unknown",
     "-p",
     "glance-engine",
     "-p",
     "glance-app",
+    "-p",
+    "glance-worker",
 ];
 
 /// A part of the checks that can be run by itself.

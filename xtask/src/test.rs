@@ -30,9 +30,11 @@ const TWIN: [&str; 6] = [
     "--features",
     "glance-engine/burn-wgpu,glance-train/wgpu",
 ];
-const BROWSER: [&str; 8] = [
+const BROWSER: [&str; 10] = [
     "--target",
     "wasm32-unknown-unknown",
+    "-p",
+    "glance-compute",
     "-p",
     "glance-engine",
     "-p",
@@ -94,7 +96,14 @@ pub fn test(parts: &[Part]) -> Result<(), TaskError> {
             (Part::Native, _) => times.step("native tests", cargo().arg("test").args(NATIVE))?,
             (Part::Browser, Ok(browser)) => {
                 let mut tests = in_browser(&tools, browser);
-                tests.args(["-p", "glance-engine", "--lib", "--tests"]);
+                tests.args([
+                    "-p",
+                    "glance-compute",
+                    "-p",
+                    "glance-engine",
+                    "--lib",
+                    "--tests",
+                ]);
                 times.step("tests in the browser", &mut tests)?;
                 let mut tests = in_browser(&tools, browser);
                 tests.args(["-p", "glance-app", "--bin", "glance-app"]);
@@ -125,7 +134,7 @@ fn lint(times: &mut Times) -> Result<(), TaskError> {
     let mut formatting = cargo();
     // The engine's build script alone knows of this module.
     formatting.args(["fmt", "--all", "--check", "--"]);
-    formatting.arg(workspace::root().join("engine/relaxed_simd/product.rs"));
+    formatting.arg(workspace::root().join("engine/compute/relaxed_simd/product.rs"));
     times.step("formatting", &mut formatting)?;
     let mut native = clippy(&NATIVE);
     times.step(

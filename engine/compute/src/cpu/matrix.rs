@@ -5,7 +5,7 @@ use std::ops::Range;
 use half::f16;
 use half::slice::HalfFloatSliceExt;
 
-use crate::compute::{MatrixData, MatrixValues};
+use crate::{MatrixData, MatrixValues};
 
 /// A weight matrix `[rows, columns]` in its stored type.
 ///

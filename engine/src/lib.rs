@@ -7,7 +7,6 @@
 //! label strings ─ text ──┘                └─ model::text ───┘
 //! ```
 
-pub mod compute;
 pub mod image;
 pub mod model;
 pub mod score;
@@ -26,8 +25,9 @@ mod image_encoder;
 mod open_device;
 
 pub use clip::{Clip, Embedding, Ranked};
-pub use compute::{DeviceChoice, DeviceKind, DeviceReason, Speeds};
 pub use error::Error;
+pub use glance_compute as compute;
+pub use glance_compute::{DeviceChoice, DeviceKind, DeviceReason, Speeds};
 pub use image::Picture;
 pub use model::config::{
     Activation, ClipConfig, ModifiedResnetConfig, TextConfig, VisionConfig, VisionTransformerConfig,

@@ -14,10 +14,12 @@ use crate::setup::{self, Tools};
 use crate::workspace;
 
 /// The packages that do without burn, which takes longer to build than all else together.
-const NATIVE: [&str; 5] = [
+const NATIVE: [&str; 7] = [
     "--workspace",
     "--exclude",
     "glance-app",
+    "--exclude",
+    "glance-worker",
     "--exclude",
     "glance-train",
 ];
@@ -29,13 +31,17 @@ const TWIN: [&str; 6] = [
     "--features",
     "glance-engine/burn-wgpu,glance-train/wgpu",
 ];
-const BROWSER: [&str; 6] = [
+const BROWSER: [&str; 10] = [
     "--target",
     "wasm32-unknown-unknown",
+    "-p",
+    "glance-compute",
     "-p",
     "glance-engine",
     "-p",
     "glance-app",
+    "-p",
+    "glance-worker",
 ];
 
 /// A part of the checks that can be run by itself.
@@ -96,7 +102,14 @@ pub fn test(parts: &[Part]) -> Result<(), TaskError> {
             (Part::Arm, _) => on_arm(&mut times)?,
             (Part::Browser, Ok(browser)) => {
                 let mut tests = in_browser(&tools, browser);
-                tests.args(["-p", "glance-engine", "--lib", "--tests"]);
+                tests.args([
+                    "-p",
+                    "glance-compute",
+                    "-p",
+                    "glance-engine",
+                    "--lib",
+                    "--tests",
+                ]);
                 times.step("tests in the browser", &mut tests)?;
                 let mut tests = in_browser(&tools, browser);
                 tests.args(["-p", "glance-app", "--bin", "glance-app"]);
@@ -127,7 +140,7 @@ fn lint(times: &mut Times) -> Result<(), TaskError> {
     let mut formatting = cargo();
     // The engine's build script alone knows of this module.
     formatting.args(["fmt", "--all", "--check", "--"]);
-    formatting.arg(workspace::root().join("engine/relaxed_simd/product.rs"));
+    formatting.arg(workspace::root().join("engine/compute/relaxed_simd/product.rs"));
     times.step("formatting", &mut formatting)?;
     let mut native = clippy(&NATIVE);
     times.step(

@@ -69,13 +69,16 @@ fn passes<const CHANNELS: usize>(
     let narrow = |row: &[u8], narrow: &mut Vec<u8>| {
         for tap in columns {
             let pixels = row[tap.first * CHANNELS..].chunks_exact(CHANNELS);
-            let mut sums = [HALF; CHANNELS];
+            // Four whatever the channels: that many are one vector in code compiled for size, too.
+            let mut sums = [HALF; 4];
             for (pixel, weight) in pixels.zip(&tap.weights) {
-                for (sum, value) in sums.iter_mut().zip(pixel) {
-                    *sum += i32::from(*value) * weight;
+                let mut lanes = [0; 4];
+                lanes[..CHANNELS].copy_from_slice(pixel);
+                for (sum, value) in sums.iter_mut().zip(lanes) {
+                    *sum += i32::from(value) * weight;
                 }
             }
-            narrow.extend(sums.map(clip));
+            narrow.extend(sums[..CHANNELS].iter().map(|sum| clip(*sum)));
         }
     };
     let length = match vertical_first {

@@ -6,7 +6,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::compute::ComputeError;
+use crate::ComputeError;
 
 /// Names of drivers that draw on the processor, where the adapter does not say so itself.
 const SOFTWARE_ADAPTERS: [&str; 4] = [

@@ -1,9 +1,9 @@
 //! The dozen operations a CLIP network is made of, on two devices.
 //!
-//! `model/` is written over [`Compute`] and names no device; this folder names no layer of CLIP.
-//! Activations are f32 and row-major, pictures are channels-last. Operations record or run at
-//! once, as the device likes; only [`Compute::read`] waits. Shapes are checked when weights load
-//! (`weights::Pack`), so an operation may assume that its operands fit.
+//! The engine's network is written over [`Compute`] and names no device; this crate names no layer
+//! of CLIP. Activations are f32 and row-major, pictures are channels-last. Operations record or run
+//! at once, as the device likes; only [`Compute::read`] waits. Shapes are checked when weights load,
+//! so an operation may assume that its operands fit.
 
 use thiserror::Error as ThisError;
 

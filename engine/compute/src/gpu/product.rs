@@ -2,7 +2,7 @@
 
 use super::kernel::{Input, Kernel, Residual};
 use super::{Gpu, GpuTensor, dimensions};
-use crate::compute::{Conv2d, Epilogue, Linear};
+use crate::{Conv2d, Epilogue, Linear};
 
 /// One product `[rows, inputs] · [outputs, inputs]ᵀ`.
 struct Product<'a> {

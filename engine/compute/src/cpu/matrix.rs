@@ -7,7 +7,7 @@ use half::f16;
 use half::slice::HalfFloatSliceExt;
 
 use super::aligned::Aligned;
-use crate::compute::{MatrixData, MatrixValues};
+use crate::{MatrixData, MatrixValues};
 
 /// A weight matrix `[rows, columns]` in its stored type.
 ///

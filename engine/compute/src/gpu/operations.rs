@@ -3,9 +3,7 @@
 use super::kernel::{Kernel, LANES, WIDEST_HEAD};
 use super::tile::RowOwner;
 use super::{Gpu, GpuMatrix, GpuTensor, dimensions};
-use crate::compute::{
-    Compute, ComputeError, Conv2d, Epilogue, LayerNorm, LeadingRow, Linear, MatrixData,
-};
+use crate::{Compute, ComputeError, Conv2d, Epilogue, LayerNorm, LeadingRow, Linear, MatrixData};
 
 impl Compute for Gpu {
     type Tensor = GpuTensor;

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::tile::{Precision, ProductTile, RowOwner};
-use crate::compute::Epilogue;
+use crate::Epilogue;
 
 /// Bindings are numbered from 1 in the order of a kernel's inputs, its output last; 0 is its
 /// sizes.

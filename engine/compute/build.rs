@@ -1,4 +1,4 @@
-//! Compiles the module of relaxed SIMD, where the engine is compiled for a browser.
+//! Compiles the module of relaxed SIMD, where the crate is compiled for a browser.
 
 use std::env;
 use std::path::PathBuf;

@@ -4,7 +4,7 @@ use super::activation;
 use super::instructions::{Kernel, multiply_add};
 use super::integer_product::{IntegerProduct, Steps, most_steps, round};
 use super::matrix::Matrix;
-use crate::compute::Epilogue;
+use crate::Epilogue;
 
 /// Rows of `x` that go through a panel of weights before the next panel: many, for weights come from
 /// farther away than inputs.

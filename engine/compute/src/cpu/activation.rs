@@ -3,7 +3,7 @@
 //! Floats of one sign are ordered as their bits are.
 
 use super::instructions::multiply_add;
-use crate::compute::Epilogue;
+use crate::Epilogue;
 
 /// Applies `epilogue` to each value.
 #[inline(always)]

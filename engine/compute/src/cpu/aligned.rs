@@ -7,9 +7,10 @@ use bytemuck::{Pod, Zeroable};
 
 const BYTES: usize = 64;
 
+/// A cache line.
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
 #[repr(C, align(64))]
-struct Line([u8; BYTES]);
+pub struct Line([u8; BYTES]);
 
 /// So many values, the first at the start of a cache line.
 #[derive(Debug)]
@@ -22,12 +23,27 @@ pub struct Aligned<T> {
 impl<T: Pod> Aligned<T> {
     /// Zeros.
     pub fn zeros(length: usize) -> Self {
-        let lines = (length * size_of::<T>()).div_ceil(BYTES);
+        Self::of(bytemuck::zeroed_vec(Self::lines(length)), length)
+    }
+
+    /// How many lines so many values need.
+    pub fn lines(length: usize) -> usize {
+        (length * size_of::<T>()).div_ceil(BYTES)
+    }
+
+    /// Values in as many lines as they need, or more.
+    pub fn of(lines: Vec<Line>, length: usize) -> Self {
+        debug_assert!(lines.len() >= Self::lines(length));
         Self {
-            lines: bytemuck::zeroed_vec(lines),
+            lines,
             length,
             values: PhantomData,
         }
+    }
+
+    /// The lines alone.
+    pub fn into_lines(self) -> Vec<Line> {
+        self.lines
     }
 }
 
@@ -35,13 +51,14 @@ impl<T: Pod> Deref for Aligned<T> {
     type Target = [T];
 
     fn deref(&self) -> &[T] {
-        &bytemuck::cast_slice(bytemuck::cast_slice::<Line, u8>(&self.lines))[..self.length]
+        let bytes: &[u8] = bytemuck::cast_slice(&self.lines);
+        bytemuck::cast_slice(&bytes[..self.length * size_of::<T>()])
     }
 }
 
 impl<T: Pod> DerefMut for Aligned<T> {
     fn deref_mut(&mut self) -> &mut [T] {
         let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut self.lines);
-        &mut bytemuck::cast_slice_mut(bytes)[..self.length]
+        bytemuck::cast_slice_mut(&mut bytes[..self.length * size_of::<T>()])
     }
 }

@@ -4,6 +4,7 @@ use super::gemm::{Finish, Product, whole};
 use super::instructions::{InstructionSet, Kernel};
 use super::integer_product::{IntegerProduct, most_steps, round};
 use super::matrix::Matrix;
+use super::scratch::Scratch;
 
 /// Values of unrolled windows that exist at once: 1 MiB.
 const UNROLLED_VALUES: usize = 1 << 18;
@@ -46,9 +47,9 @@ impl Window {
         x: &[f32],
         weight: &Matrix,
         finish: Finish<'_>,
-    ) -> Vec<f32> {
+    ) -> Scratch<f32> {
         let windows = self.input[0] * self.height * self.width;
-        let mut y = vec![0.0; windows * weight.rows];
+        let mut y = Scratch::new(windows * weight.rows);
         if (self.kernel, self.stride, self.padding) == (1, 1, 0) {
             instructions.run(Product {
                 x,
@@ -201,6 +202,7 @@ impl Kernel for AveragePool<'_> {
             let picture = &x[index / (height * width) * picture..];
             let top = index / width % height * size;
             let left = index % width * size;
+            y.fill(0.0);
             for down in top..top + size {
                 let pixels = &picture[down * row + left * channels..][..size * channels];
                 for pixel in pixels.chunks_exact(channels) {

@@ -7,8 +7,8 @@
 
 use bytemuck::Pod;
 
-use super::aligned::Aligned;
 use super::dot::Dot;
+use super::scratch::Scratch;
 
 /// The most steps an input takes: fourteen bits, which two bytes without their first bits hold. As
 /// many under every instruction set, so that an embedding is the same everywhere.
@@ -61,8 +61,8 @@ pub fn round(values: &[f32], most: f32, steps: &mut [i16]) -> f32 {
 }
 
 /// Rows of inputs in steps.
-pub struct Steps<I> {
-    inputs: Aligned<I>,
+pub struct Steps<I: Pod> {
+    inputs: Scratch<I>,
     /// Of a row.
     stride: usize,
     /// What one step of a row is worth.
@@ -76,7 +76,7 @@ impl<I: Pod> Steps<I> {
     pub fn new(rows: usize, columns: usize, together: usize) -> Self {
         let stride = columns.div_ceil(together);
         Self {
-            inputs: Aligned::zeros(rows * stride),
+            inputs: Scratch::new(rows * stride),
             stride,
             sizes: vec![0.0; rows],
             row: vec![0; stride * together],

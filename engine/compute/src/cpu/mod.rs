@@ -25,6 +25,7 @@ mod norm;
 #[cfg(target_arch = "wasm32")]
 mod relaxed_simd;
 mod rows;
+mod scratch;
 #[cfg(test)]
 mod tests;
 
@@ -33,6 +34,7 @@ use convolution::Window;
 use gemm::{Finish, Product};
 use instructions::InstructionSet;
 pub use matrix::Matrix;
+use scratch::Scratch;
 
 /// This processor.
 #[derive(Clone, Debug)]
@@ -44,11 +46,11 @@ pub struct Cpu {
 #[derive(Clone, Debug)]
 pub struct Tensor {
     shape: Vec<usize>,
-    values: Arc<Vec<f32>>,
+    values: Arc<Scratch<f32>>,
 }
 
 impl Tensor {
-    fn new(shape: &[usize], values: Vec<f32>) -> Self {
+    fn new(shape: &[usize], values: Scratch<f32>) -> Self {
         debug_assert_eq!(shape.iter().product::<usize>(), values.len());
         Self {
             shape: shape.to_vec(),
@@ -112,7 +114,7 @@ impl Compute for Cpu {
     type Matrix = Matrix;
 
     fn tensor(&self, shape: &[usize], values: &[f32]) -> Tensor {
-        Tensor::new(shape, values.to_vec())
+        Tensor::new(shape, Scratch::copy(values))
     }
 
     fn matrix(&self, data: MatrixData<'_>) -> Result<Matrix, ComputeError> {
@@ -126,14 +128,14 @@ impl Compute for Cpu {
         epilogue: Epilogue,
         residual: Option<&Tensor>,
     ) -> Tensor {
-        let mut y = vec![0.0; x.rows() * linear.weight.rows];
+        let mut y = Scratch::new(x.rows() * linear.weight.rows);
         self.instructions.run(Product {
             x: &x.values,
             weight: &linear.weight,
             finish: Finish {
-                bias: linear.bias.as_ref().map(|bias| bias.values.as_slice()),
+                bias: linear.bias.as_ref().map(|bias| &**bias.values),
                 epilogue,
-                residual: residual.map(|residual| residual.values.as_slice()),
+                residual: residual.map(|residual| &**residual.values),
                 residual_first: false,
             },
             y: &mut y,
@@ -150,9 +152,9 @@ impl Compute for Cpu {
     ) -> Tensor {
         let window = Window::new(x.picture_shape(), conv.kernel, conv.stride, conv.padding);
         let finish = Finish {
-            bias: conv.linear.bias.as_ref().map(|bias| bias.values.as_slice()),
+            bias: conv.linear.bias.as_ref().map(|bias| &**bias.values),
             epilogue,
-            residual: residual.map(|residual| residual.values.as_slice()),
+            residual: residual.map(|residual| &**residual.values),
             residual_first: true,
         };
         let y = window.convolve(self.instructions, &x.values, &conv.linear.weight, finish);
@@ -162,7 +164,7 @@ impl Compute for Cpu {
     fn average_pool2d(&self, x: &Tensor, size: usize) -> Tensor {
         let [batch, height, width, channels] = x.picture_shape();
         let shape = [batch, height / size, width / size, channels];
-        let mut y = vec![0.0; shape.iter().product()];
+        let mut y = Scratch::new(shape.iter().product());
         self.instructions.run(convolution::AveragePool {
             x: &x.values,
             row: width * channels,
@@ -175,7 +177,7 @@ impl Compute for Cpu {
     }
 
     fn layer_norm(&self, x: &Tensor, norm: &LayerNorm<Self>) -> Tensor {
-        let mut y = x.values.to_vec();
+        let mut y = Scratch::copy(&x.values);
         self.instructions.run(norm::LayerNormalize {
             rows: &mut y,
             gain: &norm.gain.values,
@@ -187,7 +189,7 @@ impl Compute for Cpu {
     fn attention(&self, qkv: &Tensor, heads: usize, causal: bool) -> Tensor {
         let [batch, sequence, width] = qkv.sequence_shape();
         let width = width / 3;
-        let mut y = vec![0.0; batch * sequence * width];
+        let mut y = Scratch::new(batch * sequence * width);
         self.instructions.run(Attention {
             qkv: &qkv.values,
             sequence,
@@ -207,7 +209,7 @@ impl Compute for Cpu {
         positions: &Tensor,
     ) -> Tensor {
         let sequence = ids.len() / batch.max(1);
-        let mut y = vec![0.0; ids.len() * table.columns];
+        let mut y = Scratch::new(ids.len() * table.columns);
         for (index, (row, id)) in y.chunks_exact_mut(table.columns).zip(ids).enumerate() {
             table.row(*id as usize, row);
             let position = &positions.values[index % sequence * table.columns..];
@@ -221,24 +223,26 @@ impl Compute for Cpu {
     fn prepend(&self, x: &Tensor, row: LeadingRow<'_, Self>, positions: &Tensor) -> Tensor {
         let [batch, sequence, width] = x.sequence_shape();
         let learned = match row {
-            LeadingRow::Learned(row) => Some(row.values.as_slice()),
+            LeadingRow::Learned(row) => Some(&**row.values),
             LeadingRow::Mean => None,
         };
-        let y = rows::prepend(&x.values, sequence, width, learned, &positions.values);
+        let mut y = Scratch::new(batch * (sequence + 1) * width);
+        rows::prepend(&x.values, sequence, learned, &positions.values, &mut y);
         Tensor::new(&[batch, sequence + 1, width], y)
     }
 
     fn select_rows(&self, x: &Tensor, rows: &[u32]) -> Tensor {
         let [batch, sequence, width] = x.sequence_shape();
-        let elements = x.values.chunks_exact(sequence * width);
-        let y = elements
-            .zip(rows)
-            .flat_map(|(element, row)| &element[*row as usize * width..][..width]);
-        Tensor::new(&[batch, width], y.copied().collect())
+        let mut y = Scratch::new(batch * width);
+        let elements = x.values.chunks_exact(sequence * width).zip(rows);
+        for (y, (element, row)) in y.chunks_exact_mut(width).zip(elements) {
+            y.copy_from_slice(&element[*row as usize * width..][..width]);
+        }
+        Tensor::new(&[batch, width], y)
     }
 
     fn l2_normalize(&self, x: &Tensor) -> Tensor {
-        let mut y = x.values.to_vec();
+        let mut y = Scratch::copy(&x.values);
         self.instructions.run(norm::L2Normalize {
             rows: &mut y,
             width: x.width(),

@@ -1,16 +1,16 @@
 //! Operations that only move values, or add one row to another.
 
 /// Puts `learned`, or the mean of the others, before the rows of each element and adds
-/// `positions`.
+/// `positions`: `y`, a row more than `x`.
 pub fn prepend(
     x: &[f32],
     sequence: usize,
-    width: usize,
     learned: Option<&[f32]>,
     positions: &[f32],
-) -> Vec<f32> {
+    y: &mut [f32],
+) {
+    let width = positions.len() / (sequence + 1);
     let element = sequence * width;
-    let mut y = vec![0.0; x.len() / sequence * (sequence + 1)];
     for (y, x) in y
         .chunks_exact_mut(element + width)
         .zip(x.chunks_exact(element))
@@ -19,6 +19,7 @@ pub fn prepend(
         match learned {
             Some(row) => first.copy_from_slice(row),
             None => {
+                first.fill(0.0);
                 for row in x.chunks_exact(width) {
                     first
                         .iter_mut()
@@ -33,5 +34,4 @@ pub fn prepend(
             .zip(positions)
             .for_each(|(value, position)| *value += position);
     }
-    y
 }

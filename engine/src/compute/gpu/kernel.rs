@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::tile::{Precision, ProductTile, RowOwner};
+use super::tile::{ProductTile, RowOwner};
 use crate::compute::Epilogue;
 
 /// Bindings are numbered from 1 in the order of a kernel's inputs, its output last; 0 is its
@@ -119,10 +119,8 @@ impl Kernel {
 
     fn constants(self) -> String {
         let mut constants = String::new();
-        if let Self::Product { tile, .. } = self
-            && tile.precision() == Some(Precision::F16)
-        {
-            constants.push_str("enable f16;\n");
+        if let Self::Product { tile, .. } = self {
+            constants.push_str(tile.directive());
         }
         let mut constant = |name: &str, value: &dyn std::fmt::Display| {
             writeln!(constants, "const {name} = {value};").expect("a string takes any text");
@@ -165,15 +163,17 @@ impl Kernel {
                 input,
                 weights,
                 ..
-            } => vec![
-                include_str!("kernels/product_sizes.wgsl"),
-                input.piece(),
-                weights.piece(),
-                include_str!("kernels/activation.wgsl"),
-                include_str!("kernels/product_output.wgsl"),
-                tile.precision().map_or("", Precision::source),
-                tile.source(),
-            ],
+            } => {
+                let mut pieces = vec![
+                    include_str!("kernels/product_sizes.wgsl"),
+                    input.piece(),
+                    weights.piece(),
+                    include_str!("kernels/activation.wgsl"),
+                    include_str!("kernels/product_output.wgsl"),
+                ];
+                pieces.extend(tile.pieces());
+                pieces
+            }
             Self::UnrollWindows => vec![flat, include_str!("kernels/unroll_windows.wgsl")],
             Self::AveragePool2d => vec![flat, include_str!("kernels/average_pool2d.wgsl")],
             Self::LayerNorm { owner } => {

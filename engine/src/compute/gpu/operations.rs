@@ -55,7 +55,7 @@ impl Compute for Gpu {
 
     fn layer_norm(&self, x: &GpuTensor, norm: &LayerNorm<Self>) -> GpuTensor {
         let inputs = [x.buffer(), norm.gain.buffer(), norm.bias.buffer()];
-        let owner = self.tile.row_owner();
+        let owner = self.tile.get().row_owner();
         self.run_rows(Kernel::LayerNorm { owner }, owner, &inputs, x)
     }
 
@@ -67,7 +67,7 @@ impl Compute for Gpu {
             let reason = format!("an attention head of {head} channels is too wide for it");
             self.device.record(ComputeError::Refused(reason));
         }
-        let owner = self.tile.row_owner();
+        let owner = self.tile.get().row_owner();
         let kernel = Kernel::Attention {
             owner,
             head: head as u32,
@@ -150,7 +150,7 @@ impl Compute for Gpu {
     }
 
     fn l2_normalize(&self, x: &GpuTensor) -> GpuTensor {
-        let owner = self.tile.row_owner();
+        let owner = self.tile.get().row_owner();
         self.run_rows(Kernel::L2Normalize { owner }, owner, &[x.buffer()], x)
     }
 

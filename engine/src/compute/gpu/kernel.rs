@@ -26,12 +26,12 @@ pub(super) enum Kernel {
     L2Normalize {
         owner: RowOwner,
     },
-    Attention {
-        /// Who holds a query.
-        owner: RowOwner,
-        head: u32,
-        causal: bool,
-    },
+    /// The whole attention, in workgroup memory.
+    Attention(Head),
+    /// Its first half on adapters that compute on the processor.
+    AttentionShares(Head),
+    /// Its second.
+    AttentionMixture(Head),
     EmbedTokens {
         weights: WeightKind,
     },
@@ -39,6 +39,13 @@ pub(super) enum Kernel {
         mean: bool,
     },
     SelectRows,
+}
+
+/// A head of an attention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Head {
+    pub(super) channels: u32,
+    pub(super) causal: bool,
 }
 
 /// Where the left operand of a product lies, always in quads of columns.
@@ -79,7 +86,9 @@ impl Kernel {
             Self::AveragePool2d => "average_pool2d",
             Self::LayerNorm { .. } => "layer_norm",
             Self::L2Normalize { .. } => "l2_normalize",
-            Self::Attention { .. } => "attention",
+            Self::Attention(_) => "attention",
+            Self::AttentionShares(_) => "attention_shares",
+            Self::AttentionMixture(_) => "attention_mixture",
             Self::EmbedTokens { .. } => "embed_tokens",
             Self::Prepend { .. } => "prepend",
             Self::SelectRows => "select_rows",
@@ -93,18 +102,11 @@ impl Kernel {
             Self::UnrollWindows
             | Self::AveragePool2d
             | Self::L2Normalize { .. }
-            | Self::Attention { .. } => 1,
-            Self::SelectRows => 2,
+            | Self::Attention(_)
+            | Self::AttentionShares(_) => 1,
+            Self::SelectRows | Self::AttentionMixture(_) => 2,
             Self::LayerNorm { .. } | Self::Prepend { .. } => 3,
             Self::EmbedTokens { .. } => 4,
-        }
-    }
-
-    /// Queries of a workgroup of the attention.
-    pub(super) fn queries(owner: RowOwner) -> u64 {
-        match owner {
-            RowOwner::Invocation => 4,
-            RowOwner::Workgroup => 16,
         }
     }
 
@@ -140,14 +142,9 @@ impl Kernel {
                 constant("BIAS", &bias);
                 constant("RESIDUAL", &format_args!("{}u", residual as u32));
             }
-            Self::Attention {
-                owner,
-                head,
-                causal,
-            } => {
-                constant("HEAD", &format_args!("{head}u"));
-                constant("CAUSAL", &causal);
-                constant("QUERIES", &format_args!("{}u", Self::queries(owner)));
+            Self::Attention(head) | Self::AttentionShares(head) | Self::AttentionMixture(head) => {
+                constant("HEAD", &format_args!("{}u", head.channels));
+                constant("CAUSAL", &head.causal);
             }
             Self::Prepend { mean } => constant("MEAN", &mean),
             _ => {}
@@ -182,16 +179,18 @@ impl Kernel {
             Self::L2Normalize { owner } => {
                 vec![owner.source(), include_str!("kernels/l2_normalize.wgsl")]
             }
-            Self::Attention { owner, head, .. } => vec![
-                if head % 4 == 0 {
-                    include_str!("kernels/head_vec4.wgsl")
-                } else {
-                    include_str!("kernels/head_scalar.wgsl")
-                },
-                match owner {
-                    RowOwner::Invocation => include_str!("kernels/attention.wgsl"),
-                    RowOwner::Workgroup => include_str!("kernels/attention_shared.wgsl"),
-                },
+            Self::Attention(head) => {
+                vec![head.piece(), include_str!("kernels/attention.wgsl")]
+            }
+            Self::AttentionShares(head) => vec![
+                head.piece(),
+                include_str!("kernels/attention_tile.wgsl"),
+                include_str!("kernels/attention_shares.wgsl"),
+            ],
+            Self::AttentionMixture(head) => vec![
+                head.piece(),
+                include_str!("kernels/attention_tile.wgsl"),
+                include_str!("kernels/attention_mixture.wgsl"),
             ],
             Self::EmbedTokens { weights } => {
                 vec![
@@ -211,6 +210,16 @@ impl Input {
         match self {
             Self::Rows => include_str!("kernels/input_rows.wgsl"),
             Self::Windows => include_str!("kernels/input_windows.wgsl"),
+        }
+    }
+}
+
+impl Head {
+    fn piece(self) -> &'static str {
+        if self.channels.is_multiple_of(4) {
+            include_str!("kernels/head_vec4.wgsl")
+        } else {
+            include_str!("kernels/head_scalar.wgsl")
         }
     }
 }

@@ -4,6 +4,7 @@
 //! dispatch and returns. [`Compute::read`](super::Compute::read) submits the lot, waits, and tells the first thing that
 //! went wrong since the last wait; until then, operations after a fault do nothing.
 
+mod attention;
 mod device;
 mod kernel;
 mod memory;

@@ -1,6 +1,6 @@
 //! What each operation of [`Compute`] records.
 
-use super::kernel::{Kernel, LANES, WIDEST_HEAD};
+use super::kernel::{Kernel, LANES};
 use super::tile::RowOwner;
 use super::{Gpu, GpuMatrix, GpuTensor, dimensions};
 use crate::compute::{
@@ -60,32 +60,7 @@ impl Compute for Gpu {
     }
 
     fn attention(&self, qkv: &GpuTensor, heads: usize, causal: bool) -> GpuTensor {
-        let [batch, sequence, width] = dimensions(qkv);
-        let output = self.output(&[batch, sequence, width / 3]);
-        let head = width / 3 / heads;
-        if head > WIDEST_HEAD {
-            let reason = format!("an attention head of {head} channels is too wide for it");
-            self.device.record(ComputeError::Refused(reason));
-        }
-        let owner = self.tile.get().row_owner();
-        let kernel = Kernel::Attention {
-            owner,
-            head: head as u32,
-            causal,
-        };
-        let tiles = (sequence as u64).div_ceil(Kernel::queries(owner)) * (batch * heads) as u64;
-        let multiply_adds = (batch * sequence) as u64 * sequence as u64 * (width as u64 * 2 / 3);
-        let sizes = [batch, sequence, heads];
-        let workgroups = self.in_a_row(tiles);
-        self.run(
-            kernel,
-            &[qkv.buffer()],
-            &output,
-            &sizes,
-            workgroups,
-            multiply_adds,
-        );
-        output
+        self.mix(qkv, heads, causal)
     }
 
     fn embed_tokens(

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::compute::ComputeError;
 use crate::compute::cpu::Cpu;
 use crate::compute::gpu::Gpu;
-use crate::open_device::{open_fastest, share_out};
+use crate::open_device::{open_fastest, open_gpu};
 use crate::text::{Tokenizer, Tokens, prompts};
 use crate::weights::{PackSource, Preprocessing};
 use crate::{ClipConfig, DeviceChoice, DeviceKind, DeviceReason, Error, Picture, model, score};
@@ -59,8 +59,7 @@ impl Clip {
                 Ok(Self::new(Network::Cpu(Box::new(network)), tokenizer, pack))
             }
             DeviceKind::Gpu => {
-                let gpu = Gpu::new().await?;
-                share_out(&gpu, &pack.index().header().config, None).await?;
+                let gpu = open_gpu(&pack.index().header().config).await?;
                 Self::load_on(pack, gpu).await
             }
         }

@@ -5,24 +5,17 @@ use crate::compute::gpu::Gpu;
 use crate::model::{Measured, choose_tile, measure};
 use crate::{ClipConfig, DeviceChoice, DeviceKind, DeviceReason};
 
-/// Lets an open GPU share out its work as it is fastest at such a network, as it was `measured`
-/// before or is measured now. A GPU that software imitates has nothing to choose.
+/// Opens the GPU, and lets it share out its work as it is measured to be fastest at such a network.
+/// One that software imitates has nothing to choose.
 ///
 /// # Errors
 /// Those of the GPU.
-pub(crate) async fn share_out(
-    gpu: &Gpu,
-    config: &ClipConfig,
-    measured: Option<Measured>,
-) -> Result<(), ComputeError> {
-    match measured {
-        Some(measured) => gpu.set_tile(measured.tile),
-        None if gpu.rivals().is_empty() => {}
-        None => {
-            choose_tile(gpu, config).await?;
-        }
+pub(crate) async fn open_gpu(config: &ClipConfig) -> Result<Gpu, ComputeError> {
+    let gpu = Gpu::new().await?;
+    if !gpu.rivals().is_empty() {
+        choose_tile(&gpu, config).await?;
     }
-    Ok(())
+    Ok(gpu)
 }
 
 /// Opens the device that is faster at such a network where nobody chose one, as it was `measured`

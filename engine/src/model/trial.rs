@@ -66,38 +66,59 @@ pub async fn choose_tile(gpu: &Gpu, config: &ClipConfig) -> Result<f64, ComputeE
     let part = Part::new(gpu, config, usize::MAX)?;
     let (usual, rivals) = (gpu.tile(), gpu.rivals());
     let budget = BUDGET_MILLISECONDS / (1 + rivals.len()) as f64;
-    let (usual_time, expected) = on_gpu(gpu, &part, budget).await?;
-    let mut best = (usual, usual_time);
+    let usual = on_gpu(gpu, &part, usual, budget).await?;
+    let mut others = Vec::new();
     for rival in rivals {
-        gpu.set_tile(rival);
-        match on_gpu(gpu, &part, budget).await {
-            Ok((time, found)) => {
-                let close = cosine(&expected, &found) >= SMALLEST_COSINE;
-                if close && time < best.1 && time <= usual_time * WORTHWHILE {
-                    best = (rival, time);
-                }
-            }
+        match on_gpu(gpu, &part, rival, budget).await {
+            Ok(run) => others.push(run),
             Err(ComputeError::Lost) => return Err(ComputeError::Lost),
             // Nobody asked for it.
             Err(reason) => log::warn!("{rival:?}: {reason}"),
         }
     }
-    gpu.set_tile(best.0);
-    Ok(best.1)
+    let best = best(&usual, &others);
+    gpu.set_tile(best.tile);
+    Ok(best.milliseconds)
+}
+
+/// What a tile made of a part of a network.
+struct Run {
+    tile: Tile,
+    /// For all of the tower.
+    milliseconds: f64,
+    /// Of unit length.
+    row: Vec<f32>,
+}
+
+/// The fastest of those that are worth their rounding.
+fn best<'a>(usual: &'a Run, others: &'a [Run]) -> &'a Run {
+    let worthwhile = |run: &&Run| {
+        run.milliseconds <= usual.milliseconds * WORTHWHILE
+            && cosine(&run.row, &usual.row) >= SMALLEST_COSINE
+    };
+    let faster = others.iter().filter(worthwhile);
+    let fastest = faster.min_by(|a, b| a.milliseconds.total_cmp(&b.milliseconds));
+    fastest.unwrap_or(usual)
 }
 
 /// How long all of the tower takes, and what one step of it gave.
-async fn on_gpu(gpu: &Gpu, part: &Part<Gpu>, budget: f64) -> Result<(f64, Vec<f32>), ComputeError> {
+async fn on_gpu(gpu: &Gpu, part: &Part<Gpu>, tile: Tile, budget: f64) -> Result<Run, ComputeError> {
+    gpu.set_tile(tile);
     part.run(gpu, 1).await?;
     let (once, row) = fastest(budget, async || part.run(gpu, 1).await).await?;
     // A wait costs the same whatever is waited for, so a single step says too little.
     let several = ((budget / once.max(0.1)) as usize).clamp(1, part.depth);
-    if several == 1 {
-        return Ok((once * part.depth as f64, row));
-    }
-    let (all, _) = fastest(budget, async || part.run(gpu, several).await).await?;
-    let step = ((all - once) / (several - 1) as f64).max(0.0);
-    Ok((once + step * (part.depth - 1) as f64, row))
+    let step = if several == 1 {
+        once
+    } else {
+        let (all, _) = fastest(budget, async || part.run(gpu, several).await).await?;
+        ((all - once) / (several - 1) as f64).max(0.0)
+    };
+    Ok(Run {
+        tile,
+        milliseconds: once + step * (part.depth - 1) as f64,
+        row,
+    })
 }
 
 /// The shortest of a few runs, and what the last one gave.
@@ -304,6 +325,30 @@ mod tests {
         assert_eq!(cpu.shape(&part.x), [1, 8, 8, 32]);
         assert_eq!((part.depth, part.share), (14, 4.0));
         block_on(part.run(&cpu, 2)).expect("the processor never fails");
+    }
+
+    #[test]
+    fn another_tile_is_taken_where_it_is_worth_its_rounding() {
+        let run = |tile, milliseconds, row: [f32; 2]| Run {
+            tile,
+            milliseconds,
+            row: row.to_vec(),
+        };
+        let usual = run(Tile::Shared, 100.0, [0.6, 0.8]);
+        let half = |milliseconds| run(Tile::SharedF16, milliseconds, [0.6, 0.8]);
+        let integer = |row| run(Tile::SharedInteger, 40.0, row);
+        let taken = |others: &[Run]| best(&usual, others).tile;
+        assert_eq!(taken(&[]), Tile::Shared);
+        assert_eq!(taken(&[half(95.0)]), Tile::Shared);
+        assert_eq!(taken(&[half(80.0)]), Tile::SharedF16);
+        assert_eq!(
+            taken(&[half(80.0), integer([0.6, 0.8])]),
+            Tile::SharedInteger
+        );
+        // Faster, but wrong; and nothing is near a NaN.
+        assert_eq!(taken(&[half(80.0), integer([0.8, 0.6])]), Tile::SharedF16);
+        assert_eq!(taken(&[integer([f32::NAN, 0.8])]), Tile::Shared);
+        assert_eq!(taken(&[half(f64::NAN)]), Tile::Shared);
     }
 
     /// Made-up weights must not end in values that take a processor another time than real ones.

@@ -8,8 +8,9 @@ use super::adapter;
 use super::model_store::{Head, ModelStore, Trial};
 use crate::compute::ComputeError;
 use crate::compute::gpu::Gpu;
-use crate::model::Measured;
-use crate::{DeviceChoice, DeviceKind, DeviceReason, open_device};
+use crate::model::{Measured, measure};
+use crate::open_device::open_fastest;
+use crate::{DeviceChoice, DeviceKind, DeviceReason};
 
 /// Opens the device asked for, or the faster one; no GPU stands for the processor. Where that is not
 /// remembered it is measured, as soon as the model's head tells its shape, and so is how a GPU shares
@@ -39,10 +40,19 @@ async fn asked_for(store: &ModelStore, head: Receiver<Head>) -> Option<Result<Gp
         gpu => return Some(gpu),
     };
     let adapter = adapter::fingerprint().await.unwrap_or_default();
-    let head = head.await.ok()?;
-    let remembered = remembered(store, &head.version, &circumstances(&adapter)).await;
-    let tiled = open_device::share_out(&gpu, &head.config, remembered).await;
-    Some(tiled.map(|()| gpu))
+    let Head { version, config } = head.await.ok()?;
+    let circumstances = circumstances(&adapter);
+    if let Some(measured) = remembered(store, &version, &circumstances).await {
+        gpu.set_tile(measured.tile);
+        return Some(Ok(gpu));
+    }
+    Some(match measure(&gpu, &config).await {
+        Ok(measured) => {
+            remember(store, &version, circumstances, measured).await;
+            Ok(gpu)
+        }
+        Err(reason) => Err(reason),
+    })
 }
 
 async fn fastest(store: &ModelStore, head: Receiver<Head>) -> Option<(Option<Gpu>, DeviceChoice)> {
@@ -58,13 +68,9 @@ async fn fastest(store: &ModelStore, head: Receiver<Head>) -> Option<(Option<Gpu
     {
         return Some((None, choice));
     }
-    let (gpu, choice, measured) = open_device::open_fastest(&config, remembered).await;
+    let (gpu, choice, measured) = open_fastest(&config, remembered).await;
     if let (Some(measured), None) = (measured, remembered) {
-        let trial = Trial {
-            circumstances,
-            measured,
-        };
-        store.remember_trial(&version, &trial).await;
+        remember(store, &version, circumstances, measured).await;
     }
     Some((gpu, choice))
 }
@@ -73,6 +79,14 @@ async fn fastest(store: &ModelStore, head: Receiver<Head>) -> Option<(Option<Gpu
 async fn remembered(store: &ModelStore, version: &str, circumstances: &str) -> Option<Measured> {
     let trial = store.trial(version).await?;
     (trial.circumstances == circumstances).then_some(trial.measured)
+}
+
+async fn remember(store: &ModelStore, version: &str, circumstances: String, measured: Measured) {
+    let trial = Trial {
+        circumstances,
+        measured,
+    };
+    store.remember_trial(version, &trial).await;
 }
 
 fn circumstances(adapter: &str) -> String {

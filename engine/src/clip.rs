@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::compute::ComputeError;
 use crate::compute::cpu::Cpu;
 use crate::compute::gpu::Gpu;
-use crate::open_device::open_fastest;
+use crate::open_device::{open_fastest, open_gpu};
 use crate::text::{Tokenizer, Tokens, prompts};
 use crate::weights::{PackSource, Preprocessing};
 use crate::{ClipConfig, DeviceChoice, DeviceKind, DeviceReason, Error, Picture, model, score};
@@ -58,7 +58,10 @@ impl Clip {
                 let network = model::Clip::load(Cpu::new(), pack).await?;
                 Ok(Self::new(Network::Cpu(Box::new(network)), tokenizer, pack))
             }
-            DeviceKind::Gpu => Self::load_on(pack, Gpu::new().await?).await,
+            DeviceKind::Gpu => {
+                let gpu = open_gpu(&pack.index().header().config).await?;
+                Self::load_on(pack, gpu).await
+            }
         }
     }
 
@@ -89,7 +92,7 @@ impl Clip {
     /// As [`Clip::load`].
     pub async fn load_fastest(pack: &impl PackSource) -> Result<(Self, DeviceChoice), Error> {
         let config = &pack.index().header().config;
-        let (gpu, choice) = open_fastest(config, None).await;
+        let (gpu, choice, _) = open_fastest(config, None).await;
         Self::load_or_fall_back(pack, gpu, choice).await
     }
 

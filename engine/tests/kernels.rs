@@ -13,14 +13,19 @@ use wasm_bindgen_test::wasm_bindgen_test;
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
 /// Every way to share out work, of which an adapter would choose one.
-const TILES: [Tile; 3] = [Tile::Register, Tile::Shared, Tile::SharedF16];
+const TILES: [Tile; 4] = [
+    Tile::Register,
+    Tile::Shared,
+    Tile::SharedF16,
+    Tile::SharedInteger,
+];
 
 async fn open(case: &str, tile: Tile) -> Option<Gpu> {
     match Gpu::tiles().await {
         Ok(tiles) if tiles.contains(&tile) => {}
         Ok(_) => {
             say(&format!(
-                "SKIPPED {case} on {tile:?}: the adapter has no shader-f16"
+                "SKIPPED {case} on {tile:?}: the adapter has not its arithmetic"
             ));
             return None;
         }

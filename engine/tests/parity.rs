@@ -19,8 +19,10 @@ wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
 async fn tiles() -> Vec<Tile> {
     match Gpu::tiles().await {
         Ok(tiles) => {
-            if !tiles.contains(&Tile::SharedF16) {
-                eprintln!("SKIPPED in f16: the adapter has no shader-f16");
+            for tile in [Tile::SharedF16, Tile::SharedInteger] {
+                if !tiles.contains(&tile) {
+                    eprintln!("SKIPPED on {tile:?}: the adapter has not its arithmetic");
+                }
             }
             tiles
         }

@@ -1,14 +1,17 @@
 //! A part of a network with made-up weights, which takes a device as long as the real one would:
 //! a block of a vision transformer, or a convolution of a ResNet.
 
+use serde::{Deserialize, Serialize};
+
 use super::attention::{BlockShape, ResidualAttentionBlock};
 use super::config::{ClipConfig, VisionConfig};
 use crate::clock::milliseconds;
 use crate::compute::cpu::Cpu;
-use crate::compute::gpu::Gpu;
+use crate::compute::gpu::{Gpu, Tile};
 use crate::compute::{
     Compute, ComputeError, Conv2d, Epilogue, LayerNorm, Linear, MatrixData, MatrixValues, Speeds,
 };
+use crate::score::cosine;
 
 /// How long either device is measured, about, after its first run.
 const BUDGET_MILLISECONDS: f64 = 50.0;
@@ -18,16 +21,31 @@ const RUNS: usize = 8;
 const CPU_ROWS: usize = 64;
 /// Convolutions of one size in a bottleneck, about: each of its three takes a part of that.
 const CONVOLUTIONS_A_BOTTLENECK: usize = 2;
+/// How long another tile takes at most, as a part of the f32 one's time, to be worth its rounding.
+const WORTHWHILE: f64 = 0.9;
+/// The smallest cosine of what another tile makes of a block with what f32 makes of it.
+const SMALLEST_COSINE: f32 = 0.999;
 
-/// Measures how long one picture takes on either device. The GPU's pipelines are made on the way
-/// and serve the network itself.
+/// What is known of the devices at a network.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Measured {
+    /// How fast either is.
+    pub speeds: Speeds,
+    /// How the GPU shares out its work then.
+    pub tile: Tile,
+}
+
+/// Measures how long one picture takes on either device, and lets the GPU share out its work as it
+/// is fastest. The GPU's pipelines are made on the way and serve the network itself.
 ///
 /// # Errors
 /// Those of the GPU.
-pub async fn speeds(gpu: &Gpu, config: &ClipConfig) -> Result<Speeds, ComputeError> {
-    Ok(Speeds {
-        cpu: on_cpu(config).await?,
-        gpu: on_gpu(gpu, config).await?,
+pub async fn measure(gpu: &Gpu, config: &ClipConfig) -> Result<Measured, ComputeError> {
+    let cpu = on_cpu(config).await?;
+    let gpu_time = choose_tile(gpu, config).await?;
+    Ok(Measured {
+        speeds: Speeds { cpu, gpu: gpu_time },
+        tile: gpu.tile(),
     })
 }
 
@@ -35,40 +53,92 @@ async fn on_cpu(config: &ClipConfig) -> Result<f64, ComputeError> {
     let cpu = Cpu::new();
     let part = Part::new(&cpu, config, CPU_ROWS)?;
     // A browser translates the code anew while it runs hot.
-    let once = fastest(async || part.run(&cpu, 1).await).await?;
+    let (once, _) = fastest(BUDGET_MILLISECONDS, async || part.run(&cpu, 1).await).await?;
     Ok(once * part.share * part.depth as f64)
 }
 
-async fn on_gpu(gpu: &Gpu, config: &ClipConfig) -> Result<f64, ComputeError> {
+/// Lets the GPU share out its work as it is fastest at a network, and returns how many milliseconds
+/// one picture takes then.
+///
+/// # Errors
+/// Those of the GPU.
+pub async fn choose_tile(gpu: &Gpu, config: &ClipConfig) -> Result<f64, ComputeError> {
     let part = Part::new(gpu, config, usize::MAX)?;
-    part.run(gpu, 1).await?;
-    let once = fastest(async || part.run(gpu, 1).await).await?;
-    // A wait costs the same whatever is waited for, so a single step says too little.
-    let several = ((BUDGET_MILLISECONDS / once.max(0.1)) as usize).clamp(1, part.depth);
-    if several == 1 {
-        return Ok(once * part.depth as f64);
+    let (usual, rivals) = (gpu.tile(), gpu.rivals());
+    let budget = BUDGET_MILLISECONDS / (1 + rivals.len()) as f64;
+    let usual = on_gpu(gpu, &part, usual, budget).await?;
+    let mut others = Vec::new();
+    for rival in rivals {
+        match on_gpu(gpu, &part, rival, budget).await {
+            Ok(run) => others.push(run),
+            Err(ComputeError::Lost) => return Err(ComputeError::Lost),
+            // Nobody asked for it.
+            Err(reason) => log::warn!("{rival:?}: {reason}"),
+        }
     }
-    let all = fastest(async || part.run(gpu, several).await).await?;
-    let step = ((all - once) / (several - 1) as f64).max(0.0);
-    Ok(once + step * (part.depth - 1) as f64)
+    let best = best(&usual, &others);
+    gpu.set_tile(best.tile);
+    Ok(best.milliseconds)
 }
 
-/// The shortest of a few runs.
+/// What a tile made of a part of a network.
+struct Run {
+    tile: Tile,
+    /// For all of the tower.
+    milliseconds: f64,
+    /// Of unit length.
+    row: Vec<f32>,
+}
+
+/// The fastest of those that are worth their rounding.
+fn best<'a>(usual: &'a Run, others: &'a [Run]) -> &'a Run {
+    let worthwhile = |run: &&Run| {
+        run.milliseconds <= usual.milliseconds * WORTHWHILE
+            && cosine(&run.row, &usual.row) >= SMALLEST_COSINE
+    };
+    let faster = others.iter().filter(worthwhile);
+    let fastest = faster.min_by(|a, b| a.milliseconds.total_cmp(&b.milliseconds));
+    fastest.unwrap_or(usual)
+}
+
+/// How long all of the tower takes, and what one step of it gave.
+async fn on_gpu(gpu: &Gpu, part: &Part<Gpu>, tile: Tile, budget: f64) -> Result<Run, ComputeError> {
+    gpu.set_tile(tile);
+    part.run(gpu, 1).await?;
+    let (once, row) = fastest(budget, async || part.run(gpu, 1).await).await?;
+    // A wait costs the same whatever is waited for, so a single step says too little.
+    let several = ((budget / once.max(0.1)) as usize).clamp(1, part.depth);
+    let step = if several == 1 {
+        once
+    } else {
+        let (all, _) = fastest(budget, async || part.run(gpu, several).await).await?;
+        ((all - once) / (several - 1) as f64).max(0.0)
+    };
+    Ok(Run {
+        tile,
+        milliseconds: once + step * (part.depth - 1) as f64,
+        row,
+    })
+}
+
+/// The shortest of a few runs, and what the last one gave.
 async fn fastest(
-    mut run: impl AsyncFnMut() -> Result<(), ComputeError>,
-) -> Result<f64, ComputeError> {
+    budget: f64,
+    mut run: impl AsyncFnMut() -> Result<Vec<f32>, ComputeError>,
+) -> Result<(f64, Vec<f32>), ComputeError> {
     let start = milliseconds();
     let mut shortest = f64::INFINITY;
+    let mut row = Vec::new();
     for _ in 0..RUNS {
         let before = milliseconds();
-        run().await?;
+        row = run().await?;
         let after = milliseconds();
         shortest = shortest.min(after - before);
-        if after - start > BUDGET_MILLISECONDS {
+        if after - start > budget {
             break;
         }
     }
-    Ok(shortest)
+    Ok((shortest, row))
 }
 
 /// One step of an image tower.
@@ -127,8 +197,8 @@ impl<C: Compute> Part<C> {
         }
     }
 
-    /// Takes the step so many times, and waits.
-    async fn run(&self, compute: &C, times: usize) -> Result<(), ComputeError> {
+    /// Takes the step so many times, and waits for one row of what it gives.
+    async fn run(&self, compute: &C, times: usize) -> Result<Vec<f32>, ComputeError> {
         let mut x = self.x.clone();
         for _ in 0..times {
             x = match &self.step {
@@ -141,8 +211,7 @@ impl<C: Compute> Part<C> {
         let rows = shape.iter().product::<usize>() / width;
         // What is read of a network is one row too.
         let row = compute.select_rows(&compute.reshape(&x, &[1, rows, width]), &[0]);
-        compute.read(&row).await?;
-        Ok(())
+        compute.read(&compute.l2_normalize(&row)).await
     }
 }
 
@@ -256,6 +325,30 @@ mod tests {
         assert_eq!(cpu.shape(&part.x), [1, 8, 8, 32]);
         assert_eq!((part.depth, part.share), (14, 4.0));
         block_on(part.run(&cpu, 2)).expect("the processor never fails");
+    }
+
+    #[test]
+    fn another_tile_is_taken_where_it_is_worth_its_rounding() {
+        let run = |tile, milliseconds, row: [f32; 2]| Run {
+            tile,
+            milliseconds,
+            row: row.to_vec(),
+        };
+        let usual = run(Tile::Shared, 100.0, [0.6, 0.8]);
+        let half = |milliseconds| run(Tile::SharedF16, milliseconds, [0.6, 0.8]);
+        let integer = |row| run(Tile::SharedInteger, 40.0, row);
+        let taken = |others: &[Run]| best(&usual, others).tile;
+        assert_eq!(taken(&[]), Tile::Shared);
+        assert_eq!(taken(&[half(95.0)]), Tile::Shared);
+        assert_eq!(taken(&[half(80.0)]), Tile::SharedF16);
+        assert_eq!(
+            taken(&[half(80.0), integer([0.6, 0.8])]),
+            Tile::SharedInteger
+        );
+        // Faster, but wrong; and nothing is near a NaN.
+        assert_eq!(taken(&[half(80.0), integer([0.8, 0.6])]), Tile::SharedF16);
+        assert_eq!(taken(&[integer([f32::NAN, 0.8])]), Tile::Shared);
+        assert_eq!(taken(&[half(f64::NAN)]), Tile::Shared);
     }
 
     /// Made-up weights must not end in values that take a processor another time than real ones.

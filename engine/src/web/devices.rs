@@ -8,12 +8,13 @@ use super::adapter;
 use super::model_store::{Head, ModelStore, Trial};
 use crate::compute::ComputeError;
 use crate::compute::gpu::Gpu;
+use crate::model::{Measured, measure};
 use crate::open_device::open_fastest;
 use crate::{DeviceChoice, DeviceKind, DeviceReason};
 
 /// Opens the device asked for, or the faster one; no GPU stands for the processor. Where that is not
-/// remembered it is measured, as soon as the model's head tells its shape. `None` where no model
-/// comes.
+/// remembered it is measured, as soon as the model's head tells its shape, and so is how a GPU shares
+/// out its work. `None` where no model comes.
 ///
 /// # Errors
 /// Those of a GPU that was asked for.
@@ -26,11 +27,32 @@ pub(super) async fn find(
     match asked {
         Some(device @ DeviceKind::Cpu) => Some(Ok((None, chosen(device)))),
         Some(device @ DeviceKind::Gpu) => {
-            let gpu = Gpu::new().await;
+            let gpu = asked_for(store, head).await?;
             Some(gpu.map(|gpu| (Some(gpu), chosen(device))))
         }
         None => Some(Ok(fastest(store, head).await?)),
     }
+}
+
+async fn asked_for(store: &ModelStore, head: Receiver<Head>) -> Option<Result<Gpu, ComputeError>> {
+    let gpu = match Gpu::new().await {
+        Ok(gpu) if !gpu.rivals().is_empty() => gpu,
+        gpu => return Some(gpu),
+    };
+    let adapter = adapter::fingerprint().await.unwrap_or_default();
+    let Head { version, config } = head.await.ok()?;
+    let circumstances = circumstances(&adapter);
+    if let Some(measured) = remembered(store, &version, &circumstances).await {
+        gpu.set_tile(measured.tile);
+        return Some(Ok(gpu));
+    }
+    Some(match measure(&gpu, &config).await {
+        Ok(measured) => {
+            remember(store, &version, circumstances, measured).await;
+            Ok(gpu)
+        }
+        Err(reason) => Err(reason),
+    })
 }
 
 async fn fastest(store: &ModelStore, head: Receiver<Head>) -> Option<(Option<Gpu>, DeviceChoice)> {
@@ -38,24 +60,37 @@ async fn fastest(store: &ModelStore, head: Receiver<Head>) -> Option<(Option<Gpu
         return Some((None, DeviceChoice::cpu(DeviceReason::NoGpu)));
     };
     let Head { version, config } = head.await.ok()?;
-    let circumstances = format!("{adapter}; {}", code());
-    let remembered = store.trial(&version).await;
-    let remembered = remembered.filter(|trial| trial.circumstances == circumstances);
-    let speeds = remembered.map(|trial| trial.speeds);
-    if let Some(choice) = speeds.map(DeviceChoice::faster)
+    let circumstances = circumstances(&adapter);
+    let remembered = remembered(store, &version, &circumstances).await;
+    let choice = remembered.map(|measured| DeviceChoice::faster(measured.speeds));
+    if let Some(choice) = choice
         && choice.device == DeviceKind::Cpu
     {
         return Some((None, choice));
     }
-    let (gpu, choice) = open_fastest(&config, speeds).await;
-    if let (DeviceReason::Measured(measured), None) = (choice.reason, speeds) {
-        let trial = Trial {
-            circumstances,
-            speeds: measured,
-        };
-        store.remember_trial(&version, &trial).await;
+    let (gpu, choice, measured) = open_fastest(&config, remembered).await;
+    if let (Some(measured), None) = (measured, remembered) {
+        remember(store, &version, circumstances, measured).await;
     }
     Some((gpu, choice))
+}
+
+/// What was measured with a model, if nothing has changed since.
+async fn remembered(store: &ModelStore, version: &str, circumstances: &str) -> Option<Measured> {
+    let trial = store.trial(version).await?;
+    (trial.circumstances == circumstances).then_some(trial.measured)
+}
+
+async fn remember(store: &ModelStore, version: &str, circumstances: String, measured: Measured) {
+    let trial = Trial {
+        circumstances,
+        measured,
+    };
+    store.remember_trial(version, &trial).await;
+}
+
+fn circumstances(adapter: &str) -> String {
+    format!("{adapter}; {}", code())
 }
 
 /// Where this program came from, which holds its version.

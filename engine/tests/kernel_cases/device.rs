@@ -1,8 +1,8 @@
 //! What the device does around its kernels: reuse of buffers, limits, errors.
 
-use glance_engine::compute::gpu::Gpu;
+use glance_engine::compute::gpu::{Gpu, Tile};
 use glance_engine::compute::{Compute, ComputeError, Epilogue, Linear, MatrixData, MatrixValues};
-use glance_engine::model::speeds;
+use glance_engine::model::{Measured, measure};
 use glance_engine::{
     Activation, ClipConfig, ModifiedResnetConfig, Speeds, TextConfig, VisionConfig,
     VisionTransformerConfig,
@@ -124,7 +124,13 @@ pub async fn trials_of_networks(gpu: &Gpu) {
             projection: 32,
             activation: Activation::QuickGelu,
         };
-        let Speeds { cpu, gpu } = speeds(gpu, &config).await.expect("a small network runs");
+        let usual = gpu.tile();
+        let measured = measure(gpu, &config).await.expect("a small network runs");
+        let Measured { speeds, tile } = measured;
+        // Adapters in software have one way that pays.
+        assert_eq!(gpu.tile(), tile);
+        assert_eq!(tile == Tile::Register, usual == Tile::Register);
+        let Speeds { cpu, gpu } = speeds;
         for time in [cpu, gpu] {
             assert!(time.is_finite() && time >= 0.0, "{time} ms for {config:?}");
         }

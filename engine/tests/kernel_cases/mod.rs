@@ -1,13 +1,15 @@
 //! Every operation on the graphics device against its twin on the processor, which is written
 //! another way: natively and in a browser.
 
+mod attention;
 mod device;
+mod products;
 mod rows;
-mod transformer;
 
+pub use attention::*;
 pub use device::*;
+pub use products::*;
 pub use rows::*;
-pub use transformer::*;
 
 use glance_engine::compute::cpu::Cpu;
 use glance_engine::compute::gpu::{Gpu, Tile};
@@ -33,6 +35,7 @@ macro_rules! for_each_case {
         $test!(many_dispatches_and_uploads);
         $test!(nothing_depends_on_the_batch);
         $test!(every_tile_sums_alike);
+        $test!(whole_numbers_are_multiplied_exactly);
         $test!(a_rehearsal_computes_nothing);
         $test!(too_large_is_an_error_and_passes);
         $test!(too_wide_a_head_is_an_error_and_passes);
@@ -113,10 +116,11 @@ const STORED: [Stored; 3] = [Stored::Int8, Stored::F16, Stored::F32];
 
 impl Stored {
     /// What a product may differ by: the processor multiplies int8 in whole numbers, with inputs
-    /// rounded to steps of twelve bits or more; f16 has eleven bits.
+    /// rounded to steps of twelve bits or more, and the integer tile to seven; f16 has eleven bits.
     fn tolerance(self, gpu: &Gpu) -> f32 {
         match (self, gpu.tile()) {
             (_, Tile::SharedF16) => 2e-3,
+            (Self::Int8, Tile::SharedInteger) => 1e-2,
             (Self::Int8, _) => 1e-4,
             (Self::F16 | Self::F32, _) => 1e-5,
         }

@@ -16,8 +16,17 @@ const SOFTWARE_ADAPTERS: [&str; 4] = [
     "microsoft basic render driver",
 ];
 
-/// What kernels use where it is offered.
+/// What kernels use of a device where it is offered.
 const OPTIONAL_FEATURES: wgpu::Features = wgpu::Features::SHADER_F16;
+
+/// What kernels may use of an adapter beyond WebGPU's core.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Offer {
+    /// Arithmetic in f16.
+    pub(super) half_precision: bool,
+    /// `dot4I8Packed` in WGSL: an instruction of the hardware, or what stands for it.
+    pub(super) packed_products: bool,
+}
 
 /// What an adapter says about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +42,7 @@ pub(super) struct Device {
     pub(super) device: wgpu::Device,
     pub(super) queue: wgpu::Queue,
     pub(super) adapter: AdapterSummary,
+    pub(super) offer: Offer,
     /// Bytes of the largest buffer that can be bound whole.
     pub(super) largest_buffer: u64,
     /// Workgroups along one dimension of a dispatch.
@@ -60,7 +70,7 @@ impl Device {
     /// # Errors
     /// [`ComputeError::NoAdapter`], or [`ComputeError::Refused`] where it does not open.
     pub(super) async fn open() -> Result<Self, ComputeError> {
-        let adapter = adapter().await?;
+        let (adapter, offer) = adapter().await?;
         let limits = adapter.limits();
         let descriptor = wgpu::DeviceDescriptor {
             label: Some("glance"),
@@ -88,6 +98,7 @@ impl Device {
             device,
             queue,
             adapter,
+            offer,
             largest_buffer: limits
                 .max_buffer_size
                 .min(limits.max_storage_buffer_binding_size),
@@ -96,12 +107,12 @@ impl Device {
         })
     }
 
-    /// What kernels may use of the adapter that [`Device::open`] would open.
+    /// What the adapter offers that [`Device::open`] would open.
     ///
     /// # Errors
     /// [`ComputeError::NoAdapter`].
-    pub(super) async fn features() -> Result<wgpu::Features, ComputeError> {
-        Ok(adapter().await?.features() & OPTIONAL_FEATURES)
+    pub(super) async fn offer() -> Result<Offer, ComputeError> {
+        Ok(adapter().await?.1)
     }
 
     /// Keeps a fault for the next wait.
@@ -146,16 +157,22 @@ impl Device {
 }
 
 /// The fastest adapter.
-async fn adapter() -> Result<wgpu::Adapter, ComputeError> {
+async fn adapter() -> Result<(wgpu::Adapter, Offer), ComputeError> {
     let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
     let options = wgpu::RequestAdapterOptions {
         power_preference: wgpu::PowerPreference::HighPerformance,
         ..Default::default()
     };
-    instance
+    let adapter = instance
         .request_adapter(&options)
         .await
-        .map_err(|_| ComputeError::NoAdapter)
+        .map_err(|_| ComputeError::NoAdapter)?;
+    let language = instance.wgsl_language_features();
+    let offer = Offer {
+        half_precision: adapter.features().contains(OPTIONAL_FEATURES),
+        packed_products: language.contains(wgpu::WgslLanguageFeatures::Packed4x8IntegerDotProduct),
+    };
+    Ok((adapter, offer))
 }
 
 /// Error scopes that are always open, so that a wait can tell what was raised before it.

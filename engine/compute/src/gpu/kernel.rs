@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::tile::{Precision, ProductTile, RowOwner};
+use super::tile::{ProductTile, RowOwner};
 use crate::Epilogue;
 
 /// Bindings are numbered from 1 in the order of a kernel's inputs, its output last; 0 is its
@@ -26,12 +26,12 @@ pub(super) enum Kernel {
     L2Normalize {
         owner: RowOwner,
     },
-    Attention {
-        /// Who holds a query.
-        owner: RowOwner,
-        head: u32,
-        causal: bool,
-    },
+    /// The whole attention, in workgroup memory.
+    Attention(Head),
+    /// Its first half on adapters that compute on the processor.
+    AttentionShares(Head),
+    /// Its second.
+    AttentionMixture(Head),
     EmbedTokens {
         weights: WeightKind,
     },
@@ -39,6 +39,13 @@ pub(super) enum Kernel {
         mean: bool,
     },
     SelectRows,
+}
+
+/// A head of an attention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Head {
+    pub(super) channels: u32,
+    pub(super) causal: bool,
 }
 
 /// Where the left operand of a product lies, always in quads of columns.
@@ -79,7 +86,9 @@ impl Kernel {
             Self::AveragePool2d => "average_pool2d",
             Self::LayerNorm { .. } => "layer_norm",
             Self::L2Normalize { .. } => "l2_normalize",
-            Self::Attention { .. } => "attention",
+            Self::Attention(_) => "attention",
+            Self::AttentionShares(_) => "attention_shares",
+            Self::AttentionMixture(_) => "attention_mixture",
             Self::EmbedTokens { .. } => "embed_tokens",
             Self::Prepend { .. } => "prepend",
             Self::SelectRows => "select_rows",
@@ -93,18 +102,11 @@ impl Kernel {
             Self::UnrollWindows
             | Self::AveragePool2d
             | Self::L2Normalize { .. }
-            | Self::Attention { .. } => 1,
-            Self::SelectRows => 2,
+            | Self::Attention(_)
+            | Self::AttentionShares(_) => 1,
+            Self::SelectRows | Self::AttentionMixture(_) => 2,
             Self::LayerNorm { .. } | Self::Prepend { .. } => 3,
             Self::EmbedTokens { .. } => 4,
-        }
-    }
-
-    /// Queries of a workgroup of the attention.
-    pub(super) fn queries(owner: RowOwner) -> u64 {
-        match owner {
-            RowOwner::Invocation => 4,
-            RowOwner::Workgroup => 16,
         }
     }
 
@@ -119,10 +121,8 @@ impl Kernel {
 
     fn constants(self) -> String {
         let mut constants = String::new();
-        if let Self::Product { tile, .. } = self
-            && tile.precision() == Some(Precision::F16)
-        {
-            constants.push_str("enable f16;\n");
+        if let Self::Product { tile, .. } = self {
+            constants.push_str(tile.directive());
         }
         let mut constant = |name: &str, value: &dyn std::fmt::Display| {
             writeln!(constants, "const {name} = {value};").expect("a string takes any text");
@@ -142,14 +142,9 @@ impl Kernel {
                 constant("BIAS", &bias);
                 constant("RESIDUAL", &format_args!("{}u", residual as u32));
             }
-            Self::Attention {
-                owner,
-                head,
-                causal,
-            } => {
-                constant("HEAD", &format_args!("{head}u"));
-                constant("CAUSAL", &causal);
-                constant("QUERIES", &format_args!("{}u", Self::queries(owner)));
+            Self::Attention(head) | Self::AttentionShares(head) | Self::AttentionMixture(head) => {
+                constant("HEAD", &format_args!("{}u", head.channels));
+                constant("CAUSAL", &head.causal);
             }
             Self::Prepend { mean } => constant("MEAN", &mean),
             _ => {}
@@ -165,15 +160,17 @@ impl Kernel {
                 input,
                 weights,
                 ..
-            } => vec![
-                include_str!("kernels/product_sizes.wgsl"),
-                input.piece(),
-                weights.piece(),
-                include_str!("kernels/activation.wgsl"),
-                include_str!("kernels/product_output.wgsl"),
-                tile.precision().map_or("", Precision::source),
-                tile.source(),
-            ],
+            } => {
+                let mut pieces = vec![
+                    include_str!("kernels/product_sizes.wgsl"),
+                    input.piece(),
+                    weights.piece(),
+                    include_str!("kernels/activation.wgsl"),
+                    include_str!("kernels/product_output.wgsl"),
+                ];
+                pieces.extend(tile.pieces());
+                pieces
+            }
             Self::UnrollWindows => vec![flat, include_str!("kernels/unroll_windows.wgsl")],
             Self::AveragePool2d => vec![flat, include_str!("kernels/average_pool2d.wgsl")],
             Self::LayerNorm { owner } => {
@@ -182,16 +179,18 @@ impl Kernel {
             Self::L2Normalize { owner } => {
                 vec![owner.source(), include_str!("kernels/l2_normalize.wgsl")]
             }
-            Self::Attention { owner, head, .. } => vec![
-                if head % 4 == 0 {
-                    include_str!("kernels/head_vec4.wgsl")
-                } else {
-                    include_str!("kernels/head_scalar.wgsl")
-                },
-                match owner {
-                    RowOwner::Invocation => include_str!("kernels/attention.wgsl"),
-                    RowOwner::Workgroup => include_str!("kernels/attention_shared.wgsl"),
-                },
+            Self::Attention(head) => {
+                vec![head.piece(), include_str!("kernels/attention.wgsl")]
+            }
+            Self::AttentionShares(head) => vec![
+                head.piece(),
+                include_str!("kernels/attention_tile.wgsl"),
+                include_str!("kernels/attention_shares.wgsl"),
+            ],
+            Self::AttentionMixture(head) => vec![
+                head.piece(),
+                include_str!("kernels/attention_tile.wgsl"),
+                include_str!("kernels/attention_mixture.wgsl"),
             ],
             Self::EmbedTokens { weights } => {
                 vec![
@@ -211,6 +210,16 @@ impl Input {
         match self {
             Self::Rows => include_str!("kernels/input_rows.wgsl"),
             Self::Windows => include_str!("kernels/input_windows.wgsl"),
+        }
+    }
+}
+
+impl Head {
+    fn piece(self) -> &'static str {
+        if self.channels.is_multiple_of(4) {
+            include_str!("kernels/head_vec4.wgsl")
+        } else {
+            include_str!("kernels/head_scalar.wgsl")
         }
     }
 }

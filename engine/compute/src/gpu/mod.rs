@@ -4,6 +4,7 @@
 //! dispatch and returns. [`Compute::read`](super::Compute::read) submits the lot, waits, and tells the first thing that
 //! went wrong since the last wait; until then, operations after a fault do nothing.
 
+mod attention;
 mod device;
 mod kernel;
 mod memory;
@@ -32,7 +33,7 @@ pub struct Gpu {
     scopes: RefCell<Option<Scopes>>,
     recorder: Recorder,
     memory: Rc<Memory>,
-    tile: Tile,
+    tile: Cell<Tile>,
     /// Whether operations build their kernels and do nothing else.
     rehearsing: Cell<bool>,
     nothing: wgpu::Buffer,
@@ -89,12 +90,9 @@ impl Gpu {
     /// # Errors
     /// [`ComputeError::NoAdapter`].
     pub async fn tiles() -> Result<Vec<Tile>, ComputeError> {
-        let features = Device::features().await?;
-        let all = [Tile::Register, Tile::Shared, Tile::SharedF16];
-        Ok(all
-            .into_iter()
-            .filter(|tile| features.contains(tile.features()))
-            .collect())
+        let offer = Device::offer().await?;
+        let tiles = Tile::ALL.into_iter();
+        Ok(tiles.filter(|tile| tile.runs_with(&offer)).collect())
     }
 
     /// As [`Gpu::new`], with work shared out as told.
@@ -103,9 +101,9 @@ impl Gpu {
     /// As [`Gpu::new`]; [`ComputeError::Refused`] where [`Gpu::tiles`] does not list `tile`.
     pub async fn with_tile(tile: Tile) -> Result<Self, ComputeError> {
         let device = Device::open().await?;
-        if !device.device.features().contains(tile.features()) {
+        if !tile.runs_with(&device.offer) {
             return Err(ComputeError::Refused(
-                "it has no 16-bit arithmetic".to_owned(),
+                "it has not the arithmetic that was asked for".to_owned(),
             ));
         }
         Ok(Self::on(device, tile))
@@ -125,7 +123,7 @@ impl Gpu {
             scopes,
             recorder,
             memory,
-            tile,
+            tile: Cell::new(tile),
             rehearsing: Cell::new(false),
             nothing,
             device,
@@ -139,7 +137,25 @@ impl Gpu {
 
     /// How it shares out work.
     pub fn tile(&self) -> Tile {
-        self.tile
+        self.tile.get()
+    }
+
+    /// Shares out work so from now on; as before where the adapter does not run `tile`.
+    pub fn set_tile(&self, tile: Tile) {
+        if tile.runs_with(&self.device.offer) {
+            self.tile.set(tile);
+        }
+    }
+
+    /// The tiles that may be faster than the one it has, of which nothing but a trial can tell.
+    pub fn rivals(&self) -> Vec<Tile> {
+        if self.tile() == Tile::Register {
+            return Vec::new();
+        }
+        let rivals = [Tile::SharedF16, Tile::SharedInteger].into_iter();
+        rivals
+            .filter(|tile| tile.runs_with(&self.device.offer))
+            .collect()
     }
 
     /// Waits until everything moved onto the device is there.

@@ -1,6 +1,6 @@
 //! What each operation of [`Compute`] records.
 
-use super::kernel::{Kernel, LANES, WIDEST_HEAD};
+use super::kernel::{Kernel, LANES};
 use super::tile::RowOwner;
 use super::{Gpu, GpuMatrix, GpuTensor, dimensions};
 use crate::{Compute, ComputeError, Conv2d, Epilogue, LayerNorm, LeadingRow, Linear, MatrixData};
@@ -53,37 +53,12 @@ impl Compute for Gpu {
 
     fn layer_norm(&self, x: &GpuTensor, norm: &LayerNorm<Self>) -> GpuTensor {
         let inputs = [x.buffer(), norm.gain.buffer(), norm.bias.buffer()];
-        let owner = self.tile.row_owner();
+        let owner = self.tile.get().row_owner();
         self.run_rows(Kernel::LayerNorm { owner }, owner, &inputs, x)
     }
 
     fn attention(&self, qkv: &GpuTensor, heads: usize, causal: bool) -> GpuTensor {
-        let [batch, sequence, width] = dimensions(qkv);
-        let output = self.output(&[batch, sequence, width / 3]);
-        let head = width / 3 / heads;
-        if head > WIDEST_HEAD {
-            let reason = format!("an attention head of {head} channels is too wide for it");
-            self.device.record(ComputeError::Refused(reason));
-        }
-        let owner = self.tile.row_owner();
-        let kernel = Kernel::Attention {
-            owner,
-            head: head as u32,
-            causal,
-        };
-        let tiles = (sequence as u64).div_ceil(Kernel::queries(owner)) * (batch * heads) as u64;
-        let multiply_adds = (batch * sequence) as u64 * sequence as u64 * (width as u64 * 2 / 3);
-        let sizes = [batch, sequence, heads];
-        let workgroups = self.in_a_row(tiles);
-        self.run(
-            kernel,
-            &[qkv.buffer()],
-            &output,
-            &sizes,
-            workgroups,
-            multiply_adds,
-        );
-        output
+        self.mix(qkv, heads, causal)
     }
 
     fn embed_tokens(
@@ -148,7 +123,7 @@ impl Compute for Gpu {
     }
 
     fn l2_normalize(&self, x: &GpuTensor) -> GpuTensor {
-        let owner = self.tile.row_owner();
+        let owner = self.tile.get().row_owner();
         self.run_rows(Kernel::L2Normalize { owner }, owner, &[x.buffer()], x)
     }
 

@@ -111,7 +111,10 @@ impl Gpu {
     fn product(&self, x: &GpuTensor, shape: &[usize], product: &Product<'_>) -> GpuTensor {
         let output = self.output(shape);
         let Linear { weight, bias } = product.linear;
-        let tile = self.tile.product(product.rows, weight.rows);
+        let tile = self
+            .tile
+            .get()
+            .product(product.rows, weight.rows, weight.kind);
         let kernel = Kernel::Product {
             tile,
             input: product.input,

@@ -1,8 +1,14 @@
 //! How work is shared out, which differs between hardware and adapters in software.
 
+use serde::{Deserialize, Serialize};
+
+use super::device::Offer;
+use super::kernel::WeightKind;
+
 /// How kernels share out their work. [`Gpu::new`](super::Gpu::new) chooses by the adapter;
+/// [`Gpu::rivals`](super::Gpu::rivals) are to be measured beside that, and
 /// [`Gpu::tiles`](super::Gpu::tiles) lists what an adapter can do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Tile {
     /// Every invocation for itself, with large tiles in registers and no barrier: for adapters that
     /// compute on the processor.
@@ -12,6 +18,10 @@ pub enum Tile {
     /// As [`Tile::Shared`], with products in f16 and sums in f32. It rounds activations to eleven
     /// bits; cosines to f32 stay above 0.9999.
     SharedF16,
+    /// As [`Tile::Shared`], with int8 weights multiplied in whole numbers, four at a time. It
+    /// rounds sixteen inputs at a time to steps of a 127th of their largest; cosines to f32 stay
+    /// above 0.999.
+    SharedInteger,
 }
 
 /// The tile of one matrix product.
@@ -27,6 +37,7 @@ pub(super) enum ProductTile {
 pub(super) enum Precision {
     F32,
     F16,
+    Integer,
 }
 
 /// Who sums up a row.
@@ -40,20 +51,29 @@ pub(super) enum RowOwner {
 const BUSY_WORKGROUPS: u64 = 64;
 
 impl Tile {
-    /// The features of the device it needs.
-    pub(super) fn features(self) -> wgpu::Features {
+    pub(super) const ALL: [Self; 4] = [
+        Self::Register,
+        Self::Shared,
+        Self::SharedF16,
+        Self::SharedInteger,
+    ];
+
+    /// Whether an adapter that offers so much runs it.
+    pub(super) fn runs_with(self, offer: &Offer) -> bool {
         match self {
-            Self::Register | Self::Shared => wgpu::Features::empty(),
-            Self::SharedF16 => wgpu::Features::SHADER_F16,
+            Self::Register | Self::Shared => true,
+            Self::SharedF16 => offer.half_precision,
+            Self::SharedInteger => offer.packed_products,
         }
     }
 
     /// The tile for a product of so many rows and outputs. Every tile sums in the same order.
-    pub(super) fn product(self, rows: usize, outputs: usize) -> ProductTile {
-        let precision = match self {
-            Self::Register => return ProductTile::Register,
-            Self::Shared => Precision::F32,
-            Self::SharedF16 => Precision::F16,
+    pub(super) fn product(self, rows: usize, outputs: usize, weights: WeightKind) -> ProductTile {
+        let precision = match (self, weights) {
+            (Self::Register, _) => return ProductTile::Register,
+            (Self::SharedF16, _) => Precision::F16,
+            (Self::SharedInteger, WeightKind::Int8) => Precision::Integer,
+            (Self::Shared | Self::SharedInteger, _) => Precision::F32,
         };
         let large = ProductTile::Large(precision);
         let (tile_columns, tile_rows) = large.outputs();
@@ -69,7 +89,7 @@ impl Tile {
     pub(super) fn row_owner(self) -> RowOwner {
         match self {
             Self::Register => RowOwner::Invocation,
-            Self::Shared | Self::SharedF16 => RowOwner::Workgroup,
+            Self::Shared | Self::SharedF16 | Self::SharedInteger => RowOwner::Workgroup,
         }
     }
 }
@@ -95,28 +115,34 @@ impl ProductTile {
         }
     }
 
-    pub(super) fn source(self) -> &'static str {
-        match self {
-            Self::Register => include_str!("kernels/product_register.wgsl"),
-            Self::Small(_) => include_str!("kernels/product_shared_small.wgsl"),
-            Self::Large(_) => include_str!("kernels/product_shared.wgsl"),
-        }
+    /// The kernel behind its operands and what finishes its sums.
+    pub(super) fn pieces(self) -> Vec<&'static str> {
+        let (precision, own) = match self {
+            Self::Register => return vec![include_str!("kernels/product_register.wgsl")],
+            Self::Small(precision) => (precision, include_str!("kernels/product_small.wgsl")),
+            Self::Large(precision) => (precision, include_str!("kernels/product_large.wgsl")),
+        };
+        let mut pieces = precision.pieces();
+        pieces.extend([include_str!("kernels/product_staging.wgsl"), own]);
+        pieces
     }
 
-    /// What the products are computed in, where the kernel leaves it open.
-    pub(super) fn precision(self) -> Option<Precision> {
+    /// What its WGSL has to ask for.
+    pub(super) fn directive(self) -> &'static str {
         match self {
-            Self::Register => None,
-            Self::Small(precision) | Self::Large(precision) => Some(precision),
+            Self::Small(Precision::F16) | Self::Large(Precision::F16) => "enable f16;\n",
+            _ => "",
         }
     }
 }
 
 impl Precision {
-    pub(super) fn source(self) -> &'static str {
+    fn pieces(self) -> Vec<&'static str> {
+        let quads = include_str!("kernels/unit_quad.wgsl");
         match self {
-            Self::F32 => include_str!("kernels/precision_f32.wgsl"),
-            Self::F16 => include_str!("kernels/precision_f16.wgsl"),
+            Self::F32 => vec![include_str!("kernels/precision_f32.wgsl"), quads],
+            Self::F16 => vec![include_str!("kernels/precision_f16.wgsl"), quads],
+            Self::Integer => vec![include_str!("kernels/unit_integer.wgsl")],
         }
     }
 }

@@ -4,15 +4,16 @@ use futures_channel::oneshot::{self, Receiver};
 use serde::{Deserialize, Serialize};
 
 use super::{Model, ModelStore};
+use crate::ClipConfig;
+use crate::model::Measured;
 use crate::weights::PackSource;
-use crate::{ClipConfig, Speeds};
 
 /// What was measured, and under which circumstances.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(in crate::web) struct Trial {
     /// Where it says something else, it is measured again.
     pub circumstances: String,
-    pub speeds: Speeds,
+    pub measured: Measured,
 }
 
 /// What can be told of a model before it is whole.

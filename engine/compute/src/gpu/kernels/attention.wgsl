@@ -1,6 +1,7 @@
-// One invocation a query, which walks the keys once with the online softmax of Milakov and
-// Gimelshein 2018: sums are kept relative to the largest score so far, so no score is written.
-// A workgroup's queries share a head, so they read the same keys and values at the same time.
+// A workgroup takes QUERIES queries of one head, stages keys and values a few at a time, and keeps
+// sums relative to the largest score so far (FlashAttention, Dao et al. 2022, with the online
+// softmax of Milakov and Gimelshein 2018): each key is fetched once for all the queries, and no
+// score leaves the workgroup.
 //
 // HEAD is the width of a head, CAUSAL whether a query sees only itself and what came before.
 struct Sizes {
@@ -9,12 +10,36 @@ struct Sizes {
     heads: u32,
 }
 
+const LANES = 128u;
+const QUERIES = 16u;
+// Invocations that share a query, each with every SLICES-th quad of what it mixes.
+const SLICES = LANES / QUERIES;
 const QUADS = (HEAD + 3u) / 4u;
+// One more than a row, so that rows side by side lie in other banks, and surplus quads have a place.
+const PITCH = QUADS + 1u;
+// As many as 16 KiB of workgroup memory hold beside the queries.
+const KEYS = select(select(4u, 8u, HEAD <= 96u), 16u, HEAD <= 64u);
+const UNSEEN = -3.0e38;
+
+var<workgroup> queries: array<vec4<f32>, QUERIES * PITCH>;
+var<workgroup> keys: array<vec4<f32>, KEYS * PITCH>;
+var<workgroup> staged_values: array<vec4<f32>, KEYS * PITCH>;
+var<workgroup> scores: array<f32, QUERIES * KEYS>;
 
 @group(0) @binding(0) var<uniform> sizes: Sizes;
 @group(0) @binding(2) var<storage, read_write> output: array<f32>;
 
-@compute @workgroup_size(QUERIES)
+fn value4(key: u32, quad: u32) -> vec4<f32> {
+    return staged_values[key * PITCH + min(quad, QUADS)];
+}
+
+fn write4(start: u32, quad: u32, value: vec4<f32>) {
+    for (var lane = quad * 4u; lane < min(quad * 4u + 4u, HEAD); lane++) {
+        output[start + lane] = value[lane % 4u];
+    }
+}
+
+@compute @workgroup_size(LANES)
 fn main(
     @builtin(workgroup_id) group: vec3<u32>,
     @builtin(num_workgroups) groups: vec3<u32>,
@@ -22,52 +47,91 @@ fn main(
 ) {
     let tiles = (sizes.sequence + QUERIES - 1u) / QUERIES;
     let index = group.y * groups.x + group.x;
-    let query = (index % tiles) * QUERIES + lane;
+    let first_query = (index % tiles) * QUERIES;
     let head = (index / tiles) % sizes.heads;
     let batch = index / tiles / sizes.heads;
-    if (batch >= sizes.batch || query >= sizes.sequence) {
+    if (batch >= sizes.batch) {
         return;
     }
     let width = sizes.heads * HEAD;
     let pitch = 3u * width;
     let first = batch * sizes.sequence * pitch + head * HEAD;
+    let last = sizes.sequence - 1u;
+    let factor = 1.0 / sqrt(f32(HEAD));
 
-    var scaled: array<vec4<f32>, QUADS>;
-    var mixed: array<vec4<f32>, QUADS>;
-    for (var quad = 0u; quad < QUADS; quad++) {
-        scaled[quad] = head4(first + query * pitch, quad) * (1.0 / sqrt(f32(HEAD)));
-        mixed[quad] = vec4<f32>(0.0);
+    // Surplus queries and keys repeat the last; the former are not written, the latter not seen.
+    for (var slot = lane; slot < QUERIES * QUADS; slot += LANES) {
+        let row = slot / QUADS;
+        let quad = slot % QUADS;
+        let source = first + min(first_query + row, last) * pitch;
+        queries[row * PITCH + quad] = head4(source, quad) * factor;
     }
-    var largest = -3.0e38;
+    let query = lane / SLICES;
+    let slice = lane % SLICES;
+    var mixed0 = vec4<f32>(0.0);
+    var mixed1 = vec4<f32>(0.0);
+    var mixed2 = vec4<f32>(0.0);
+    var mixed3 = vec4<f32>(0.0);
+    var largest = UNSEEN;
     var total = 0.0;
-    let keys = select(sizes.sequence, query + 1u, CAUSAL);
-    for (var key = 0u; key < keys; key++) {
-        let at = first + key * pitch + width;
-        var products = vec4<f32>(0.0);
-        for (var quad = 0u; quad < QUADS; quad++) {
-            products += scaled[quad] * head4(at, quad);
+    let end = select(sizes.sequence, min(sizes.sequence, first_query + QUERIES), CAUSAL);
+    for (var start = 0u; start < end; start += KEYS) {
+        for (var slot = lane; slot < KEYS * QUADS; slot += LANES) {
+            let row = slot / QUADS;
+            let quad = slot % QUADS;
+            let source = first + min(start + row, last) * pitch + width;
+            keys[row * PITCH + quad] = head4(source, quad);
+            staged_values[row * PITCH + quad] = head4(source + width, quad);
         }
-        let score = (products.x + products.y) + (products.z + products.w);
-        if (score > largest) {
-            // Nothing is kept yet at the first key, whose fade is exp of a huge negative number.
-            let fade = exp(max(largest - score, -80.0));
-            total *= fade;
+        workgroupBarrier();
+        for (var slot = lane; slot < QUERIES * KEYS; slot += LANES) {
+            let row = slot % QUERIES;
+            let key = slot / QUERIES;
+            var products = vec4<f32>(0.0);
             for (var quad = 0u; quad < QUADS; quad++) {
-                mixed[quad] *= fade;
+                products += queries[row * PITCH + quad] * keys[key * PITCH + quad];
             }
-            largest = score;
+            let score = (products.x + products.y) + (products.z + products.w);
+            let seen = select(sizes.sequence, min(first_query + row + 1u, sizes.sequence), CAUSAL);
+            scores[slot] = select(UNSEEN, score, start + key < seen);
         }
-        let share = exp(score - largest);
-        total += share;
-        for (var quad = 0u; quad < QUADS; quad++) {
-            mixed[quad] += share * head4(at + width, quad);
+        workgroupBarrier();
+        var top = largest;
+        for (var key = 0u; key < KEYS; key++) {
+            top = max(top, scores[key * QUERIES + query]);
         }
+        // Nothing is kept yet at the first keys, whose fade is exp of a huge negative number.
+        let fade = exp(max(largest - top, -80.0));
+        largest = top;
+        total *= fade;
+        mixed0 *= fade;
+        mixed1 *= fade;
+        mixed2 *= fade;
+        mixed3 *= fade;
+        for (var key = 0u; key < KEYS; key++) {
+            let score = scores[key * QUERIES + query];
+            let share = select(0.0, exp(max(score - top, -80.0)), score > UNSEEN);
+            total += share;
+            mixed0 += share * value4(key, slice);
+            if (QUADS > SLICES) {
+                mixed1 += share * value4(key, slice + SLICES);
+            }
+            if (QUADS > 2u * SLICES) {
+                mixed2 += share * value4(key, slice + 2u * SLICES);
+            }
+            if (QUADS > 3u * SLICES) {
+                mixed3 += share * value4(key, slice + 3u * SLICES);
+            }
+        }
+        // The next keys write over these.
+        workgroupBarrier();
     }
-    let to = (batch * sizes.sequence + query) * width + head * HEAD;
-    for (var quad = 0u; quad < QUADS; quad++) {
-        let value = mixed[quad] / total;
-        for (var lane = 0u; lane < min(4u, HEAD - quad * 4u); lane++) {
-            output[to + quad * 4u + lane] = value[lane];
-        }
+    if (first_query + query >= sizes.sequence) {
+        return;
     }
+    let to = (batch * sizes.sequence + first_query + query) * width + head * HEAD;
+    write4(to, slice, mixed0 / total);
+    write4(to, slice + SLICES, mixed1 / total);
+    write4(to, slice + 2u * SLICES, mixed2 / total);
+    write4(to, slice + 3u * SLICES, mixed3 / total);
 }

@@ -1,0 +1,55 @@
+//! Attention, in one kernel on graphics hardware and in two on adapters that compute on the processor.
+
+use super::kernel::{Head, Kernel, WIDEST_HEAD};
+use super::tile::RowOwner;
+use super::{Gpu, GpuTensor, dimensions};
+use crate::ComputeError;
+
+/// Queries of a workgroup, `QUERIES` in the kernel.
+const QUERIES: usize = 16;
+/// Queries of an invocation, `TILE_QUERIES` in the kernels of two.
+const TILE_QUERIES: usize = 10;
+/// Channels of an invocation that mixes values.
+const TILE_CHANNELS: usize = 8;
+/// Invocations of a workgroup of either.
+const LANES: u64 = 4;
+
+impl Gpu {
+    /// As [`Compute::attention`](crate::Compute::attention).
+    pub(super) fn mix(&self, qkv: &GpuTensor, heads: usize, causal: bool) -> GpuTensor {
+        let [batch, sequence, width] = dimensions(qkv);
+        let channels = width / 3 / heads;
+        if channels > WIDEST_HEAD {
+            let reason = format!("an attention head of {channels} channels is too wide for it");
+            self.device.record(ComputeError::Refused(reason));
+        }
+        let head = Head {
+            channels: channels as u32,
+            causal,
+        };
+        let output = self.output(&[batch, sequence, width / 3]);
+        let sizes = [batch, sequence, heads];
+        let multiply_adds = (batch * sequence * sequence) as u64 * (width as u64 / 3);
+        let run = |kernel, inputs: &[_], output: &_, invocations: usize, lanes| {
+            let workgroups = self.in_a_row((invocations as u64).div_ceil(lanes));
+            self.run(kernel, inputs, output, &sizes, workgroups, multiply_adds);
+        };
+        match self.tile.get().row_owner() {
+            RowOwner::Workgroup => {
+                let tiles = batch * heads * sequence.div_ceil(QUERIES);
+                run(Kernel::Attention(head), &[qkv.buffer()], &output, tiles, 1);
+            }
+            RowOwner::Invocation => {
+                let shares = self.output(&[batch, heads, sequence, sequence]);
+                let kernel = Kernel::AttentionShares(head);
+                let tiles = batch * heads * sequence.div_ceil(TILE_QUERIES);
+                run(kernel, &[qkv.buffer()], &shares, tiles, LANES);
+                let inputs = [qkv.buffer(), shares.buffer()];
+                let kernel = Kernel::AttentionMixture(head);
+                let slices = tiles * channels.div_ceil(TILE_CHANNELS);
+                run(kernel, &inputs, &output, slices, LANES);
+            }
+        }
+        output
+    }
+}

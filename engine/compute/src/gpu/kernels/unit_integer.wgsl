@@ -1,0 +1,93 @@
+// int8 weights as they are stored, and inputs rounded to int8 where they are staged: a unit is
+// sixteen columns, with what a step of its inputs is worth. A size a unit instead of one a row
+// keeps a channel that is far larger than the others from rounding those away.
+struct InputUnit {
+    steps: vec4<u32>,
+    size: f32,
+}
+
+alias WeightUnit = vec4<u32>;
+
+struct Block {
+    a: WeightUnit,
+    b: WeightUnit,
+    c: WeightUnit,
+    d: WeightUnit,
+}
+
+const UNIT_QUADS = 4u;
+const STEP = 2u;
+// Of `weight_scale`, which expects weights at the top of their words.
+const SUM_UNIT = 16777216.0;
+const MOST_STEPS = 127.0;
+// Below any value of a network, and with an inverse in f32.
+const SMALLEST_SIZE = 0x1p-100;
+// Beyond the first six bits of an f32. A sum of sixteen products has at most eighteen, so with a
+// size of six its value is exact: tiles of all shapes give the same to the bit, whether their
+// compiler fuses the multiplication with the addition or not.
+const BEYOND_SIX_BITS = 0x3ffffu;
+// 1.5 × 2²³, whose bits count by ones.
+const WHOLE = 12582912.0;
+
+fn quad_or_zero(row: InputRow, quad: u32) -> vec4<f32> {
+    let quads = sizes.inputs / 4u;
+    let values = input4(row, input_column(min(quad, quads - 1u)));
+    return select(vec4<f32>(0.0), values, quad < quads);
+}
+
+fn steps_of(values: vec4<f32>) -> u32 {
+    return pack4xI8(vec4<i32>(round(values)));
+}
+
+fn input_unit(row: u32, unit: u32) -> InputUnit {
+    let source = input_row(row);
+    let first = unit * UNIT_QUADS;
+    let a = quad_or_zero(source, first);
+    let b = quad_or_zero(source, first + 1u);
+    let c = quad_or_zero(source, first + 2u);
+    let d = quad_or_zero(source, first + 3u);
+    let most = max(max(abs(a), abs(b)), max(abs(c), abs(d)));
+    let largest = max(max(most.x, most.y), max(most.z, most.w));
+    let bits = bitcast<u32>(largest * (1.0 / MOST_STEPS));
+    let size = max(bitcast<f32>((bits + BEYOND_SIX_BITS) & ~BEYOND_SIX_BITS), SMALLEST_SIZE);
+    let inverse = 1.0 / size;
+    let steps = vec4<u32>(
+        steps_of(a * inverse),
+        steps_of(b * inverse),
+        steps_of(c * inverse),
+        steps_of(d * inverse),
+    );
+    return InputUnit(steps, size);
+}
+
+// Columns beyond the last may hold anything, for inputs there are zero.
+fn weight_unit(column: u32, unit: u32) -> WeightUnit {
+    let last = sizes.inputs / 4u - 1u;
+    let start = column * (last + 1u);
+    let first = unit * UNIT_QUADS;
+    return vec4<u32>(
+        weights[start + min(first, last)],
+        weights[start + min(first + 1u, last)],
+        weights[start + min(first + 2u, last)],
+        weights[start + min(first + 3u, last)],
+    );
+}
+
+// Summed up in the low bits of 1.5 × 2²³, so that they are an f32 already: some hardware converts
+// integers at an eighth of the rate at which it multiplies.
+fn dot16(steps: vec4<u32>, weights: WeightUnit) -> f32 {
+    let sum = bitcast<i32>(WHOLE) + dot4I8Packed(steps.x, weights.x)
+        + dot4I8Packed(steps.y, weights.y) + dot4I8Packed(steps.z, weights.z)
+        + dot4I8Packed(steps.w, weights.w);
+    return bitcast<f32>(sum) - WHOLE;
+}
+
+fn block_product(values: InputUnit, block: Block) -> vec4<f32> {
+    let sums = vec4<f32>(
+        dot16(values.steps, block.a),
+        dot16(values.steps, block.b),
+        dot16(values.steps, block.c),
+        dot16(values.steps, block.d),
+    );
+    return sums * values.size;
+}

@@ -170,7 +170,7 @@ impl Page {
         let model = self.browser.wait_for(
             "the model",
             "const { state, source, device } = document.querySelector('#model-status').dataset;
-             return state === 'ready' && [source, device]",
+             return state === 'ready' && source !== 'storing' && [source, device]",
         );
         let [source, device] = strings(&model)
             .try_into()

@@ -38,6 +38,7 @@ pub fn Status(session: Session) -> impl IntoView {
     let source = move || {
         ready().map(|info| match info.source {
             ModelSource::Network => "network",
+            ModelSource::Storing => "storing",
             ModelSource::Cache => "cache",
             ModelSource::Memory => "memory",
         })

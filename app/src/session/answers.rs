@@ -20,6 +20,7 @@ impl Session {
             ToPage::Answer { id, answer } => self.answered(id, answer),
             ToPage::Failed { id, failure } => self.failed(id, failure),
             ToPage::Changed(info) => self.changed(info),
+            ToPage::Kept { id, refusal } => self.kept(&id, refusal),
             // The connection reports a death in its own way.
             ToPage::Crashed(_) => {}
         }

@@ -1,7 +1,7 @@
 //! Where the model runs: what the person chose, what there is, and what became of it.
 
 use glance_engine::DeviceReason;
-use glance_engine::web::protocol::ModelInfo;
+use glance_engine::web::protocol::{ModelInfo, ModelSource};
 
 use super::model::Previous;
 use super::*;
@@ -87,7 +87,10 @@ impl Session {
     pub(super) fn changed(self, info: ModelInfo) {
         self.learn_graphics(&info);
         self.message.set(String::new());
-        if matches!(self.model.get_untracked(), ModelState::Ready(_)) {
+        if let ModelState::Ready(before) = self.model.get_untracked() {
+            if before.source == ModelSource::Storing {
+                self.remember_kept(&info);
+            }
             self.model.set(ModelState::Ready(info));
         }
     }

@@ -197,8 +197,28 @@ impl Session {
                 self.forget_answers();
             }
             self.learn_graphics(&info);
-            self.remember_kept(&info);
+            if info.source != ModelSource::Storing {
+                self.remember_kept(&info);
+            }
             self.model.set(ModelState::Ready(info));
+            self.refresh_stored();
+        }
+    }
+
+    /// Storing the model has ended.
+    pub(super) fn kept(self, id: &str, refusal: Option<String>) {
+        let mut learned = None;
+        self.model.maybe_update(|model| {
+            if let ModelState::Ready(info) = model
+                && info.id == id
+                && info.is_kept(refusal)
+            {
+                learned = Some(info.clone());
+            }
+            learned.is_some()
+        });
+        if let Some(info) = learned {
+            self.remember_kept(&info);
             self.refresh_stored();
         }
     }

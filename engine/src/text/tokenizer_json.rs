@@ -1,7 +1,9 @@
 //! Reading a tokenizer.json of CLIP's kind.
 
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use std::fmt;
+
+use serde::de::{DeserializeOwned, Error, IgnoredAny, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use tokenizers::AddedToken;
 use tokenizers::models::bpe::{BPE, Vocab};
@@ -11,6 +13,7 @@ use super::unusable;
 use super::words::Words;
 use crate::weights::WeightsError;
 
+const BYTE_PAIRS: &str = "BPE";
 /// Steps of cleaning; CLIP has three. Each costs time with every text.
 const MAX_STEPS: usize = 8;
 
@@ -27,33 +30,23 @@ const WORDS: [(&str, [&str; 2]); 2] = [
     ),
 ];
 
-/// Everything but the model, read first to tell what kind of tokenizer this is.
 #[derive(Deserialize)]
-struct Pipeline {
+struct File {
     #[serde(default)]
     added_tokens: Vec<AddedToken>,
     normalizer: Option<Value>,
     pre_tokenizer: Option<Value>,
     post_processor: Option<Value>,
-    model: Kind,
-}
-
-#[derive(Deserialize)]
-struct Kind {
-    /// Absent from old files, whose model was byte-pair encoding.
-    #[serde(rename = "type")]
-    kind: Option<String>,
-    continuing_subword_prefix: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct WithModel {
     model: Model,
 }
 
 /// Byte-pair encoding as the library saves it. Its own reader copies every merge twice.
 #[derive(Deserialize)]
 struct Model {
+    /// Absent from old files, whose model was byte-pair encoding.
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    continuing_subword_prefix: Option<String>,
     dropout: Option<f32>,
     unk_token: Option<String>,
     end_of_word_suffix: Option<String>,
@@ -65,11 +58,39 @@ struct Model {
 }
 
 /// `["a", "b"]`, or `"a b"` before version 0.20 of the library.
-#[derive(Deserialize)]
-#[serde(untagged)]
 enum Merge {
     Pair(String, String),
     Line(String),
+}
+
+impl<'de> Deserialize<'de> for Merge {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ReadMerge)
+    }
+}
+
+/// What serde would write for an untagged enum, without its copy of every value: there are tens of
+/// thousands.
+struct ReadMerge;
+
+impl<'de> Visitor<'de> for ReadMerge {
+    type Value = Merge;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        formatter.write_str("two tokens")
+    }
+
+    fn visit_str<E>(self, line: &str) -> Result<Merge, E> {
+        Ok(Merge::Line(line.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut tokens: A) -> Result<Merge, A::Error> {
+        let (first, second) = (tokens.next_element()?, tokens.next_element()?);
+        match (first, second, tokens.next_element::<IgnoredAny>()?) {
+            (Some(first), Some(second), None) => Ok(Merge::Pair(first, second)),
+            _ => Err(A::Error::custom("one of its merges is not two tokens")),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -105,26 +126,26 @@ fn yes() -> bool {
 
 /// Reads the parts of a tokenizer.json, refusing what no CLIP has.
 pub(super) fn parse(json: &[u8]) -> Result<Parts, WeightsError> {
-    let pipeline: Pipeline = read(serde_json::from_slice(json))?;
-    if let Some(kind) = pipeline.model.kind
-        && kind != "BPE"
+    let file: File = serde_json::from_slice(json).map_err(|error| unread(json, &error))?;
+    let model = file.model;
+    if let Some(kind) = &model.kind
+        && kind != BYTE_PAIRS
     {
-        return Err(unsupported("model", &kind));
+        return Err(unsupported("model", kind));
     }
-    let prefix = pipeline.model.continuing_subword_prefix;
-    if prefix.is_some_and(|prefix| !prefix.is_empty()) {
+    let prefix = &model.continuing_subword_prefix;
+    if prefix.as_ref().is_some_and(|prefix| !prefix.is_empty()) {
         // The library panics where a merge is shorter than the prefix.
         return Err(unsupported("model", "BPE with a prefix within words"));
     }
     let mut normalizer = Vec::new();
-    read_normalizer(pipeline.normalizer, &mut normalizer)?;
-    let words = read_pre_tokenizer(pipeline.pre_tokenizer)?;
-    let post_processor = pipeline.post_processor.unwrap_or_default();
+    read_normalizer(file.normalizer, &mut normalizer)?;
+    let words = read_pre_tokenizer(file.pre_tokenizer)?;
+    let post_processor = file.post_processor.unwrap_or_default();
     let RobertaProcessing { sep, cls } = match kind(&post_processor) {
         "RobertaProcessing" => part(post_processor)?,
         other => return Err(unsupported("post-processor", other)),
     };
-    let WithModel { model } = read(serde_json::from_slice(json))?;
     if model.dropout.is_some_and(|dropout| dropout > 0.0) {
         return Err(unsupported("model", "BPE with dropout"));
     }
@@ -135,10 +156,43 @@ pub(super) fn parse(json: &[u8]) -> Result<Parts, WeightsError> {
         words,
         model,
         highest: highest.unwrap_or(0),
-        added_tokens: pipeline.added_tokens,
+        added_tokens: file.added_tokens,
         start: cls.1,
         end: sep.1,
     })
+}
+
+/// Why a file cannot be read: a model of another kind is made of other parts.
+fn unread(json: &[u8], error: &serde_json::Error) -> WeightsError {
+    #[derive(Deserialize)]
+    struct File {
+        model: Model,
+    }
+    #[derive(Deserialize)]
+    struct Model {
+        #[serde(rename = "type")]
+        kind: String,
+    }
+    match serde_json::from_slice::<File>(json) {
+        Ok(file) if file.model.kind != BYTE_PAIRS => unsupported("model", &file.model.kind),
+        _ => unusable(error),
+    }
+}
+
+/// A tokenizer.json in as few bytes as say the same, as far as CLIP's kind goes: without white
+/// space, and with each merge in a line, as files of before version 0.20 of the library have them.
+pub(crate) fn compact(json: &[u8]) -> Result<Vec<u8>, WeightsError> {
+    let mut file: Value = read(serde_json::from_slice(json))?;
+    let merges = file.pointer_mut("/model/merges");
+    for merge in merges.and_then(Value::as_array_mut).into_iter().flatten() {
+        let tokens = merge.as_array().map(Vec::as_slice);
+        if let Some([Value::String(first), Value::String(second)]) = tokens
+            && ![first, second].iter().any(|token| token.contains(' '))
+        {
+            *merge = Value::String(format!("{first} {second}"));
+        }
+    }
+    read(serde_json::to_vec(&file))
 }
 
 fn byte_pairs(model: Model) -> Result<BPE, WeightsError> {

@@ -61,6 +61,8 @@ pub(super) struct Host {
     pub(super) assistant: RefCell<Option<ImageEncoder>>,
     /// Forgotten while the engine was at work.
     pub(super) forgotten: RefCell<Vec<PictureId>>,
+    /// A model whose storing ended while the engine was at work, and why it is not kept.
+    pub(super) kept_meanwhile: RefCell<Option<(String, Option<&'static str>)>>,
     pub(super) engine: RefCell<Option<Running>>,
     /// What the model before encoded, until another is loaded.
     pub(super) kept: RefCell<Option<Kept>>,
@@ -200,7 +202,11 @@ impl Host {
         waiting.drain(..count).collect()
     }
 
-    async fn answer(&self, jobs: &[Job], current: &[Current]) -> Vec<Result<Answer, Failure>> {
+    async fn answer(
+        self: &Rc<Self>,
+        jobs: &[Job],
+        current: &[Current],
+    ) -> Vec<Result<Answer, Failure>> {
         let (job, first) = (&jobs[0], &current[0]);
         match job.request {
             Request::Embed { .. } => self.embed(jobs, current).await,
@@ -312,6 +318,9 @@ impl Host {
         }
         for picture in self.forgotten.take() {
             engine.embeddings.forget(picture);
+        }
+        if let Some((id, refusal)) = self.kept_meanwhile.take() {
+            self.tell_kept(engine, id, refusal);
         }
     }
 }

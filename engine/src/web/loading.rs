@@ -1,12 +1,12 @@
-//! A stored model on its way to a device.
+//! A model on its way to a device.
 
 use futures::future;
 
 use super::devices;
 use super::host::Current;
-use super::model_store::{ModelStore, StoreError};
+use super::model_store::{ModelStore, StoreError, Storing};
 use super::models::{self, Wanted};
-use super::protocol::{Failure, ModelInfo};
+use super::protocol::{Failure, ModelInfo, ModelSource};
 use crate::weights::{PackSource, WeightsError};
 use crate::{Clip, DeviceKind, DeviceReason, Error};
 
@@ -18,12 +18,12 @@ pub(super) async fn load(
     wanted: &Wanted,
     device: Option<DeviceKind>,
     current: &Current,
-) -> Result<(Clip, ModelInfo), Failure> {
+) -> Result<(Clip, ModelInfo, Option<Storing>), Failure> {
     let store = ModelStore::open().await;
     let mut repaired = false;
     loop {
         let damaged = match load_stored(&store, wanted, device, current).await? {
-            Loaded::Running(clip, info) => return Ok((*clip, info)),
+            Loaded::Running(clip, info, storing) => return Ok((*clip, info, storing)),
             Loaded::Damaged(id) if repaired => return Err(StoreError::Damaged(id).into()),
             Loaded::Damaged(id) => id,
         };
@@ -39,7 +39,7 @@ pub(super) async fn load(
 
 /// How the start of a model went.
 enum Loaded {
-    Running(Box<Clip>, ModelInfo),
+    Running(Box<Clip>, ModelInfo, Option<Storing>),
     /// What is stored of this one is not what it should be.
     Damaged(String),
 }
@@ -62,7 +62,6 @@ async fn load_stored(
         Err(StoreError::Damaged(id)) => return Ok(Loaded::Damaged(id)),
         model => model?,
     };
-    // Its pieces are stored meanwhile.
     let started = async {
         current.checkpoint().await?;
         let version = || model.pack.manifest().version().to_owned();
@@ -71,7 +70,10 @@ async fn load_stored(
         Ok::<_, Failure>(Clip::load_or_fall_back(&model.pack, gpu, choice).await)
     };
     let started = started.await;
-    store.finish(&mut model).await;
+    let runs = matches!(started, Ok(Ok(_)));
+    if let Some(storing) = model.storing.take_if(|_| !runs) {
+        storing.hurry().await;
+    }
     let manifest = model.pack.manifest();
     let (clip, choice) = match started? {
         Err(Error::Weights(WeightsError::Damaged(_))) => {
@@ -89,11 +91,14 @@ async fn load_stored(
         bytes: manifest.size as f64,
         device: choice.device,
         reason: choice.reason,
-        source: model.source,
+        source: match model.storing {
+            Some(_) => ModelSource::Storing,
+            None => model.source,
+        },
         notice: failed
             .then_some(GPU_FAILED)
             .or(model.notice)
             .map(str::to_owned),
     };
-    Ok(Loaded::Running(Box::new(clip), info))
+    Ok(Loaded::Running(Box::new(clip), info, model.storing))
 }

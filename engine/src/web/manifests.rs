@@ -4,7 +4,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, AbortSignal, Url};
 
 use super::fetch::{Copies, FetchError, fetch, read_body};
-use super::model_store::{DownloadError, Model, ModelStore, Record, StoreError, Unfinished};
+use super::model_store::{DownloadError, Model, ModelStore, Record, StoreError};
 use super::protocol::{ModelOrigin, ModelSource, Progress};
 use crate::weights::{Manifest, PackLocation, WeightsError};
 
@@ -93,8 +93,9 @@ async fn obtain(
         }
     };
     progress(Progress::Preparing);
+    let storing = store.storing(manifest.clone(), origin, lock);
     let mut model = store.model(manifest, ModelSource::Network).await?;
-    model.unfinished = Some(Unfinished { origin, lock });
+    model.storing = Some(storing);
     Ok(model)
 }
 

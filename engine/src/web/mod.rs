@@ -31,11 +31,13 @@ mod helper;
 mod helper_count;
 #[cfg(target_arch = "wasm32")]
 mod host;
-// Compiled for its tests too, which need no browser.
 #[cfg(target_arch = "wasm32")]
 mod hub;
 #[cfg(target_arch = "wasm32")]
 mod in_flight;
+#[cfg(target_arch = "wasm32")]
+mod keeping;
+// Compiled for its tests too, which need no browser.
 #[cfg(any(test, target_arch = "wasm32"))]
 mod label_cache;
 #[cfg(target_arch = "wasm32")]

@@ -1,5 +1,7 @@
 //! Requests about models: load, look at, check, remove.
 
+use std::rc::Rc;
+
 use super::assistant;
 use super::failure::unknown;
 use super::host::{Current, Host, Job, not_loaded};
@@ -10,7 +12,11 @@ use super::running::Running;
 
 impl Host {
     /// Does what concerns models.
-    pub(super) async fn manage(&self, job: &Job, current: &Current) -> Result<Answer, Failure> {
+    pub(super) async fn manage(
+        self: &Rc<Self>,
+        job: &Job,
+        current: &Current,
+    ) -> Result<Answer, Failure> {
         let files = job.files.clone();
         match &job.request {
             Request::Load {
@@ -18,6 +24,7 @@ impl Host {
                 merges,
                 device,
             } => {
+                self.finish_storing().await;
                 self.share(None);
                 // Two models at once may be more than the memory holds.
                 if let Some(engine) = self.engine.take() {
@@ -31,6 +38,9 @@ impl Host {
                 let info = engine.info().clone();
                 self.batch_size.take();
                 self.share(Some(&info));
+                if let Some(storing) = engine.storing() {
+                    self.keep_behind(info.id.clone(), storing);
+                }
                 self.engine.replace(Some(engine));
                 Ok(Answer::Loaded(info))
             }
@@ -39,11 +49,13 @@ impl Host {
                 Ok(Answer::Described(models::describe(&wanted).await?))
             }
             Request::Delete { model } => {
+                self.finish_storing().await;
                 let store = ModelStore::open().await;
                 store.remove(model).await?;
                 Ok(Answer::Stored(store.overview().await))
             }
             Request::Verify { model } => {
+                self.finish_storing().await;
                 let store = ModelStore::open().await;
                 let step = async |progress| {
                     current.progress(progress);

@@ -144,6 +144,13 @@ pub enum ToPage {
     },
     /// The model that is loaded goes on in another way than it did: its device was lost.
     Changed(ModelInfo),
+    /// A model that was fetched is kept by now, or cannot be.
+    Kept {
+        /// [`ModelInfo::id`].
+        id: String,
+        /// Why it is not kept, in a sentence for the person.
+        refusal: Option<String>,
+    },
     /// The worker is about to die; nothing more comes from it.
     Crashed(String),
 }
@@ -314,12 +321,29 @@ pub struct ModelInfo {
     pub notice: Option<String>,
 }
 
+impl ModelInfo {
+    /// Learns how storing it ended; whether that was to be learned.
+    pub fn is_kept(&mut self, refusal: Option<String>) -> bool {
+        let waits = self.source == ModelSource::Storing;
+        if waits {
+            self.source = match refusal {
+                Some(_) => ModelSource::Memory,
+                None => ModelSource::Network,
+            };
+            self.notice = refusal.or(self.notice.take());
+        }
+        waits
+    }
+}
+
 /// Where a model's file came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ModelSource {
     /// Fetched, and kept for the next visit.
     Network,
+    /// Fetched, and on its way to being kept: [`ToPage::Kept`] tells how that ends.
+    Storing,
     /// Kept since an earlier visit.
     Cache,
     /// Fetched, and gone when the page closes.

@@ -7,10 +7,10 @@ use js_sys::Uint8Array;
 use web_sys::{AbortSignal, Response};
 
 use super::fetch::{Copies, FetchError, fetch, read_chunks};
-use super::retry::persistently;
+use super::retry::{MayPass, persistently};
 
 /// New bytes that make a connection worth going on with.
-const WORTHWHILE: u32 = 16 << 10;
+const WORTHWHILE: u64 = 16 << 10;
 /// The status of an answer that is part of a file.
 pub(super) const PARTIAL: u16 = 206;
 
@@ -48,30 +48,30 @@ impl RangedFile {
         fetch(&self.url, Some(&range), Copies::None, &self.signal).await
     }
 
-    /// Fetches a part. `response` is the answer to a request for it, if there is one already;
-    /// `advance` hears of bytes that came, and of those that came in vain.
+    /// Fetches a part, whose bytes `take` is given as they come: in order, and each once.
+    /// `response` is the answer to a request for it, if there is one already.
     ///
     /// # Errors
     /// [`FetchError::Changed`] where the file is another one by now, [`FetchError::NoRanges`] where
-    /// the server sends whole files only; whatever else a request fails with again and again.
-    pub(super) async fn read(
+    /// the server sends whole files only; whatever else a request fails with again and again; those
+    /// of `take`.
+    pub(super) async fn read<E: MayPass>(
         &self,
         range: Range<u64>,
         response: Option<Response>,
-        advance: impl Fn(i64),
-    ) -> Result<Uint8Array, FetchError> {
-        let length = (range.end - range.start) as u32;
-        let bytes = Uint8Array::new_with_length(length);
+        mut take: impl AsyncFnMut(Uint8Array) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let length = range.end - range.start;
         let response = Cell::new(response);
         let here = Cell::new(0);
         loop {
             let before = here.get();
-            let attempt = persistently(&self.signal, async || {
+            let attempt = persistently::<bool, E>(&self.signal, async || {
                 // What comes while it is tried again is no reason to give up later.
                 if here.get() - before >= WORTHWHILE {
                     return Ok(false);
                 }
-                let rest = range.start + u64::from(here.get())..range.end;
+                let rest = range.start + here.get()..range.end;
                 let response = match response.take() {
                     Some(response) => response,
                     None => self.open(rest.clone()).await?,
@@ -80,31 +80,51 @@ impl RangedFile {
                 if response.status() != PARTIAL && rest != (0..self.size) {
                     // Nobody reads it, and a connection is held until it is cancelled.
                     let _ = response.body().map(|body| body.cancel());
-                    return Err(FetchError::NoRanges);
+                    return Err(FetchError::NoRanges.into());
                 }
                 let expected = rest.end - rest.start;
                 read_chunks(&response, expected, &self.signal, async |chunk| {
-                    bytes.set(&chunk, here.get());
-                    here.set(here.get() + chunk.length());
-                    advance(i64::from(chunk.length()));
-                    Ok::<_, FetchError>(())
+                    here.set(here.get() + u64::from(chunk.length()));
+                    take(chunk).await
                 })
                 .await?;
                 match here.get() {
                     here if here == length => Ok(true),
-                    here => Err(FetchError::Length {
-                        received: u64::from(here),
-                        expected: u64::from(length),
-                    }),
+                    received => Err(FetchError::Length {
+                        received,
+                        expected: length,
+                    }
+                    .into()),
                 }
             });
-            match attempt.await {
-                Ok(true) => return Ok(bytes),
-                Ok(false) => {}
-                Err(error) => {
-                    advance(-i64::from(here.get()));
-                    return Err(error);
-                }
+            if attempt.await? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Fetches a part whole. `advance` hears of bytes that came, and of those that came in vain.
+    ///
+    /// # Errors
+    /// As [`RangedFile::read`].
+    pub(super) async fn read_whole(
+        &self,
+        range: Range<u64>,
+        advance: impl Fn(i64),
+    ) -> Result<Uint8Array, FetchError> {
+        let bytes = Uint8Array::new_with_length((range.end - range.start) as u32);
+        let here = Cell::new(0);
+        let read = self.read(range, None, async |chunk| {
+            bytes.set(&chunk, here.get());
+            here.set(here.get() + chunk.length());
+            advance(i64::from(chunk.length()));
+            Ok::<_, FetchError>(())
+        });
+        match read.await {
+            Ok(()) => Ok(bytes),
+            Err(error) => {
+                advance(-i64::from(here.get()));
+                Err(error)
             }
         }
     }

@@ -3,6 +3,7 @@
 use super::embeddings::{Embeddings, Encoded};
 use super::host::Current;
 use super::loading::load;
+use super::model_store::Storing;
 use super::models::Wanted;
 use super::protocol::{ErrorKind, Failure, ModelInfo, ModelOrigin, ModelSource};
 use super::recovery::devices;
@@ -22,6 +23,8 @@ pub(super) struct Running {
     wanted: Wanted,
     /// When its GPU was lost last.
     lost: Option<f64>,
+    /// Of a model that was fetched.
+    storing: Option<Storing>,
 }
 
 /// Why a model does not go on, and what it had encoded.
@@ -44,7 +47,7 @@ impl Running {
         kept: &mut Option<Kept>,
         current: &Current,
     ) -> Result<Self, Failure> {
-        let (clip, info) = load(&wanted, asked, current).await?;
+        let (clip, info, storing) = load(&wanted, asked, current).await?;
         let kept = kept.take().filter(|kept| kept.model == info.id);
         let encoded = kept.map(|kept| kept.encoded).unwrap_or_default();
         Ok(Self {
@@ -53,11 +56,23 @@ impl Running {
             asked,
             wanted,
             lost: None,
+            storing,
         })
     }
 
     pub fn info(&self) -> &ModelInfo {
         &self.info
+    }
+
+    /// The end of storing a model that was fetched, where that is to come.
+    pub fn storing(&self) -> Option<Storing> {
+        self.storing.clone()
+    }
+
+    /// Learns how storing it ended; whether that was to be learned.
+    pub fn is_kept(&mut self, refusal: Option<&str>) -> bool {
+        self.storing = None;
+        self.info.is_kept(refusal.map(str::to_owned))
     }
 
     /// Lets go of the model, and keeps what it encoded.
@@ -79,8 +94,12 @@ impl Running {
     }
 
     /// The same model on another device, or on the same once more, after a failure of the GPU.
-    pub async fn recover(self, failure: Failure, current: &Current) -> Result<Self, Stopped> {
+    pub async fn recover(mut self, failure: Failure, current: &Current) -> Result<Self, Stopped> {
         let ways = self.ways(failure.kind);
+        if let Some(storing) = self.storing.take() {
+            let refusal = storing.hurry().await;
+            self.is_kept(refusal);
+        }
         let Self {
             embeddings,
             info,
@@ -101,13 +120,16 @@ impl Running {
         let lost = failure.kind == ErrorKind::Lost;
         let mut failure = failure;
         for device in ways {
-            let (clip, loaded) = match load(&again, Some(*device), current).await {
+            let (clip, loaded, storing) = match load(&again, Some(*device), current).await {
                 Ok(loaded) => loaded,
                 Err(another) => {
                     failure = another;
                     continue;
                 }
             };
+            if let Some(storing) = storing {
+                storing.hurry().await;
+            }
             let (reason, notice) = match device {
                 DeviceKind::Gpu => (info.reason, OPENED_AGAIN),
                 DeviceKind::Cpu if lost => (DeviceReason::GpuFailed, GAVE_WAY),
@@ -124,6 +146,7 @@ impl Running {
                 asked,
                 wanted: again,
                 lost: Some(milliseconds()),
+                storing: None,
             });
         }
         Err(stopped(failure, info.id, encoded))

@@ -36,8 +36,9 @@ impl Host {
     /// Another model runs, or none; helpers with the one before end, and what they were at is no
     /// longer wanted.
     pub(super) fn share(&self, model: Option<&ModelInfo>) {
-        let shared = model
-            .filter(|model| model.device == DeviceKind::Cpu && model.source != ModelSource::Memory);
+        let is_stored =
+            |model: &ModelInfo| matches!(model.source, ModelSource::Network | ModelSource::Cache);
+        let shared = model.filter(|model| model.device == DeviceKind::Cpu && is_stored(model));
         let next = self.sharing.borrow().next;
         let before = self.sharing.replace(Sharing {
             model: shared.map(|model| model.id.clone()),

@@ -41,7 +41,8 @@ pub enum TokenizerSpec {
     /// a line, most frequent first; the vocabulary follows from it as in `simple_tokenizer.py`: 256
     /// bytes, 256 bytes at a word's end, the merges, then the start and end tokens.
     ClipBpe,
-    /// Hugging Face's. The tensor `tokenizer.json` is the file of that name.
+    /// Hugging Face's. The tensor `tokenizer.json` is the file of that name, or says the same in
+    /// fewer bytes.
     HuggingFace {
         /// The token that is pooled, as the checkpoint's configuration has it.
         eos_token_id: u32,

@@ -213,7 +213,7 @@ impl Hub {
     ) -> Result<Uint8Array, FetchError> {
         let range = self.range(file, window);
         let ranged = &self.files[file].ranged;
-        let bytes = ranged.read(range, None, advance).await?;
+        let bytes = ranged.read_whole(range, advance).await?;
         if let Some(stored) = &self.stored {
             stored.put(index(file, window), &bytes).await;
         }

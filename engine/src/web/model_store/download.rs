@@ -3,7 +3,8 @@
 //! A piece is kept as soon as it is whole and its hash is right, so whatever stops a download loses
 //! at most the pieces on their way. One that is cut goes on from its last byte.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
+use std::ops::Range;
 use std::rc::Rc;
 
 use js_sys::Uint8Array;
@@ -20,8 +21,10 @@ use crate::web::ranged_file::{PARTIAL, RangedFile};
 use crate::web::retry::{MayPass, persistently};
 use crate::weights::Manifest;
 
-/// Times that a piece is fetched before its bytes are called wrong.
+/// Times that pieces are fetched before their bytes are called wrong.
 const TRIES: usize = 2;
+/// Pieces that one request asks for: a request costs as much time as a piece does.
+const PIECES_OF_A_REQUEST: usize = 32;
 
 /// Why pieces are missing still.
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
@@ -67,6 +70,8 @@ pub(super) struct Download<'a> {
     abort: LinkedAbort,
     progress: &'a dyn Fn(Progress),
     received: Cell<u64>,
+    /// A request failed, so the others need not go on.
+    failed: Cell<bool>,
 }
 
 impl<'a> Download<'a> {
@@ -85,87 +90,15 @@ impl<'a> Download<'a> {
             abort,
             progress,
             received: Cell::new(0),
+            failed: Cell::new(false),
         })
     }
 
     /// Fetches what is missing.
     pub(super) async fn run(&self) -> Result<(), DownloadError> {
-        let here = self.pieces.indices(self.manifest.version()).await;
-        let bytes = |index: usize| {
-            let piece = self.manifest.piece(index);
-            piece.end - piece.start
-        };
-        self.advance(here.iter().map(|index| bytes(*index) as i64).sum());
-        let missing = 0..self.manifest.pieces.len();
-        let mut missing = missing.filter(|index| here.binary_search(index).is_err());
-        let Some(first) = missing.next() else {
-            return Ok(());
-        };
-        // Tells whether the server knows ranges before there are several requests.
-        let range = self.manifest.piece(first);
-        let signal = self.abort.signal();
-        let response = persistently(&signal, async || self.file.open(range.clone()).await).await?;
-        if response.status() != PARTIAL {
-            return self.stream(Some(response)).await;
-        }
-        self.piece(first, Some(response)).await?;
-        match in_flight::each(missing, |index| self.piece(index, None)).await {
-            // A host has several servers, and they need not agree.
-            Err(DownloadError::Fetch(FetchError::NoRanges)) => self.stream(None).await,
-            result => result,
-        }
-    }
-
-    fn advance(&self, bytes: i64) {
-        self.received
-            .set(self.received.get().saturating_add_signed(bytes));
-        (self.progress)(Progress::Fetching {
-            received: self.received.get() as f64,
-            total: Some(self.manifest.size as f64),
-        });
-    }
-
-    /// Fetches one piece and keeps it; once more where its bytes are wrong.
-    async fn piece(&self, index: usize, response: Option<Response>) -> Result<(), DownloadError> {
-        let mut response = response;
-        for _ in 0..TRIES {
-            let range = self.manifest.piece(index);
-            let advance = |bytes| self.advance(bytes);
-            let bytes = self.file.read(range, response.take(), advance);
-            let bytes = bytes.await?;
-            if self.keep(index, &bytes).await {
-                return Ok(());
-            }
-            self.advance(-i64::from(bytes.length()));
-        }
-        Err(DownloadError::Wrong(index))
-    }
-
-    /// Keeps a piece where its hash is right.
-    async fn keep(&self, index: usize, bytes: &Uint8Array) -> bool {
-        let right = sha256(bytes).await == self.manifest.pieces[index];
-        if right {
-            let version = self.manifest.version();
-            self.pieces.put(version, index, bytes.clone()).await;
-        }
-        right
-    }
-
-    /// Takes the whole file from its start, for want of ranges. `response` is the answer to a
-    /// request for it, if there is one already.
-    async fn stream(&self, response: Option<Response>) -> Result<(), DownloadError> {
-        let response = Cell::new(response);
-        let signal = self.abort.signal();
         let mut result = Ok(());
         for _ in 0..TRIES {
-            result = persistently(&signal, async || {
-                let response = match response.take() {
-                    Some(response) => response,
-                    None => fetch(&self.file.url, None, Copies::None, &signal).await?,
-                };
-                self.read_stream(&response).await
-            })
-            .await;
+            result = self.fetch_missing().await;
             if !matches!(result, Err(DownloadError::Wrong(_))) {
                 break;
             }
@@ -173,48 +106,176 @@ impl<'a> Download<'a> {
         result
     }
 
-    /// Keeps the pieces of a whole file as they come; those that are here are passed over.
-    async fn read_stream(&self, response: &Response) -> Result<(), DownloadError> {
+    async fn fetch_missing(&self) -> Result<(), DownloadError> {
         let here = self.pieces.indices(self.manifest.version()).await;
-        let piece = |index: usize| {
-            let range = self.manifest.piece(index);
-            Uint8Array::new_with_length((range.end - range.start) as u32)
+        let bytes = here.iter().map(|index| self.length(*index));
+        self.received.set(bytes.map(u64::from).sum());
+        self.advance(0);
+        let runs = missing_runs(self.manifest.pieces.len(), &here);
+        let Some(first) = runs.first() else {
+            return Ok(());
         };
-        self.file.is_unchanged(response)?;
-        self.received.set(0);
-        let (index, filled) = (Cell::new(0), Cell::new(0));
-        let current = RefCell::new(piece(0));
-        let (size, signal) = (self.manifest.size, self.abort.signal());
-        read_chunks(response, size, &signal, async |chunk| {
-            self.advance(i64::from(chunk.length()));
-            let mut at = 0;
-            while at < chunk.length() {
-                let bytes = current.borrow().clone();
-                let count = (chunk.length() - at).min(bytes.length() - filled.get());
-                bytes.set(&chunk.subarray(at, at + count), filled.get());
-                filled.set(filled.get() + count);
-                at += count;
-                if filled.get() < bytes.length() {
-                    continue;
+        // Tells whether the server knows ranges before there are several requests.
+        let range = self.range(first);
+        let signal = self.abort.signal();
+        let response = persistently(&signal, async || self.file.open(range.clone()).await).await?;
+        if response.status() != PARTIAL {
+            return self.fetch_whole(Some(response)).await;
+        }
+        self.failed.set(false);
+        let response = Cell::new(Some(response));
+        match in_flight::each(runs, |run| self.fetch_run(run, response.take())).await {
+            // A host has several servers, and they need not agree.
+            Err(DownloadError::Fetch(FetchError::NoRanges)) => self.fetch_whole(None).await,
+            result => result,
+        }
+    }
+
+    fn length(&self, index: usize) -> u32 {
+        let piece = self.manifest.piece(index);
+        (piece.end - piece.start) as u32
+    }
+
+    fn range(&self, run: &Range<usize>) -> Range<u64> {
+        self.manifest.piece(run.start).start..self.manifest.piece(run.end - 1).end
+    }
+
+    fn advance(&self, bytes: u32) {
+        self.received.set(self.received.get() + u64::from(bytes));
+        (self.progress)(Progress::Fetching {
+            received: self.received.get() as f64,
+            total: Some(self.manifest.size as f64),
+        });
+    }
+
+    /// Fetches consecutive pieces that are all missing.
+    async fn fetch_run(
+        &self,
+        run: Range<usize>,
+        response: Option<Response>,
+    ) -> Result<(), DownloadError> {
+        let range = self.range(&run);
+        let mut assembly = Assembly::new(self, run, &[]);
+        let result = self
+            .file
+            .read(range, response, async |chunk| match self.failed.get() {
+                true => Err(FetchError::Aborted.into()),
+                false => assembly.take(chunk).await,
+            });
+        let result = result.await;
+        if result.is_err() {
+            self.failed.set(true);
+        }
+        result
+    }
+
+    /// Takes the whole file from its start, for want of ranges. `response` is the answer to a
+    /// request for it, if there is one already.
+    async fn fetch_whole(&self, response: Option<Response>) -> Result<(), DownloadError> {
+        let response = Cell::new(response);
+        let signal = self.abort.signal();
+        persistently(&signal, async || {
+            let response = match response.take() {
+                Some(response) => response,
+                None => fetch(&self.file.url, None, Copies::None, &signal).await?,
+            };
+            self.file.is_unchanged(&response)?;
+            let here = self.pieces.indices(self.manifest.version()).await;
+            self.received.set(0);
+            let mut assembly = Assembly::new(self, 0..self.manifest.pieces.len(), &here);
+            let size = self.manifest.size;
+            read_chunks(&response, size, &signal, async |chunk| {
+                assembly.take(chunk).await
+            })
+            .await?;
+            match self.received.get() {
+                received if received == size => Ok(()),
+                received => Err(FetchError::Length {
+                    received,
+                    expected: size,
                 }
-                let whole = index.get();
-                if here.binary_search(&whole).is_err() && !self.keep(whole, &bytes).await {
-                    return Err(DownloadError::Wrong(whole));
-                }
-                index.set(whole + 1);
-                filled.set(0);
-                current.replace(piece(whole + 1));
+                .into()),
             }
-            Ok(())
         })
-        .await?;
-        match self.received.get() {
-            received if received == size => Ok(()),
-            received => Err(FetchError::Length {
-                received,
-                expected: size,
+        .await
+    }
+
+    /// Keeps a piece where its hash is right.
+    async fn keep(&self, index: usize, bytes: Uint8Array) -> Result<(), DownloadError> {
+        if sha256(&bytes).await != self.manifest.pieces[index] {
+            return Err(DownloadError::Wrong(index));
+        }
+        let version = self.manifest.version();
+        self.pieces.put(version, index, bytes).await;
+        Ok(())
+    }
+}
+
+/// The pieces that are missing, in runs that one request asks for; `here` in order.
+fn missing_runs(count: usize, here: &[usize]) -> Vec<Range<usize>> {
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    for index in (0..count).filter(|index| here.binary_search(index).is_err()) {
+        match runs.last_mut() {
+            Some(run) if run.end == index && run.len() < PIECES_OF_A_REQUEST => run.end += 1,
+            _ => runs.push(index..index + 1),
+        }
+    }
+    runs
+}
+
+/// Puts consecutive pieces together from the chunks of an answer, and keeps each that is whole.
+struct Assembly<'a> {
+    download: &'a Download<'a>,
+    /// What is left, the piece on its way first.
+    run: Range<usize>,
+    /// Those of them that are passed over, in order.
+    here: &'a [usize],
+    bytes: Uint8Array,
+    filled: u32,
+}
+
+impl<'a> Assembly<'a> {
+    fn new(download: &'a Download<'a>, run: Range<usize>, here: &'a [usize]) -> Self {
+        let bytes = Uint8Array::new_with_length(download.length(run.start));
+        Self {
+            download,
+            run,
+            here,
+            bytes,
+            filled: 0,
+        }
+    }
+
+    /// Takes the next bytes, of which there are no more than the pieces have.
+    async fn take(&mut self, chunk: Uint8Array) -> Result<(), DownloadError> {
+        self.download.advance(chunk.length());
+        let mut at = 0;
+        while at < chunk.length() {
+            let count = (chunk.length() - at).min(self.bytes.length() - self.filled);
+            let part = chunk.subarray(at, at + count);
+            self.bytes.set(&part, self.filled);
+            self.filled += count;
+            at += count;
+            if self.filled == self.bytes.length() {
+                self.complete().await?;
             }
-            .into()),
+        }
+        Ok(())
+    }
+
+    async fn complete(&mut self) -> Result<(), DownloadError> {
+        let index = self.run.start;
+        self.run.start += 1;
+        let next = match self.run.is_empty() {
+            true => 0,
+            false => self.download.length(self.run.start),
+        };
+        let next = Uint8Array::new_with_length(next);
+        let whole = std::mem::replace(&mut self.bytes, next);
+        self.filled = 0;
+        match self.here.binary_search(&index) {
+            Ok(_) => Ok(()),
+            Err(_) => self.download.keep(index, whole).await,
         }
     }
 }

@@ -24,6 +24,7 @@ mod migration;
 mod pieces;
 mod record;
 mod stored_pack;
+mod storing;
 mod trials;
 mod windows;
 
@@ -35,6 +36,7 @@ use pieces::{Pieces, Refusal};
 pub(super) use record::{Content, Record};
 pub(super) use stored_pack::StoredPack;
 use stored_pack::verified;
+pub(super) use storing::Storing;
 pub(super) use trials::{Head, Trial};
 pub(super) use windows::Windows;
 
@@ -76,14 +78,7 @@ pub(super) struct Model {
     pub source: ModelSource,
     pub notice: Option<&'static str>,
     /// Of one whose pieces may be on their way into the database still.
-    pub unfinished: Option<Unfinished>,
-}
-
-/// What is to be done once a fetched model is stored.
-pub(super) struct Unfinished {
-    pub origin: ModelOrigin,
-    /// Keeps other tabs waiting until then.
-    pub lock: Option<Lock>,
+    pub storing: Option<Storing>,
 }
 
 /// The models on this device. Where the browser stores nothing, those of this value's lifetime.
@@ -136,7 +131,7 @@ impl ModelStore {
     ) -> Result<Model, StoreError> {
         let refusal = match source {
             ModelSource::Cache => None,
-            ModelSource::Network | ModelSource::Memory => self.pieces.refusal(),
+            _ => self.pieces.refusal(),
         };
         let source = match refusal {
             Some(_) => ModelSource::Memory,
@@ -157,21 +152,26 @@ impl ModelStore {
             pack,
             source,
             notice: refusal.map(Refusal::sentence),
-            unfinished: None,
+            storing: None,
         })
     }
 
-    /// Waits until a model is stored, or refused, and notes which.
-    pub(super) async fn finish(&self, model: &mut Model) {
-        self.pieces.settle().await;
-        if let Some(Unfinished { origin, lock }) = model.unfinished.take() {
-            self.complete(model.pack.manifest(), &origin).await;
+    /// What is left of storing a model that was fetched. Other tabs wait for the lock until then.
+    pub(super) fn storing(
+        &self,
+        manifest: Manifest,
+        origin: ModelOrigin,
+        lock: Option<Lock>,
+    ) -> Storing {
+        let store = Self {
+            pieces: self.pieces.clone(),
+        };
+        Storing::new(self.pieces.clone(), async move {
+            store.pieces.settled().await;
+            store.complete(&manifest, &origin).await;
             drop(lock);
-            if let Some(refusal) = self.pieces.refusal() {
-                model.source = ModelSource::Memory;
-                model.notice = Some(refusal.sentence());
-            }
-        }
+            store.pieces.refusal().map(Refusal::sentence)
+        })
     }
 
     /// Notes that a pack is wanted, before its pieces come.

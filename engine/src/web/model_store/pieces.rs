@@ -1,17 +1,18 @@
 //! The pieces of models: in the database, or for this visit alone where that refuses them.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::collections::hash_map::{Entry, OccupiedEntry};
+use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 
-use futures_channel::oneshot::Sender;
-use js_sys::{Array, Promise, Uint8Array};
+use futures_channel::oneshot::{self, Sender};
+use js_sys::{Promise, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use super::database::{Database, is_full};
 use super::trials::Head;
+use crate::web::patience::within;
 use crate::weights::PackIndex;
 
 /// Why pieces do not outlast this visit.
@@ -53,7 +54,10 @@ impl Refusal {
 
 /// Bytes of pieces that are held until they are stored and read: a small model that has just been
 /// fetched waits for no disk.
-const HELD_BYTES: u32 = 64 << 20;
+const HELD_BYTES: u32 = 32 << 20;
+/// Storing begins so long after the first piece came. A short download is over by then and has the
+/// processor for itself; of a long one little is lost when the page is closed.
+const STORE_AFTER_MILLISECONDS: u32 = 2000;
 
 /// Pieces by their model and their index.
 pub(super) struct Pieces {
@@ -61,8 +65,12 @@ pub(super) struct Pieces {
     memory: RefCell<HashMap<(String, usize), Held>>,
     /// Bytes in memory.
     held_bytes: Cell<u32>,
-    /// Settle when what is on its way to the database is there, or refused.
-    writes: RefCell<Vec<Promise>>,
+    /// Those in memory that are to be stored, the first first.
+    unstored: RefCell<VecDeque<(String, usize)>>,
+    /// Settles when these are stored, or refused.
+    writer: RefCell<Option<Promise>>,
+    /// Ends the writer's waiting.
+    hurry: RefCell<Option<Sender<()>>>,
     refusal: Cell<Option<Refusal>>,
     /// Told of the first head that comes.
     pub(super) head: RefCell<Option<Sender<Head>>>,
@@ -82,7 +90,9 @@ impl Pieces {
             database: database.ok(),
             memory: RefCell::default(),
             held_bytes: Cell::new(0),
-            writes: RefCell::default(),
+            unstored: RefCell::default(),
+            writer: RefCell::default(),
+            hurry: RefCell::default(),
             refusal: Cell::new(refusal),
             head: RefCell::default(),
         }
@@ -139,7 +149,7 @@ impl Pieces {
         self.database.as_ref()?.piece(id, index).await.ok()?
     }
 
-    /// Keeps a piece, which is here at once. What finds room in memory is stored behind the
+    /// Keeps a piece, which is here at once. What finds room in memory is stored later, behind the
     /// caller's back: [`Pieces::settle`] waits for that.
     pub(super) async fn put(self: &Rc<Self>, id: &str, index: usize, bytes: Uint8Array) {
         if index == 0 {
@@ -147,11 +157,14 @@ impl Pieces {
         }
         let size = bytes.length();
         let is_room = self.held_bytes.get().saturating_add(size) <= HELD_BYTES;
-        if !is_room && self.try_put(id, index, &bytes).await {
-            return;
+        if !is_room {
+            self.hurry();
+            if self.try_put(id, index, &bytes).await {
+                return;
+            }
         }
         let held = Held {
-            bytes: bytes.clone(),
+            bytes,
             stored: false,
             read: false,
         };
@@ -160,33 +173,68 @@ impl Pieces {
             self.held_bytes
                 .set(self.held_bytes.get().saturating_add(size));
         }
-        if !is_room {
+        if is_room {
+            self.unstored.borrow_mut().push_back(key);
+            self.start_writer();
+        }
+    }
+
+    fn start_writer(self: &Rc<Self>) {
+        let mut writer = self.writer.borrow_mut();
+        if writer.is_some() {
             return;
         }
+        let (hurry, hurried) = oneshot::channel();
+        self.hurry.replace(Some(hurry));
         let pieces = self.clone();
-        let write = future_to_promise(async move {
-            if pieces.try_put(&key.0, key.1, &bytes).await
-                && let Entry::Occupied(mut entry) = pieces.memory.borrow_mut().entry(key)
-            {
-                entry.get_mut().stored = true;
-                pieces.let_go(entry);
+        *writer = Some(future_to_promise(async move {
+            let _ = within(STORE_AFTER_MILLISECONDS, hurried).await;
+            while let Some(key) = pieces.next_unstored() {
+                pieces.store(key).await;
             }
+            pieces.writer.take();
             Ok(JsValue::UNDEFINED)
-        });
-        self.writes.borrow_mut().push(write);
+        }));
+    }
+
+    fn next_unstored(&self) -> Option<(String, usize)> {
+        self.unstored.borrow_mut().pop_front()
+    }
+
+    async fn store(&self, key: (String, usize)) {
+        let held = |held: &Held| held.bytes.clone();
+        let Some(bytes) = self.memory.borrow().get(&key).map(held) else {
+            return;
+        };
+        if self.try_put(&key.0, key.1, &bytes).await
+            && let Entry::Occupied(mut entry) = self.memory.borrow_mut().entry(key)
+        {
+            entry.get_mut().stored = true;
+            self.let_go(entry);
+        }
     }
 
     /// Waits until everything that was put here is stored, or refused.
-    pub(super) async fn settle(&self) {
-        loop {
-            let writes = self.writes.take();
-            if writes.is_empty() {
-                return;
-            }
-            let all: Array = writes.into_iter().collect();
-            // None of them rejects.
-            let _ = JsFuture::from(Promise::all(&all)).await;
+    pub(super) async fn settled(&self) {
+        let writer = self.writer.borrow().clone();
+        if let Some(writer) = writer {
+            // It never rejects.
+            let _ = JsFuture::from(writer).await;
         }
+    }
+
+    /// Stores what waits for that now.
+    pub(super) fn hurry(&self) {
+        if let Some(hurry) = self.hurry.take() {
+            // One that stores already need not be told.
+            let _ = hurry.send(());
+        }
+    }
+
+    /// As [`Pieces::settled`], at once.
+    pub(super) async fn settle(&self) {
+        self.hurry();
+        self.settled().await;
     }
 
     /// Frees a piece that is stored and was read.

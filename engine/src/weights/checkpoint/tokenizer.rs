@@ -3,18 +3,22 @@
 use serde::Deserialize;
 
 use super::files::{CheckpointFiles, read_small};
-use crate::text::{openai_tokenizer_json, tokenizer_json};
+use crate::text::{compact, openai_tokenizer_json, tokenizer_json};
 use crate::weights::WeightsError;
 
 /// Tokens of a vocabulary that are no merges: 256 bytes, 256 bytes at a word's end, start and end.
 const FIXED_TOKENS: usize = 514;
 
-/// The tokenizer.json of a Hugging Face checkpoint: its own, or what its vocabulary files say, or
-/// that of OpenAI's vocabulary.
+/// The tokenizer.json of a Hugging Face checkpoint, made compact: its own, or what its vocabulary
+/// files say, or that of OpenAI's vocabulary.
 pub(super) async fn hugging_face(
     files: &impl CheckpointFiles,
     vocabulary: usize,
 ) -> Result<Vec<u8>, WeightsError> {
+    compact(&found(files, vocabulary).await?)
+}
+
+async fn found(files: &impl CheckpointFiles, vocabulary: usize) -> Result<Vec<u8>, WeightsError> {
     if let Some(json) = read_small(files, "tokenizer.json").await? {
         return Ok(json);
     }

@@ -1,0 +1,55 @@
+//! A model that runs while it is stored.
+
+use std::rc::Rc;
+
+use wasm_bindgen_futures::spawn_local;
+
+use super::host::{Host, post};
+use super::model_store::Storing;
+use super::protocol::ToPage;
+use super::running::Running;
+
+impl Host {
+    /// Tells the page once a model is stored, or refused.
+    pub(super) fn keep_behind(self: &Rc<Self>, id: String, storing: Storing) {
+        let host = self.clone();
+        spawn_local(async move {
+            let refusal = storing.end().await;
+            host.kept(id, refusal);
+        });
+    }
+
+    /// Stores what is left of the model that runs, before something else is done to models.
+    pub(super) async fn finish_storing(&self) {
+        let running = self.engine.borrow().as_ref().map(|engine| {
+            let id = engine.info().id.clone();
+            (id, engine.storing())
+        });
+        if let Some((id, Some(storing))) = running {
+            let refusal = storing.hurry().await;
+            self.kept(id, refusal);
+        }
+    }
+
+    fn kept(&self, id: String, refusal: Option<&'static str>) {
+        match self.engine.borrow_mut().as_mut() {
+            Some(engine) => self.tell_kept(engine, id, refusal),
+            None => {
+                self.kept_meanwhile.replace(Some((id, refusal)));
+            }
+        }
+    }
+
+    pub(super) fn tell_kept(
+        &self,
+        engine: &mut Running,
+        id: String,
+        refusal: Option<&'static str>,
+    ) {
+        if engine.info().id == id && engine.is_kept(refusal) {
+            self.share(Some(engine.info()));
+            let refusal = refusal.map(str::to_owned);
+            post(&ToPage::Kept { id, refusal });
+        }
+    }
+}

@@ -26,7 +26,7 @@ pub use merges::openai_merges;
 pub use prompt::{fill_template, prompts};
 pub use templates::{imagenet_7_templates, imagenet_80_templates};
 pub use tokenizer::{Tokenizer, Tokens};
-pub(crate) use tokenizer_json::compact;
+pub use tokenizer_json::compact_tokenizer_json;
 pub use vocabulary_files::{openai_tokenizer_json, tokenizer_json};
 
 /// Characters a text may have before it is refused. Far beyond any caption, and few enough that

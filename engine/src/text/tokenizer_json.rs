@@ -181,7 +181,10 @@ fn unread(json: &[u8], error: &serde_json::Error) -> WeightsError {
 
 /// A tokenizer.json in as few bytes as say the same, as far as CLIP's kind goes: without white
 /// space, and with each merge in a line, as files of before version 0.20 of the library have them.
-pub(crate) fn compact(json: &[u8]) -> Result<Vec<u8>, WeightsError> {
+///
+/// # Errors
+/// [`WeightsError::Checkpoint`] where it is no JSON.
+pub fn compact_tokenizer_json(json: &[u8]) -> Result<Vec<u8>, WeightsError> {
     let mut file: Value = read(serde_json::from_slice(json))?;
     let merges = file.pointer_mut("/model/merges");
     for merge in merges.and_then(Value::as_array_mut).into_iter().flatten() {

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use glance_engine::TextConfig;
-use glance_engine::text::{MAX_CHARACTERS, Tokenizer, tokenizer_json};
+use glance_engine::text::{MAX_CHARACTERS, Tokenizer, compact_tokenizer_json, tokenizer_json};
 use random_strings::Strings;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -111,8 +111,48 @@ fn vocabulary(count: usize) -> Vec<u8> {
 
 fn hugging_face(count: usize, context_length: usize) -> Tokenizer {
     let json = tokenizer_json(&vocabulary(count), &merges(count), None).unwrap();
+    hugging_face_of(&json, count, context_length)
+}
+
+fn hugging_face_of(json: &[u8], count: usize, context_length: usize) -> Tokenizer {
     let config = config(count + 514, context_length);
-    Tokenizer::hugging_face(&json, EOS_TOKEN_ID, &config).unwrap()
+    Tokenizer::hugging_face(json, EOS_TOKEN_ID, &config).unwrap()
+}
+
+#[test]
+fn a_compact_file_gives_the_same_ids() {
+    for table in hard_strings().tables {
+        let json = tokenizer_json(&vocabulary(table.merges), &merges(table.merges), None).unwrap();
+        let compact = compact_tokenizer_json(&json).unwrap();
+        assert!(compact.len() < json.len());
+        let [whole, compact] =
+            [&json, &compact].map(|json| hugging_face_of(json, table.merges, 77));
+        for case in &table.cases {
+            assert_eq!(
+                compact.sequence(&case.text).unwrap(),
+                whole.sequence(&case.text).unwrap(),
+                "{:?}",
+                case.text
+            );
+        }
+    }
+}
+
+/// What it cannot make smaller it leaves to whoever reads it.
+#[test]
+fn what_is_no_tokenizer_is_made_compact_unchanged() {
+    for json in [
+        "[1]",
+        "3",
+        r#"{"model":[]}"#,
+        r#"{"model":{"merges":[["a b","c"],["d"],7]}}"#,
+    ] {
+        assert_eq!(
+            compact_tokenizer_json(json.as_bytes()).unwrap(),
+            json.as_bytes()
+        );
+    }
+    assert!(compact_tokenizer_json(b"{").is_err());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::files::{CheckpointFiles, read_small};
-use crate::text::{compact, openai_tokenizer_json, tokenizer_json};
+use crate::text::{compact_tokenizer_json, openai_tokenizer_json, tokenizer_json};
 use crate::weights::WeightsError;
 
 /// Tokens of a vocabulary that are no merges: 256 bytes, 256 bytes at a word's end, start and end.
@@ -15,7 +15,7 @@ pub(super) async fn hugging_face(
     files: &impl CheckpointFiles,
     vocabulary: usize,
 ) -> Result<Vec<u8>, WeightsError> {
-    compact(&found(files, vocabulary).await?)
+    compact_tokenizer_json(&found(files, vocabulary).await?)
 }
 
 async fn found(files: &impl CheckpointFiles, vocabulary: usize) -> Result<Vec<u8>, WeightsError> {

@@ -44,8 +44,9 @@ fn page_on_the_gpu() -> Page {
 
 /// Has the browser remember other times than were measured.
 fn remember(page: &Page, cpu: f64, gpu: f64) {
-    let speeds = json!({"speeds": {"cpu": cpu, "gpu": gpu}});
-    let changed = page.browser.change_records(DATABASE, TRIALS, speeds);
+    let measured = json!({"speeds": {"cpu": cpu, "gpu": gpu}, "tile": "Shared"});
+    let measured = json!({"measured": measured});
+    let changed = page.browser.change_records(DATABASE, TRIALS, measured);
     assert_eq!(changed, 1, "one model was measured");
 }
 

@@ -11,9 +11,11 @@ use rand::{Rng, SeedableRng};
 use crate::visit::{DATABASE, Large, MIB, fails, kept_pieces, model_requests, wait_for_pieces};
 
 const CUTS: usize = 20;
+/// So fast that a browser hands out what comes: what it holds back is lost with a connection.
+const SPEED: u64 = 8 * MIB;
 
 #[test]
-fn a_connection_cut_at_twenty_bytes_costs_a_piece_each_at_most() {
+fn a_connection_cut_at_twenty_bytes_goes_on_from_each() {
     let large = Large::new();
     let seed = rand::rng().random();
     let mut random = StdRng::seed_from_u64(seed);
@@ -24,6 +26,7 @@ fn a_connection_cut_at_twenty_bytes_costs_a_piece_each_at_most() {
     println!("seed {seed}: cut at {cuts:?}");
     let faults = Faults {
         cuts: cuts.clone(),
+        bytes_per_second: Some(SPEED),
         ..Faults::default()
     };
     let page = large.faulty_page(faults);
@@ -38,16 +41,12 @@ fn a_connection_cut_at_twenty_bytes_costs_a_piece_each_at_most() {
     let cut = requests.iter().filter(|request| request.path == MODEL);
     let ends: BTreeSet<u64> = cut.map(|request| request.part().end).collect();
     assert!(cuts.is_subset(&ends), "every cut happened: {requests:#?}");
-    for (piece, sent) in large.pieces().into_iter().zip(large.sent(&requests)) {
-        let (length, cuts) = (
-            piece.end - piece.start,
-            cuts.range(piece.clone()).count() as u64,
-        );
-        assert!(
-            sent >= length && sent - length <= cuts * length,
-            "{sent} bytes of {piece:?} went out for {cuts} cuts"
-        );
-    }
+    let sent = page.site.bytes_sent(MODEL);
+    assert!(
+        sent <= 2 * large.size(),
+        "{sent} bytes of {} went out",
+        large.size()
+    );
     let sentence = sentences.into_iter().collect::<Vec<_>>().join(" ");
     large.report("cut at 20 random bytes", &page, &sentence);
 }
@@ -57,8 +56,7 @@ fn a_connection_that_is_always_cut_is_told_and_followed_where_it_brings_anything
     let large = Large::new();
     let cut_after = |bytes| Faults {
         cut_after: Some((bytes, Times::Always)),
-        // Before a cut the browser has time to hand out what came.
-        bytes_per_second: Some(4 * MIB),
+        bytes_per_second: Some(SPEED),
         ..Faults::default()
     };
     let page = large.faulty_page(cut_after(0));
@@ -165,7 +163,7 @@ fn refused(status: u16) {
 }
 
 #[test]
-fn a_slow_server_shows_how_far_it_is_and_several_pieces_come_at_once() {
+fn a_slow_server_shows_how_far_it_is() {
     let large = Large::new();
     let faults = Faults {
         bytes_per_second: Some(MIB / 2),
@@ -180,14 +178,6 @@ fn a_slow_server_shows_how_far_it_is_and_several_pieces_come_at_once() {
     );
     let text = text.as_str().unwrap_or_default().to_owned();
     assert!(text.starts_with("Loading the model: "), "{text}");
-    page.site
-        .wait_for("several requests at a time", |requests| {
-            let of_it = requests.iter().filter(|request| request.path == MODEL);
-            of_it
-                .filter(|request| (1..MIB).contains(&request.sent))
-                .count()
-                >= 3
-        });
     page.site.set_faults(MODEL, Faults::default());
     assert_eq!(page.model().0, "network");
     large.ranks(&page);
@@ -268,6 +258,7 @@ fn a_server_that_hides_its_headers_is_read_all_the_same() {
     let faults = Faults {
         ranges: RangeSupport::Unlabelled,
         cuts: BTreeSet::from([large.pieces()[2].start + 1000]),
+        bytes_per_second: Some(SPEED),
         ..Faults::default()
     };
     let page = large.faulty_page(faults);

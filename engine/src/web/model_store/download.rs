@@ -72,6 +72,8 @@ pub(super) struct Download<'a> {
     received: Cell<u64>,
     /// A request failed, so the others need not go on.
     failed: Cell<bool>,
+    /// A piece whose bytes are wrong. What comes behind it may be right all the same.
+    wrong: Cell<Option<usize>>,
 }
 
 impl<'a> Download<'a> {
@@ -91,6 +93,7 @@ impl<'a> Download<'a> {
             progress,
             received: Cell::new(0),
             failed: Cell::new(false),
+            wrong: Cell::new(None),
         })
     }
 
@@ -99,6 +102,9 @@ impl<'a> Download<'a> {
         let mut result = Ok(());
         for _ in 0..TRIES {
             result = self.fetch_missing().await;
+            if let (Ok(()), Some(index)) = (&result, self.wrong.take()) {
+                result = Err(DownloadError::Wrong(index));
+            }
             if !matches!(result, Err(DownloadError::Wrong(_))) {
                 break;
             }
@@ -107,6 +113,7 @@ impl<'a> Download<'a> {
     }
 
     async fn fetch_missing(&self) -> Result<(), DownloadError> {
+        self.wrong.set(None);
         let here = self.pieces.indices(self.manifest.version()).await;
         let bytes = here.iter().map(|index| self.length(*index));
         self.received.set(bytes.map(u64::from).sum());
@@ -200,10 +207,14 @@ impl<'a> Download<'a> {
         .await
     }
 
-    /// Keeps a piece where its hash is right.
+    /// Keeps a piece where its hash is right. One that is wrong may be passed over; after two, the
+    /// server rather has another file.
     async fn keep(&self, index: usize, bytes: Uint8Array) -> Result<(), DownloadError> {
         if sha256(&bytes).await != self.manifest.pieces[index] {
-            return Err(DownloadError::Wrong(index));
+            return match self.wrong.replace(Some(index)) {
+                None => Ok(()),
+                Some(_) => Err(DownloadError::Wrong(index)),
+            };
         }
         let version = self.manifest.version();
         self.pieces.put(version, index, bytes).await;
@@ -277,5 +288,29 @@ impl<'a> Assembly<'a> {
             Ok(_) => Ok(()),
             Err(_) => self.download.keep(index, whole).await,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    #[wasm_bindgen_test]
+    fn what_is_missing_is_asked_for_in_runs() {
+        assert_eq!(missing_runs(3, &[1]), [0..1, 2..3]);
+        assert!(missing_runs(3, &[0, 1, 2]).is_empty());
+        assert_eq!(missing_runs(8, &[0, 3, 4]), [1..3, 5..8]);
+        let longest = PIECES_OF_A_REQUEST;
+        assert_eq!(
+            missing_runs(2 * longest + 3, &[1]),
+            [
+                0..1,
+                2..longest + 2,
+                longest + 2..2 * longest + 2,
+                2 * longest + 2..2 * longest + 3
+            ]
+        );
     }
 }

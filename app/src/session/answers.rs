@@ -154,6 +154,9 @@ impl Session {
             self.inner
                 .update_value(|inner| inner.given_up = Some(scoring.revision));
             self.say(message);
+        } else {
+            // What was cancelled has ended: a model that was coming is stored as far as it came.
+            self.refresh_stored();
         }
         self.advance();
     }

@@ -12,7 +12,6 @@ impl Session {
                 None => inner.connection = None,
             });
             self.model.set(ModelState::Idle);
-            self.refresh_stored();
             return;
         }
         if self.cancel_check() {

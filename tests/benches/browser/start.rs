@@ -78,11 +78,13 @@ fn number(browser: &Browser, body: &str) -> f64 {
         .expect("the page notes milliseconds")
 }
 
-/// Waits until our page would open without a network, so that the next visit is like any later one.
+/// Waits until our page would open without a network, and the model too, so that the next visit is
+/// like any later one.
 fn kept(browser: &Browser) {
     until(
         browser,
-        "return navigator.serviceWorker.controller ? true : null",
+        "const { source } = document.querySelector('#model-status').dataset;
+         return navigator.serviceWorker.controller && source !== 'storing' ? true : null",
     );
 }
 

@@ -20,6 +20,7 @@ pub fn measure(setup: &Setup, model: &str) -> Vec<Value> {
     for round in 0..setup.extent.visits {
         for who in ["ours", "q8"] {
             let browser = Browser::start(setup.webgpu);
+            browser.comes_to_rest();
             for what in ["cold", "warm"] {
                 site.take_requests();
                 let time = first_label(&site, &browser, model, who);

@@ -13,12 +13,12 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use url::Url;
 
-mod memory;
+mod processes;
 mod site_data;
 mod start;
 mod tabs;
 
-pub use memory::PeakMemory;
+pub use processes::PeakMemory;
 pub use site_data::Record;
 pub use tabs::Tab;
 

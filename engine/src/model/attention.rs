@@ -49,6 +49,7 @@ impl<C: Compute> Transformer<C> {
                     for batch in REHEARSED_BATCHES {
                         let x = compute.tensor(&[batch, REHEARSED_SEQUENCE, shape.width], &[]);
                         block.forward(compute, &x);
+                        block.forward_rows(compute, &x, &vec![0; batch]);
                     }
                 });
             }
@@ -57,11 +58,14 @@ impl<C: Compute> Transformer<C> {
         Ok(Self { blocks })
     }
 
-    /// `[batch, sequence, width]` to the same.
-    pub fn forward(&self, compute: &C, x: C::Tensor) -> C::Tensor {
-        self.blocks
-            .iter()
-            .fold(x, |x, block| block.forward(compute, &x))
+    /// `[batch, sequence, width]` to `[batch, width]`: what the last block gives at row `rows[b]`
+    /// of element `b`, all that a CLIP tower reads of it.
+    pub fn forward_rows(&self, compute: &C, x: C::Tensor, rows: &[u32]) -> C::Tensor {
+        let Some((last, others)) = self.blocks.split_last() else {
+            return compute.select_rows(&x, rows);
+        };
+        let x = others.iter().fold(x, |x, block| block.forward(compute, &x));
+        last.forward_rows(compute, &x, rows)
     }
 }
 
@@ -123,10 +127,25 @@ impl<C: Compute> ResidualAttentionBlock<C> {
 
     /// `[batch, sequence, width]` to the same.
     pub fn forward(&self, compute: &C, x: &C::Tensor) -> C::Tensor {
+        let attended = self.attended(compute, x);
+        self.after_attention(compute, x, &attended)
+    }
+
+    /// Row `rows[b]` of element `b` of what [`forward`](Self::forward) gives, `[batch, width]`:
+    /// the others take part in attention alone.
+    pub fn forward_rows(&self, compute: &C, x: &C::Tensor, rows: &[u32]) -> C::Tensor {
+        let attended = compute.select_rows(&self.attended(compute, x), rows);
+        self.after_attention(compute, &compute.select_rows(x, rows), &attended)
+    }
+
+    fn attended(&self, compute: &C, x: &C::Tensor) -> C::Tensor {
         let normed = compute.layer_norm(x, &self.ln_1);
         let qkv = compute.linear(&normed, &self.in_proj, Epilogue::None, None);
-        let attended = compute.attention(&qkv, self.heads, self.causal);
-        let x = compute.linear(&attended, &self.out_proj, Epilogue::None, Some(x));
+        compute.attention(&qkv, self.heads, self.causal)
+    }
+
+    fn after_attention(&self, compute: &C, x: &C::Tensor, attended: &C::Tensor) -> C::Tensor {
+        let x = compute.linear(attended, &self.out_proj, Epilogue::None, Some(x));
         let normed = compute.layer_norm(&x, &self.ln_2);
         let hidden = compute.linear(&normed, &self.c_fc, self.activation, None);
         compute.linear(&hidden, &self.c_proj, Epilogue::None, Some(&x))

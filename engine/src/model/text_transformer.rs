@@ -55,8 +55,8 @@ impl<C: Compute> TextTransformer<C> {
             &self.token_embedding,
             &self.positional_embedding,
         );
-        let x = self.transformer.forward(compute, x);
-        let x = compute.layer_norm(&compute.select_rows(&x, ends), &self.ln_final);
+        let x = self.transformer.forward_rows(compute, x, ends);
+        let x = compute.layer_norm(&x, &self.ln_final);
         compute.linear(&x, &self.text_projection, Epilogue::None, None)
     }
 }

@@ -66,8 +66,7 @@ impl<C: Compute> VisionTransformer<C> {
         let class = LeadingRow::Learned(&self.class_embedding);
         let x = compute.prepend(&x, class, &self.positional_embedding);
         let x = compute.layer_norm(&x, &self.ln_pre);
-        let x = self.transformer.forward(compute, x);
-        let class = compute.select_rows(&x, &vec![0; batch]);
+        let class = self.transformer.forward_rows(compute, x, &vec![0; batch]);
         let class = compute.layer_norm(&class, &self.ln_post);
         compute.linear(&class, &self.proj, Epilogue::None, None)
     }

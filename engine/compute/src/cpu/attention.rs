@@ -172,13 +172,13 @@ fn softmax<const FUSED: bool, const LANES: usize>(
     scale: f32,
 ) -> f32 {
     scores.as_flattened_mut()[visible..].fill(f32::NEG_INFINITY);
-    let mut most = [f32::NEG_INFINITY; LANES];
+    let mut most = [i32::MIN; LANES];
     for scores in &*scores {
         for (most, score) in most.iter_mut().zip(scores) {
-            *most = if *score > *most { *score } else { *most };
+            *most = ordered(score.to_bits() as i32).max(*most);
         }
     }
-    let largest = fold(most, |a, b| if a > b { a } else { b });
+    let largest = f32::from_bits(ordered(fold(most, i32::max)) as u32);
     for scores in &mut *scores {
         for score in scores {
             *score = exp::<FUSED>((*score - largest) * scale);
@@ -186,4 +186,11 @@ fn softmax<const FUSED: bool, const LANES: usize>(
     }
     scores.as_flattened_mut()[visible..].fill(0.0);
     1.0 / sum(scores.as_flattened(), |score| score)
+}
+
+/// The bits of a float as a whole number of the same order, and back again: WebAssembly has no
+/// comparison of floats that LLVM would vectorise here.
+#[inline(always)]
+fn ordered(bits: i32) -> i32 {
+    bits ^ ((bits >> 31) & i32::MAX)
 }

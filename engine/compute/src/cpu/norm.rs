@@ -74,7 +74,7 @@ pub fn sum(values: &[f32], term: impl Fn(f32) -> f32) -> f32 {
 /// Brings the second half of all values into the first until one is left: few steps that wait for
 /// one another, and one order whatever the instruction set.
 #[inline(always)]
-pub fn fold<const COUNT: usize>(mut values: [f32; COUNT], both: impl Fn(f32, f32) -> f32) -> f32 {
+pub fn fold<T: Copy, const COUNT: usize>(mut values: [T; COUNT], both: impl Fn(T, T) -> T) -> T {
     let mut half = COUNT / 2;
     while half > 0 {
         for index in 0..half {

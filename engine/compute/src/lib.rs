@@ -132,6 +132,8 @@ pub trait Compute {
     type Tensor: Clone;
     /// A weight matrix on the device, in its stored type.
     type Matrix;
+    /// Numbers of rows on the device.
+    type Rows;
 
     /// Moves values of `shape` onto the device.
     fn tensor(&self, shape: &[usize], values: &[f32]) -> Self::Tensor;
@@ -193,8 +195,12 @@ pub trait Compute {
         positions: &Self::Tensor,
     ) -> Self::Tensor;
 
-    /// Row `rows[b]` of each batch element: `[batch, sequence, width]` to `[batch, width]`.
-    fn select_rows(&self, x: &Self::Tensor, rows: &[u32]) -> Self::Tensor;
+    /// Moves numbers of rows onto the device, for [`Compute::select_rows`].
+    fn rows(&self, numbers: &[u32]) -> Self::Rows;
+
+    /// Rows `rows` of `x`, in their order and as often as they are named: `[.., width]` to
+    /// `[rows, width]`. Each row of the last dimension counts, whatever the ones before it.
+    fn select_rows(&self, x: &Self::Tensor, rows: &Self::Rows) -> Self::Tensor;
 
     /// Divides each row by its Euclidean norm.
     fn l2_normalize(&self, x: &Self::Tensor) -> Self::Tensor;

@@ -3,6 +3,7 @@
 
 use super::config::Activation;
 use super::layers::Layers;
+use super::prefixes::Prefixes;
 use crate::Error;
 use crate::compute::{Compute, Epilogue, LayerNorm, Linear};
 use crate::weights::PackSource;
@@ -48,8 +49,8 @@ impl<C: Compute> Transformer<C> {
                 layers.compute().rehearse(|compute| {
                     for batch in REHEARSED_BATCHES {
                         let x = compute.tensor(&[batch, REHEARSED_SEQUENCE, shape.width], &[]);
-                        block.forward(compute, &x);
-                        block.forward_rows(compute, &x, &vec![0; batch]);
+                        block.forward(compute, &x, None);
+                        block.forward_rows(compute, &x, &vec![0; batch], None);
                     }
                 });
             }
@@ -58,14 +59,28 @@ impl<C: Compute> Transformer<C> {
         Ok(Self { blocks })
     }
 
-    /// `[batch, sequence, width]` to `[batch, width]`: what the last block gives at row `rows[b]`
-    /// of element `b`, all that a CLIP tower reads of it.
-    pub fn forward_rows(&self, compute: &C, x: C::Tensor, rows: &[u32]) -> C::Tensor {
+    /// `[batch, sequence, width]` to `[rows, width]`: what the last block gives at `rows` of the
+    /// batch's positions, all that a CLIP tower reads of it.
+    ///
+    /// Where sequences share `prefixes`, they are computed once; then the blocks must be causal.
+    pub fn forward_rows(
+        &self,
+        compute: &C,
+        x: C::Tensor,
+        rows: &[u32],
+        prefixes: Option<&Prefixes<C>>,
+    ) -> C::Tensor {
         let Some((last, others)) = self.blocks.split_last() else {
-            return compute.select_rows(&x, rows);
+            return compute.select_rows(&x, &compute.rows(rows));
         };
-        let x = others.iter().fold(x, |x, block| block.forward(compute, &x));
-        last.forward_rows(compute, &x, rows)
+        let x = match prefixes {
+            Some(prefixes) => prefixes.gather(compute, &x),
+            None => x,
+        };
+        let x = others
+            .iter()
+            .fold(x, |x, block| block.forward(compute, &x, prefixes));
+        last.forward_rows(compute, &x, rows, prefixes)
     }
 }
 
@@ -125,22 +140,42 @@ impl<C: Compute> ResidualAttentionBlock<C> {
         }
     }
 
-    /// `[batch, sequence, width]` to the same.
-    pub fn forward(&self, compute: &C, x: &C::Tensor) -> C::Tensor {
-        let attended = self.attended(compute, x);
+    /// `[batch, sequence, width]` to the same, or `[prefixes, width]` where they are shared.
+    pub fn forward(&self, compute: &C, x: &C::Tensor, prefixes: Option<&Prefixes<C>>) -> C::Tensor {
+        let attended = self.attended(compute, x, prefixes);
+        let attended = match prefixes {
+            Some(prefixes) => prefixes.gather(compute, &attended),
+            None => attended,
+        };
         self.after_attention(compute, x, &attended)
     }
 
-    /// Row `rows[b]` of element `b` of what [`forward`](Self::forward) gives, `[batch, width]`:
+    /// What [`forward`](Self::forward) gives at `rows` of the batch's positions, `[rows, width]`:
     /// the others take part in attention alone.
-    pub fn forward_rows(&self, compute: &C, x: &C::Tensor, rows: &[u32]) -> C::Tensor {
-        let attended = compute.select_rows(&self.attended(compute, x), rows);
-        self.after_attention(compute, &compute.select_rows(x, rows), &attended)
+    pub fn forward_rows(
+        &self,
+        compute: &C,
+        x: &C::Tensor,
+        rows: &[u32],
+        prefixes: Option<&Prefixes<C>>,
+    ) -> C::Tensor {
+        let attended = self.attended(compute, x, prefixes);
+        let attended = compute.select_rows(&attended, &compute.rows(rows));
+        let x = match prefixes {
+            Some(prefixes) => compute.select_rows(x, &compute.rows(&prefixes.rows(rows))),
+            None => compute.select_rows(x, &compute.rows(rows)),
+        };
+        self.after_attention(compute, &x, &attended)
     }
 
-    fn attended(&self, compute: &C, x: &C::Tensor) -> C::Tensor {
+    /// Attention at every position, `[batch, sequence, width]`.
+    fn attended(&self, compute: &C, x: &C::Tensor, prefixes: Option<&Prefixes<C>>) -> C::Tensor {
         let normed = compute.layer_norm(x, &self.ln_1);
         let qkv = compute.linear(&normed, &self.in_proj, Epilogue::None, None);
+        let qkv = match prefixes {
+            Some(prefixes) => prefixes.spread(compute, &qkv),
+            None => qkv,
+        };
         compute.attention(&qkv, self.heads, self.causal)
     }
 

@@ -48,6 +48,7 @@ mod clip;
 pub mod config;
 mod layers;
 mod modified_resnet;
+mod prefixes;
 mod text_transformer;
 mod trial;
 mod vision_transformer;

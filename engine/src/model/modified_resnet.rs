@@ -138,7 +138,10 @@ impl<C: Compute> AttentionPool<C> {
         let x = compute.prepend(&x, LeadingRow::Mean, &self.positional_embedding);
         let qkv = compute.linear(&x, &self.in_proj, Epilogue::None, None);
         let attended = compute.attention(&qkv, self.heads, false);
-        let mean = compute.select_rows(&attended, &vec![0; batch]);
+        let rows: Vec<u32> = (0..batch)
+            .map(|index| (index * (cells + 1)) as u32)
+            .collect();
+        let mean = compute.select_rows(&attended, &compute.rows(&rows));
         compute.linear(&mean, &self.c_proj, Epilogue::None, None)
     }
 }

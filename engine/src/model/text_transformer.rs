@@ -3,6 +3,7 @@
 use super::attention::{BlockShape, Transformer};
 use super::config::ClipConfig;
 use super::layers::Layers;
+use super::prefixes::Prefixes;
 use crate::Error;
 use crate::compute::{Compute, Epilogue, LayerNorm, Linear};
 use crate::weights::PackSource;
@@ -47,7 +48,8 @@ impl<C: Compute> TextTransformer<C> {
     }
 
     /// `ids`, `batch × sequence` of them, to `[batch, projection]`. `ends[b]` is the position of
-    /// the end token of text `b`; what stands after it cannot matter, for the mask is causal.
+    /// the end token of text `b`; what stands after it cannot matter, for the mask is causal. Texts
+    /// that begin alike share that part of the work.
     pub fn forward(&self, compute: &C, ids: &[u32], ends: &[u32]) -> C::Tensor {
         let x = compute.embed_tokens(
             ids,
@@ -55,7 +57,15 @@ impl<C: Compute> TextTransformer<C> {
             &self.token_embedding,
             &self.positional_embedding,
         );
-        let x = self.transformer.forward_rows(compute, x, ends);
+        let sequence = ids.len() / ends.len().max(1);
+        let rows: Vec<u32> = (0..)
+            .zip(ends)
+            .map(|(b, end)| b * sequence as u32 + end)
+            .collect();
+        let prefixes = Prefixes::of(compute, ids, ends);
+        let x = self
+            .transformer
+            .forward_rows(compute, x, &rows, prefixes.as_ref());
         let x = compute.layer_norm(&x, &self.ln_final);
         compute.linear(&x, &self.text_projection, Epilogue::None, None)
     }

@@ -202,15 +202,12 @@ impl<C: Compute> Part<C> {
         let mut x = self.x.clone();
         for _ in 0..times {
             x = match &self.step {
-                Step::Block(block) => block.forward(compute, &x),
+                Step::Block(block) => block.forward(compute, &x, None),
                 Step::Convolution(conv) => compute.conv2d(&x, conv, Epilogue::Relu, None),
             };
         }
-        let shape = compute.shape(&x);
-        let width = shape.last().copied().unwrap_or(1);
-        let rows = shape.iter().product::<usize>() / width;
         // What is read of a network is one row too.
-        let row = compute.select_rows(&compute.reshape(&x, &[1, rows, width]), &[0]);
+        let row = compute.select_rows(&x, &compute.rows(&[0]));
         compute.read(&compute.l2_normalize(&row)).await
     }
 }
@@ -367,7 +364,7 @@ mod tests {
         let Step::Block(block) = &part.step else {
             panic!("a vision transformer is made of blocks")
         };
-        let x = (0..part.depth).fold(part.x.clone(), |x, _| block.forward(&cpu, &x));
+        let x = (0..part.depth).fold(part.x.clone(), |x, _| block.forward(&cpu, &x, None));
         let values = block_on(cpu.read(&x)).expect("the processor never fails");
         let largest = values
             .iter()

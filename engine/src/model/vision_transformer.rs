@@ -66,7 +66,9 @@ impl<C: Compute> VisionTransformer<C> {
         let class = LeadingRow::Learned(&self.class_embedding);
         let x = compute.prepend(&x, class, &self.positional_embedding);
         let x = compute.layer_norm(&x, &self.ln_pre);
-        let class = self.transformer.forward_rows(compute, x, &vec![0; batch]);
+        let positions = down * across + 1;
+        let rows: Vec<u32> = (0..batch).map(|index| (index * positions) as u32).collect();
+        let class = self.transformer.forward_rows(compute, x, &rows, None);
         let class = compute.layer_norm(&class, &self.ln_post);
         compute.linear(&class, &self.proj, Epilogue::None, None)
     }

@@ -227,6 +227,25 @@ pub async fn assert_batch_independence(on: On) {
             let alone = alone.expect("the device answers");
             assert_eq!(alone[0], texts[index], "{}, text {index}", fixture.name);
         }
+        // Beginnings of one text, each with its end token, and one of them twice: most of each is common to all.
+        let (end, ids) = reference.tokens[0]
+            .ids
+            .split_last()
+            .expect("a start and an end");
+        let beginnings: Vec<Tokens> = (1..=ids.len())
+            .chain([1])
+            .map(|length| Tokens {
+                ids: ids[..length].iter().chain([end]).copied().collect(),
+                truncated: false,
+            })
+            .collect();
+        let together = clip.encode_tokens(&beginnings).await;
+        let together = together.expect("the device answers");
+        for (tokens, found) in beginnings.iter().zip(together) {
+            let alone = clip.encode_tokens(std::slice::from_ref(tokens)).await;
+            let alone = alone.expect("the device answers");
+            assert_eq!(alone[0], found, "{}, {:?}", fixture.name, tokens.ids);
+        }
         let backwards: Vec<Tokens> = reference.tokens.iter().rev().cloned().collect();
         let backwards = clip
             .encode_tokens(&backwards)

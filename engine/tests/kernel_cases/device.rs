@@ -90,7 +90,7 @@ pub async fn empty_tensors(gpu: &Gpu) {
     let none = gpu.tensor(&[0, 8], &[]);
     let none = gpu.l2_normalize(&none);
     assert_eq!(gpu.read(&none).await.expect("nothing to do"), [0.0f32; 0]);
-    let none = gpu.select_rows(&gpu.tensor(&[0, 3, 8], &[]), &[]);
+    let none = gpu.select_rows(&gpu.tensor(&[0, 3, 8], &[]), &gpu.rows(&[]));
     assert_eq!(gpu.read(&none).await.expect("nothing to do"), [0.0f32; 0]);
 }
 

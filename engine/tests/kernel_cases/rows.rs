@@ -77,7 +77,7 @@ impl<const RANK: usize> Case for OneTensor<'_, RANK> {
         match self.operation {
             Operation::L2Normalize => compute.l2_normalize(&x),
             Operation::AveragePool2d(size) => compute.average_pool2d(&x, size),
-            Operation::SelectRows(rows) => compute.select_rows(&x, rows),
+            Operation::SelectRows(rows) => compute.select_rows(&x, &compute.rows(rows)),
         }
     }
 }
@@ -111,7 +111,7 @@ pub async fn average_pools(gpu: &Gpu) {
 pub async fn selected_rows(gpu: &Gpu) {
     let case = OneTensor {
         shape: [3, 5, 7],
-        operation: Operation::SelectRows(&[4, 0, 2]),
+        operation: Operation::SelectRows(&[4, 14, 0, 4]),
     };
     agree(gpu, "selected rows", 0.0, &case).await;
     let case = OneTensor {

@@ -112,6 +112,7 @@ impl Cpu {
 impl Compute for Cpu {
     type Tensor = Tensor;
     type Matrix = Matrix;
+    type Rows = Vec<u32>;
 
     fn tensor(&self, shape: &[usize], values: &[f32]) -> Tensor {
         Tensor::new(shape, Scratch::copy(values))
@@ -231,14 +232,17 @@ impl Compute for Cpu {
         Tensor::new(&[batch, sequence + 1, width], y)
     }
 
-    fn select_rows(&self, x: &Tensor, rows: &[u32]) -> Tensor {
-        let [batch, sequence, width] = x.sequence_shape();
-        let mut y = Scratch::new(batch * width);
-        let elements = x.values.chunks_exact(sequence * width).zip(rows);
-        for (y, (element, row)) in y.chunks_exact_mut(width).zip(elements) {
-            y.copy_from_slice(&element[*row as usize * width..][..width]);
+    fn rows(&self, numbers: &[u32]) -> Vec<u32> {
+        numbers.to_vec()
+    }
+
+    fn select_rows(&self, x: &Tensor, rows: &Vec<u32>) -> Tensor {
+        let width = x.width();
+        let mut y = Scratch::new(rows.len() * width);
+        for (y, row) in y.chunks_exact_mut(width).zip(rows) {
+            y.copy_from_slice(&x.values[*row as usize * width..][..width]);
         }
-        Tensor::new(&[batch, width], y)
+        Tensor::new(&[rows.len(), width], y)
     }
 
     fn l2_normalize(&self, x: &Tensor) -> Tensor {

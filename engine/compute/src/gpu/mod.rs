@@ -58,6 +58,13 @@ pub struct GpuMatrix {
     scales: Option<Storage>,
 }
 
+/// Numbers of rows on the device.
+pub struct GpuRows {
+    /// None where there was no room.
+    storage: Option<Storage>,
+    count: usize,
+}
+
 impl GpuTensor {
     fn buffer(&self) -> Option<&wgpu::Buffer> {
         self.storage.as_deref().map(Storage::buffer)

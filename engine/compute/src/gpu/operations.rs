@@ -2,12 +2,13 @@
 
 use super::kernel::{Kernel, LANES};
 use super::tile::RowOwner;
-use super::{Gpu, GpuMatrix, GpuTensor, dimensions};
+use super::{Gpu, GpuMatrix, GpuRows, GpuTensor, dimensions};
 use crate::{Compute, ComputeError, Conv2d, Epilogue, LayerNorm, LeadingRow, Linear, MatrixData};
 
 impl Compute for Gpu {
     type Tensor = GpuTensor;
     type Matrix = GpuMatrix;
+    type Rows = GpuRows;
 
     fn tensor(&self, shape: &[usize], values: &[f32]) -> GpuTensor {
         self.upload_tensor(shape, values)
@@ -107,18 +108,21 @@ impl Compute for Gpu {
         output
     }
 
-    fn select_rows(&self, x: &GpuTensor, rows: &[u32]) -> GpuTensor {
-        let [batch, sequence, width] = dimensions(x);
-        let output = self.output(&[batch, width]);
-        let rows = self.upload(bytemuck::cast_slice(rows));
-        let inputs = [x.buffer(), rows.as_ref().map(|rows| rows.buffer())];
-        self.run_flat(
-            Kernel::SelectRows,
-            &inputs,
-            &output,
-            output.count(),
-            &[sequence, width],
-        );
+    fn rows(&self, numbers: &[u32]) -> GpuRows {
+        GpuRows {
+            storage: self.upload(bytemuck::cast_slice(numbers)),
+            count: numbers.len(),
+        }
+    }
+
+    fn select_rows(&self, x: &GpuTensor, rows: &GpuRows) -> GpuTensor {
+        let width = x.shape.last().copied().unwrap_or(1);
+        let output = self.output(&[rows.count, width]);
+        let numbers = rows.storage.as_ref().map(|rows| rows.buffer());
+        let sizes = [x.count() / width.max(1), width];
+        let inputs = [x.buffer(), numbers];
+        let count = output.count();
+        self.run_flat(Kernel::SelectRows, &inputs, &output, count, &sizes);
         output
     }
 

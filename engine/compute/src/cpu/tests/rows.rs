@@ -80,9 +80,15 @@ fn a_leading_row_is_learned_or_the_mean() {
     let learned = cpu.prepend(&x, LeadingRow::Learned(&row), &positions);
     assert_eq!(cpu.shape(&learned), [2, 3, 2]);
     assert_eq!(values(&cpu, &learned)[..4], [7.5, 8.5, 11.0, 12.0]);
-    let selected = cpu.select_rows(&learned, &[0, 2]);
-    assert_eq!(cpu.shape(&selected), [2, 2]);
-    assert_eq!(values(&cpu, &selected), [7.5, 8.5, 29.0, 28.0]);
+}
+
+#[test]
+fn rows_are_selected_by_their_numbers() {
+    let cpu = Cpu::new();
+    let x = cpu.tensor(&[2, 2, 2], &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 9.0, 8.0]);
+    let selected = cpu.select_rows(&x, &cpu.rows(&[3, 0, 3]));
+    assert_eq!(cpu.shape(&selected), [3, 2]);
+    assert_eq!(values(&cpu, &selected), [9.0, 8.0, 1.0, 2.0, 9.0, 8.0]);
 }
 
 #[test]

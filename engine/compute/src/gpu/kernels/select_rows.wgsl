@@ -1,7 +1,7 @@
-// One row of each sequence.
+// Rows by their numbers.
 struct Sizes {
     count: u32,
-    sequence: u32,
+    rows: u32,
     width: u32,
 }
 
@@ -20,7 +20,6 @@ fn main(
     if (index >= sizes.count) {
         return;
     }
-    let batch = index / sizes.width;
-    let row = min(rows[batch], sizes.sequence - 1u);
-    output[index] = values[(batch * sizes.sequence + row) * sizes.width + index % sizes.width];
+    let row = min(rows[index / sizes.width], sizes.rows - 1u);
+    output[index] = values[row * sizes.width + index % sizes.width];
 }

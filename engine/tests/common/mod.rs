@@ -227,11 +227,11 @@ pub async fn assert_batch_independence(on: On) {
             let alone = alone.expect("the device answers");
             assert_eq!(alone[0], texts[index], "{}, text {index}", fixture.name);
         }
-        // Beginnings of one text, each with its end token, and one of them twice: most of each is common to all.
-        let (end, ids) = reference.tokens[0]
-            .ids
-            .split_last()
-            .expect("a start and an end");
+        // Beginnings of the longest text, each with its end token, and one of them twice.
+        let longest = reference.tokens.iter().map(|tokens| &tokens.ids);
+        let longest = longest.max_by_key(|ids| ids.len()).expect("some texts");
+        let (end, ids) = longest.split_last().expect("an end token");
+        assert!(ids.len() > 5, "{}: most of each is common", fixture.name);
         let beginnings: Vec<Tokens> = (1..=ids.len())
             .chain([1])
             .map(|length| Tokens {

@@ -11,24 +11,30 @@ const CASES = [
   ["text", 1],
   ["text", 16],
   ["text", 100],
+  ["caption", 16],
   ["relabel", 100],
 ];
 const CHANGED = 10;
-// One token each, so that texts of a case are of one length.
-const WORDS = ["dog", "cat", "car", "tree", "house", "boat", "bird", "horse", "chair", "table"];
+// One token each, so that texts of a case are of one length, and as many as there are captions.
+const WORDS = [
+  "dog", "cat", "car", "tree", "house", "boat", "bird", "horse",
+  "chair", "table", "train", "river", "bread", "cake", "shoe", "phone",
+];
+// Labels are put into it; captions have nothing in common.
+const SENTENCE = "a photo of a ";
 const PICTURES = 32;
 const EXACT = 8;
 
 let texts = 0;
 
 // Texts that nobody has seen: ours keeps what it encoded.
-function fresh(count) {
+function fresh(count, sentence = SENTENCE) {
   return Array.from({ length: count }, () => {
     texts += 1;
     const word = WORDS[texts % WORDS.length];
     const number = 100 + (Math.floor(texts / WORDS.length) % 900);
     const place = WORDS[Math.floor(texts / WORDS.length / 900) % WORDS.length];
-    return `a photo of a ${word} ${number} by a ${place}`;
+    return `${sentence}${word} ${number} by a ${place}`;
   });
 }
 
@@ -71,7 +77,7 @@ function turn(who, contestant, kind, count, pictures, labels) {
     labels.splice(0, CHANGED, ...fresh(CHANGED));
     return () => contestant.rank(labels);
   }
-  const some = fresh(count);
+  const some = fresh(count, kind === "caption" ? "" : SENTENCE);
   return () => contestant.texts(some);
 }
 
@@ -98,7 +104,7 @@ async function compare({ model, device, whos, code, rounds, seconds, patience },
     const samples = new Map();
     const slow = new Set();
     for (const [who, contestant] of contestants) {
-      const before = each.get(`${who} ${kind === "relabel" ? "text" : kind}`) ?? 0;
+      const before = each.get(`${who} ${kind === "image" ? kind : "text"}`) ?? 0;
       const expected = kind === "relabel" && who === "ours" ? before * CHANGED : before * count;
       if (expected > patience * 1000) continue;
       const time = await milliseconds(turn(who, contestant, kind, count, pictures, labels));
@@ -127,7 +133,7 @@ async function compare({ model, device, whos, code, rounds, seconds, patience },
 async function cosines({ who, model, device, code }) {
   const contestant = await start({ who, model, device, code });
   const pictures = await files("exact", EXACT, "png");
-  const captions = Array.from({ length: 16 }, (_, index) => `${WORDS[index % 10]} ${index}`);
+  const captions = Array.from({ length: 16 }, (_, index) => `${WORDS[index]} ${index}`);
   let rows;
   if (who === "ours") {
     await contestant.images(pictures);

@@ -8,7 +8,7 @@ use super::{Setup, record, task};
 const IMAGES: u32 = 8;
 const TEXTS: u32 = 16;
 
-/// A fresh browser for each, whose processes only grow.
+/// A fresh browser for each.
 pub fn measure(setup: &Setup, model: &str, device: &str) -> Vec<Value> {
     let site = setup.site(model);
     // In software on WebGPU eight pictures would take the peer minutes; weights are what counts.
@@ -22,20 +22,18 @@ pub fn measure(setup: &Setup, model: &str, device: &str) -> Vec<Value> {
             "who": who, "model": model, "device": device, "code": code,
             "images": images, "texts": texts,
         });
+        let memory = browser.watch_memory();
         task(&site, &browser, "use", options);
-        let Some(peak) = browser.peak_memory() else {
+        let Some(peak) = memory.peak() else {
             println!("This system does not tell how much memory the browser took: not measured.");
             return Vec::new();
         };
-        let megabytes = (peak.renderer + peak.gpu) as f64 / 1e6;
-        results.push(record(
-            model,
-            device,
-            who,
-            "peak memory",
-            "MB",
-            &[megabytes],
-        ));
+        let mut add = |what: &str, bytes: u64| {
+            let megabytes = bytes as f64 / 1e6;
+            results.push(record(model, device, who, what, "MB", &[megabytes]));
+        };
+        add("peak memory", peak.resident);
+        add("peak memory, its own", peak.private);
     }
     results
 }

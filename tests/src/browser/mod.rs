@@ -18,7 +18,7 @@ mod site_data;
 mod start;
 mod tabs;
 
-pub use processes::PeakMemory;
+pub use processes::{Memory, MemoryWatch};
 pub use site_data::Record;
 pub use tabs::Tab;
 

@@ -1,7 +1,9 @@
 //! What the browser's processes take: memory and time.
 
 use std::fs;
-use std::time::Duration;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use super::Browser;
 
@@ -12,32 +14,82 @@ const AT_REST: u64 = 5;
 /// Times that they are watched before they are taken for as quiet as they get.
 const WATCHES: usize = 40;
 
-/// Bytes that processes held at their largest.
+/// Between two looks at what processes hold: garbage may be gone after some tens of milliseconds.
+const LOOK: Duration = Duration::from_millis(10);
+/// Between two looks at which processes there are, which take longer.
+const COUNT: Duration = Duration::from_millis(500);
+
+/// Bytes that two processes hold: the largest of those that show pages and run their workers, and
+/// the one that talks to the graphics card, or is one in software.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct PeakMemory {
-    /// The largest of those that show pages and run their workers.
-    pub renderer: u64,
-    /// The one that talks to the graphics card, or is one in software.
-    pub gpu: u64,
+pub struct Memory {
+    /// All that is resident, also of the browser's own program files, which its other processes
+    /// share.
+    pub resident: u64,
+    /// Without what lies in files: what Chromium's task manager calls the footprint.
+    pub private: u64,
+}
+
+/// Watches what a browser's processes hold. The kernel's own record of a peak (`VmHWM`) is brought
+/// up to date at times only, and knows no private part.
+pub struct MemoryWatch {
+    end: Sender<()>,
+    thread: JoinHandle<Option<Memory>>,
+}
+
+impl MemoryWatch {
+    /// The largest that was seen of each; `None` where this system does not tell (Linux does).
+    pub fn peak(self) -> Option<Memory> {
+        let Self { end, thread } = self;
+        drop(end);
+        thread.join().expect("a look does not fail")
+    }
+}
+
+fn watch(driver: u64, ended: &Receiver<()>) -> Option<Memory> {
+    let mut peak = Memory::default();
+    let mut counted: Option<Instant> = None;
+    let (mut renderers, mut gpu) = (Vec::new(), None);
+    while ended.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
+        if counted.is_none_or(|at| at.elapsed() >= COUNT) {
+            counted = Some(Instant::now());
+            let processes = descendants(driver)?;
+            let of_kind = |kind| processes.iter().copied().filter(move |id| is(*id, kind));
+            renderers = of_kind("--type=renderer").collect();
+            gpu = of_kind("--type=gpu-process").next();
+        }
+        let renderer = renderers.iter().map(|id| memory(*id));
+        let renderer = renderer
+            .max_by_key(|held| held.resident)
+            .unwrap_or_default();
+        let gpu = gpu.map(memory).unwrap_or_default();
+        peak.resident = peak.resident.max(renderer.resident + gpu.resident);
+        peak.private = peak.private.max(renderer.private + gpu.private);
+    }
+    (peak.resident > 0).then_some(peak)
+}
+
+/// What a process holds; nothing of one that has ended.
+fn memory(id: u64) -> Memory {
+    let size = |name| field(id, name).unwrap_or(0) * 1024;
+    Memory {
+        resident: size("VmRSS:"),
+        private: size("RssAnon:") + size("VmSwap:"),
+    }
+}
+
+fn is(id: u64, kind: &str) -> bool {
+    let line = fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
+    String::from_utf8_lossy(&line).contains(kind)
 }
 
 impl Browser {
-    /// The largest resident size so far of the browser's processes; `None` where this system does
-    /// not tell (Linux does).
-    pub fn peak_memory(&self) -> Option<PeakMemory> {
-        let mut peak = PeakMemory::default();
-        for id in self.processes()? {
-            let line = fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
-            let line = String::from_utf8_lossy(&line);
-            // A process that ended meanwhile has no size any more.
-            let size = field(id, "VmHWM:").unwrap_or(0) * 1024;
-            if line.contains("--type=renderer") {
-                peak.renderer = peak.renderer.max(size);
-            } else if line.contains("--type=gpu-process") {
-                peak.gpu = peak.gpu.max(size);
-            }
-        }
-        (peak.renderer > 0).then_some(peak)
+    /// Begins to watch what the browser's processes hold.
+    pub fn watch_memory(&self) -> MemoryWatch {
+        let driver = u64::from(self.driver.id());
+        let (end, ended) = channel();
+        let thread = std::thread::spawn(move || watch(driver, &ended));
+        MemoryWatch { end, thread }
     }
 
     /// Waits until the browser's processes have nothing to do, for a fresh one is busy with itself
@@ -59,7 +111,8 @@ impl Browser {
 
     /// Hundredths of a second that its processes have run, which is Linux's `USER_HZ`.
     fn processor_time(&self) -> Option<u64> {
-        let times = self.processes()?.into_iter().filter_map(|id| {
+        let processes = descendants(u64::from(self.driver.id()))?;
+        let times = processes.into_iter().filter_map(|id| {
             let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
             // Behind the name, which may hold anything: fields 3 and later of proc_pid_stat(5).
             let (_, fields) = stat.rsplit_once(')')?;
@@ -70,21 +123,20 @@ impl Browser {
         });
         Some(times.sum())
     }
+}
 
-    /// Its driver's descendants; `None` where this system does not tell.
-    fn processes(&self) -> Option<Vec<u64>> {
-        let entries = fs::read_dir("/proc").ok()?.flatten();
-        let ids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-        Some(ids.filter(|&id| self.started(id)).collect())
-    }
+/// The processes that descend from another; `None` where this system does not tell.
+fn descendants(of: u64) -> Option<Vec<u64>> {
+    let entries = fs::read_dir("/proc").ok()?.flatten();
+    let ids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    Some(ids.filter(|&id| descends(id, of)).collect())
+}
 
-    /// Whether a process descends from this browser's driver.
-    fn started(&self, mut id: u64) -> bool {
-        while id > 1 && id != u64::from(self.driver.id()) {
-            id = field(id, "PPid:").unwrap_or(0);
-        }
-        id > 1
+fn descends(mut id: u64, from: u64) -> bool {
+    while id > 1 && id != from {
+        id = field(id, "PPid:").unwrap_or(0);
     }
+    id > 1
 }
 
 fn field(id: u64, name: &str) -> Option<u64> {

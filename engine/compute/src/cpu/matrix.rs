@@ -171,27 +171,46 @@ impl Matrix {
 
 /// Panels of `layout.lanes` rows, with `layout.group` columns of a row side by side.
 fn panels<T: Pod>(data: &MatrixData<'_>, values: &[T], layout: Layout) -> Aligned<T> {
+    let lay_out = match layout.group {
+        1 => groups::<T, 1>,
+        2 => groups::<T, 2>,
+        4 => groups::<T, 4>,
+        8 => groups::<T, 8>,
+        group => unreachable!("no instruction takes {group} columns"),
+    };
     let Layout {
-        lanes,
-        group,
-        multiple,
-        ..
+        lanes, multiple, ..
     } = layout;
     let panel = data.columns.next_multiple_of(multiple) * lanes;
     let mut laid_out = Aligned::zeros(data.rows.div_ceil(lanes) * panel);
     for (index, row) in values.chunks_exact(data.stride()).enumerate() {
-        let start = index / lanes * panel + index % lanes * group;
-        let groups = laid_out[start..].chunks_mut(lanes * group);
-        for (to, from) in groups.zip(row[..data.columns].chunks(group)) {
-            to[..from.len()].copy_from_slice(from);
-        }
+        let start = index / lanes * panel + index % lanes * layout.group;
+        lay_out(&row[..data.columns], lanes, &mut laid_out[start..]);
     }
     laid_out
+}
+
+/// Puts the groups of a row `lanes` groups apart. A group of a known length is moved by one load and
+/// one store, and a model has tens of millions of them.
+fn groups<T: Pod, const GROUP: usize>(row: &[T], lanes: usize, laid_out: &mut [T]) {
+    let (whole, rest) = row.as_chunks::<GROUP>();
+    let mut places = laid_out.chunks_mut(lanes * GROUP);
+    for (from, to) in whole.iter().zip(&mut places) {
+        if let Some(to) = to.first_chunk_mut() {
+            *to = *from;
+        }
+    }
+    if let (Some(to), false) = (places.next(), rest.is_empty()) {
+        to[..rest.len()].copy_from_slice(rest);
+    }
 }
 
 /// What takes back that each input is raised by `offset`. Sums may leave 32 bits on their way, so
 /// this may too.
 fn begin(data: &MatrixData<'_>, values: &[i8], offset: i16) -> Vec<i32> {
+    if offset == 0 {
+        return vec![0; data.rows];
+    }
     let sum = |row: &[i8]| {
         row[..data.columns]
             .iter()

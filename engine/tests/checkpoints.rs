@@ -6,12 +6,15 @@
 #[allow(dead_code)]
 mod common;
 
+use std::borrow::Cow;
+use std::cell::RefCell;
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use common::memory_files::MemoryFiles;
-use glance_engine::Pack;
-use glance_engine::weights::{Checkpoint, Folder, WeightType, WeightsError};
+use glance_engine::weights::{Checkpoint, Folder, PackIndex, PackSource, WeightType, WeightsError};
+use glance_engine::{Clip, DeviceKind, Pack};
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use safetensors::SafeTensors;
@@ -268,4 +271,49 @@ fn zip_of(name: &str, bytes: &[u8]) -> Vec<u8> {
     file.extend(b"PK\x05\x06\0\0\0\0\x01\0\x01\0");
     file.extend([&directory.to_le_bytes()[..], &start.to_le_bytes(), &[0; 2]].concat());
     file
+}
+
+/// A pack that notes what is read of it.
+struct Watched {
+    pack: Pack,
+    read: RefCell<Vec<Range<usize>>>,
+}
+
+impl PackSource for Watched {
+    fn index(&self) -> &PackIndex {
+        self.pack.index()
+    }
+
+    async fn read(&self, range: Range<usize>) -> Result<Cow<'_, [u8]>, WeightsError> {
+        self.read.borrow_mut().push(range.clone());
+        self.pack.read(range).await
+    }
+}
+
+#[test]
+fn a_network_is_loaded_in_the_order_in_which_it_is_stored() {
+    let checkpoints = [
+        ("hugging-face", HUGGING_FACE, "model.safetensors"),
+        ("openai-vit", OPEN_CLIP, "half.safetensors"),
+        ("openai-resnet", OPEN_CLIP, "half.safetensors"),
+    ];
+    for (network, configuration, weights) in checkpoints {
+        let files = files(network, &[configuration.as_slice(), &[weights]].concat());
+        let pack = pack(&files).unwrap_or_else(|error| panic!("{network}: {error}"));
+        let size = pack.index().data_length();
+        let read = RefCell::default();
+        let watched = Watched { pack, read };
+        let loaded = pollster::block_on(Clip::load(&watched, DeviceKind::Cpu));
+        assert!(loaded.is_ok(), "{network} runs");
+        let mut end = 0;
+        for range in watched.read.into_inner() {
+            if range.is_empty() {
+                // The scales that a matrix of f32 has not.
+                continue;
+            }
+            assert_eq!(range.start, end, "{network}");
+            end = range.end;
+        }
+        assert_eq!(end, size, "{network}");
+    }
 }

@@ -105,17 +105,15 @@ impl<C: Compute> ResidualAttentionBlock<C> {
         let BlockShape {
             width, mlp_width, ..
         } = shape;
-        let norms = [
-            layers.layer_norm("ln_1", width).await?,
-            layers.layer_norm("ln_2", width).await?,
-        ];
-        let linears = [
-            layers.linear("attn.in_proj", 3 * width, width).await?,
-            layers.linear("attn.out_proj", width, width).await?,
-            layers.linear("mlp.c_fc", mlp_width, width).await?,
-            layers.linear("mlp.c_proj", width, mlp_width).await?,
-        ];
-        Ok(Self::of(shape, norms, linears))
+        // In the order in which they are stored, so that each piece of a pack is read once.
+        let ln_1 = layers.layer_norm("ln_1", width).await?;
+        let in_proj = layers.linear("attn.in_proj", 3 * width, width).await?;
+        let out_proj = layers.linear("attn.out_proj", width, width).await?;
+        let ln_2 = layers.layer_norm("ln_2", width).await?;
+        let c_fc = layers.linear("mlp.c_fc", mlp_width, width).await?;
+        let c_proj = layers.linear("mlp.c_proj", width, mlp_width).await?;
+        let linears = [in_proj, out_proj, c_fc, c_proj];
+        Ok(Self::of(shape, [ln_1, ln_2], linears))
     }
 
     /// The block made of its layers, in the order of the paper's names.

@@ -60,7 +60,6 @@ impl<C: Compute> ImageTower<C> {
                 ModifiedResnet::load(&visual, vision, config.projection).await?,
             ),
         };
-        // What is left to build of it, while the text tower's weights arrive.
         let size = config.vision.image_size();
         compute.rehearse(|compute| {
             let pixels = compute.tensor(&[1, size, size, 3], &[]);
@@ -120,10 +119,11 @@ impl<C: Compute> Clip<C> {
     /// # Errors
     /// As [`ImageTower::load`].
     pub async fn load(compute: C, pack: &impl PackSource) -> Result<Self, Error> {
-        let images = ImageTower::load(compute, pack).await?;
-        let layers = Layers::new(&images.compute, pack);
-        let text = TextTransformer::load(&layers, &images.config).await?;
-        images.compute.rehearse(|compute| {
+        // In the order in which they are stored: what comes first may be all that is here yet.
+        let config = &pack.index().header().config;
+        let text = TextTransformer::load(&Layers::new(&compute, pack), config).await?;
+        // What is left to build of it, while the image tower's weights arrive.
+        compute.rehearse(|compute| {
             text.forward(compute, &[0], &[0]);
         });
         let scale = pack.read(pack.index().vector("logit_scale", &[1])?).await?;
@@ -131,6 +131,7 @@ impl<C: Compute> Clip<C> {
         if !logit_scale.is_finite() {
             return Err(WeightsError::NotFinite("logit_scale".to_owned()).into());
         }
+        let images = ImageTower::load(compute, pack).await?;
         Ok(Self {
             images,
             text,

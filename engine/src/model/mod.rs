@@ -6,7 +6,8 @@
 //! normalisation is folded into the convolution before it, which gains a bias.
 //!
 //! Matrices are stored in the pack's weight type, everything else is an f32 vector. `{weight,
-//! bias}` stands for two tensors, `{i}` counts from 0.
+//! bias}` stands for two tensors, `{i}` counts from 0. A network is loaded in the order of these
+//! tables, and packs are written in it: one that is still being fetched is laid out as it comes.
 //!
 //! | text tower and scale | shape |
 //! |---|---|
@@ -19,9 +20,10 @@
 //!
 //! | residual attention block | shape |
 //! |---|---|
-//! | `ln_1.{weight, bias}`, `ln_2.{weight, bias}` | `[width]` |
+//! | `ln_1.{weight, bias}` | `[width]` |
 //! | `attn.in_proj.weight` (matrix), `.bias` | `[3 × width, width]`: query, key, value; `[3 × width]` |
 //! | `attn.out_proj.weight` (matrix), `.bias` | `[width, width]`, `[width]` |
+//! | `ln_2.{weight, bias}` | `[width]` |
 //! | `mlp.c_fc.weight` (matrix), `.bias` | `[mlp_width, width]`, `[mlp_width]` |
 //! | `mlp.c_proj.weight` (matrix), `.bias` | `[width, mlp_width]`, `[width]` |
 //!
@@ -30,8 +32,9 @@
 //! | `visual.conv1.weight` (matrix) | `[width, patch × patch × 3]`: row, column, channel |
 //! | `visual.class_embedding` | `[width]` |
 //! | `visual.positional_embedding` | `[positions, width]`, the class token first |
-//! | `visual.ln_pre.{weight, bias}`, `visual.ln_post.{weight, bias}` | `[width]` |
+//! | `visual.ln_pre.{weight, bias}` | `[width]` |
 //! | `visual.transformer.resblocks.{i}.` … | a residual attention block |
+//! | `visual.ln_post.{weight, bias}` | `[width]` |
 //! | `visual.proj.weight` (matrix) | `[projection, width]` |
 //!
 //! | modified ResNet of width `w` | shape |

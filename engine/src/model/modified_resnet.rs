@@ -78,15 +78,14 @@ impl<C: Compute> Bottleneck<C> {
         stride: usize,
     ) -> Result<Self, Error> {
         let output = planes * BOTTLENECK_EXPANSION;
-        let downsample = match stride > 1 || channels != output {
-            true => Some(layers.conv2d("downsample", channels, output, 1, 1).await?),
-            false => None,
-        };
         Ok(Self {
             conv1: layers.conv2d("conv1", channels, planes, 1, 1).await?,
             conv2: layers.conv2d("conv2", planes, planes, 3, 1).await?,
             conv3: layers.conv2d("conv3", planes, output, 1, 1).await?,
-            downsample,
+            downsample: match stride > 1 || channels != output {
+                true => Some(layers.conv2d("downsample", channels, output, 1, 1).await?),
+                false => None,
+            },
             stride,
         })
     }

@@ -54,12 +54,12 @@ impl Twin {
     }
 
     fn transfer(&mut self, to: &mut impl Transfer) -> Result<(), WeightsError> {
-        match &mut self.vision {
-            VisionTower::VisionTransformer(tower) => vision_transformer(tower, to)?,
-            VisionTower::ModifiedResnet(tower) => modified_resnet(tower, to)?,
-        }
         text_transformer(&mut self.text, to)?;
-        to.vector("logit_scale", &mut self.logit_scale)
+        to.vector("logit_scale", &mut self.logit_scale)?;
+        match &mut self.vision {
+            VisionTower::VisionTransformer(tower) => vision_transformer(tower, to),
+            VisionTower::ModifiedResnet(tower) => modified_resnet(tower, to),
+        }
     }
 }
 

@@ -159,7 +159,10 @@ impl PackIndex {
                 eos_token_id,
             }),
             TokenizerSpec::ClipBpe => match std::str::from_utf8(bytes) {
-                Ok(merges) => Ok(TokenizerData::ClipBpe { merges }),
+                // It may be filled up to a whole word.
+                Ok(merges) => Ok(TokenizerData::ClipBpe {
+                    merges: merges.trim_end(),
+                }),
                 Err(_) => Err(WeightsError::Type {
                     name: self.header.tokenizer.tensor().to_owned(),
                     found: "text that is not UTF-8".to_owned(),

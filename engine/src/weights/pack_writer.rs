@@ -12,17 +12,20 @@ use super::{
 };
 use crate::model::config::ClipConfig;
 
+/// Bytes at whose multiples tensors start.
+const WORD: usize = 8;
+
 /// Collects tensors and writes a pack.
 pub struct PackWriter {
     header: PackHeader,
     weight_type: WeightType,
-    tokenizer: Vec<u8>,
     tensors: Vec<(String, TensorInfo)>,
     data: Vec<u8>,
 }
 
 impl PackWriter {
-    /// Starts a pack; matrices will be stored as `weight_type`.
+    /// Starts a pack; matrices will be stored as `weight_type`. The tokenizer comes first: a page
+    /// builds it while weights arrive.
     pub fn new(
         name: &str,
         license: Option<&str>,
@@ -40,13 +43,19 @@ impl PackWriter {
             tokenizer: tokenizer.spec(),
             pieces: Vec::new(),
         };
-        Self {
+        let name = header.tokenizer.tensor();
+        let mut writer = Self {
             header,
             weight_type,
-            tokenizer: tokenizer.bytes().to_vec(),
             tensors: Vec::new(),
             data: Vec::new(),
-        }
+        };
+        // Text has any length, and every other tensor starts on a word. Line ends mean nothing
+        // behind JSON or the last merge.
+        let mut bytes = tokenizer.bytes().to_vec();
+        bytes.resize(bytes.len().next_multiple_of(WORD), b'\n');
+        writer.tensor(name, Dtype::U8, &[bytes.len()], &bytes);
+        writer
     }
 
     /// Makes room for matrices of `elements` values in `rows` rows, and `vectors` values beside
@@ -62,7 +71,7 @@ impl PackWriter {
         };
         // A row is padded by three values at most.
         let matrices = width * (elements + 3 * rows) + row * rows;
-        let bytes = matrices + 4 * vectors + self.tokenizer.len() as u64;
+        let bytes = matrices + 4 * vectors;
         let reserved = usize::try_from(bytes).ok();
         reserved
             .and_then(|bytes| self.data.try_reserve_exact(bytes).ok())
@@ -134,10 +143,6 @@ impl PackWriter {
     /// [`WeightsError::Container`] where a tensor's shape and bytes disagree.
     pub fn finish(mut self) -> Result<Pack, WeightsError> {
         let container = |error: &dyn std::fmt::Display| WeightsError::Container(error.to_string());
-        // Last, because text has any length and every other tensor starts on a word.
-        let tokenizer = std::mem::take(&mut self.tokenizer);
-        let name = self.header.tokenizer.tensor();
-        self.tensor(name, Dtype::U8, &[tokenizer.len()], &tokenizer);
         self.header.pieces = piece_hashes(&self.data).collect();
         let header = serde_json::to_string(&self.header).map_err(|error| container(&error))?;
         let description = HashMap::from([(METADATA_KEY.to_owned(), header)]);

@@ -54,6 +54,7 @@ impl Clip {
     pub async fn load(pack: &impl PackSource, device: DeviceKind) -> Result<Self, Error> {
         match device {
             DeviceKind::Cpu => {
+                // First, as it is stored: weights may be on their way still.
                 let tokenizer = Tokenizer::of_pack(pack).await?;
                 let network = model::Clip::load(Cpu::new(), pack).await?;
                 Ok(Self::new(Network::Cpu(Box::new(network)), tokenizer, pack))

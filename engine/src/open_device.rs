@@ -18,6 +18,16 @@ pub(crate) async fn open_gpu(config: &ClipConfig) -> Result<Gpu, ComputeError> {
     Ok(gpu)
 }
 
+/// Why there is nothing to choose: the processor is all there is, or what software imitates a GPU on.
+pub(crate) async fn only_choice() -> Option<DeviceChoice> {
+    match Gpu::find().await {
+        Err(_) => Some(DeviceChoice::cpu(DeviceReason::NoGpu)),
+        Ok(adapter) => adapter
+            .software
+            .then(|| DeviceChoice::cpu(DeviceReason::SoftwareGpu)),
+    }
+}
+
 /// Opens the device that is faster at such a network where nobody chose one, as it was `measured`
 /// before or is measured now, and returns that too; the processor needs no opening. A GPU that
 /// software imitates needs no measuring.
@@ -25,11 +35,12 @@ pub(crate) async fn open_fastest(
     config: &ClipConfig,
     measured: Option<Measured>,
 ) -> (Option<Gpu>, DeviceChoice, Option<Measured>) {
+    if let Some(choice) = only_choice().await {
+        return (None, choice, None);
+    }
     let cpu = |reason| (None, DeviceChoice::cpu(reason), None);
-    let gpu = match Gpu::new().await {
-        Err(_) => return cpu(DeviceReason::NoGpu),
-        Ok(gpu) if gpu.adapter().software => return cpu(DeviceReason::SoftwareGpu),
-        Ok(gpu) => gpu,
+    let Ok(gpu) = Gpu::new().await else {
+        return cpu(DeviceReason::NoGpu);
     };
     let measured = match measured {
         Some(measured) => measured,

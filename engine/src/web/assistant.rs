@@ -15,7 +15,7 @@ pub(super) async fn load(model: &str, current: &Current) -> Result<ImageEncoder,
     let wanted = current.wanted(origin, Vec::new(), String::new())?;
     let store = ModelStore::open().await;
     let model = models::load(&store, &wanted, &|_| {}).await?;
-    Ok(ImageEncoder::load(&model.pack).await?)
+    Ok(ImageEncoder::load(&*model.pack).await?)
 }
 
 /// Encodes the picture that came with a request.

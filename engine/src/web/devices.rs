@@ -1,6 +1,5 @@
 //! The device that a model runs on, found while the model is fetched.
 
-use futures_channel::oneshot::Receiver;
 use wasm_bindgen::JsCast;
 use web_sys::WorkerGlobalScope;
 
@@ -9,7 +8,8 @@ use super::model_store::{Head, ModelStore, Trial};
 use crate::compute::ComputeError;
 use crate::compute::gpu::Gpu;
 use crate::model::{Measured, measure};
-use crate::open_device::open_fastest;
+use crate::open_device::{only_choice, open_fastest};
+use crate::weights::PackSource;
 use crate::{DeviceChoice, DeviceKind, DeviceReason};
 
 /// Opens the device asked for, or the faster one; no GPU stands for the processor. Where that is not
@@ -21,7 +21,7 @@ use crate::{DeviceChoice, DeviceKind, DeviceReason};
 pub(super) async fn find(
     asked: Option<DeviceKind>,
     store: &ModelStore,
-    head: Receiver<Head>,
+    head: Head,
 ) -> Option<Result<(Option<Gpu>, DeviceChoice), ComputeError>> {
     let chosen = DeviceChoice::chosen;
     match asked {
@@ -34,43 +34,50 @@ pub(super) async fn find(
     }
 }
 
-async fn asked_for(store: &ModelStore, head: Receiver<Head>) -> Option<Result<Gpu, ComputeError>> {
+async fn asked_for(store: &ModelStore, head: Head) -> Option<Result<Gpu, ComputeError>> {
     let gpu = match Gpu::new().await {
         Ok(gpu) if !gpu.rivals().is_empty() => gpu,
         gpu => return Some(gpu),
     };
     let adapter = adapter::fingerprint().await.unwrap_or_default();
-    let Head { version, config } = head.await.ok()?;
+    let pack = head.await.ok()?;
+    let version = pack.manifest().version();
     let circumstances = circumstances(&adapter);
-    if let Some(measured) = remembered(store, &version, &circumstances).await {
+    if let Some(measured) = remembered(store, version, &circumstances).await {
         gpu.set_tile(measured.tile);
         return Some(Ok(gpu));
     }
-    Some(match measure(&gpu, &config).await {
+    Some(match measure(&gpu, &pack.index().header().config).await {
         Ok(measured) => {
-            remember(store, &version, circumstances, measured).await;
+            remember(store, version, circumstances, measured).await;
             Ok(gpu)
         }
         Err(reason) => Err(reason),
     })
 }
 
-async fn fastest(store: &ModelStore, head: Receiver<Head>) -> Option<(Option<Gpu>, DeviceChoice)> {
+async fn fastest(store: &ModelStore, head: Head) -> Option<(Option<Gpu>, DeviceChoice)> {
     let Some(adapter) = adapter::fingerprint().await else {
         return Some((None, DeviceChoice::cpu(DeviceReason::NoGpu)));
     };
-    let Head { version, config } = head.await.ok()?;
+    // The network's shape, which is on its way, makes no difference to it.
+    if let Some(choice) = only_choice().await {
+        return Some((None, choice));
+    }
+    let pack = head.await.ok()?;
+    let version = pack.manifest().version();
     let circumstances = circumstances(&adapter);
-    let remembered = remembered(store, &version, &circumstances).await;
+    let remembered = remembered(store, version, &circumstances).await;
     let choice = remembered.map(|measured| DeviceChoice::faster(measured.speeds));
     if let Some(choice) = choice
         && choice.device == DeviceKind::Cpu
     {
         return Some((None, choice));
     }
-    let (gpu, choice, measured) = open_fastest(&config, remembered).await;
+    let config = &pack.index().header().config;
+    let (gpu, choice, measured) = open_fastest(config, remembered).await;
     if let (Some(measured), None) = (measured, remembered) {
-        remember(store, &version, circumstances, measured).await;
+        remember(store, version, circumstances, measured).await;
     }
     Some((gpu, choice))
 }

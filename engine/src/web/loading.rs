@@ -1,14 +1,16 @@
-//! A model on its way to a device.
+//! A model on its way to a device: laid out there while its weights arrive.
+
+use std::rc::Rc;
 
 use futures::future;
 
 use super::devices;
 use super::host::Current;
-use super::model_store::{ModelStore, StoreError, Storing};
+use super::model_store::{Head, Model, ModelStore, StoreError, StoredPack, Storing};
 use super::models::{self, Wanted};
 use super::protocol::{Failure, ModelInfo, ModelSource};
 use crate::weights::{PackSource, WeightsError};
-use crate::{Clip, DeviceKind, DeviceReason, Error};
+use crate::{Clip, DeviceChoice, DeviceKind, DeviceReason, Error};
 
 const GPU_FAILED: &str = "The graphics card failed at this model, so it runs on the processor.";
 
@@ -22,8 +24,9 @@ pub(super) async fn load(
     let store = ModelStore::open().await;
     let mut repaired = false;
     loop {
-        let damaged = match load_stored(&store, wanted, device, current).await? {
+        let damaged = match load_once(&store, wanted, device, current).await? {
             Loaded::Running(clip, info, storing) => return Ok((*clip, info, storing)),
+            Loaded::Superseded => continue,
             Loaded::Damaged(id) if repaired => return Err(StoreError::Damaged(id).into()),
             Loaded::Damaged(id) => id,
         };
@@ -42,9 +45,26 @@ enum Loaded {
     Running(Box<Clip>, ModelInfo, Option<Storing>),
     /// What is stored of this one is not what it should be.
     Damaged(String),
+    /// The server had another version by the time that this one came.
+    Superseded,
 }
 
-async fn load_stored(
+/// A network on its device, and the pack that it is of.
+type Started = (Rc<StoredPack>, Result<(Clip, DeviceChoice), Error>);
+
+/// Starts the model whose head comes, on the device asked for or on the faster one. `None` where no
+/// model comes.
+async fn start(store: &ModelStore, device: Option<DeviceKind>, head: Head) -> Option<Started> {
+    let device = devices::find(device, store, head.clone()).await?;
+    let pack = head.await.ok()?;
+    let started = match device {
+        Ok((gpu, choice)) => Clip::load_or_fall_back(&*pack, gpu, choice).await,
+        Err(error) => Err(Error::Compute(error)),
+    };
+    Some((pack, started))
+}
+
+async fn load_once(
     store: &ModelStore,
     wanted: &Wanted,
     device: Option<DeviceKind>,
@@ -57,34 +77,37 @@ async fn load_stored(
         store.head_is_of(model.as_ref().ok());
         model
     };
-    let (model, device) = future::join(fetched, devices::find(device, store, head)).await;
-    let mut model = match model {
+    let (model, started) = future::join(fetched, start(store, device, head)).await;
+    let model = match model {
         Err(StoreError::Damaged(id)) => return Ok(Loaded::Damaged(id)),
         model => model?,
     };
-    let started = async {
-        current.checkpoint().await?;
-        let version = || model.pack.manifest().version().to_owned();
-        let device = device.ok_or_else(|| StoreError::Damaged(version()))?;
-        let (gpu, choice) = device.map_err(Error::Compute)?;
-        Ok::<_, Failure>(Clip::load_or_fall_back(&model.pack, gpu, choice).await)
+    let version = model.pack.manifest().version().to_owned();
+    let loaded = match (current.checkpoint().await, started) {
+        (Err(cancelled), _) => Err(cancelled),
+        (_, Some((pack, _))) if pack.manifest().version() != version => Ok(Loaded::Superseded),
+        (_, None | Some((_, Err(Error::Weights(WeightsError::Damaged(_)))))) => {
+            Ok(Loaded::Damaged(version))
+        }
+        (_, Some((_, Err(error)))) => Err(error.into()),
+        (_, Some((_, Ok((clip, choice))))) => {
+            let info = info(&model, choice);
+            return Ok(Loaded::Running(Box::new(clip), info, model.storing));
+        }
     };
-    let started = started.await;
-    let runs = matches!(started, Ok(Ok(_)));
-    if let Some(storing) = model.storing.take_if(|_| !runs) {
+    // Nothing will wait for the end of storing it.
+    if let Some(storing) = model.storing {
         storing.hurry().await;
     }
+    loaded
+}
+
+/// What the page is told of a model that runs.
+fn info(model: &Model, choice: DeviceChoice) -> ModelInfo {
     let manifest = model.pack.manifest();
-    let (clip, choice) = match started? {
-        Err(Error::Weights(WeightsError::Damaged(_))) => {
-            return Ok(Loaded::Damaged(manifest.version().to_owned()));
-        }
-        loaded => loaded?,
-    };
-    current.checkpoint().await?;
     let failed = choice.reason == DeviceReason::GpuFailed;
     let header = model.pack.index().header();
-    let info = ModelInfo {
+    ModelInfo {
         id: manifest.version().to_owned(),
         name: header.name.clone(),
         license: header.license.clone(),
@@ -99,6 +122,5 @@ async fn load_stored(
             .then_some(GPU_FAILED)
             .or(model.notice)
             .map(str::to_owned),
-    };
-    Ok(Loaded::Running(Box::new(clip), info, model.storing))
+    }
 }

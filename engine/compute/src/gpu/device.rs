@@ -37,6 +37,13 @@ pub struct AdapterSummary {
     pub software: bool,
 }
 
+/// The fastest adapter, not open yet.
+pub(super) struct Adapter {
+    adapter: wgpu::Adapter,
+    pub(super) summary: AdapterSummary,
+    pub(super) offer: Offer,
+}
+
 /// An open device, its queue and its errors.
 pub(super) struct Device {
     pub(super) device: wgpu::Device,
@@ -64,13 +71,43 @@ impl Faults {
     }
 }
 
-impl Device {
-    /// Opens the fastest adapter with all it offers of buffer sizes.
+impl Adapter {
+    /// Asks for it.
     ///
     /// # Errors
-    /// [`ComputeError::NoAdapter`], or [`ComputeError::Refused`] where it does not open.
-    pub(super) async fn open() -> Result<Self, ComputeError> {
-        let (adapter, offer) = adapter().await?;
+    /// [`ComputeError::NoAdapter`].
+    pub(super) async fn find() -> Result<Self, ComputeError> {
+        let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
+        let options = wgpu::RequestAdapterOptions {
+            power_preference: wgpu::PowerPreference::HighPerformance,
+            ..Default::default()
+        };
+        let adapter = instance
+            .request_adapter(&options)
+            .await
+            .map_err(|_| ComputeError::NoAdapter)?;
+        let language = instance.wgsl_language_features();
+        let packed_products = wgpu::WgslLanguageFeatures::Packed4x8IntegerDotProduct;
+        Ok(Self {
+            summary: summarise(&adapter.get_info()),
+            offer: Offer {
+                half_precision: adapter.features().contains(OPTIONAL_FEATURES),
+                packed_products: language.contains(packed_products),
+            },
+            adapter,
+        })
+    }
+
+    /// Opens it with all it offers of buffer sizes.
+    ///
+    /// # Errors
+    /// [`ComputeError::Refused`].
+    pub(super) async fn open(self) -> Result<Device, ComputeError> {
+        let Self {
+            adapter,
+            summary,
+            offer,
+        } = self;
         let limits = adapter.limits();
         let descriptor = wgpu::DeviceDescriptor {
             label: Some("glance"),
@@ -93,11 +130,10 @@ impl Device {
             log::warn!("the graphics device was lost ({reason:?}): {message}");
             recorder.lost.store(true, Ordering::Relaxed);
         });
-        let adapter = summarise(&adapter.get_info());
-        Ok(Self {
+        Ok(Device {
             device,
             queue,
-            adapter,
+            adapter: summary,
             offer,
             largest_buffer: limits
                 .max_buffer_size
@@ -106,15 +142,9 @@ impl Device {
             faults,
         })
     }
+}
 
-    /// What the adapter offers that [`Device::open`] would open.
-    ///
-    /// # Errors
-    /// [`ComputeError::NoAdapter`].
-    pub(super) async fn offer() -> Result<Offer, ComputeError> {
-        Ok(adapter().await?.1)
-    }
-
+impl Device {
     /// Keeps a fault for the next wait.
     pub(super) fn record(&self, error: ComputeError) {
         self.faults.record(error);
@@ -154,25 +184,6 @@ impl Device {
             None => Ok(()),
         }
     }
-}
-
-/// The fastest adapter.
-async fn adapter() -> Result<(wgpu::Adapter, Offer), ComputeError> {
-    let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
-    let options = wgpu::RequestAdapterOptions {
-        power_preference: wgpu::PowerPreference::HighPerformance,
-        ..Default::default()
-    };
-    let adapter = instance
-        .request_adapter(&options)
-        .await
-        .map_err(|_| ComputeError::NoAdapter)?;
-    let language = instance.wgsl_language_features();
-    let offer = Offer {
-        half_precision: adapter.features().contains(OPTIONAL_FEATURES),
-        packed_products: language.contains(wgpu::WgslLanguageFeatures::Packed4x8IntegerDotProduct),
-    };
-    Ok((adapter, offer))
 }
 
 /// Error scopes that are always open, so that a wait can tell what was raised before it.

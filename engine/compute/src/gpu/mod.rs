@@ -22,7 +22,7 @@ pub use device::AdapterSummary;
 pub use tile::Tile;
 
 use super::{ComputeError, MatrixData, MatrixValues};
-use device::{Device, Scopes};
+use device::{Adapter, Device, Scopes};
 use kernel::{Kernel, WeightKind};
 use memory::{FirstWrite, Memory, Storage};
 use recorder::{Dispatch, Recorder};
@@ -83,13 +83,21 @@ impl Gpu {
     /// # Errors
     /// [`ComputeError::NoAdapter`] or [`ComputeError::Refused`].
     pub async fn new() -> Result<Self, ComputeError> {
-        let device = Device::open().await?;
-        let tile = if device.adapter.software {
+        let adapter = Adapter::find().await?;
+        let tile = if adapter.summary.software {
             Tile::Register
         } else {
             Tile::Shared
         };
-        Ok(Self::on(device, tile))
+        Ok(Self::on(adapter.open().await?, tile))
+    }
+
+    /// What that adapter says about itself, without opening it.
+    ///
+    /// # Errors
+    /// [`ComputeError::NoAdapter`].
+    pub async fn find() -> Result<AdapterSummary, ComputeError> {
+        Ok(Adapter::find().await?.summary)
     }
 
     /// Every way in which that adapter can share out work, for those who measure which is fastest.
@@ -97,7 +105,7 @@ impl Gpu {
     /// # Errors
     /// [`ComputeError::NoAdapter`].
     pub async fn tiles() -> Result<Vec<Tile>, ComputeError> {
-        let offer = Device::offer().await?;
+        let offer = Adapter::find().await?.offer;
         let tiles = Tile::ALL.into_iter();
         Ok(tiles.filter(|tile| tile.runs_with(&offer)).collect())
     }
@@ -107,13 +115,13 @@ impl Gpu {
     /// # Errors
     /// As [`Gpu::new`]; [`ComputeError::Refused`] where [`Gpu::tiles`] does not list `tile`.
     pub async fn with_tile(tile: Tile) -> Result<Self, ComputeError> {
-        let device = Device::open().await?;
-        if !tile.runs_with(&device.offer) {
+        let adapter = Adapter::find().await?;
+        if !tile.runs_with(&adapter.offer) {
             return Err(ComputeError::Refused(
                 "it has not the arithmetic that was asked for".to_owned(),
             ));
         }
-        Ok(Self::on(device, tile))
+        Ok(Self::on(adapter.open().await?, tile))
     }
 
     fn on(device: Device, tile: Tile) -> Self {

@@ -97,28 +97,29 @@ impl<'a> Download<'a> {
         })
     }
 
-    /// Fetches what is missing.
-    pub(super) async fn run(&self) -> Result<(), DownloadError> {
+    /// Fetches what is missing besides those that are `here`.
+    pub(super) async fn run(&self, here: Vec<usize>) -> Result<(), DownloadError> {
+        let mut here = here;
         let mut result = Ok(());
         for _ in 0..TRIES {
-            result = self.fetch_missing().await;
+            result = self.fetch_missing(&here).await;
             if let (Ok(()), Some(index)) = (&result, self.wrong.take()) {
                 result = Err(DownloadError::Wrong(index));
             }
             if !matches!(result, Err(DownloadError::Wrong(_))) {
                 break;
             }
+            here = self.pieces.indices(self.manifest.version()).await;
         }
         result
     }
 
-    async fn fetch_missing(&self) -> Result<(), DownloadError> {
+    async fn fetch_missing(&self, here: &[usize]) -> Result<(), DownloadError> {
         self.wrong.set(None);
-        let here = self.pieces.indices(self.manifest.version()).await;
         let bytes = here.iter().map(|index| self.length(*index));
         self.received.set(bytes.map(u64::from).sum());
         self.advance(0);
-        let runs = missing_runs(self.manifest.pieces.len(), &here);
+        let runs = missing_runs(self.manifest.pieces.len(), here);
         let Some(first) = runs.first() else {
             return Ok(());
         };
@@ -222,10 +223,15 @@ impl<'a> Download<'a> {
     }
 }
 
+/// The pieces of so many that are not `here`; those in order.
+pub(super) fn missing(count: usize, here: &[usize]) -> impl Iterator<Item = usize> {
+    (0..count).filter(|index| here.binary_search(index).is_err())
+}
+
 /// The pieces that are missing, in runs that one request asks for; `here` in order.
 fn missing_runs(count: usize, here: &[usize]) -> Vec<Range<usize>> {
     let mut runs: Vec<Range<usize>> = Vec::new();
-    for index in (0..count).filter(|index| here.binary_search(index).is_err()) {
+    for index in missing(count, here) {
         match runs.last_mut() {
             Some(run) if run.end == index && run.len() < PIECES_OF_A_REQUEST => run.end += 1,
             _ => runs.push(index..index + 1),

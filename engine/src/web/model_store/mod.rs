@@ -6,6 +6,7 @@
 
 use std::rc::Rc;
 
+use futures::future;
 use js_sys::{Date, Uint8Array};
 use thiserror::Error as ThisError;
 use web_sys::AbortSignal;
@@ -17,8 +18,10 @@ use super::storage;
 use crate::Pack;
 use crate::weights::{Manifest, WeightsError};
 
+mod arrivals;
 mod database;
 mod download;
+mod head;
 mod locks;
 mod migration;
 mod pieces;
@@ -29,15 +32,17 @@ mod trials;
 mod windows;
 
 use database::Database;
-use download::Download;
 pub(super) use download::DownloadError;
+use download::{Download, missing};
+pub(super) use head::Head;
+use head::HeadSender;
 use locks::{Attempt, Lock};
 use pieces::{Pieces, Refusal};
 pub(super) use record::{Content, Record};
 pub(super) use stored_pack::StoredPack;
 use stored_pack::verified;
 pub(super) use storing::Storing;
-pub(super) use trials::{Head, Trial};
+pub(super) use trials::Trial;
 pub(super) use windows::Windows;
 
 /// Why no model could be had.
@@ -74,7 +79,7 @@ impl From<FetchError> for StoreError {
 
 /// A model that is here, and where it came from.
 pub(super) struct Model {
-    pub pack: StoredPack,
+    pub pack: Rc<StoredPack>,
     pub source: ModelSource,
     pub notice: Option<&'static str>,
     /// Of one whose pieces may be on their way into the database still.
@@ -84,14 +89,20 @@ pub(super) struct Model {
 /// The models on this device. Where the browser stores nothing, those of this value's lifetime.
 pub(super) struct ModelStore {
     pieces: Rc<Pieces>,
+    head: HeadSender,
+}
+
+impl From<Rc<Pieces>> for ModelStore {
+    fn from(pieces: Rc<Pieces>) -> Self {
+        let head = HeadSender::default();
+        Self { pieces, head }
+    }
 }
 
 impl ModelStore {
     /// Opens the store, and takes over what an earlier version of it kept.
     pub(super) async fn open() -> Self {
-        let store = Self {
-            pieces: Rc::new(Pieces::new(Database::open().await)),
-        };
+        let store = Self::from(Rc::new(Pieces::new(Database::open().await)));
         store.migrate().await;
         store
     }
@@ -146,7 +157,7 @@ impl ModelStore {
                     error => error.into(),
                 });
             }
-            Ok(opened) => opened,
+            Ok(opened) => Rc::new(opened),
         };
         Ok(Model {
             pack,
@@ -163,9 +174,7 @@ impl ModelStore {
         origin: ModelOrigin,
         lock: Option<Lock>,
     ) -> Storing {
-        let store = Self {
-            pieces: self.pieces.clone(),
-        };
+        let store = Self::from(self.pieces.clone());
         Storing::new(self.pieces.clone(), async move {
             store.pieces.settled().await;
             store.complete(&manifest, &origin).await;
@@ -203,8 +212,8 @@ impl ModelStore {
     }
 
     /// Fetches what is missing of a model, unless another tab is at it: then this waits, and takes
-    /// what the other left. Pieces may be on their way into the database still, until which the lock
-    /// is to be held.
+    /// what the other left. Whoever asked for the head has it as soon as it is here. Pieces may be on
+    /// their way into the database still, until which the lock is to be held.
     pub(super) async fn download(
         &self,
         manifest: &Manifest,
@@ -214,7 +223,16 @@ impl ModelStore {
     ) -> Result<Option<Lock>, DownloadError> {
         let lock = self.lock(manifest.version(), signal, progress).await?;
         let download = Download::new(manifest, url, &self.pieces, signal, progress)?;
-        let fetched = download.run().await;
+        let version = manifest.version();
+        let here = self.pieces.indices(version).await;
+        let missing = missing(manifest.pieces.len(), &here);
+        let expectation = self.pieces.arrivals.expect(version, missing);
+        let fetched = async {
+            let fetched = download.run(here.clone()).await;
+            drop(expectation);
+            fetched
+        };
+        let (fetched, ()) = future::join(fetched, self.tell_head(manifest)).await;
         if fetched.is_err() {
             self.pieces.settle().await;
         }

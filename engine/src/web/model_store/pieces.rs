@@ -10,10 +10,9 @@ use js_sys::{Promise, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
+use super::arrivals::Arrivals;
 use super::database::{Database, is_full};
-use super::trials::Head;
 use crate::web::patience::within;
-use crate::weights::PackIndex;
 
 /// Why pieces do not outlast this visit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,8 +71,7 @@ pub(super) struct Pieces {
     /// Ends the writer's waiting.
     hurry: RefCell<Option<Sender<()>>>,
     refusal: Cell<Option<Refusal>>,
-    /// Told of the first head that comes.
-    pub(super) head: RefCell<Option<Sender<Head>>>,
+    pub(super) arrivals: Rc<Arrivals>,
 }
 
 /// A piece in memory.
@@ -94,7 +92,7 @@ impl Pieces {
             writer: RefCell::default(),
             hurry: RefCell::default(),
             refusal: Cell::new(refusal),
-            head: RefCell::default(),
+            arrivals: Rc::default(),
         }
     }
 
@@ -152,9 +150,11 @@ impl Pieces {
     /// Keeps a piece, which is here at once. What finds room in memory is stored later, behind the
     /// caller's back: [`Pieces::settle`] waits for that.
     pub(super) async fn put(self: &Rc<Self>, id: &str, index: usize, bytes: Uint8Array) {
-        if index == 0 {
-            self.tell_head(id, &bytes);
-        }
+        self.take_in(id, index, bytes).await;
+        self.arrivals.arrived(id, index);
+    }
+
+    async fn take_in(self: &Rc<Self>, id: &str, index: usize, bytes: Uint8Array) {
         let size = bytes.length();
         let is_room = self.held_bytes.get().saturating_add(size) <= HELD_BYTES;
         if !is_room {
@@ -243,19 +243,6 @@ impl Pieces {
             let size = entry.remove().bytes.length();
             self.held_bytes
                 .set(self.held_bytes.get().saturating_sub(size));
-        }
-    }
-
-    fn tell_head(&self, id: &str, bytes: &Uint8Array) {
-        let Ok(index) = PackIndex::parse(&bytes.to_vec()) else {
-            return;
-        };
-        if let Some(sender) = self.head.take() {
-            // Whoever asked may have done without.
-            let _ = sender.send(Head {
-                version: id.to_owned(),
-                config: index.header().config.clone(),
-            });
         }
     }
 

@@ -16,7 +16,7 @@ use crate::weights::{Manifest, PackIndex, PackSource, WeightsError};
 /// Pieces that are read, and compared with their hashes, while those before them are laid out.
 const AHEAD: usize = 4;
 
-/// A pack in the store. Every piece is compared with its hash when it is read.
+/// A pack in the store, or on its way there. Every piece is compared with its hash when it is read.
 pub(in crate::web) struct StoredPack {
     index: PackIndex,
     manifest: Rc<Manifest>,
@@ -27,7 +27,7 @@ pub(in crate::web) struct StoredPack {
 }
 
 impl StoredPack {
-    /// Reads the head of a model whose pieces are all here.
+    /// Reads the head of a model whose pieces are all here or expected.
     pub(super) async fn open(manifest: Manifest, pieces: Rc<Pieces>) -> Result<Self, WeightsError> {
         let head = verified(&manifest, &pieces, 0).await?;
         let index = PackIndex::parse(&head.to_vec())?;
@@ -99,12 +99,13 @@ impl PackSource for StoredPack {
     }
 }
 
-/// A piece that is what the manifest says.
+/// A piece that is what the manifest says, once it is here.
 pub(super) async fn verified(
     manifest: &Manifest,
     pieces: &Pieces,
     index: usize,
 ) -> Result<Uint8Array, WeightsError> {
+    pieces.arrivals.wait(manifest.version(), index).await;
     if let Some(bytes) = pieces.held(manifest.version(), index) {
         return Ok(bytes);
     }

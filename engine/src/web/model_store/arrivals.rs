@@ -1,0 +1,83 @@
+//! Pieces that are on their way, and who waits for them.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use futures_channel::oneshot::{self, Sender};
+
+/// What a download is to bring yet.
+#[derive(Default)]
+pub(super) struct Arrivals {
+    /// Of one model: its pieces that are not here, and whom to tell when they are.
+    missing: RefCell<HashMap<(String, usize), Vec<Sender<()>>>>,
+}
+
+/// A download that is under way. When it ends, nobody waits for its pieces any longer.
+pub(super) struct Expectation(Rc<Arrivals>);
+
+impl Arrivals {
+    /// Announces that pieces are on their way.
+    pub(super) fn expect(
+        self: &Rc<Self>,
+        id: &str,
+        pieces: impl Iterator<Item = usize>,
+    ) -> Expectation {
+        let missing = pieces.map(|index| ((id.to_owned(), index), Vec::new()));
+        self.missing.borrow_mut().extend(missing);
+        Expectation(self.clone())
+    }
+
+    /// Tells those who wait for a piece that it is here.
+    pub(super) fn arrived(&self, id: &str, index: usize) {
+        let told = self.missing.borrow_mut().remove(&(id.to_owned(), index));
+        // Dropping a sender wakes who waits for it.
+        drop(told);
+    }
+
+    /// Waits for a piece while it is on its way.
+    pub(super) async fn wait(&self, id: &str, index: usize) {
+        let mut missing = self.missing.borrow_mut();
+        let Some(waiting) = missing.get_mut(&(id.to_owned(), index)) else {
+            return;
+        };
+        let (sender, told) = oneshot::channel();
+        waiting.push(sender);
+        drop(missing);
+        // It is told by the sender's end.
+        let _ = told.await;
+    }
+}
+
+impl Drop for Expectation {
+    fn drop(&mut self) {
+        let ended = self.0.missing.take();
+        drop(ended);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::future::FutureExt;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    #[wasm_bindgen_test]
+    fn a_piece_on_its_way_is_waited_for_until_it_comes_or_nothing_more_does() {
+        let arrivals = Rc::new(Arrivals::default());
+        let here = |id, index| arrivals.wait(id, index).now_or_never().is_some();
+        assert!(here("model", 0), "nothing is on its way");
+
+        let expectation = arrivals.expect("model", [0, 2].into_iter());
+        assert!(!here("model", 0) && here("model", 1) && !here("model", 2));
+        assert!(here("other", 0));
+        let mut second = arrivals.wait("model", 2).boxed_local();
+        assert!((&mut second).now_or_never().is_none());
+        arrivals.arrived("model", 0);
+        assert!(here("model", 0) && !here("model", 2));
+        drop(expectation);
+        assert!(second.now_or_never().is_some());
+        assert!(here("model", 2));
+    }
+}

@@ -4,13 +4,16 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use futures_channel::oneshot::{self, Sender};
+use futures_channel::oneshot::{self, Receiver, Sender};
+
+/// Whom to tell that a piece is here. Dropping a sender wakes who waits for it.
+type Waiting = Vec<Sender<()>>;
 
 /// What a download is to bring yet.
 #[derive(Default)]
 pub(super) struct Arrivals {
-    /// Of one model: its pieces that are not here, and whom to tell when they are.
-    missing: RefCell<HashMap<(String, usize), Vec<Sender<()>>>>,
+    /// Pieces that are not here, by their model and their index.
+    missing: RefCell<HashMap<(String, usize), Waiting>>,
 }
 
 /// A download that is under way. When it ends, nobody waits for its pieces any longer.
@@ -23,36 +26,36 @@ impl Arrivals {
         id: &str,
         pieces: impl Iterator<Item = usize>,
     ) -> Expectation {
-        let missing = pieces.map(|index| ((id.to_owned(), index), Vec::new()));
+        let missing = pieces.map(|index| ((id.to_owned(), index), Waiting::new()));
         self.missing.borrow_mut().extend(missing);
         Expectation(self.clone())
     }
 
     /// Tells those who wait for a piece that it is here.
     pub(super) fn arrived(&self, id: &str, index: usize) {
-        let told = self.missing.borrow_mut().remove(&(id.to_owned(), index));
-        // Dropping a sender wakes who waits for it.
-        drop(told);
+        self.missing.borrow_mut().remove(&(id.to_owned(), index));
     }
 
     /// Waits for a piece while it is on its way.
     pub(super) async fn wait(&self, id: &str, index: usize) {
+        if let Some(told) = self.told(id, index) {
+            // It is told by the sender's end.
+            let _ = told.await;
+        }
+    }
+
+    fn told(&self, id: &str, index: usize) -> Option<Receiver<()>> {
         let mut missing = self.missing.borrow_mut();
-        let Some(waiting) = missing.get_mut(&(id.to_owned(), index)) else {
-            return;
-        };
-        let (sender, told) = oneshot::channel();
+        let waiting = missing.get_mut(&(id.to_owned(), index))?;
+        let (sender, receiver) = oneshot::channel();
         waiting.push(sender);
-        drop(missing);
-        // It is told by the sender's end.
-        let _ = told.await;
+        Some(receiver)
     }
 }
 
 impl Drop for Expectation {
     fn drop(&mut self) {
-        let ended = self.0.missing.take();
-        drop(ended);
+        self.0.missing.take();
     }
 }
 

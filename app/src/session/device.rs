@@ -36,17 +36,20 @@ impl Session {
     /// Has the model run elsewhere. What was answered stays: both devices give the same numbers.
     pub fn choose_device(self, device: Option<DeviceKind>) {
         address::drop_query("device");
-        let before = self.device.get_untracked();
+        let ran_on = self.device.get_untracked();
+        let chosen = self.settings.with_untracked(|settings| settings.device);
         self.message.set(String::new());
-        self.run_on(device);
+        self.run_on(device, device);
+        let previous = Previous::Device { ran_on, chosen };
         self.inner
-            .update_value(|inner| inner.model.previous = Some(Previous::Device(before)));
+            .update_value(|inner| inner.model.previous = Some(previous));
         self.load_or_start();
     }
 
-    fn run_on(self, device: Option<DeviceKind>) {
+    /// Runs on a device at this visit, and on `chosen` at later ones.
+    fn run_on(self, device: Option<DeviceKind>, chosen: Option<DeviceKind>) {
         self.device.set(device);
-        self.remember(|settings| settings.device = device);
+        self.remember(|settings| settings.device = chosen);
         self.inner.update_value(|inner| {
             if let Some(load) = inner.load.take() {
                 inner.tell(&ToWorker::Cancel(load));
@@ -58,10 +61,15 @@ impl Session {
     }
 
     /// The device that was chosen cannot run the model.
-    pub(super) fn back_to_device(self, before: Option<DeviceKind>, failure: &Failure) {
+    pub(super) fn back_to_device(
+        self,
+        ran_on: Option<DeviceKind>,
+        chosen: Option<DeviceKind>,
+        failure: &Failure,
+    ) {
         self.learn_failure(failure);
         self.say(format!("{} It runs where it ran before.", failure.message));
-        self.run_on(before);
+        self.run_on(ran_on, chosen);
         self.load_or_start();
     }
 

@@ -42,7 +42,11 @@ pub enum Candidate {
 /// What a change is taken back to where it fails.
 pub(super) enum Previous {
     Model(ChosenModel, Vec<File>),
-    Device(Option<DeviceKind>),
+    Device {
+        ran_on: Option<DeviceKind>,
+        /// For later visits; the page's address may have named another for this one.
+        chosen: Option<DeviceKind>,
+    },
 }
 
 /// What the session remembers about models.
@@ -253,7 +257,9 @@ impl Session {
                 ));
                 self.take_model(before);
             }
-            Some(Some(Previous::Device(before))) => self.back_to_device(before, failure),
+            Some(Some(Previous::Device { ran_on, chosen })) => {
+                self.back_to_device(ran_on, chosen, failure);
+            }
             Some(None) if self.does_without_device(failure) => {}
             Some(None) => self.not_to_be_had(failure),
         }

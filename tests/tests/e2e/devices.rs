@@ -176,6 +176,22 @@ fn the_address_chooses_for_the_visit_and_the_switch_has_the_last_word() {
 }
 
 #[test]
+fn a_switch_that_fails_leaves_later_visits_as_they_were() {
+    let site = Site::start(Some(random_pack()));
+    site.put_before(WORKER, "GPU.prototype.requestAdapter = async () => null;");
+    let page = Page::open_on(site, Webgpu::Software, "?device=cpu");
+    page.runs_on("cpu");
+    choose(&page, "gpu");
+    says(&page, "where it ran before");
+    page.runs_on("cpu");
+    let chosen = "return document.querySelector('#device').value";
+    assert_eq!(page.browser.execute(chosen, Vec::new()), "cpu");
+    page.browser.open(&page.site.address(""));
+    page.runs_on("cpu");
+    assert_eq!(page.browser.execute(chosen, Vec::new()), "auto");
+}
+
+#[test]
 fn a_graphics_card_that_is_not_there_cannot_be_chosen() {
     let page = Page::open(Some(random_pack()), Webgpu::None, "");
     page.runs_on("cpu");

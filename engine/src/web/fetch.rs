@@ -1,22 +1,17 @@
 //! Requests from a worker, with limits and a way to stop them.
 
-use std::cell::RefCell;
 use std::ops::Range;
 
-use js_sys::{Reflect, Uint8Array};
 use thiserror::Error as ThisError;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    AbortSignal, ReadableStreamDefaultReader, Request, RequestCache, RequestInit, Response,
-    WorkerGlobalScope,
-};
+use web_sys::{AbortSignal, Request, RequestCache, RequestInit, Response, WorkerGlobalScope};
 
 use super::patience::within;
 use crate::weights::WeightsError;
 
 /// How long a server may say nothing.
-const PATIENCE_MILLISECONDS: u32 = 15_000;
+pub(super) const PATIENCE_MILLISECONDS: u32 = 15_000;
 
 /// Why nothing was fetched.
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
@@ -104,62 +99,8 @@ pub(super) async fn fetch(
     }
 }
 
-/// Reads a body of at most `limit` bytes.
-pub(super) async fn read_body(
-    response: &Response,
-    limit: u64,
-    signal: &AbortSignal,
-) -> Result<Vec<u8>, FetchError> {
-    let bytes = RefCell::new(Vec::new());
-    read_chunks(response, limit, signal, async |chunk| {
-        let mut bytes = bytes.borrow_mut();
-        let start = bytes.len();
-        bytes.resize(start + chunk.length() as usize, 0);
-        chunk.copy_to(&mut bytes[start..]);
-        Ok(())
-    })
-    .await?;
-    Ok(bytes.into_inner())
-}
-
-/// Gives the chunks of a body to `take` as they come, `limit` bytes of them at most.
-pub(super) async fn read_chunks<E: From<FetchError>>(
-    response: &Response,
-    limit: u64,
-    signal: &AbortSignal,
-    mut take: impl AsyncFnMut(Uint8Array) -> Result<(), E>,
-) -> Result<(), E> {
-    let failed = |_: JsValue| failure(signal);
-    let stream = response.body().ok_or(FetchError::Unreachable)?;
-    let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
-    let mut received = 0;
-    loop {
-        let step = within(PATIENCE_MILLISECONDS, JsFuture::from(reader.read()))
-            .await
-            .ok_or(FetchError::Silent)?
-            .map_err(failed)?;
-        let done = Reflect::get(&step, &"done".into()).map_err(failed)?;
-        if done.is_truthy() {
-            return Ok(());
-        }
-        let chunk: Uint8Array = Reflect::get(&step, &"value".into())
-            .map_err(failed)?
-            .unchecked_into();
-        received += u64::from(chunk.length());
-        if received > limit {
-            // The rest is of no use; a cancel that fails changes nothing.
-            let _ = reader.cancel();
-            return Err(FetchError::Length {
-                received,
-                expected: limit,
-            }
-            .into());
-        }
-        take(chunk).await?;
-    }
-}
-
-fn failure(signal: &AbortSignal) -> FetchError {
+/// Why a request ended without an answer.
+pub(super) fn failure(signal: &AbortSignal) -> FetchError {
     match signal.aborted() {
         true => FetchError::Aborted,
         false => FetchError::Unreachable,

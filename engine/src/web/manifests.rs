@@ -3,7 +3,8 @@
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, AbortSignal, Url};
 
-use super::fetch::{Copies, FetchError, fetch, read_body};
+use super::body::read_body;
+use super::fetch::{Copies, FetchError, fetch};
 use super::model_store::{DownloadError, Model, ModelStore, Record, StoreError};
 use super::protocol::{ModelOrigin, ModelSource, Progress};
 use crate::weights::{Manifest, PackLocation, WeightsError};

@@ -11,6 +11,8 @@ mod assistant;
 #[cfg(any(test, target_arch = "wasm32"))]
 mod batch_size;
 #[cfg(target_arch = "wasm32")]
+mod body;
+#[cfg(target_arch = "wasm32")]
 mod browser_decoder;
 #[cfg(target_arch = "wasm32")]
 mod comparison;

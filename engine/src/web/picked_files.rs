@@ -6,7 +6,8 @@ use js_sys::Uint8Array;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, File};
 
-use super::fetch::{Copies, fetch, read_body};
+use super::body::read_body;
+use super::fetch::{Copies, fetch};
 use crate::weights::{CheckpointFiles, FileEntry, METADATA_KEY, WeightsError};
 
 /// Bytes at the start of a pack that tell it from another safetensors file.

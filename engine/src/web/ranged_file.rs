@@ -6,7 +6,8 @@ use std::ops::Range;
 use js_sys::Uint8Array;
 use web_sys::{AbortSignal, Response};
 
-use super::fetch::{Copies, FetchError, fetch, read_chunks};
+use super::body::read_chunks;
+use super::fetch::{Copies, FetchError, fetch};
 use super::retry::{MayPass, persistently};
 
 /// New bytes that make a connection worth going on with.

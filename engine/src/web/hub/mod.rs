@@ -13,7 +13,8 @@ use serde::Deserialize;
 use thiserror::Error as ThisError;
 use web_sys::AbortSignal;
 
-use super::fetch::{Copies, FetchError, fetch, read_body};
+use super::body::read_body;
+use super::fetch::{Copies, FetchError, fetch};
 use super::model_store::Windows;
 use super::picked_files::fetch_merges;
 use super::ranged_file::RangedFile;

@@ -12,8 +12,9 @@ use thiserror::Error as ThisError;
 use web_sys::{AbortSignal, Response};
 
 use super::pieces::Pieces;
+use crate::web::body::read_chunks;
 use crate::web::digest::sha256;
-use crate::web::fetch::{Copies, FetchError, fetch, read_chunks};
+use crate::web::fetch::{Copies, FetchError, fetch};
 use crate::web::in_flight;
 use crate::web::linked_abort::LinkedAbort;
 use crate::web::protocol::Progress;

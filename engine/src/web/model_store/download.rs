@@ -15,7 +15,6 @@ use super::pieces::Pieces;
 use crate::web::body::read_chunks;
 use crate::web::digest::sha256;
 use crate::web::fetch::{Copies, FetchError, fetch};
-use crate::web::in_flight;
 use crate::web::linked_abort::LinkedAbort;
 use crate::web::protocol::Progress;
 use crate::web::ranged_file::{PARTIAL, RangedFile};
@@ -24,8 +23,6 @@ use crate::weights::Manifest;
 
 /// Times that pieces are fetched before their bytes are called wrong.
 const TRIES: usize = 2;
-/// Pieces that one request asks for: a request costs as much time as a piece does.
-const PIECES_OF_A_REQUEST: usize = 32;
 
 /// Why pieces are missing still.
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
@@ -71,8 +68,6 @@ pub(super) struct Download<'a> {
     abort: LinkedAbort,
     progress: &'a dyn Fn(Progress),
     received: Cell<u64>,
-    /// A request failed, so the others need not go on.
-    failed: Cell<bool>,
     /// A piece whose bytes are wrong. What comes behind it may be right all the same.
     wrong: Cell<Option<usize>>,
 }
@@ -93,7 +88,6 @@ impl<'a> Download<'a> {
             abort,
             progress,
             received: Cell::new(0),
-            failed: Cell::new(false),
             wrong: Cell::new(None),
         })
     }
@@ -115,29 +109,30 @@ impl<'a> Download<'a> {
         result
     }
 
+    /// One request at a time: whoever lays out the model takes the pieces in order, and those that
+    /// came before their turn would have to be held, or read back.
     async fn fetch_missing(&self, here: &[usize]) -> Result<(), DownloadError> {
         self.wrong.set(None);
         let bytes = here.iter().map(|index| self.length(*index));
         self.received.set(bytes.map(u64::from).sum());
         self.advance(0);
-        let runs = missing_runs(self.manifest.pieces.len(), here);
-        let Some(first) = runs.first() else {
-            return Ok(());
-        };
-        // Tells whether the server knows ranges before there are several requests.
-        let range = self.range(first);
         let signal = self.abort.signal();
-        let response = persistently(&signal, async || self.file.open(range.clone()).await).await?;
-        if response.status() != PARTIAL {
-            return self.fetch_whole(Some(response)).await;
+        for run in missing_runs(self.manifest.pieces.len(), here) {
+            let range = self.range(&run);
+            let open = async || self.file.open(range.clone()).await;
+            let response = persistently(&signal, open).await?;
+            if response.status() != PARTIAL {
+                return self.fetch_whole(Some(response)).await;
+            }
+            match self.fetch_run(run, response).await {
+                // A host has several servers, and they need not agree.
+                Err(DownloadError::Fetch(FetchError::NoRanges)) => {
+                    return self.fetch_whole(None).await;
+                }
+                result => result?,
+            }
         }
-        self.failed.set(false);
-        let response = Cell::new(Some(response));
-        match in_flight::each(runs, |run| self.fetch_run(run, response.take())).await {
-            // A host has several servers, and they need not agree.
-            Err(DownloadError::Fetch(FetchError::NoRanges)) => self.fetch_whole(None).await,
-            result => result,
-        }
+        Ok(())
     }
 
     fn length(&self, index: usize) -> u32 {
@@ -158,24 +153,11 @@ impl<'a> Download<'a> {
     }
 
     /// Fetches consecutive pieces that are all missing.
-    async fn fetch_run(
-        &self,
-        run: Range<usize>,
-        response: Option<Response>,
-    ) -> Result<(), DownloadError> {
+    async fn fetch_run(&self, run: Range<usize>, response: Response) -> Result<(), DownloadError> {
         let range = self.range(&run);
         let mut assembly = Assembly::new(self, run, &[]);
-        let result = self
-            .file
-            .read(range, response, async |chunk| match self.failed.get() {
-                true => Err(FetchError::Aborted.into()),
-                false => assembly.take(chunk).await,
-            });
-        let result = result.await;
-        if result.is_err() {
-            self.failed.set(true);
-        }
-        result
+        let take = async |chunk| assembly.take(chunk).await;
+        self.file.read(range, Some(response), take).await
     }
 
     /// Takes the whole file from its start, for want of ranges. `response` is the answer to a
@@ -229,12 +211,12 @@ pub(super) fn missing(count: usize, here: &[usize]) -> impl Iterator<Item = usiz
     (0..count).filter(|index| here.binary_search(index).is_err())
 }
 
-/// The pieces that are missing, in runs that one request asks for; `here` in order.
+/// The pieces that are missing, in runs; `here` in order.
 fn missing_runs(count: usize, here: &[usize]) -> Vec<Range<usize>> {
     let mut runs: Vec<Range<usize>> = Vec::new();
     for index in missing(count, here) {
         match runs.last_mut() {
-            Some(run) if run.end == index && run.len() < PIECES_OF_A_REQUEST => run.end += 1,
+            Some(run) if run.end == index => run.end += 1,
             _ => runs.push(index..index + 1),
         }
     }
@@ -309,15 +291,5 @@ mod tests {
         assert_eq!(missing_runs(3, &[1]), [0..1, 2..3]);
         assert!(missing_runs(3, &[0, 1, 2]).is_empty());
         assert_eq!(missing_runs(8, &[0, 3, 4]), [1..3, 5..8]);
-        let longest = PIECES_OF_A_REQUEST;
-        assert_eq!(
-            missing_runs(2 * longest + 3, &[1]),
-            [
-                0..1,
-                2..longest + 2,
-                longest + 2..2 * longest + 2,
-                2 * longest + 2..2 * longest + 3
-            ]
-        );
     }
 }

@@ -7,6 +7,7 @@
 //! | `trials` | [`Record::id`] | [`Trial`] |
 //! | `models` | of schema 1: where a model came from | its whole file; see [`super::migration`] |
 
+use futures::future::join_all;
 use futures_channel::oneshot;
 use idb::builder::{DatabaseBuilder, ObjectStoreBuilder};
 use idb::{KeyRange, ObjectStore, Query, TransactionMode};
@@ -15,7 +16,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::IdbDatabase;
 
-use super::pieces::Refusal;
+use super::piece_bytes::PieceBytes;
+use super::pieces::{Key, Refusal};
 use super::record::Record;
 use super::trials::Trial;
 use crate::web::patience::within;
@@ -122,16 +124,22 @@ impl Database {
         Ok(value.and_then(|value| value.dyn_into().ok()))
     }
 
-    pub(super) async fn put_piece(
-        &self,
-        id: &str,
-        index: usize,
-        bytes: &Uint8Array,
-    ) -> Result<(), idb::Error> {
-        let key = piece_key(id, index);
+    /// Puts pieces here, all or none.
+    pub(super) async fn put_pieces(&self, pieces: &[(Key, PieceBytes)]) -> Result<(), idb::Error> {
         self.write(PIECES, async |store| {
-            store.put(bytes, Some(&key))?.await?;
-            Ok(())
+            let mut requests = Vec::with_capacity(pieces.len());
+            let mut refused = None;
+            for ((id, index), bytes) in pieces {
+                match store.put(bytes, Some(&piece_key(id, *index))) {
+                    Ok(request) => requests.push(request.into_future()),
+                    Err(error) => refused = Some(error),
+                }
+            }
+            // Each is waited for, also behind one that failed: a request of `idb` that is given up
+            // throws when it is answered.
+            let answers = join_all(requests).await;
+            refused.map_or(Ok(()), Err)?;
+            answers.into_iter().try_for_each(|answer| answer.map(drop))
         })
         .await
     }

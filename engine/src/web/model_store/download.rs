@@ -11,6 +11,7 @@ use js_sys::Uint8Array;
 use thiserror::Error as ThisError;
 use web_sys::{AbortSignal, Response};
 
+use super::piece_bytes::{Buffers, PieceBytes};
 use super::pieces::Pieces;
 use crate::web::body::read_chunks;
 use crate::web::digest::sha256;
@@ -64,6 +65,7 @@ pub(super) struct Download<'a> {
     manifest: &'a Manifest,
     file: RangedFile,
     pieces: &'a Rc<Pieces>,
+    buffers: Buffers,
     /// Ends what is on its way still when this is dropped.
     abort: LinkedAbort,
     progress: &'a dyn Fn(Progress),
@@ -85,6 +87,7 @@ impl<'a> Download<'a> {
             manifest,
             file: RangedFile::new(url.to_owned(), manifest.size, abort.signal()),
             pieces,
+            buffers: Buffers::default(),
             abort,
             progress,
             received: Cell::new(0),
@@ -193,7 +196,7 @@ impl<'a> Download<'a> {
 
     /// Keeps a piece where its hash is right. One that is wrong may be passed over; after two, the
     /// server rather has another file.
-    async fn keep(&self, index: usize, bytes: Uint8Array) -> Result<(), DownloadError> {
+    async fn keep(&self, index: usize, bytes: PieceBytes) -> Result<(), DownloadError> {
         if sha256(&bytes).await != self.manifest.pieces[index] {
             return match self.wrong.replace(Some(index)) {
                 None => Ok(()),
@@ -230,13 +233,13 @@ struct Assembly<'a> {
     run: Range<usize>,
     /// Those of them that are passed over, in order.
     here: &'a [usize],
-    bytes: Uint8Array,
+    bytes: PieceBytes,
     filled: u32,
 }
 
 impl<'a> Assembly<'a> {
     fn new(download: &'a Download<'a>, run: Range<usize>, here: &'a [usize]) -> Self {
-        let bytes = Uint8Array::new_with_length(download.length(run.start));
+        let bytes = download.buffers.take(download.length(run.start));
         Self {
             download,
             run,
@@ -270,7 +273,7 @@ impl<'a> Assembly<'a> {
             true => 0,
             false => self.download.length(self.run.start),
         };
-        let next = Uint8Array::new_with_length(next);
+        let next = self.download.buffers.take(next);
         let whole = std::mem::replace(&mut self.bytes, next);
         self.filled = 0;
         match self.here.binary_search(&index) {

@@ -24,6 +24,7 @@ mod download;
 mod head;
 mod locks;
 mod migration;
+mod piece_bytes;
 mod pieces;
 mod record;
 mod stored_pack;
@@ -287,7 +288,7 @@ impl ModelStore {
                     &data[start as usize..end as usize]
                 }
             };
-            let bytes = Uint8Array::new_from_slice(bytes);
+            let bytes = Uint8Array::new_from_slice(bytes).into();
             self.pieces.put(manifest.version(), index, bytes).await;
         }
         self.pieces.settle().await;

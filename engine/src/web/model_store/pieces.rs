@@ -6,12 +6,13 @@ use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 
 use futures_channel::oneshot::{self, Sender};
-use js_sys::{Promise, Uint8Array};
+use js_sys::Promise;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use super::arrivals::Arrivals;
 use super::database::{Database, is_full};
+use super::piece_bytes::PieceBytes;
 use crate::web::patience::within;
 
 /// Why pieces do not outlast this visit.
@@ -54,29 +55,36 @@ impl Refusal {
 /// Bytes of pieces that are held until they are stored and read: a small model that has just been
 /// fetched waits for no disk.
 const HELD_BYTES: u32 = 32 << 20;
+/// Pieces that are stored at once: the end of a transaction costs more than a piece.
+const STORED_AT_ONCE: usize = 4;
 /// Storing begins so long after the first piece came. A short download is over by then and has the
 /// processor for itself; of a long one little is lost when the page is closed.
 const STORE_AFTER_MILLISECONDS: u32 = 2000;
 
-/// Pieces by their model and their index.
+/// A piece's model and its index.
+pub(super) type Key = (String, usize);
+
+/// The pieces of all models.
 pub(super) struct Pieces {
     pub(super) database: Option<Database>,
-    memory: RefCell<HashMap<(String, usize), Held>>,
+    memory: RefCell<HashMap<Key, Held>>,
     /// Bytes in memory.
     held_bytes: Cell<u32>,
     /// Those in memory that are to be stored, the first first.
-    unstored: RefCell<VecDeque<(String, usize)>>,
+    unstored: RefCell<VecDeque<Key>>,
     /// Settles when these are stored, or refused.
     writer: RefCell<Option<Promise>>,
     /// Ends the writer's waiting.
     hurry: RefCell<Option<Sender<()>>>,
+    /// Who waits for room in memory. Dropping a sender wakes one.
+    waiting: RefCell<Vec<Sender<()>>>,
     refusal: Cell<Option<Refusal>>,
     pub(super) arrivals: Rc<Arrivals>,
 }
 
 /// A piece in memory.
 struct Held {
-    bytes: Uint8Array,
+    bytes: PieceBytes,
     stored: bool,
     read: bool,
 }
@@ -91,6 +99,7 @@ impl Pieces {
             unstored: RefCell::default(),
             writer: RefCell::default(),
             hurry: RefCell::default(),
+            waiting: RefCell::default(),
             refusal: Cell::new(refusal),
             arrivals: Rc::default(),
         }
@@ -128,7 +137,7 @@ impl Pieces {
 
     /// A piece that was put here in this visit, and was right then. One that is stored is not held
     /// any longer: a model reads its pieces once.
-    pub(super) fn held(&self, id: &str, index: usize) -> Option<Uint8Array> {
+    pub(super) fn held(&self, id: &str, index: usize) -> Option<PieceBytes> {
         let mut memory = self.memory.borrow_mut();
         let Entry::Occupied(mut entry) = memory.entry((id.to_owned(), index)) else {
             return None;
@@ -139,30 +148,20 @@ impl Pieces {
         Some(bytes)
     }
 
-    pub(super) async fn get(&self, id: &str, index: usize) -> Option<Uint8Array> {
+    pub(super) async fn get(&self, id: &str, index: usize) -> Option<PieceBytes> {
         let held = self.held(id, index);
         if held.is_some() {
             return held;
         }
-        self.database.as_ref()?.piece(id, index).await.ok()?
+        let stored = self.database.as_ref()?.piece(id, index).await.ok()?;
+        stored.map(PieceBytes::from)
     }
 
-    /// Keeps a piece, which is here at once. What finds room in memory is stored later, behind the
+    /// Keeps a piece, as soon as there is room for it in memory. It is stored later, behind the
     /// caller's back: [`Pieces::settle`] waits for that.
-    pub(super) async fn put(self: &Rc<Self>, id: &str, index: usize, bytes: Uint8Array) {
-        self.take_in(id, index, bytes).await;
-        self.arrivals.arrived(id, index);
-    }
-
-    async fn take_in(self: &Rc<Self>, id: &str, index: usize, bytes: Uint8Array) {
+    pub(super) async fn put(self: &Rc<Self>, id: &str, index: usize, bytes: PieceBytes) {
         let size = bytes.length();
-        let is_room = self.held_bytes.get().saturating_add(size) <= HELD_BYTES;
-        if !is_room {
-            self.hurry();
-            if self.try_put(id, index, &bytes).await {
-                return;
-            }
-        }
+        self.make_room(size).await;
         let held = Held {
             bytes,
             stored: false,
@@ -173,10 +172,39 @@ impl Pieces {
             self.held_bytes
                 .set(self.held_bytes.get().saturating_add(size));
         }
-        if is_room {
-            self.unstored.borrow_mut().push_back(key);
-            self.start_writer();
+        self.unstored.borrow_mut().push_back(key);
+        self.start_writer();
+        self.arrivals.arrived(id, index);
+    }
+
+    /// Waits until so much more may be held. What the database refuses is held all the same.
+    async fn make_room(&self, size: u32) {
+        while self.held_bytes.get().saturating_add(size) > HELD_BYTES {
+            if self.let_go_of_one() {
+                continue;
+            }
+            self.hurry();
+            if self.writer.borrow().is_none() {
+                return;
+            }
+            let (sender, woken) = oneshot::channel();
+            self.waiting.borrow_mut().push(sender);
+            // It is woken by the sender's end.
+            let _ = woken.await;
         }
+    }
+
+    /// Frees a piece that is stored and was not read, if there is one: the last, which is read last.
+    fn let_go_of_one(&self) -> bool {
+        let mut memory = self.memory.borrow_mut();
+        let stored = memory.iter().filter(|(_, held)| held.stored);
+        let last = stored.map(|(key, _)| key).max().cloned();
+        let Some(Entry::Occupied(mut entry)) = last.map(|key| memory.entry(key)) else {
+            return false;
+        };
+        entry.get_mut().read = true;
+        self.let_go(entry);
+        true
     }
 
     fn start_writer(self: &Rc<Self>) {
@@ -189,28 +217,37 @@ impl Pieces {
         let pieces = self.clone();
         *writer = Some(future_to_promise(async move {
             let _ = within(STORE_AFTER_MILLISECONDS, hurried).await;
-            while let Some(key) = pieces.next_unstored() {
-                pieces.store(key).await;
+            loop {
+                let next = pieces.next_unstored();
+                if next.is_empty() {
+                    break;
+                }
+                pieces.store(next).await;
+                pieces.waiting.take();
             }
             pieces.writer.take();
             Ok(JsValue::UNDEFINED)
         }));
     }
 
-    fn next_unstored(&self) -> Option<(String, usize)> {
-        self.unstored.borrow_mut().pop_front()
+    fn next_unstored(&self) -> Vec<(Key, PieceBytes)> {
+        let mut unstored = self.unstored.borrow_mut();
+        let count = unstored.len().min(STORED_AT_ONCE);
+        let memory = self.memory.borrow();
+        // One that was deleted meanwhile is not held.
+        let held = |key: Key| memory.get(&key).map(|held| (key, held.bytes.clone()));
+        unstored.drain(..count).filter_map(held).collect()
     }
 
-    async fn store(&self, key: (String, usize)) {
-        let held = |held: &Held| held.bytes.clone();
-        let Some(bytes) = self.memory.borrow().get(&key).map(held) else {
+    async fn store(&self, pieces: Vec<(Key, PieceBytes)>) {
+        if !self.try_put(&pieces).await {
             return;
-        };
-        if self.try_put(&key.0, key.1, &bytes).await
-            && let Entry::Occupied(mut entry) = self.memory.borrow_mut().entry(key)
-        {
-            entry.get_mut().stored = true;
-            self.let_go(entry);
+        }
+        for (key, _) in pieces {
+            if let Entry::Occupied(mut entry) = self.memory.borrow_mut().entry(key) {
+                entry.get_mut().stored = true;
+                self.let_go(entry);
+            }
         }
     }
 
@@ -238,7 +275,7 @@ impl Pieces {
     }
 
     /// Frees a piece that is stored and was read.
-    fn let_go(&self, entry: OccupiedEntry<'_, (String, usize), Held>) {
+    fn let_go(&self, entry: OccupiedEntry<'_, Key, Held>) {
         if entry.get().stored && entry.get().read {
             let size = entry.remove().bytes.length();
             self.held_bytes
@@ -246,12 +283,12 @@ impl Pieces {
         }
     }
 
-    /// Puts a piece into the database; whether that took it.
-    pub(super) async fn try_put(&self, id: &str, index: usize, bytes: &Uint8Array) -> bool {
+    /// Puts pieces into the database, all or none; whether that took them.
+    pub(super) async fn try_put(&self, pieces: &[(Key, PieceBytes)]) -> bool {
         let (Some(database), None) = (&self.database, self.refusal.get()) else {
             return false;
         };
-        match database.put_piece(id, index, bytes).await {
+        match database.put_pieces(pieces).await {
             Ok(()) => return true,
             Err(error) => self.refuse(Refusal::of(&error)),
         }

@@ -5,10 +5,11 @@ use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
 
-use js_sys::{Promise, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use futures::future::{FutureExt, Shared};
+use futures_channel::oneshot::{self, Receiver};
+use wasm_bindgen_futures::spawn_local;
 
+use super::piece_bytes::PieceBytes;
 use super::pieces::Pieces;
 use crate::web::digest::sha256;
 use crate::weights::{Manifest, PackIndex, PackSource, WeightsError};
@@ -21,10 +22,12 @@ pub(in crate::web) struct StoredPack {
     index: PackIndex,
     manifest: Rc<Manifest>,
     pieces: Rc<Pieces>,
-    /// The piece that was asked for last, the one before it, as tensors share some, and those ahead:
-    /// promises of their bytes, or of nothing where a piece is damaged.
-    near: RefCell<Vec<(usize, Promise)>>,
+    /// The piece that was asked for last, the one before it, as tensors share some, and those ahead.
+    near: RefCell<Vec<(usize, Reading)>>,
 }
+
+/// A piece that is being read, whoever waits for it; nothing where it is damaged.
+type Reading = Shared<Receiver<Option<PieceBytes>>>;
 
 impl StoredPack {
     /// Reads the head of a model whose pieces are all here or expected.
@@ -49,14 +52,13 @@ impl StoredPack {
         &self.manifest
     }
 
-    async fn piece(&self, index: usize) -> Result<Uint8Array, WeightsError> {
-        let bytes = JsFuture::from(self.promise(index)).await;
-        let bytes = bytes.and_then(JsValue::dyn_into);
-        bytes.map_err(|_| WeightsError::Damaged(index))
+    async fn piece(&self, index: usize) -> Result<PieceBytes, WeightsError> {
+        let bytes = self.reading(index).await.ok().flatten();
+        bytes.ok_or(WeightsError::Damaged(index))
     }
 
-    /// The promise of a piece, after those ahead are asked for too.
-    fn promise(&self, index: usize) -> Promise {
+    /// A piece, after those ahead are asked for too.
+    fn reading(&self, index: usize) -> Reading {
         let mut near = self.near.borrow_mut();
         near.retain(|(held, _)| (index.saturating_sub(1)..=index + AHEAD).contains(held));
         let last = self.manifest.pieces.len() - 1;
@@ -66,16 +68,18 @@ impl StoredPack {
             }
         }
         let held = near.iter().find(|(held, _)| *held == index);
-        held.map_or_else(|| self.read_piece(index), |(_, bytes)| bytes.clone())
+        held.map_or_else(|| self.read_piece(index), |(_, reading)| reading.clone())
     }
 
-    fn read_piece(&self, index: usize) -> Promise {
+    fn read_piece(&self, index: usize) -> Reading {
         let (manifest, pieces) = (self.manifest.clone(), self.pieces.clone());
-        future_to_promise(async move {
+        let (sender, receiver) = oneshot::channel();
+        spawn_local(async move {
             let bytes = verified(&manifest, &pieces, index).await;
-            // One that nobody waits for must not fail aloud.
-            Ok(bytes.map_or(JsValue::UNDEFINED, JsValue::from))
-        })
+            // Whoever asked may be gone.
+            let _ = sender.send(bytes.ok());
+        });
+        receiver.shared()
     }
 }
 
@@ -104,7 +108,7 @@ pub(super) async fn verified(
     manifest: &Manifest,
     pieces: &Pieces,
     index: usize,
-) -> Result<Uint8Array, WeightsError> {
+) -> Result<PieceBytes, WeightsError> {
     pieces.arrivals.wait(manifest.version(), index).await;
     if let Some(bytes) = pieces.held(manifest.version(), index) {
         return Ok(bytes);

@@ -25,11 +25,13 @@ impl Windows {
     }
 
     pub(in crate::web) async fn get(&self, index: usize) -> Option<Uint8Array> {
-        self.pieces.get(&self.id, index).await
+        let bytes = self.pieces.get(&self.id, index).await?;
+        Some(Uint8Array::clone(&bytes))
     }
 
     pub(in crate::web) async fn put(&self, index: usize, bytes: &Uint8Array) {
-        self.pieces.try_put(&self.id, index, bytes).await;
+        let key = (self.id.clone(), index);
+        self.pieces.try_put(&[(key, bytes.clone().into())]).await;
     }
 
     /// Forgets all of them.

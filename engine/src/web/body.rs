@@ -1,66 +1,15 @@
 //! The bytes of an answer, as they come.
 
 use std::cell::RefCell;
+use std::pin::pin;
 
-use js_sys::{ArrayBuffer, Promise, Reflect, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    AbortSignal, ReadableStream, ReadableStreamByobReader, ReadableStreamDefaultReader, Response,
-};
+use js_sys::Uint8Array;
+use wasm_bindgen::JsValue;
+use web_sys::{AbortSignal, Response};
 
+use super::byte_reader::ByteReader;
 use super::fetch::{FetchError, PATIENCE_MILLISECONDS, failure};
 use super::patience::within;
-
-/// Bytes that are read at once, at most.
-const CHUNK: u32 = 256 << 10;
-
-enum Reader {
-    /// Reads into one buffer again and again. Chunks of their own would lie about until JavaScript's
-    /// collector comes, which can be after a whole model.
-    ByteStream(ReadableStreamByobReader, ArrayBuffer),
-    /// For browsers whose answers are no byte streams.
-    Chunks(ReadableStreamDefaultReader),
-}
-
-impl Reader {
-    fn of(stream: &ReadableStream) -> Self {
-        match ReadableStreamByobReader::new(stream) {
-            Ok(reader) => Self::ByteStream(reader, ArrayBuffer::new(CHUNK)),
-            Err(_) => Self::Chunks(stream.get_reader().unchecked_into()),
-        }
-    }
-
-    fn read(&self) -> Promise {
-        match self {
-            Self::ByteStream(reader, buffer) => {
-                reader.read_with_array_buffer_view(&Uint8Array::new(buffer))
-            }
-            Self::Chunks(reader) => reader.read(),
-        }
-    }
-
-    /// What was read, if that is not the end.
-    fn chunk(&mut self, step: &JsValue) -> Result<Option<Uint8Array>, JsValue> {
-        if Reflect::get(step, &"done".into())?.is_truthy() {
-            return Ok(None);
-        }
-        let chunk: Uint8Array = Reflect::get(step, &"value".into())?.dyn_into()?;
-        if let Self::ByteStream(_, buffer) = self {
-            // The memory went to the reader and comes back as another object.
-            *buffer = chunk.buffer();
-        }
-        Ok(Some(chunk))
-    }
-
-    fn cancel(&self) {
-        // A cancel that fails changes nothing.
-        let _ = match self {
-            Self::ByteStream(reader, _) => reader.cancel(),
-            Self::Chunks(reader) => reader.cancel(),
-        };
-    }
-}
 
 /// Reads a body of at most `limit` bytes.
 pub(super) async fn read_body(
@@ -90,14 +39,14 @@ pub(super) async fn read_chunks<E: From<FetchError>>(
 ) -> Result<(), E> {
     let failed = |_: JsValue| failure(signal);
     let stream = response.body().ok_or(FetchError::Unreachable)?;
-    let mut reader = Reader::of(&stream);
+    let mut reader = ByteReader::of(&stream);
     let mut received = 0;
     loop {
-        let step = within(PATIENCE_MILLISECONDS, JsFuture::from(reader.read()))
+        let chunk = within(PATIENCE_MILLISECONDS, pin!(reader.read(u32::MAX)))
             .await
             .ok_or(FetchError::Silent)?
             .map_err(failed)?;
-        let Some(chunk) = reader.chunk(&step).map_err(failed)? else {
+        let Some(chunk) = chunk else {
             return Ok(());
         };
         received += u64::from(chunk.length());

@@ -15,6 +15,10 @@ mod body;
 #[cfg(target_arch = "wasm32")]
 mod browser_decoder;
 #[cfg(target_arch = "wasm32")]
+mod byte_reader;
+#[cfg(target_arch = "wasm32")]
+mod collector;
+#[cfg(target_arch = "wasm32")]
 mod comparison;
 #[cfg(target_arch = "wasm32")]
 mod devices;

@@ -164,12 +164,36 @@ impl Browser {
                 if (value === null || typeof value !== "object") return undefined;
                 return Object.values(value).map(bytes).find(found => found !== undefined);
             }};
-            const transaction = database.transaction(store, "readwrite");
-            const objects = transaction.objectStore(store);
-            const value = await finished(objects.get(key));
+            let value = await finished(database.transaction(store).objectStore(store).get(key));
+            const isBlob = value instanceof Blob;
+            if (isBlob) value = new Uint8Array(await value.arrayBuffer());
             const found = bytes(value);
             found[found.length >> 1] ^= 1;
+            if (isBlob) value = new Blob([value]);
+            const transaction = database.transaction(store, "readwrite");
+            const objects = transaction.objectStore(store);
             objects.put(value, objects.keyPath === null ? key : undefined);
+            await ended(transaction);
+            database.close();"#
+        );
+        let arguments = vec![
+            database.into(),
+            record.store.as_str().into(),
+            record.key.clone(),
+        ];
+        self.execute_async(&body, arguments);
+    }
+
+    /// Puts an array of bytes in the place of a record that is a `Blob` of them.
+    pub fn store_as_array(&self, database: &str, record: &Record) {
+        let body = format!(
+            r#"{OPEN}
+            const [store, key] = rest;
+            const value = await finished(database.transaction(store).objectStore(store).get(key));
+            if (!(value instanceof Blob)) throw new Error("it is none");
+            const bytes = new Uint8Array(await value.arrayBuffer());
+            const transaction = database.transaction(store, "readwrite");
+            transaction.objectStore(store).put(bytes, key);
             await ended(transaction);
             database.close();"#
         );

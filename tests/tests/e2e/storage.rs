@@ -109,6 +109,25 @@ fn change_piece(large: &Large, page: &Page, what: &str, change: impl Fn(&Browser
 }
 
 #[test]
+fn pieces_that_an_earlier_version_kept_as_arrays_are_read_as_they_are() {
+    let large = Large::new();
+    let page = large.page(large.site());
+    page.model();
+    let records = page.browser.records(DATABASE);
+    let mut as_blobs = kept_pieces(&records);
+    // The rest stays: one model may have both.
+    let as_arrays = as_blobs.split_off(2);
+    for (_, record) in &as_arrays {
+        page.browser.store_as_array(DATABASE, record);
+    }
+    page.site.take_requests();
+    page.reload();
+    assert_eq!(page.model().0, "cache");
+    large.ranks(&page);
+    assert_eq!(page.site.bytes_sent(MODEL), 0);
+}
+
+#[test]
 fn a_tab_of_an_earlier_version_that_holds_the_database_is_no_hindrance() {
     let large = Large::new();
     let browser = Browser::start(Webgpu::Software);

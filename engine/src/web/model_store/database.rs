@@ -3,18 +3,20 @@
 //! | Object store | Key | Value |
 //! |---|---|---|
 //! | `records` | [`Record::id`] | [`Record`] |
-//! | `pieces` | [`Record::id`], index of the piece | `Uint8Array` |
+//! | `pieces` | [`Record::id`], index of the piece | `Blob`; `Uint8Array` of earlier versions, and where the browser takes no blobs |
 //! | `trials` | [`Record::id`] | [`Trial`] |
 //! | `models` | of schema 1: where a model came from | its whole file; see [`super::migration`] |
 
-use futures::future::join_all;
+use std::ops::Range;
+
+use futures::future::{join, join_all};
 use futures_channel::oneshot;
 use idb::builder::{DatabaseBuilder, ObjectStoreBuilder};
 use idb::{KeyRange, ObjectStore, Query, TransactionMode};
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::spawn_local;
-use web_sys::IdbDatabase;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{Blob, IdbDatabase};
 
 use super::piece_bytes::PieceBytes;
 use super::pieces::{Key, Refusal};
@@ -105,14 +107,10 @@ impl Database {
         let store = transaction.object_store(PIECES)?;
         let all = Some(Query::KeyRange(pieces_of(id)?));
         let keys = store.get_all_keys(all, None)?.await?;
-        let index = |key: JsValue| key.dyn_into::<Array>().ok()?.get(1).as_f64();
-        Ok(keys
-            .into_iter()
-            .filter_map(index)
-            .map(|index| index as usize)
-            .collect())
+        Ok(keys.into_iter().filter_map(piece_index).collect())
     }
 
+    /// A piece, all of it at once.
     pub(super) async fn piece(
         &self,
         id: &str,
@@ -121,24 +119,58 @@ impl Database {
         let transaction = self.read(PIECES)?;
         let store = transaction.object_store(PIECES)?;
         let value = store.get(piece_key(id, index))?.await?;
-        Ok(value.and_then(|value| value.dyn_into().ok()))
+        let blob = match value.map(JsValue::dyn_into::<Blob>) {
+            Some(Ok(blob)) => blob,
+            Some(Err(array)) => return Ok(array.dyn_into().ok()),
+            None => return Ok(None),
+        };
+        let bytes = JsFuture::from(blob.array_buffer()).await;
+        Ok(bytes.ok().map(|bytes| Uint8Array::new(&bytes)))
+    }
+
+    /// Those of some pieces that are here, as they are stored.
+    pub(super) async fn some_pieces(
+        &self,
+        id: &str,
+        indices: Range<usize>,
+    ) -> Result<Vec<(usize, JsValue)>, idb::Error> {
+        let transaction = self.read(PIECES)?;
+        let store = transaction.object_store(PIECES)?;
+        let [first, end] = [indices.start, indices.end].map(|index| piece_key(id, index));
+        let some = || KeyRange::bound(&first, &end, None, Some(true)).map(Query::KeyRange);
+        let keys = store.get_all_keys(Some(some()?), None)?;
+        let values = store.get_all(Some(some()?), None)?;
+        let (keys, values) = join(keys.into_future(), values.into_future()).await;
+        let indices = keys?.into_iter().filter_map(piece_index);
+        Ok(indices.zip(values?).collect())
     }
 
     /// Puts pieces here, all or none.
     pub(super) async fn put_pieces(&self, pieces: &[(Key, PieceBytes)]) -> Result<(), idb::Error> {
+        let as_blob = |bytes: &Uint8Array| Blob::new_with_u8_array_sequence(&Array::of1(bytes));
+        let put = self.put_all(pieces, |bytes| as_blob(bytes).map(JsValue::from));
+        match put.await {
+            // Some browsers take no blobs in private windows.
+            Err(error) if !is_full(&error) => self.put_all(pieces, |bytes| Ok(bytes.into())).await,
+            result => result,
+        }
+    }
+
+    async fn put_all(
+        &self,
+        pieces: &[(Key, PieceBytes)],
+        value: impl Fn(&Uint8Array) -> Result<JsValue, JsValue>,
+    ) -> Result<(), idb::Error> {
         self.write(PIECES, async |store| {
-            let mut requests = Vec::with_capacity(pieces.len());
-            let mut refused = None;
-            for ((id, index), bytes) in pieces {
-                match store.put(bytes, Some(&piece_key(id, *index))) {
-                    Ok(request) => requests.push(request.into_future()),
-                    Err(error) => refused = Some(error),
-                }
-            }
-            // Each is waited for, also behind one that failed: a request of `idb` that is given up
-            // throws when it is answered.
-            let answers = join_all(requests).await;
-            refused.map_or(Ok(()), Err)?;
+            let put = |(key, bytes): &(Key, PieceBytes)| {
+                let value = value(bytes).map_err(idb::Error::UpdateFailed)?;
+                store.put(&value, Some(&piece_key(&key.0, key.1)))
+            };
+            let requests: Vec<_> = pieces.iter().map(put).collect();
+            // Each is waited for, also where another was refused: a request of `idb` that is given
+            // up throws when it is answered.
+            let answers = requests.into_iter().map(async |request| request?.await);
+            let answers = join_all(answers).await;
             answers.into_iter().try_for_each(|answer| answer.map(drop))
         })
         .await
@@ -235,7 +267,55 @@ fn piece_key(id: &str, index: usize) -> JsValue {
     Array::of2(&id.into(), &(index as f64).into()).into()
 }
 
+/// What [`piece_key`] made a key of.
+fn piece_index(key: JsValue) -> Option<usize> {
+    let index = key.dyn_into::<Array>().ok()?.get(1).as_f64()?;
+    Some(index as usize)
+}
+
 fn pieces_of(id: &str) -> Result<KeyRange, idb::Error> {
     let bound = |index: f64| JsValue::from(Array::of2(&id.into(), &index.into()));
     KeyRange::bound(&bound(0.0), &bound(f64::INFINITY), None, None)
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    async fn kept() -> Vec<(usize, bool, Option<Vec<u8>>)> {
+        let database = Database::open().await.expect("a database");
+        let pieces = [1, 2, 4].map(|index| {
+            let bytes = Uint8Array::new_from_slice(&[index as u8; 3]);
+            (("model".to_owned(), index), PieceBytes::from(bytes))
+        });
+        let put = database.put_pieces(&pieces).await;
+        put.expect("there is room");
+        let mut kept = Vec::new();
+        for (index, value) in database.some_pieces("model", 0..4).await.expect("they are") {
+            let bytes = database.piece("model", index).await.expect("it is");
+            kept.push((index, value.is_instance_of::<Blob>(), bytes));
+        }
+        database.delete("model").await.expect("it is there");
+        let bytes = |bytes: Uint8Array| bytes.to_vec();
+        let with_bytes =
+            |(index, is_blob, kept): (_, _, Option<_>)| (index, is_blob, kept.map(bytes));
+        kept.into_iter().map(with_bytes).collect()
+    }
+
+    #[wasm_bindgen_test]
+    async fn pieces_are_kept_as_arrays_where_no_blobs_are_taken() {
+        let bytes = |index| Some(vec![index; 3]);
+        assert_eq!(kept().await, [(1, true, bytes(1)), (2, true, bytes(2))]);
+        let refuse_blobs = "
+            globalThis.put = IDBObjectStore.prototype.put;
+            IDBObjectStore.prototype.put = function (value, key) {
+                if (value instanceof Blob) throw new DOMException('no', 'DataCloneError');
+                return put.call(this, value, key);
+            };";
+        js_sys::eval(refuse_blobs).expect("a method");
+        assert_eq!(kept().await, [(1, false, bytes(1)), (2, false, bytes(2))]);
+        js_sys::eval("IDBObjectStore.prototype.put = put;").expect("a method");
+    }
 }

@@ -26,10 +26,12 @@ mod locks;
 mod migration;
 mod piece_bytes;
 mod pieces;
+mod read_ahead;
 mod record;
 mod stored_pack;
 mod storing;
 mod trials;
+mod verified_pieces;
 mod windows;
 
 use database::Database;
@@ -41,9 +43,9 @@ use locks::{Attempt, Lock};
 use pieces::{Pieces, Refusal};
 pub(super) use record::{Content, Record};
 pub(super) use stored_pack::StoredPack;
-use stored_pack::verified;
 pub(super) use storing::Storing;
 pub(super) use trials::Trial;
+use verified_pieces::VerifiedPieces;
 pub(super) use windows::Windows;
 
 /// Why no model could be had.
@@ -325,12 +327,14 @@ impl ModelStore {
         let record = self.record(version).await;
         let pack = record.and_then(Record::pack);
         let (manifest, _) = pack.ok_or(StoreError::Gone)?;
+        let manifest = Rc::new(manifest);
+        let mut pieces = VerifiedPieces::new(manifest.clone(), self.pieces.clone());
         let total = manifest.size as f64;
         let mut damaged = 0;
         for index in self.pieces.indices(version).await {
             let done = manifest.piece(index).start as f64;
             step(Progress::Checking { done, total }).await?;
-            if verified(&manifest, &self.pieces, index).await.is_err() {
+            if pieces.read(index).await.is_none() {
                 self.pieces.delete(version, index).await;
                 damaged += 1;
             }

@@ -13,6 +13,7 @@ use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use super::arrivals::Arrivals;
 use super::database::{Database, is_full};
 use super::piece_bytes::PieceBytes;
+use crate::web::collector;
 use crate::web::patience::within;
 
 /// Why pieces do not outlast this visit.
@@ -57,6 +58,8 @@ impl Refusal {
 const HELD_BYTES: u32 = 32 << 20;
 /// Pieces that are stored at once: the end of a transaction costs more than a piece.
 const STORED_AT_ONCE: usize = 4;
+/// Bytes of blobs that were stored and may wait for the collector.
+const UNCOLLECTED_BYTES: u32 = 32 << 20;
 /// Storing begins so long after the first piece came. A short download is over by then and has the
 /// processor for itself; of a long one little is lost when the page is closed.
 const STORE_AFTER_MILLISECONDS: u32 = 2000;
@@ -79,6 +82,7 @@ pub(super) struct Pieces {
     /// Who waits for room in memory. Dropping a sender wakes one.
     waiting: RefCell<Vec<Sender<()>>>,
     refusal: Cell<Option<Refusal>>,
+    uncollected_bytes: Cell<u32>,
     pub(super) arrivals: Rc<Arrivals>,
 }
 
@@ -101,6 +105,7 @@ impl Pieces {
             hurry: RefCell::default(),
             waiting: RefCell::default(),
             refusal: Cell::new(refusal),
+            uncollected_bytes: Cell::new(0),
             arrivals: Rc::default(),
         }
     }
@@ -225,6 +230,7 @@ impl Pieces {
                 pieces.store(next).await;
                 pieces.waiting.take();
             }
+            pieces.collect();
             pieces.writer.take();
             Ok(JsValue::UNDEFINED)
         }));
@@ -288,11 +294,25 @@ impl Pieces {
         let (Some(database), None) = (&self.database, self.refusal.get()) else {
             return false;
         };
-        match database.put_pieces(pieces).await {
+        let result = database.put_pieces(pieces).await;
+        let bytes: u32 = pieces.iter().map(|(_, bytes)| bytes.length()).sum();
+        self.uncollected_bytes
+            .set(self.uncollected_bytes.get().saturating_add(bytes));
+        if self.uncollected_bytes.get() >= UNCOLLECTED_BYTES {
+            self.collect();
+        }
+        match result {
             Ok(()) => return true,
             Err(error) => self.refuse(Refusal::of(&error)),
         }
         false
+    }
+
+    /// Frees the blobs that were stored.
+    fn collect(&self) {
+        if self.uncollected_bytes.take() > 0 {
+            collector::prompt();
+        }
     }
 
     pub(super) async fn delete(&self, id: &str, index: usize) {
@@ -304,5 +324,59 @@ impl Pieces {
             // One that stays is found damaged again.
             let _ = database.delete_piece(id, index).await;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use js_sys::Uint8Array;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    const MODEL: &str = "held";
+    const PIECE: u32 = 1 << 20;
+    /// More than may be held.
+    const COUNT: usize = (HELD_BYTES / PIECE) as usize + 9;
+
+    fn piece(index: usize) -> PieceBytes {
+        Uint8Array::new_with_length(PIECE)
+            .fill(index as u8, 0, PIECE)
+            .into()
+    }
+
+    async fn are_here(pieces: &Pieces) {
+        let all: Vec<usize> = (0..COUNT).collect();
+        assert_eq!(pieces.indices(MODEL).await, all);
+        for index in all {
+            let bytes = pieces.get(MODEL, index).await.expect("it was put here");
+            assert_eq!(bytes.length(), PIECE);
+            assert_eq!(bytes.get_index(PIECE - 1), index as u8);
+        }
+    }
+
+    #[wasm_bindgen_test]
+    async fn what_is_stored_makes_room_in_memory() {
+        let database = Database::open().await.expect("a database");
+        let pieces = Rc::new(Pieces::new(Ok(database)));
+        for index in 0..COUNT {
+            pieces.put(MODEL, index, piece(index)).await;
+            assert!(pieces.held_bytes.get() <= HELD_BYTES);
+        }
+        pieces.settle().await;
+        are_here(&pieces).await;
+        assert_eq!(pieces.held_bytes.get(), 0, "all is stored and read");
+        let database = pieces.database.as_ref().expect("it is open");
+        database.delete(MODEL).await.expect("it is there");
+    }
+
+    #[wasm_bindgen_test]
+    async fn what_is_refused_stays_in_memory() {
+        let pieces = Rc::new(Pieces::new(Err(Refusal::Refused)));
+        for index in 0..COUNT {
+            pieces.put(MODEL, index, piece(index)).await;
+        }
+        pieces.settle().await;
+        are_here(&pieces).await;
     }
 }

@@ -7,6 +7,7 @@
 //! | `trials` | [`Record::id`] | [`Trial`] |
 //! | `models` | of schema 1: where a model came from | its whole file; see [`super::migration`] |
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use futures::future::{join, join_all};
@@ -34,11 +35,15 @@ pub(super) const WHOLE_FILES: &str = "models";
 const PATIENCE_MILLISECONDS: u32 = 5_000;
 
 /// An open database; closed when dropped, so that a later schema need not wait for this page.
-pub(super) struct Database(idb::Database);
+pub(super) struct Database {
+    connection: idb::Database,
+    /// Until it refuses one: some browsers take none in private windows.
+    takes_blobs: Cell<bool>,
+}
 
 impl Drop for Database {
     fn drop(&mut self) {
-        self.0.close();
+        self.connection.close();
     }
 }
 
@@ -69,7 +74,10 @@ impl Database {
                 connection.close();
             }
         });
-        Ok(Self(database))
+        Ok(Self {
+            connection: database,
+            takes_blobs: Cell::new(true),
+        })
     }
 
     /// Every record that can be read; the latest first.
@@ -147,13 +155,15 @@ impl Database {
 
     /// Puts pieces here, all or none.
     pub(super) async fn put_pieces(&self, pieces: &[(Key, PieceBytes)]) -> Result<(), idb::Error> {
-        let as_blob = |bytes: &Uint8Array| Blob::new_with_u8_array_sequence(&Array::of1(bytes));
-        let put = self.put_all(pieces, |bytes| as_blob(bytes).map(JsValue::from));
-        match put.await {
-            // Some browsers take no blobs in private windows.
-            Err(error) if !is_full(&error) => self.put_all(pieces, |bytes| Ok(bytes.into())).await,
-            result => result,
+        if self.takes_blobs.get() {
+            let blob = |bytes: &Uint8Array| Blob::new_with_u8_array_sequence(&Array::of1(bytes));
+            let put = self.put_all(pieces, |bytes| blob(bytes).map(JsValue::from));
+            match put.await {
+                Err(error) if !is_full(&error) => self.takes_blobs.set(false),
+                result => return result,
+            }
         }
+        self.put_all(pieces, |bytes| Ok(bytes.into())).await
     }
 
     async fn put_all(
@@ -234,7 +244,8 @@ impl Database {
     }
 
     fn read(&self, store: &str) -> Result<idb::Transaction, idb::Error> {
-        self.0.transaction(&[store], TransactionMode::ReadOnly)
+        self.connection
+            .transaction(&[store], TransactionMode::ReadOnly)
     }
 
     async fn write(
@@ -242,7 +253,9 @@ impl Database {
         store: &str,
         change: impl AsyncFnOnce(ObjectStore) -> Result<(), idb::Error>,
     ) -> Result<(), idb::Error> {
-        let transaction = self.0.transaction(&[store], TransactionMode::ReadWrite)?;
+        let transaction = self
+            .connection
+            .transaction(&[store], TransactionMode::ReadWrite)?;
         let store = transaction.object_store(store)?;
         let same = store.transaction();
         change(store).await?;

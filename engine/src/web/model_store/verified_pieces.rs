@@ -16,23 +16,30 @@ use crate::web::byte_reader::ByteReader;
 use crate::web::digest::sha256;
 use crate::weights::Manifest;
 
-/// Pieces that come by one stream. Earlier versions stored them as arrays, which are in memory
-/// meanwhile.
-const OF_A_STREAM: usize = 32;
+/// Pieces that are asked for at once, where they are blobs: these are but handles.
+const BLOBS: usize = 32;
+/// The same where they are arrays, which are in memory until they are read.
+const ARRAYS: usize = 4;
 
 /// Reads the pieces of a model, best one after another.
 pub(super) struct VerifiedPieces {
     manifest: Rc<Manifest>,
     pieces: Rc<Pieces>,
     buffers: Buffers,
-    stream: Option<Stream>,
+    /// Pieces that are asked for next: one, until it shows how they are stored.
+    at_once: usize,
+    run: Option<Run>,
 }
 
-/// Consecutive pieces out of the database.
-struct Stream {
-    /// Those that are left.
-    pieces: VecDeque<usize>,
-    reader: ByteReader,
+/// Consecutive pieces out of the database, the next first.
+struct Run {
+    indices: VecDeque<usize>,
+    stored: Stored,
+}
+
+enum Stored {
+    Blobs(ByteReader),
+    Arrays(VecDeque<Uint8Array>),
 }
 
 impl VerifiedPieces {
@@ -41,7 +48,8 @@ impl VerifiedPieces {
             manifest,
             pieces,
             buffers: Buffers::default(),
-            stream: None,
+            at_once: 1,
+            run: None,
         }
     }
 
@@ -58,18 +66,21 @@ impl VerifiedPieces {
     }
 
     async fn stored(&mut self, index: usize) -> Option<PieceBytes> {
-        let next = self
-            .stream
-            .as_ref()
-            .and_then(|stream| stream.pieces.front());
-        let mut stream = match next == Some(&index) {
-            true => self.stream.take()?,
-            false => self.stream_from(index).await?,
+        let next = self.run.as_ref().and_then(|run| run.indices.front());
+        let mut run = match next == Some(&index) {
+            true => self.run.take()?,
+            false => self.run_from(index).await?,
         };
-        let bytes = self.buffers.take(self.length(index));
-        stream.fill(&bytes).await?;
-        stream.pieces.pop_front();
-        self.stream = Some(stream);
+        let bytes = match &mut run.stored {
+            Stored::Arrays(arrays) => arrays.pop_front()?.into(),
+            Stored::Blobs(reader) => {
+                let bytes = self.buffers.take(self.length(index));
+                fill(&bytes, reader).await?;
+                bytes
+            }
+        };
+        run.indices.pop_front();
+        self.run = Some(run);
         Some(bytes)
     }
 
@@ -78,39 +89,51 @@ impl VerifiedPieces {
         (piece.end - piece.start) as u32
     }
 
-    /// A piece that is stored with as long as it should be, and those like it that follow.
-    async fn stream_from(&self, first: usize) -> Option<Stream> {
+    /// A piece that is stored and as long as it should be, and those like it that follow.
+    async fn run_from(&mut self, first: usize) -> Option<Run> {
         let database = self.pieces.database.as_ref()?;
-        let some = first..(first + OF_A_STREAM).min(self.manifest.pieces.len());
-        let stored = database.some_pieces(self.manifest.version(), some);
-        let mut pieces = VecDeque::new();
-        let parts = Array::new();
-        for (index, value) in stored.await.ok()? {
-            let follows = index == first + pieces.len();
-            if !follows || length(&value) != Some(self.length(index)) {
-                break;
+        let indices = first..(first + self.at_once).min(self.manifest.pieces.len());
+        let stored = database.some_pieces(self.manifest.version(), indices).await;
+        let stored = stored.ok()?.into_iter().enumerate();
+        let follow = stored.take_while(|(at, (index, value))| {
+            *index == first + at && length(value) == Some(self.length(*index))
+        });
+        let (indices, values): (VecDeque<usize>, Vec<JsValue>) =
+            follow.map(|(_, piece)| piece).unzip();
+        // One model may have both.
+        let blobs: Array = values
+            .iter()
+            .take_while(|value| value.is_instance_of::<Blob>())
+            .collect();
+        let (count, stored) = match blobs.length() {
+            0 => {
+                self.at_once = ARRAYS;
+                let arrays = values.into_iter().map_while(|value| value.dyn_into().ok());
+                let arrays: VecDeque<Uint8Array> = arrays.collect();
+                (arrays.len(), Stored::Arrays(arrays))
             }
-            pieces.push_back(index);
-            parts.push(&value);
-        }
-        let reader = match pieces.is_empty() {
-            true => return None,
-            false => ByteReader::of(&Blob::new_with_blob_sequence(&parts).ok()?.stream()),
+            count => {
+                self.at_once = BLOBS;
+                let blob = Blob::new_with_blob_sequence(&blobs).ok()?;
+                (
+                    count as usize,
+                    Stored::Blobs(ByteReader::of(&blob.stream())),
+                )
+            }
         };
-        Some(Stream { pieces, reader })
+        let indices = indices.into_iter().take(count).collect();
+        Some(Run { indices, stored })
     }
 }
 
-impl Stream {
-    async fn fill(&mut self, bytes: &Uint8Array) -> Option<()> {
-        let mut filled = 0;
-        while filled < bytes.length() {
-            let part = self.reader.read(bytes.length() - filled).await.ok()??;
-            bytes.set(&part, filled);
-            filled += part.length();
-        }
-        Some(())
+async fn fill(bytes: &Uint8Array, reader: &mut ByteReader) -> Option<()> {
+    let mut filled = 0;
+    while filled < bytes.length() {
+        let part = reader.read(bytes.length() - filled).await.ok()??;
+        bytes.set(&part, filled);
+        filled += part.length();
     }
+    Some(())
 }
 
 /// Bytes of a piece as it is stored.

@@ -175,7 +175,7 @@ impl Host {
         loop {
             let jobs = self.next();
             if jobs.is_empty() {
-                return;
+                return self.rest();
             }
             let current: Vec<_> = jobs.iter().map(|job| Current::new(job.id)).collect();
             self.current.borrow_mut().clone_from(&current);
@@ -186,6 +186,10 @@ impl Host {
             }
             self.share_out();
         }
+    }
+
+    pub(super) fn is_at_rest(&self) -> bool {
+        self.current.borrow().is_empty()
     }
 
     /// What runs next: one request, or the pictures that run together.

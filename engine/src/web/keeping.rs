@@ -2,12 +2,17 @@
 
 use std::rc::Rc;
 
+use gloo_timers::future::TimeoutFuture;
 use wasm_bindgen_futures::spawn_local;
 
 use super::host::{Host, post};
 use super::model_store::Storing;
 use super::protocol::ToPage;
 use super::running::Running;
+
+/// How long a worker that has nothing to do waits for more: the page asks for a ranking as soon as a
+/// picture is encoded.
+const REST_MILLISECONDS: u32 = 100;
 
 impl Host {
     /// Tells the page once a model is stored, or refused.
@@ -16,6 +21,19 @@ impl Host {
         spawn_local(async move {
             let refusal = storing.end().await;
             host.kept(id, refusal);
+        });
+    }
+
+    /// Stores what is left of the model that runs, now that there is time.
+    pub(super) fn rest(self: &Rc<Self>) {
+        let host = self.clone();
+        spawn_local(async move {
+            TimeoutFuture::new(REST_MILLISECONDS).await;
+            let storing = || host.engine.borrow().as_ref()?.storing();
+            if let (true, Some(storing)) = (host.is_at_rest(), storing()) {
+                // The page hears of the end by `keep_behind`.
+                let _ = storing.hurry().await;
+            }
         });
     }
 

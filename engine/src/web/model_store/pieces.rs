@@ -60,8 +60,9 @@ const HELD_BYTES: u32 = 32 << 20;
 const STORED_AT_ONCE: usize = 4;
 /// Bytes of blobs that were stored and may wait for the collector.
 const UNCOLLECTED_BYTES: u32 = 32 << 20;
-/// Storing begins so long after the first piece came. A short download is over by then and has the
-/// processor for itself; of a long one little is lost when the page is closed.
+/// Storing begins so long after the first piece came, or when a worker that has a model has nothing to
+/// do. A short download has the processor for itself; of a long one little is lost when the page is
+/// closed.
 const STORE_AFTER_MILLISECONDS: u32 = 2000;
 
 /// A piece's model and its index.

@@ -237,13 +237,14 @@ impl Pieces {
         }));
     }
 
+    /// Some of those that are to be stored; none where none are left.
     fn next_unstored(&self) -> Vec<(Key, PieceBytes)> {
         let mut unstored = self.unstored.borrow_mut();
-        let count = unstored.len().min(STORED_AT_ONCE);
         let memory = self.memory.borrow();
         // One that was deleted meanwhile is not held.
         let held = |key: Key| memory.get(&key).map(|held| (key, held.bytes.clone()));
-        unstored.drain(..count).filter_map(held).collect()
+        let left = std::iter::from_fn(|| unstored.pop_front());
+        left.filter_map(held).take(STORED_AT_ONCE).collect()
     }
 
     async fn store(&self, pieces: Vec<(Key, PieceBytes)>) {
@@ -368,6 +369,27 @@ mod tests {
         are_here(&pieces).await;
         assert_eq!(pieces.held_bytes.get(), 0, "all is stored and read");
         let database = pieces.database.as_ref().expect("it is open");
+        database.delete(MODEL).await.expect("it is there");
+    }
+
+    #[wasm_bindgen_test]
+    async fn what_is_deleted_before_it_is_stored_keeps_nothing_else_from_that() {
+        let here = async || {
+            let database = Database::open().await.expect("a database");
+            Rc::new(Pieces::new(Ok(database)))
+        };
+        let pieces = here().await;
+        for index in 0..STORED_AT_ONCE + 2 {
+            pieces.put(MODEL, index, piece(index)).await;
+        }
+        for index in 0..STORED_AT_ONCE {
+            pieces.delete(MODEL, index).await;
+        }
+        pieces.settle().await;
+        let later = here().await;
+        let left = [STORED_AT_ONCE, STORED_AT_ONCE + 1];
+        assert_eq!(later.indices(MODEL).await, left);
+        let database = later.database.as_ref().expect("it is open");
         database.delete(MODEL).await.expect("it is there");
     }
 

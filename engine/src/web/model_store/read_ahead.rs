@@ -10,7 +10,7 @@ use super::verified_pieces::VerifiedPieces;
 /// How many.
 const AHEAD: usize = 4;
 
-/// Reads pieces in order from one on, until one is damaged or this is dropped.
+/// Reads pieces in order from one to the last, until one is damaged or this is dropped.
 pub(super) struct ReadAhead {
     next: usize,
     pieces: Receiver<PieceBytes>,
@@ -21,7 +21,7 @@ impl ReadAhead {
         let (mut sender, receiver) = channel(AHEAD);
         // By itself: a request of `idb` that is given up throws when it is answered.
         spawn_local(async move {
-            for index in first.. {
+            for index in first..pieces.count() {
                 let Some(bytes) = pieces.read(index).await else {
                     return;
                 };

@@ -53,6 +53,11 @@ impl VerifiedPieces {
         }
     }
 
+    /// Pieces that the model has.
+    pub(super) fn count(&self) -> usize {
+        self.manifest.pieces.len()
+    }
+
     /// A piece once it is here; nothing where it does not come, or is damaged.
     pub(super) async fn read(&mut self, index: usize) -> Option<PieceBytes> {
         let version = self.manifest.version();
@@ -92,7 +97,7 @@ impl VerifiedPieces {
     /// A piece that is stored and as long as it should be, and those like it that follow.
     async fn run_from(&mut self, first: usize) -> Option<Run> {
         let database = self.pieces.database.as_ref()?;
-        let indices = first..(first + self.at_once).min(self.manifest.pieces.len());
+        let indices = first..(first + self.at_once).min(self.count());
         let stored = database.some_pieces(self.manifest.version(), indices).await;
         let stored = stored.ok()?.into_iter().enumerate();
         let follow = stored.take_while(|(at, (index, value))| {

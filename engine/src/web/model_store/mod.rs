@@ -230,6 +230,7 @@ impl ModelStore {
         let here = self.pieces.indices(version).await;
         let missing = missing(manifest.pieces.len(), &here);
         let expectation = self.pieces.arrivals.expect(version, missing);
+        self.pieces.expect_bytes(manifest.size);
         let fetched = async {
             let fetched = download.run(here.clone()).await;
             drop(expectation);

@@ -53,9 +53,11 @@ impl Refusal {
     }
 }
 
-/// Bytes of pieces that are held until they are stored and read: a small model that has just been
-/// fetched waits for no disk.
-const HELD_BYTES: u32 = 32 << 20;
+/// Bytes of a model that is held whole until it is stored and read: once it has been fetched it waits
+/// for no disk.
+const SMALL: u32 = 32 << 20;
+/// Bytes of a larger model that are held: those that are being stored, and as many again.
+const OF_A_LARGER: u32 = 8 << 20;
 /// Pieces that are stored at once: the end of a transaction costs more than a piece.
 const STORED_AT_ONCE: usize = 4;
 /// Bytes of blobs that were stored and may wait for the collector.
@@ -74,6 +76,8 @@ pub(super) struct Pieces {
     memory: RefCell<HashMap<Key, Held>>,
     /// Bytes in memory.
     held_bytes: Cell<u32>,
+    /// How many these may be.
+    most_held: Cell<u32>,
     /// Those in memory that are to be stored, the first first.
     unstored: RefCell<VecDeque<Key>>,
     /// Settles when these are stored, or refused.
@@ -101,6 +105,7 @@ impl Pieces {
             database: database.ok(),
             memory: RefCell::default(),
             held_bytes: Cell::new(0),
+            most_held: Cell::new(OF_A_LARGER),
             unstored: RefCell::default(),
             writer: RefCell::default(),
             hurry: RefCell::default(),
@@ -163,6 +168,14 @@ impl Pieces {
         stored.map(PieceBytes::from)
     }
 
+    /// Says how large the model is whose pieces come.
+    pub(super) fn expect_bytes(&self, size: u64) {
+        self.most_held.set(match size <= u64::from(SMALL) {
+            true => SMALL,
+            false => OF_A_LARGER,
+        });
+    }
+
     /// Keeps a piece, as soon as there is room for it in memory. It is stored later, behind the
     /// caller's back: [`Pieces::settle`] waits for that.
     pub(super) async fn put(self: &Rc<Self>, id: &str, index: usize, bytes: PieceBytes) {
@@ -185,7 +198,7 @@ impl Pieces {
 
     /// Waits until so much more may be held. What the database refuses is held all the same.
     async fn make_room(&self, size: u32) {
-        while self.held_bytes.get().saturating_add(size) > HELD_BYTES {
+        while self.held_bytes.get().saturating_add(size) > self.most_held.get() {
             if self.let_go_of_one() {
                 continue;
             }
@@ -331,6 +344,7 @@ impl Pieces {
 
 #[cfg(test)]
 mod tests {
+    use futures::future::FutureExt;
     use js_sys::Uint8Array;
     use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -339,7 +353,7 @@ mod tests {
     const MODEL: &str = "held";
     const PIECE: u32 = 1 << 20;
     /// More than may be held.
-    const COUNT: usize = (HELD_BYTES / PIECE) as usize + 9;
+    const COUNT: usize = (OF_A_LARGER / PIECE) as usize + 9;
 
     fn piece(index: usize) -> PieceBytes {
         Uint8Array::new_with_length(PIECE)
@@ -363,11 +377,26 @@ mod tests {
         let pieces = Rc::new(Pieces::new(Ok(database)));
         for index in 0..COUNT {
             pieces.put(MODEL, index, piece(index)).await;
-            assert!(pieces.held_bytes.get() <= HELD_BYTES);
+            assert!(pieces.held_bytes.get() <= OF_A_LARGER);
         }
         pieces.settle().await;
         are_here(&pieces).await;
         assert_eq!(pieces.held_bytes.get(), 0, "all is stored and read");
+        let database = pieces.database.as_ref().expect("it is open");
+        database.delete(MODEL).await.expect("it is there");
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_small_model_waits_for_no_disk() {
+        let database = Database::open().await.expect("a database");
+        let pieces = Rc::new(Pieces::new(Ok(database)));
+        pieces.expect_bytes(COUNT as u64 * u64::from(PIECE));
+        for index in 0..COUNT {
+            let put = pieces.put(MODEL, index, piece(index));
+            assert!(put.now_or_never().is_some());
+        }
+        pieces.settle().await;
+        are_here(&pieces).await;
         let database = pieces.database.as_ref().expect("it is open");
         database.delete(MODEL).await.expect("it is there");
     }

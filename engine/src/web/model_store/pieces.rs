@@ -61,7 +61,7 @@ const OF_A_LARGER: u32 = 8 << 20;
 /// Pieces that are stored at once: the end of a transaction costs more than a piece.
 const STORED_AT_ONCE: usize = 4;
 /// Bytes of blobs that were stored and may wait for the collector.
-const UNCOLLECTED_BYTES: u32 = 32 << 20;
+const UNCOLLECTED_BYTES: u32 = 16 << 20;
 /// Storing begins so long after the first piece came, or when a worker that has a model has nothing to
 /// do. A short download has the processor for itself; of a long one little is lost when the page is
 /// closed.

@@ -118,6 +118,12 @@ impl Manifest {
         start(index).min(self.size)..start(index + 1).min(self.size)
     }
 
+    /// Bytes in a piece.
+    pub fn piece_length(&self, index: usize) -> u32 {
+        let piece = self.piece(index);
+        (piece.end - piece.start) as u32
+    }
+
     /// The piece that holds a byte of the data, and where in the piece.
     #[cfg(any(test, target_arch = "wasm32"))]
     pub(crate) fn locate(offset: usize) -> (usize, usize) {

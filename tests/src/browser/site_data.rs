@@ -145,12 +145,7 @@ impl Browser {
             await ended(transaction);
             database.close();"#
         );
-        let arguments = vec![
-            database.into(),
-            record.store.as_str().into(),
-            record.key.clone(),
-        ];
-        self.execute_async(&body, arguments);
+        self.on_record(&body, database, record);
     }
 
     /// Changes a bit in the middle of a record's bytes.
@@ -176,12 +171,7 @@ impl Browser {
             await ended(transaction);
             database.close();"#
         );
-        let arguments = vec![
-            database.into(),
-            record.store.as_str().into(),
-            record.key.clone(),
-        ];
-        self.execute_async(&body, arguments);
+        self.on_record(&body, database, record);
     }
 
     /// Puts an array of bytes in the place of a record that is a `Blob` of them.
@@ -197,11 +187,16 @@ impl Browser {
             await ended(transaction);
             database.close();"#
         );
+        self.on_record(&body, database, record);
+    }
+
+    /// Runs a script that gets a record's store and key.
+    fn on_record(&self, body: &str, database: &str, record: &Record) {
         let arguments = vec![
             database.into(),
             record.store.as_str().into(),
             record.key.clone(),
         ];
-        self.execute_async(&body, arguments);
+        self.execute_async(body, arguments);
     }
 }

@@ -20,8 +20,9 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, IdbDatabase};
 
 use super::piece_bytes::PieceBytes;
-use super::pieces::{Key, Refusal};
+use super::pieces::Key;
 use super::record::Record;
+use super::refusal::Refusal;
 use super::trials::Trial;
 use crate::web::patience::within;
 

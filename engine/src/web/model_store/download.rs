@@ -116,7 +116,7 @@ impl<'a> Download<'a> {
     /// came before their turn would have to be held, or read back.
     async fn fetch_missing(&self, here: &[usize]) -> Result<(), DownloadError> {
         self.wrong.set(None);
-        let bytes = here.iter().map(|index| self.length(*index));
+        let bytes = here.iter().map(|index| self.manifest.piece_length(*index));
         self.received.set(bytes.map(u64::from).sum());
         self.advance(0);
         let signal = self.abort.signal();
@@ -136,11 +136,6 @@ impl<'a> Download<'a> {
             }
         }
         Ok(())
-    }
-
-    fn length(&self, index: usize) -> u32 {
-        let piece = self.manifest.piece(index);
-        (piece.end - piece.start) as u32
     }
 
     fn range(&self, run: &Range<usize>) -> Range<u64> {
@@ -239,7 +234,9 @@ struct Assembly<'a> {
 
 impl<'a> Assembly<'a> {
     fn new(download: &'a Download<'a>, run: Range<usize>, here: &'a [usize]) -> Self {
-        let bytes = download.buffers.take(download.length(run.start));
+        let bytes = download
+            .buffers
+            .take(download.manifest.piece_length(run.start));
         Self {
             download,
             run,
@@ -271,7 +268,7 @@ impl<'a> Assembly<'a> {
         self.run.start += 1;
         let next = match self.run.is_empty() {
             true => 0,
-            false => self.download.length(self.run.start),
+            false => self.download.manifest.piece_length(self.run.start),
         };
         let next = self.download.buffers.take(next);
         let whole = std::mem::replace(&mut self.bytes, next);

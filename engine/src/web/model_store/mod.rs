@@ -28,6 +28,7 @@ mod piece_bytes;
 mod pieces;
 mod read_ahead;
 mod record;
+mod refusal;
 mod stored_pack;
 mod storing;
 mod trials;
@@ -40,8 +41,9 @@ use download::{Download, missing};
 pub(super) use head::Head;
 use head::HeadSender;
 use locks::{Attempt, Lock};
-use pieces::{Pieces, Refusal};
+use pieces::Pieces;
 pub(super) use record::{Content, Record};
+use refusal::Refusal;
 pub(super) use stored_pack::StoredPack;
 pub(super) use storing::Storing;
 pub(super) use trials::Trial;
@@ -363,10 +365,7 @@ impl ModelStore {
         let here = self.pieces.indices(record.id()).await;
         match &record.content {
             Content::Pack { manifest, .. } => {
-                let bytes = |index: usize| {
-                    let piece = manifest.piece(index);
-                    (piece.end - piece.start) as f64
-                };
+                let bytes = |index| f64::from(manifest.piece_length(index));
                 here.into_iter().map(bytes).sum()
             }
             // All but the last of a file are as large as each other. It is whole only when it is

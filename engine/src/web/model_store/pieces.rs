@@ -11,47 +11,11 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use super::arrivals::Arrivals;
-use super::database::{Database, is_full};
+use super::database::Database;
 use super::piece_bytes::PieceBytes;
+use super::refusal::Refusal;
 use crate::web::collector;
 use crate::web::patience::within;
-
-/// Why pieces do not outlast this visit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
-    /// There is no database, or it takes nothing.
-    Refused,
-    /// A tab with an earlier version of the page does not let go of it.
-    Held,
-    /// There is no room left.
-    Full,
-}
-
-impl Refusal {
-    pub(super) fn of(error: &idb::Error) -> Self {
-        match is_full(error) {
-            true => Self::Full,
-            false => Self::Refused,
-        }
-    }
-
-    pub(super) fn sentence(self) -> &'static str {
-        match self {
-            Self::Refused => {
-                "This browser does not keep the model (a private window, or storage switched off), \
-                 so the next visit fetches it again."
-            }
-            Self::Held => {
-                "An older tab of Glance keeps the stored models to itself, so this one runs without \
-                 them; close the other tabs and reload."
-            }
-            Self::Full => {
-                "There is no room left to keep the model, so it runs for this visit only; delete \
-                 stored models or free space on this device, then load it again."
-            }
-        }
-    }
-}
 
 /// Bytes of a model that is held whole until it is stored and read: once it has been fetched it waits
 /// for no disk.

@@ -79,7 +79,7 @@ impl VerifiedPieces {
         let bytes = match &mut run.stored {
             Stored::Arrays(arrays) => arrays.pop_front()?.into(),
             Stored::Blobs(reader) => {
-                let bytes = self.buffers.take(self.length(index));
+                let bytes = self.buffers.take(self.manifest.piece_length(index));
                 fill(&bytes, reader).await?;
                 bytes
             }
@@ -89,11 +89,6 @@ impl VerifiedPieces {
         Some(bytes)
     }
 
-    fn length(&self, index: usize) -> u32 {
-        let piece = self.manifest.piece(index);
-        (piece.end - piece.start) as u32
-    }
-
     /// A piece that is stored and as long as it should be, and those like it that follow.
     async fn run_from(&mut self, first: usize) -> Option<Run> {
         let database = self.pieces.database.as_ref()?;
@@ -101,7 +96,7 @@ impl VerifiedPieces {
         let stored = database.some_pieces(self.manifest.version(), indices).await;
         let stored = stored.ok()?.into_iter().enumerate();
         let follow = stored.take_while(|(at, (index, value))| {
-            *index == first + at && length(value) == Some(self.length(*index))
+            *index == first + at && length(value) == Some(self.manifest.piece_length(*index))
         });
         let (indices, values): (VecDeque<usize>, Vec<JsValue>) =
             follow.map(|(_, piece)| piece).unzip();

@@ -4,6 +4,7 @@ use super::activation;
 use super::instructions::{Kernel, multiply_add};
 use super::integer_product::{IntegerProduct, Steps, most_steps, round};
 use super::matrix::Matrix;
+use super::tiles::{self, Tiled};
 use crate::Epilogue;
 
 /// Rows of `x` that go through a panel of weights before the next panel: many, for weights come from
@@ -215,52 +216,49 @@ pub fn accumulate<const FUSED: bool, const ROWS: usize, const LANES: usize>(
     panel: &[[f32; LANES]],
     sums: &mut [[f32; LANES]],
 ) {
-    let (whole, rest) = sums.as_chunks_mut::<ROWS>();
-    let (fours, rest) = rest.as_chunks_mut::<4>();
-    let (twos, ones) = rest.as_chunks_mut::<2>();
-    let x = tiles::<FUSED, ROWS, LANES>(x, stride, panel, whole);
-    let x = tiles::<FUSED, 4, LANES>(x, stride, panel, fours);
-    let x = tiles::<FUSED, 2, LANES>(x, stride, panel, twos);
-    tiles::<FUSED, 1, LANES>(x, stride, panel, ones.as_chunks_mut().0);
+    let rows = sums.len();
+    let mut products = Products::<FUSED, LANES> {
+        x,
+        stride,
+        panel,
+        sums,
+    };
+    tiles::each(rows, ROWS, &mut products);
 }
 
-/// Goes through whole tiles of rows and returns what of `x` is left.
-#[inline(always)]
-fn tiles<'a, const FUSED: bool, const ROWS: usize, const LANES: usize>(
-    mut x: &'a [f32],
+/// Rows that are yet to be multiplied with a panel, and what their products are added to.
+struct Products<'a, const FUSED: bool, const LANES: usize> {
+    x: &'a [f32],
     stride: usize,
-    panel: &[[f32; LANES]],
-    tiles: &mut [[[f32; LANES]; ROWS]],
-) -> &'a [f32] {
-    for sums in tiles {
-        tile::<FUSED, ROWS, LANES>(x, stride, panel, sums);
-        // The last row of all may end before the stride does.
-        x = x.get(ROWS * stride..).unwrap_or_default();
-    }
-    x
+    panel: &'a [[f32; LANES]],
+    sums: &'a mut [[f32; LANES]],
 }
 
-#[allow(clippy::needless_range_loop)]
-#[inline(always)]
-fn tile<const FUSED: bool, const ROWS: usize, const LANES: usize>(
-    x: &[f32],
-    stride: usize,
-    panel: &[[f32; LANES]],
-    sums: &mut [[f32; LANES]; ROWS],
-) {
-    let rows: [&[f32]; ROWS] = std::array::from_fn(|row| &x[row * stride..][..panel.len()]);
-    // A copy that never leaves the registers: counted loops over both of its sides unroll whole,
-    // where zipped iterators would keep it in memory.
-    let mut tile = *sums;
-    #[cfg(target_arch = "aarch64")]
-    let (rows, panel) = super::neon::add_fours(rows, panel, &mut tile);
-    for (column, weights) in panel.iter().enumerate() {
-        for row in 0..ROWS {
-            let value = rows[row][column];
-            for lane in 0..LANES {
-                tile[row][lane] = multiply_add::<FUSED>(value, weights[lane], tile[row][lane]);
+impl<const FUSED: bool, const LANES: usize> Tiled for Products<'_, FUSED, LANES> {
+    #[allow(clippy::needless_range_loop)]
+    #[inline(always)]
+    fn next<const ROWS: usize>(&mut self) {
+        let Self { x, panel, .. } = *self;
+        let rows: [&[f32]; ROWS] =
+            std::array::from_fn(|row| &x[row * self.stride..][..panel.len()]);
+        let sums = std::mem::take(&mut self.sums);
+        let (sums, rest) = sums.split_first_chunk_mut().expect("the tile has rows");
+        // A copy that never leaves the registers: counted loops over both of its sides unroll whole,
+        // where zipped iterators would keep it in memory.
+        let mut tile: [[f32; LANES]; ROWS] = *sums;
+        #[cfg(target_arch = "aarch64")]
+        let (rows, panel) = super::neon::add_fours(rows, panel, &mut tile);
+        for (column, weights) in panel.iter().enumerate() {
+            for row in 0..ROWS {
+                let value = rows[row][column];
+                for lane in 0..LANES {
+                    tile[row][lane] = multiply_add::<FUSED>(value, weights[lane], tile[row][lane]);
+                }
             }
         }
+        *sums = tile;
+        self.sums = rest;
+        // The last row of all may end before the stride does.
+        self.x = x.get(ROWS * self.stride..).unwrap_or_default();
     }
-    *sums = tile;
 }

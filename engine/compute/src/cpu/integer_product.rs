@@ -5,10 +5,14 @@
 //! far below what int8 weights have lost already, and depends on nothing but the row itself. As the
 //! sums are exact, every instruction set gives the same.
 
+#[cfg(target_arch = "x86_64")]
+use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
+
 use bytemuck::Pod;
 
 use super::dot::Dot;
 use super::scratch::Scratch;
+use super::tiles::{self, Tiled};
 
 /// The most steps an input takes: fourteen bits, which two bytes without their first bits hold. As
 /// many under every instruction set, so that an embedding is the same everywhere.
@@ -133,44 +137,80 @@ impl<const LANES: usize, D: Dot<LANES>> IntegerProduct<LANES> for D {
         sums: &mut [[i32; LANES]],
     ) {
         let panel: &[D::Stored] = bytemuck::cast_slice(panel);
-        let (whole, rest) = match ROWS <= D::MOST_ROWS {
-            true => sums.as_chunks_mut::<ROWS>(),
-            false => (&mut [][..], sums),
+        let (rows, most) = (sums.len(), ROWS.min(D::MOST_ROWS));
+        let ahead = Ahead::of(panel, tiles::count(rows, most));
+        let mut products = Products::<LANES, D> {
+            inputs,
+            stride,
+            panel,
+            sums,
+            ahead,
         };
-        let (fours, rest) = rest.as_chunks_mut::<4>();
-        let (twos, ones) = rest.as_chunks_mut::<2>();
-        let inputs = tiles::<ROWS, LANES, D>(inputs, stride, panel, whole);
-        let inputs = tiles::<4, LANES, D>(inputs, stride, panel, fours);
-        let inputs = tiles::<2, LANES, D>(inputs, stride, panel, twos);
-        tiles::<1, LANES, D>(inputs, stride, panel, ones.as_chunks_mut().0);
+        tiles::each(rows, most, &mut products);
     }
 }
 
-/// Goes through whole tiles of rows and returns the inputs that are left.
-#[inline(always)]
-fn tiles<'a, const ROWS: usize, const LANES: usize, D: Dot<LANES>>(
-    mut inputs: &'a [D::Inputs],
+/// Rows of inputs that are yet to be multiplied with a panel, and what their products are added to.
+struct Products<'a, const LANES: usize, D: Dot<LANES>> {
+    inputs: &'a [D::Inputs],
     stride: usize,
-    panel: &[D::Stored],
-    tiles: &mut [[[i32; LANES]; ROWS]],
-) -> &'a [D::Inputs] {
-    for sums in tiles {
+    panel: &'a [D::Stored],
+    sums: &'a mut [[i32; LANES]],
+    ahead: Ahead,
+}
+
+impl<const LANES: usize, D: Dot<LANES>> Tiled for Products<'_, LANES, D> {
+    #[allow(clippy::needless_range_loop)]
+    #[inline(always)]
+    fn next<const ROWS: usize>(&mut self) {
+        let Self { inputs, panel, .. } = *self;
         let rows: [&[D::Inputs]; ROWS] =
-            std::array::from_fn(|row| &inputs[row * stride..][..panel.len()]);
+            std::array::from_fn(|row| &inputs[row * self.stride..][..panel.len()]);
         let mut tile = [D::zero(); ROWS];
-        for (group, weights) in panel.iter().enumerate() {
-            let weights = D::weights(weights);
+        for group in 0..panel.len() {
+            self.ahead.fetch();
+            let weights = D::weights(&panel[group]);
             for row in 0..ROWS {
                 tile[row] = D::add(tile[row], weights, rows[row][group]);
             }
         }
+        let (sums, rest) = std::mem::take(&mut self.sums).split_at_mut(ROWS);
         for (sums, tile) in sums.iter_mut().zip(tile) {
             for (sum, part) in sums.iter_mut().zip(D::sums(tile)) {
                 *sum += part;
             }
         }
+        self.sums = rest;
         // The last row of all may end before the stride does.
-        inputs = inputs.get(ROWS * stride..).unwrap_or_default();
+        self.inputs = inputs.get(ROWS * self.stride..).unwrap_or_default();
     }
-    inputs
+}
+
+/// The weights behind a panel, which are multiplied next: fetched a little with each group of
+/// columns, for where rows are few, products are quicker than memory.
+struct Ahead {
+    place: *const u8,
+    step: usize,
+}
+
+impl Ahead {
+    /// As many as `panel` has, shared out among the tiles that pass it.
+    fn of<T>(panel: &[T], tiles: usize) -> Self {
+        Self {
+            place: panel.as_ptr_range().end.cast(),
+            step: size_of::<T>().div_ceil(tiles.max(1)),
+        }
+    }
+
+    /// Goes one step on. Only x86 has a stable intrinsic for it.
+    #[inline(always)]
+    fn fetch(&mut self) {
+        #[cfg(target_arch = "x86_64")]
+        #[allow(unsafe_code)]
+        // SAFETY: it gives the program nothing to see, and faults nowhere.
+        unsafe {
+            _mm_prefetch::<_MM_HINT_T1>(self.place.cast());
+        }
+        self.place = self.place.wrapping_add(self.step);
+    }
 }

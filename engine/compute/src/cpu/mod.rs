@@ -28,6 +28,7 @@ mod rows;
 mod scratch;
 #[cfg(test)]
 mod tests;
+mod tiles;
 
 use attention::Attention;
 use convolution::Window;

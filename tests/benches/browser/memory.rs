@@ -32,8 +32,9 @@ pub fn measure(setup: &Setup, model: &str, device: &str) -> Vec<Value> {
             let megabytes = bytes as f64 / 1e6;
             results.push(record(model, device, who, what, "MB", &[megabytes]));
         };
-        add("peak memory", peak.resident);
-        add("peak memory, its own", peak.private);
+        add("peak memory, resident", peak.resident);
+        add("peak memory, private", peak.private);
+        add("peak memory, private, all processes", peak.private_of_all);
     }
     results
 }

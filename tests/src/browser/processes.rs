@@ -19,15 +19,17 @@ const LOOK: Duration = Duration::from_millis(10);
 /// Between two looks at which processes there are, which take longer.
 const COUNT: Duration = Duration::from_millis(500);
 
-/// Bytes that two processes hold: the largest of those that show pages and run their workers, and
-/// the one that talks to the graphics card, or is one in software.
+/// Bytes that a browser's processes hold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Memory {
-    /// All that is resident, also of the browser's own program files, which its other processes
-    /// share.
+    /// All that is resident of two processes: the largest of those that show pages and run their
+    /// workers, and the one that talks to the graphics card, or is one in software. Also of the
+    /// browser's own program files, which its other processes share.
     pub resident: u64,
-    /// Without what lies in files: what Chromium's task manager calls the footprint.
+    /// Of these two without what lies in files: what Chromium's task manager calls the footprint.
     pub private: u64,
+    /// The same of all processes: also those that fetch, store and draw the browser's window.
+    pub private_of_all: u64,
 }
 
 /// Watches what a browser's processes hold. The kernel's own record of a peak (`VmHWM`) is brought
@@ -49,38 +51,50 @@ impl MemoryWatch {
 fn watch(driver: u64, ended: &Receiver<()>) -> Option<Memory> {
     let mut peak = Memory::default();
     let mut counted: Option<Instant> = None;
-    let (mut renderers, mut gpu) = (Vec::new(), None);
+    let mut processes = Vec::new();
     while ended.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
         if counted.is_none_or(|at| at.elapsed() >= COUNT) {
             counted = Some(Instant::now());
-            let processes = descendants(driver)?;
-            let of_kind = |kind| processes.iter().copied().filter(move |id| is(*id, kind));
-            renderers = of_kind("--type=renderer").collect();
-            gpu = of_kind("--type=gpu-process").next();
+            let ids = descendants(driver)?.into_iter();
+            processes = ids.map(|id| (id, command_line(id))).collect();
         }
-        let renderer = renderers.iter().map(|id| memory(*id));
-        let renderer = renderer
-            .max_by_key(|held| held.resident)
-            .unwrap_or_default();
-        let gpu = gpu.map(memory).unwrap_or_default();
-        peak.resident = peak.resident.max(renderer.resident + gpu.resident);
-        peak.private = peak.private.max(renderer.private + gpu.private);
+        let held = processes.iter().map(|(id, line)| (line, holds(*id)));
+        let held: Vec<(&String, Holds)> = held.collect();
+        let of_kind = |kind| held.iter().filter(move |(line, _)| line.contains(kind));
+        let renderer = of_kind("--type=renderer").max_by_key(|(_, holds)| holds.resident);
+        let both: Vec<&Holds> = renderer
+            .into_iter()
+            .chain(of_kind("--type=gpu-process").take(1))
+            .map(|(_, holds)| holds)
+            .collect();
+        let resident = both.iter().map(|holds| holds.resident).sum();
+        let private = both.iter().map(|holds| holds.private).sum();
+        let private_of_all = held.iter().map(|(_, holds)| holds.private).sum();
+        peak.resident = peak.resident.max(resident);
+        peak.private = peak.private.max(private);
+        peak.private_of_all = peak.private_of_all.max(private_of_all);
     }
     (peak.resident > 0).then_some(peak)
 }
 
-/// What a process holds; nothing of one that has ended.
-fn memory(id: u64) -> Memory {
+/// Bytes of one process.
+struct Holds {
+    resident: u64,
+    private: u64,
+}
+
+/// Nothing of a process that has ended.
+fn holds(id: u64) -> Holds {
     let size = |name| field(id, name).unwrap_or(0) * 1024;
-    Memory {
+    Holds {
         resident: size("VmRSS:"),
         private: size("RssAnon:") + size("VmSwap:"),
     }
 }
 
-fn is(id: u64, kind: &str) -> bool {
+fn command_line(id: u64) -> String {
     let line = fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
-    String::from_utf8_lossy(&line).contains(kind)
+    String::from_utf8_lossy(&line).into_owned()
 }
 
 impl Browser {

@@ -14,10 +14,12 @@ const VECTORS: usize = 2;
 /// registers, which is what browsers leave of x86's sixteen.
 const MOST_ROWS: usize = 6;
 
-/// Groups of four inputs in a block.
+/// Bytes of a group of inputs: the upper bits of four, or the lower ones.
+const GROUP_BYTES: usize = 4;
+/// Groups of each half of a block.
 const GROUPS: usize = 4;
 /// Bytes of a block of inputs.
-const BLOCK_BYTES: usize = 32;
+const BLOCK_BYTES: usize = 2 * GROUPS * GROUP_BYTES;
 
 type Tile<const ROWS: usize> = [[v128; VECTORS]; ROWS];
 
@@ -101,6 +103,9 @@ unsafe fn tile<const ROWS: usize>(
 }
 
 /// Adds the products of one half of the inputs' bits.
+///
+/// A turn of the loop is one group: of four in a row LLVM would go through one row after the other,
+/// and each sum would wait for itself. How far the group is in is reckoned once for all rows.
 #[inline(always)]
 unsafe fn add<const ROWS: usize>(
     inputs: *const u8,
@@ -110,13 +115,15 @@ unsafe fn add<const ROWS: usize>(
     mut tile: Tile<ROWS>,
 ) -> Tile<ROWS> {
     for group in 0..blocks * GROUPS {
+        // Behind the groups of a block is its other half.
+        let groups_before = group + group / GROUPS * GROUPS;
         // SAFETY: the caller answers for all that is read.
         unsafe {
             let weights: [v128; VECTORS] =
                 core::array::from_fn(|vector| v128_load(panel.add(group * VECTORS + vector)));
+            let inputs = inputs.add(groups_before * GROUP_BYTES);
             for (row, sums) in tile.iter_mut().enumerate() {
-                let block = (row * stride + group / GROUPS) * BLOCK_BYTES;
-                let inputs = v128_load32_splat(inputs.add(block + group % GROUPS * 4).cast());
+                let inputs = v128_load32_splat(inputs.add(row * stride * BLOCK_BYTES).cast());
                 for (sum, weights) in sums.iter_mut().zip(weights) {
                     *sum = i32x4_relaxed_dot_i8x16_i7x16_add(weights, inputs, *sum);
                 }

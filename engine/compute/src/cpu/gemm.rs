@@ -226,7 +226,7 @@ pub fn accumulate<const FUSED: bool, const ROWS: usize, const LANES: usize>(
     tiles::each(rows, ROWS, &mut products);
 }
 
-/// Rows that are yet to be multiplied with a panel, and what their products are added to.
+/// Rows that are multiplied with a panel, and what their products are added to.
 struct Products<'a, const FUSED: bool, const LANES: usize> {
     x: &'a [f32],
     stride: usize,
@@ -237,15 +237,15 @@ struct Products<'a, const FUSED: bool, const LANES: usize> {
 impl<const FUSED: bool, const LANES: usize> Tiled for Products<'_, FUSED, LANES> {
     #[allow(clippy::needless_range_loop)]
     #[inline(always)]
-    fn next<const ROWS: usize>(&mut self) {
-        let Self { x, panel, .. } = *self;
+    fn tile<const ROWS: usize>(&mut self, first: usize) {
+        let (x, stride, panel) = (self.x, self.stride, self.panel);
         let rows: [&[f32]; ROWS] =
-            std::array::from_fn(|row| &x[row * self.stride..][..panel.len()]);
-        let sums = std::mem::take(&mut self.sums);
-        let (sums, rest) = sums.split_first_chunk_mut().expect("the tile has rows");
+            std::array::from_fn(|row| &x[(first + row) * stride..][..panel.len()]);
+        let sums = self.sums[first..].first_chunk_mut();
+        let sums: &mut [[f32; LANES]; ROWS] = sums.expect("there are sums for the tile");
         // A copy that never leaves the registers: counted loops over both of its sides unroll whole,
         // where zipped iterators would keep it in memory.
-        let mut tile: [[f32; LANES]; ROWS] = *sums;
+        let mut tile = *sums;
         #[cfg(target_arch = "aarch64")]
         let (rows, panel) = super::neon::add_fours(rows, panel, &mut tile);
         for (column, weights) in panel.iter().enumerate() {
@@ -257,8 +257,5 @@ impl<const FUSED: bool, const LANES: usize> Tiled for Products<'_, FUSED, LANES>
             }
         }
         *sums = tile;
-        self.sums = rest;
-        // The last row of all may end before the stride does.
-        self.x = x.get(ROWS * self.stride..).unwrap_or_default();
     }
 }

@@ -150,7 +150,7 @@ impl<const LANES: usize, D: Dot<LANES>> IntegerProduct<LANES> for D {
     }
 }
 
-/// Rows of inputs that are yet to be multiplied with a panel, and what their products are added to.
+/// Rows of inputs that are multiplied with a panel, and what their products are added to.
 struct Products<'a, const LANES: usize, D: Dot<LANES>> {
     inputs: &'a [D::Inputs],
     stride: usize,
@@ -162,10 +162,10 @@ struct Products<'a, const LANES: usize, D: Dot<LANES>> {
 impl<const LANES: usize, D: Dot<LANES>> Tiled for Products<'_, LANES, D> {
     #[allow(clippy::needless_range_loop)]
     #[inline(always)]
-    fn next<const ROWS: usize>(&mut self) {
-        let Self { inputs, panel, .. } = *self;
+    fn tile<const ROWS: usize>(&mut self, first: usize) {
+        let (inputs, stride, panel) = (self.inputs, self.stride, self.panel);
         let rows: [&[D::Inputs]; ROWS] =
-            std::array::from_fn(|row| &inputs[row * self.stride..][..panel.len()]);
+            std::array::from_fn(|row| &inputs[(first + row) * stride..][..panel.len()]);
         let mut tile = [D::zero(); ROWS];
         for group in 0..panel.len() {
             self.ahead.fetch();
@@ -174,15 +174,11 @@ impl<const LANES: usize, D: Dot<LANES>> Tiled for Products<'_, LANES, D> {
                 tile[row] = D::add(tile[row], weights, rows[row][group]);
             }
         }
-        let (sums, rest) = std::mem::take(&mut self.sums).split_at_mut(ROWS);
-        for (sums, tile) in sums.iter_mut().zip(tile) {
+        for (sums, tile) in self.sums[first..].iter_mut().zip(tile) {
             for (sum, part) in sums.iter_mut().zip(D::sums(tile)) {
                 *sum += part;
             }
         }
-        self.sums = rest;
-        // The last row of all may end before the stride does.
-        self.inputs = inputs.get(ROWS * self.stride..).unwrap_or_default();
     }
 }
 

@@ -2,8 +2,8 @@
 
 /// Products that are computed a tile at a time.
 pub trait Tiled {
-    /// Computes the next `ROWS` rows.
-    fn next<const ROWS: usize>(&mut self);
+    /// Computes `ROWS` rows from `first` on.
+    fn tile<const ROWS: usize>(&mut self, first: usize);
 }
 
 /// How many tiles of at most `most` rows are needed.
@@ -11,24 +11,56 @@ pub fn count(rows: usize, most: usize) -> usize {
     rows.div_ceil(most)
 }
 
-/// Computes `rows` rows in as few tiles of at most `most` as there can be. They are as equal as can
-/// be: one of a row or two would have too few sums to keep the processor's units busy.
+/// Computes `rows` rows in as few tiles of at most `most` as there can be, which is eight or less. They
+/// are as equal as can be: one of a row or two would have too few sums to keep the processor's units
+/// busy.
 #[inline(always)]
 pub fn each(rows: usize, most: usize, tiled: &mut impl Tiled) {
-    let mut left = rows;
+    let mut first = 0;
     for tiles in (1..=count(rows, most)).rev() {
-        let now = left.div_ceil(tiles);
+        let now = (rows - first).div_ceil(tiles);
         // `most` is known where this is compiled, so that no larger tile is.
         match now {
-            2 if most >= 2 => tiled.next::<2>(),
-            3 if most >= 3 => tiled.next::<3>(),
-            4 if most >= 4 => tiled.next::<4>(),
-            5 if most >= 5 => tiled.next::<5>(),
-            6 if most >= 6 => tiled.next::<6>(),
-            7 if most >= 7 => tiled.next::<7>(),
-            8 if most >= 8 => tiled.next::<8>(),
-            _ => tiled.next::<1>(),
+            1 => tiled.tile::<1>(first),
+            2 if most >= 2 => tiled.tile::<2>(first),
+            3 if most >= 3 => tiled.tile::<3>(first),
+            4 if most >= 4 => tiled.tile::<4>(first),
+            5 if most >= 5 => tiled.tile::<5>(first),
+            6 if most >= 6 => tiled.tile::<6>(first),
+            7 if most >= 7 => tiled.tile::<7>(first),
+            8 if most >= 8 => tiled.tile::<8>(first),
+            _ => unreachable!("no tile has {now} rows"),
         }
-        left -= now;
+        first += now;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The tiles so far: their first row and how many they have.
+    struct Seen(Vec<(usize, usize)>);
+
+    impl Tiled for Seen {
+        fn tile<const ROWS: usize>(&mut self, first: usize) {
+            self.0.push((first, ROWS));
+        }
+    }
+
+    #[test]
+    fn every_row_is_in_one_of_the_fewest_tiles_that_are_as_equal_as_can_be() {
+        for (rows, most) in (0..40).flat_map(|rows| (1..=8).map(move |most| (rows, most))) {
+            let mut seen = Seen(Vec::new());
+            each(rows, most, &mut seen);
+            let ends = seen.0.iter().map(|(first, size)| first + size);
+            let firsts = seen.0.iter().map(|(first, _)| *first);
+            assert!(std::iter::once(0).chain(ends).eq(firsts.chain([rows])));
+            assert_eq!(seen.0.len(), count(rows, most));
+            let sizes = || seen.0.iter().map(|(_, size)| *size);
+            let (smallest, largest) = (sizes().min(), sizes().max());
+            assert!(largest.unwrap_or(0) <= most);
+            assert!(largest.unwrap_or(0) - smallest.unwrap_or(0) <= 1);
+        }
     }
 }

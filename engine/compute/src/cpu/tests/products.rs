@@ -10,8 +10,10 @@ fn linear_is_the_product_with_bias_epilogue_and_residual() {
     let mut noise = Noise(1);
     let shapes = [
         (1, 1, 1),
+        (2, 12, 20),
         (3, 5, 7),
         (7, 48, 33),
+        (9, 24, 33),
         (13, 300, 65),
         (50, 31, 16),
         (259, 9, 40),

@@ -30,6 +30,7 @@ pub use glance_compute as compute;
 pub use glance_compute::{DeviceChoice, DeviceKind, DeviceReason, Speeds};
 pub use image::Picture;
 pub use model::config::{
-    Activation, ClipConfig, ModifiedResnetConfig, TextConfig, VisionConfig, VisionTransformerConfig,
+    Activation, ClipConfig, EfficientnetLiteConfig, EfficientnetStage, ModifiedResnetConfig,
+    TextConfig, VisionConfig, VisionTransformerConfig,
 };
 pub use weights::Pack;

@@ -48,6 +48,8 @@ pub enum Epilogue {
     None,
     /// `max(x, 0)`.
     Relu,
+    /// `min(max(x, 0), 6)`.
+    Relu6,
     /// `x · σ(1.702 x)`.
     QuickGelu,
     /// `x · Φ(x)`.
@@ -95,6 +97,16 @@ impl MatrixData<'_> {
     pub fn stride(&self) -> usize {
         self.columns.next_multiple_of(4)
     }
+
+    /// One value.
+    pub fn value(&self, row: usize, column: usize) -> f32 {
+        let at = row * self.stride() + column;
+        match self.values {
+            MatrixValues::Int8 { values, scales } => f32::from(values[at]) * scales[row],
+            MatrixValues::F16(values) => values[at].to_f32(),
+            MatrixValues::F32(values) => values[at],
+        }
+    }
 }
 
 /// A linear map on a device.
@@ -113,8 +125,31 @@ pub struct Conv2d<C: Compute + ?Sized> {
     pub kernel: usize,
     /// Step between outputs.
     pub stride: usize,
-    /// Zeros around each side.
-    pub padding: usize,
+    /// Zeros before the first row and column, and after the last: TensorFlow's "same" has one more
+    /// after where their sum is odd.
+    pub padding: [usize; 2],
+}
+
+/// A depthwise convolution on a device: each channel has a square kernel of its own and sees no
+/// other channel (Howard et al. 2017, MobileNets).
+pub struct DepthwiseConv2d<C: Compute + ?Sized> {
+    /// `[kernel × kernel, channels]`: a row for each cell of the kernel, row by row. It is f32
+    /// whatever the pack stores: these layers hold 2 % of a network's weights, and widening them
+    /// once is cheaper than for each output.
+    pub weight: C::Tensor,
+    /// `[channels]`.
+    pub bias: Option<C::Tensor>,
+    /// Side of the kernel.
+    pub kernel: usize,
+    /// Step between outputs.
+    pub stride: usize,
+    /// As in [`Conv2d`].
+    pub padding: [usize; 2],
+}
+
+/// Outputs along a side of `side` cells, with windows of `kernel` cells `stride` apart.
+fn windows(side: usize, kernel: usize, stride: usize, padding: [usize; 2]) -> usize {
+    (side + padding[0] + padding[1]).saturating_sub(kernel) / stride + 1
 }
 
 /// Gain and bias of a layer normalisation, each `[width]`; epsilon is 1e-5.
@@ -162,6 +197,15 @@ pub trait Compute {
         conv: &Conv2d<Self>,
         epilogue: Epilogue,
         residual: Option<&Self::Tensor>,
+    ) -> Self::Tensor;
+
+    /// `epilogue(conv(x) + bias)`: `[batch, height, width, channels]` to
+    /// `[batch, height′, width′, channels]`.
+    fn depthwise_conv2d(
+        &self,
+        x: &Self::Tensor,
+        conv: &DepthwiseConv2d<Self>,
+        epilogue: Epilogue,
     ) -> Self::Tensor;
 
     /// Mean over `size × size` windows side by side: `[batch, height, width, channels]` to

@@ -124,6 +124,18 @@ impl Preprocessing {
     }
 }
 
+impl Preprocessing {
+    /// EfficientNet-lite's scaling, `(level − 127) / 128` (tensorflow/tpu,
+    /// `efficientnet_lite_builder.py`); the rest is OpenAI's.
+    pub fn efficientnet_lite() -> Self {
+        Self {
+            mean: [127.0 / 255.0; 3],
+            deviation: [128.0 / 255.0; 3],
+            ..Self::default()
+        }
+    }
+}
+
 impl Default for Preprocessing {
     /// OpenAI's constants (openai/CLIP `clip.py`).
     fn default() -> Self {

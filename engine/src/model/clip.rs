@@ -1,6 +1,7 @@
 //! Both towers and the temperature (paper figure 3).
 
 use super::config::{ClipConfig, VisionConfig};
+use super::efficientnet_lite::EfficientnetLite;
 use super::layers::Layers;
 use super::modified_resnet::ModifiedResnet;
 use super::text_transformer::TextTransformer;
@@ -30,14 +31,26 @@ pub struct ImageTower<C: Compute> {
 enum Visual<C: Compute> {
     VisionTransformer(VisionTransformer<C>),
     ModifiedResnet(ModifiedResnet<C>),
+    EfficientnetLite(EfficientnetLite<C>),
 }
 
 impl<C: Compute> Visual<C> {
-    fn forward(&self, compute: &C, pixels: &C::Tensor) -> C::Tensor {
+    /// `[batch, size, size, 3]` to `[batch, features]`.
+    fn features(&self, compute: &C, pixels: &C::Tensor) -> C::Tensor {
         match self {
-            Self::VisionTransformer(visual) => visual.forward(compute, pixels),
-            Self::ModifiedResnet(visual) => visual.forward(compute, pixels),
+            Self::VisionTransformer(visual) => visual.features(compute, pixels),
+            Self::ModifiedResnet(visual) => visual.features(compute, pixels),
+            Self::EfficientnetLite(visual) => visual.features(compute, pixels),
         }
+    }
+
+    /// `[batch, features]` to unit vectors `[batch, projection]`.
+    fn embed(&self, compute: &C, features: &C::Tensor) -> C::Tensor {
+        compute.l2_normalize(&match self {
+            Self::VisionTransformer(visual) => visual.project(compute, features),
+            Self::ModifiedResnet(visual) => visual.project(compute, features),
+            Self::EfficientnetLite(visual) => visual.project(compute, features),
+        })
     }
 }
 
@@ -59,11 +72,14 @@ impl<C: Compute> ImageTower<C> {
             VisionConfig::ModifiedResnet(vision) => Visual::ModifiedResnet(
                 ModifiedResnet::load(&visual, vision, config.projection).await?,
             ),
+            VisionConfig::EfficientnetLite(vision) => Visual::EfficientnetLite(
+                EfficientnetLite::load(&visual, vision, config.projection).await?,
+            ),
         };
         let size = config.vision.image_size();
         compute.rehearse(|compute| {
             let pixels = compute.tensor(&[1, size, size, 3], &[]);
-            compute.l2_normalize(&visual.forward(compute, &pixels));
+            visual.embed(compute, &visual.features(compute, &pixels));
         });
         Ok(Self {
             compute,
@@ -83,18 +99,37 @@ impl<C: Compute> ImageTower<C> {
     /// # Errors
     /// Those of [`Compute::read`].
     pub async fn encode_pixels(&self, pixels: &[f32]) -> Result<Vec<f32>, ComputeError> {
+        let embed = |features| self.visual.embed(&self.compute, &features);
+        self.run(pixels, embed).await
+    }
+
+    /// What the projection into the shared space sees of pixels, as [`ImageTower::encode_pixels`]
+    /// takes them: `[batch, features]`, not normalised. In an EfficientNet-lite these are the means
+    /// over all cells, `[batch, head]`.
+    ///
+    /// # Errors
+    /// Those of [`Compute::read`].
+    pub async fn features(&self, pixels: &[f32]) -> Result<Vec<f32>, ComputeError> {
+        self.run(pixels, |features| features).await
+    }
+
+    /// What `end` makes of the features of all whole pictures.
+    async fn run(
+        &self,
+        pixels: &[f32],
+        end: impl Fn(C::Tensor) -> C::Tensor,
+    ) -> Result<Vec<f32>, ComputeError> {
         let size = self.config.vision.image_size();
         let picture = size * size * 3;
-        let mut embeddings = Vec::new();
+        let mut rows = Vec::new();
         let whole = pixels.len() - pixels.len() % picture;
         for pixels in pixels[..whole].chunks(self.image_batch() * picture) {
             let shape = [pixels.len() / picture, size, size, 3];
             let pixels = self.compute.tensor(&shape, pixels);
-            let x = self.visual.forward(&self.compute, &pixels);
-            let x = self.compute.l2_normalize(&x);
-            embeddings.extend(self.compute.read(&x).await?);
+            let x = end(self.visual.features(&self.compute, &pixels));
+            rows.extend(self.compute.read(&x).await?);
         }
-        Ok(embeddings)
+        Ok(rows)
     }
 
     /// Pictures that run together.
@@ -108,6 +143,7 @@ impl<C: Compute> ImageTower<C> {
             VisionConfig::ModifiedResnet(vision) => {
                 (vision.image_size.pow(2) / 4).saturating_mul(vision.width)
             }
+            VisionConfig::EfficientnetLite(vision) => vision.largest_activation(),
         };
         (ACTIVATION_VALUES / values.max(1)).clamp(1, 64)
     }

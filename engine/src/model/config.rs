@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use super::efficientnet_lite_config::{
+    EfficientnetLiteConfig, EfficientnetStage, InvertedResidual,
+};
 use crate::weights::WeightsError;
 
 /// A CLIP network: an image tower and a text tower that end in one embedding space.
@@ -18,7 +21,7 @@ pub struct ClipConfig {
     pub activation: Activation,
 }
 
-/// The two image towers of the paper (section 2.4).
+/// The image towers: the two of the paper (section 2.4), and a small one for phones.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "architecture", rename_all = "snake_case")]
 pub enum VisionConfig {
@@ -26,6 +29,8 @@ pub enum VisionConfig {
     VisionTransformer(VisionTransformerConfig),
     /// ResNet with a three-convolution stem, anti-aliased downsampling and attention pooling.
     ModifiedResnet(ModifiedResnetConfig),
+    /// Inverted residual blocks with depthwise convolutions.
+    EfficientnetLite(EfficientnetLiteConfig),
 }
 
 /// A vision transformer: `(image_size / patch_size)²` patches and a class token.
@@ -88,6 +93,21 @@ pub enum Activation {
     Gelu,
 }
 
+/// The largest size. Three times its square still fits the 32 bits of an address in a browser.
+pub(super) const LARGEST: usize = 1 << 15;
+
+/// Refuses what is not within 1 and `largest`.
+pub(super) fn within(
+    field: &'static str,
+    value: usize,
+    largest: usize,
+) -> Result<(), WeightsError> {
+    match value {
+        1.. if value <= largest => Ok(()),
+        _ => Err(WeightsError::Config { field, value }),
+    }
+}
+
 /// Channels of a bottleneck's output for each channel of its middle (He et al. 2015).
 pub const BOTTLENECK_EXPANSION: usize = 4;
 
@@ -97,6 +117,7 @@ impl VisionConfig {
         match self {
             Self::VisionTransformer(config) => config.image_size,
             Self::ModifiedResnet(config) => config.image_size,
+            Self::EfficientnetLite(config) => config.image_size,
         }
     }
 }
@@ -127,13 +148,7 @@ impl ClipConfig {
     /// # Errors
     /// [`WeightsError::Config`] names the first field that is off.
     pub fn validate(&self) -> Result<(), WeightsError> {
-        // Three times the square of the largest still fits the 32 bits of an address in a browser.
-        const LARGEST: usize = 1 << 15;
         const LARGEST_VOCABULARY: usize = 1 << 20;
-        let within = |field: &'static str, value: usize, largest: usize| match value {
-            1.. if value <= largest => Ok(()),
-            _ => Err(WeightsError::Config { field, value }),
-        };
         let bounded = |field, value| within(field, value, LARGEST);
         let divides = |field: &'static str, divisor: usize, value: usize| {
             bounded(field, divisor)?;
@@ -165,6 +180,7 @@ impl ClipConfig {
                 }
                 divides("vision.heads", vision.heads, vision.output_channels())?;
             }
+            VisionConfig::EfficientnetLite(vision) => vision.validate()?,
         }
         if self.text.context_length < 2 {
             let value = self.text.context_length;

@@ -1,7 +1,7 @@
 //! Layers from a pack: tensors found by name and checked against the architecture.
 
 use crate::Error;
-use crate::compute::{Compute, Conv2d, LayerNorm, Linear};
+use crate::compute::{Compute, Conv2d, DepthwiseConv2d, LayerNorm, Linear};
 use crate::weights::{PackSource, finite_values};
 
 /// A place in a pack, such as `visual.transformer.resblocks.3`, and the device to load it on.
@@ -108,7 +108,37 @@ impl<'a, C: Compute, P: PackSource> Layers<'a, C, P> {
             linear,
             kernel,
             stride,
-            padding: kernel / 2,
+            padding: [kernel / 2; 2],
+        })
+    }
+
+    /// A depthwise convolution, whose stored kernels `[channels, kernel × kernel]` are widened to f32
+    /// with the channel last.
+    pub async fn depthwise_conv2d(
+        &self,
+        name: &str,
+        channels: usize,
+        kernel: usize,
+        stride: usize,
+        padding: [usize; 2],
+    ) -> Result<DepthwiseConv2d<C>, Error> {
+        let (weight, bias) = (format!("{name}.weight"), format!("{name}.bias"));
+        let cells = kernel * kernel;
+        let stored = self
+            .pack
+            .index()
+            .matrix(&self.name(&weight), channels, cells)?;
+        let values = self.pack.read(stored.values.clone()).await?;
+        let scales = self.pack.read(stored.scales.clone()).await?;
+        let data = stored.data(&values, &scales)?;
+        let cell = |cell: usize| (0..channels).map(move |channel| data.value(channel, cell));
+        let weight: Vec<f32> = (0..cells).flat_map(cell).collect();
+        Ok(DepthwiseConv2d {
+            weight: self.compute.tensor(&[cells, channels], &weight),
+            bias: Some(self.tensor(&bias, &[channels]).await?),
+            kernel,
+            stride,
+            padding,
         })
     }
 }

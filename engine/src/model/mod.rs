@@ -45,10 +45,21 @@
 //! | `visual.attnpool.positional_embedding` | `[positions, 32 w]`, the mean first |
 //! | `visual.attnpool.in_proj.weight` (matrix), `.bias` | `[96 w, 32 w]`: query, key, value; `[96 w]` |
 //! | `visual.attnpool.c_proj.weight` (matrix), `.bias` | `[projection, 32 w]`, `[projection]` |
+//!
+//! | EfficientNet-lite | shape |
+//! |---|---|
+//! | `visual.conv_stem.weight` (matrix), `.bias` | a 3 × 3 kernel, 3 → stem channels |
+//! | `visual.blocks.{i}.expand_conv.weight` (matrix), `.bias` | 1 × 1 to `h` channels; none where a block's expansion is 1 |
+//! | `visual.blocks.{i}.depthwise_conv.weight` (matrix), `.bias` | `[h, kernel × kernel]`: row, column; `[h]` |
+//! | `visual.blocks.{i}.project_conv.weight` (matrix), `.bias` | 1 × 1 to the stage's channels |
+//! | `visual.conv_head.weight` (matrix), `.bias` | 1 × 1 to head channels |
+//! | `visual.proj.weight` (matrix), `.bias` | `[projection, head]`, `[projection]` |
 
 mod attention;
 mod clip;
 pub mod config;
+mod efficientnet_lite;
+mod efficientnet_lite_config;
 mod layers;
 mod modified_resnet;
 mod prefixes;

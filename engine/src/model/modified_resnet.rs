@@ -48,8 +48,8 @@ impl<C: Compute> ModifiedResnet<C> {
         })
     }
 
-    /// `[batch, size, size, 3]` to `[batch, projection]`.
-    pub fn forward(&self, compute: &C, pixels: &C::Tensor) -> C::Tensor {
+    /// `[batch, size, size, 3]` to what the attention pooling mixes, `[batch, 32 × width]`.
+    pub fn features(&self, compute: &C, pixels: &C::Tensor) -> C::Tensor {
         let x = self.stem.iter().fold(pixels.clone(), |x, conv| {
             compute.conv2d(&x, conv, Epilogue::Relu, None)
         });
@@ -58,7 +58,12 @@ impl<C: Compute> ModifiedResnet<C> {
             .blocks
             .iter()
             .fold(x, |x, block| block.forward(compute, &x));
-        self.attention_pool.forward(compute, &x)
+        self.attention_pool.mix(compute, &x)
+    }
+
+    /// `[batch, 32 × width]` to `[batch, projection]`.
+    pub fn project(&self, compute: &C, features: &C::Tensor) -> C::Tensor {
+        compute.linear(features, &self.attention_pool.c_proj, Epilogue::None, None)
     }
 }
 
@@ -130,7 +135,8 @@ impl<C: Compute> AttentionPool<C> {
         })
     }
 
-    fn forward(&self, compute: &C, x: &C::Tensor) -> C::Tensor {
+    /// Before the output map.
+    fn mix(&self, compute: &C, x: &C::Tensor) -> C::Tensor {
         let shape = compute.shape(x);
         let (batch, cells, channels) = (shape[0], shape[1] * shape[2], shape[3]);
         let x = compute.reshape(x, &[batch, cells, channels]);
@@ -140,7 +146,6 @@ impl<C: Compute> AttentionPool<C> {
         let rows: Vec<u32> = (0..batch)
             .map(|index| (index * (cells + 1)) as u32)
             .collect();
-        let mean = compute.select_rows(&attended, &compute.rows(&rows));
-        compute.linear(&mean, &self.c_proj, Epilogue::None, None)
+        compute.select_rows(&attended, &compute.rows(&rows))
     }
 }

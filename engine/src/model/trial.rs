@@ -1,15 +1,17 @@
 //! A part of a network with made-up weights, which takes a device as long as the real one would:
-//! a block of a vision transformer, or a convolution of a ResNet.
+//! a block of a vision transformer, a convolution of a ResNet, or a block of an EfficientNet-lite.
 
 use serde::{Deserialize, Serialize};
 
 use super::attention::{BlockShape, ResidualAttentionBlock};
-use super::config::{ClipConfig, VisionConfig};
+use super::config::{ClipConfig, InvertedResidual, VisionConfig};
+use super::efficientnet_lite::{Block, same_padding};
 use crate::clock::milliseconds;
 use crate::compute::cpu::Cpu;
 use crate::compute::gpu::{Gpu, Tile};
 use crate::compute::{
-    Compute, ComputeError, Conv2d, Epilogue, LayerNorm, Linear, MatrixData, MatrixValues, Speeds,
+    Compute, ComputeError, Conv2d, DepthwiseConv2d, Epilogue, LayerNorm, Linear, MatrixData,
+    MatrixValues, Speeds,
 };
 use crate::score::cosine;
 
@@ -154,6 +156,7 @@ struct Part<C: Compute> {
 enum Step<C: Compute> {
     Block(Box<ResidualAttentionBlock<C>>),
     Convolution(Conv2d<C>),
+    InvertedResidual(Box<Block<C>>),
 }
 
 impl<C: Compute> Part<C> {
@@ -185,13 +188,58 @@ impl<C: Compute> Part<C> {
                     linear: made_up_linear(compute, channels, 9 * channels)?,
                     kernel: 3,
                     stride: 1,
-                    padding: 1,
+                    padding: [1; 2],
                 };
                 Ok(Self {
                     step: Step::Convolution(convolution),
                     x: made_up_tensor(compute, &[1, cropped, cropped, channels]),
                     depth: CONVOLUTIONS_A_BOTTLENECK * vision.layers.iter().sum::<usize>(),
                     share: (side as f64 / cropped as f64).powi(2),
+                })
+            }
+            VisionConfig::EfficientnetLite(vision) => {
+                // The block in the middle of those that can follow one another: of the smallest
+                // networks there may be none, and any other will do without its stride.
+                let alike: Vec<InvertedResidual> = vision
+                    .blocks()
+                    .filter(|block| block.stride == 1 && block.input == block.output)
+                    .collect();
+                let whole = alike
+                    .get(alike.len() / 2)
+                    .copied()
+                    .or(vision.blocks().last());
+                let whole = whole.expect("a checked configuration has blocks");
+                let cropped = (1..=whole.side)
+                    .rfind(|side| side * side <= rows)
+                    .unwrap_or(1);
+                let sizes = InvertedResidual {
+                    side: cropped,
+                    output: whole.input,
+                    stride: 1,
+                    ..whole
+                };
+                let operations = |block: InvertedResidual| {
+                    let inside = block.side.pow(2) as f64 * block.hidden as f64;
+                    let after = inside / (block.stride as f64).powi(2);
+                    let expand = if block.hidden == block.input {
+                        0.0
+                    } else {
+                        inside * block.input as f64
+                    };
+                    expand + after * (block.kernel.pow(2) + block.output) as f64
+                };
+                let all: f64 = vision.blocks().map(operations).sum();
+                Ok(Self {
+                    step: Step::InvertedResidual(Box::new(Block::made_up(compute, sizes)?)),
+                    x: made_up_tensor(compute, &[1, cropped, cropped, sizes.input]),
+                    depth: (all
+                        / operations(InvertedResidual {
+                            side: whole.side,
+                            ..sizes
+                        }))
+                    .round()
+                    .max(1.0) as usize,
+                    share: (whole.side as f64 / cropped as f64).powi(2),
                 })
             }
         }
@@ -204,6 +252,7 @@ impl<C: Compute> Part<C> {
             x = match &self.step {
                 Step::Block(block) => block.forward(compute, &x, None),
                 Step::Convolution(conv) => compute.conv2d(&x, conv, Epilogue::Relu, None),
+                Step::InvertedResidual(block) => block.forward(compute, x),
             };
         }
         // What is read of a network is one row too.
@@ -227,6 +276,45 @@ impl<C: Compute> ResidualAttentionBlock<C> {
                 made_up_linear(compute, mlp_width, width)?,
                 made_up_linear(compute, width, mlp_width)?,
             ],
+        ))
+    }
+}
+
+impl<C: Compute> Block<C> {
+    /// A block that means nothing.
+    fn made_up(compute: &C, sizes: InvertedResidual) -> Result<Self, ComputeError> {
+        let InvertedResidual {
+            side,
+            input,
+            hidden,
+            output,
+            kernel,
+            stride,
+        } = sizes;
+        let pointwise = |output, input| -> Result<Conv2d<C>, ComputeError> {
+            Ok(Conv2d {
+                linear: made_up_linear(compute, output, input)?,
+                kernel: 1,
+                stride: 1,
+                padding: [0; 2],
+            })
+        };
+        let depthwise = DepthwiseConv2d {
+            weight: made_up_tensor(compute, &[kernel * kernel, hidden]),
+            bias: Some(compute.tensor(&[hidden], &vec![0.0; hidden])),
+            kernel,
+            stride,
+            padding: same_padding(side, kernel, stride),
+        };
+        let expand = match hidden == input {
+            true => None,
+            false => Some(pointwise(hidden, input)?),
+        };
+        Ok(Self::of(
+            expand,
+            depthwise,
+            pointwise(output, hidden)?,
+            sizes,
         ))
     }
 }

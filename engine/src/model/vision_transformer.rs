@@ -42,7 +42,7 @@ impl<C: Compute> VisionTransformer<C> {
                     .await?,
                 kernel: config.patch_size,
                 stride: config.patch_size,
-                padding: 0,
+                padding: [0; 2],
             },
             class_embedding: layers.tensor("class_embedding", &[width]).await?,
             positional_embedding: layers
@@ -56,8 +56,8 @@ impl<C: Compute> VisionTransformer<C> {
         })
     }
 
-    /// `[batch, size, size, 3]` to `[batch, projection]`.
-    pub fn forward(&self, compute: &C, pixels: &C::Tensor) -> C::Tensor {
+    /// `[batch, size, size, 3]` to the normalised class tokens `[batch, width]`.
+    pub fn features(&self, compute: &C, pixels: &C::Tensor) -> C::Tensor {
         let x = compute.conv2d(pixels, &self.conv1, Epilogue::None, None);
         let [batch, down, across, width] = compute.shape(&x)[..] else {
             unreachable!("a convolution gives pictures");
@@ -69,7 +69,11 @@ impl<C: Compute> VisionTransformer<C> {
         let positions = down * across + 1;
         let rows: Vec<u32> = (0..batch).map(|index| (index * positions) as u32).collect();
         let class = self.transformer.forward_rows(compute, x, &rows, None);
-        let class = compute.layer_norm(&class, &self.ln_post);
-        compute.linear(&class, &self.proj, Epilogue::None, None)
+        compute.layer_norm(&class, &self.ln_post)
+    }
+
+    /// `[batch, width]` to `[batch, projection]`.
+    pub fn project(&self, compute: &C, features: &C::Tensor) -> C::Tensor {
+        compute.linear(features, &self.proj, Epilogue::None, None)
     }
 }

@@ -13,7 +13,7 @@ pub struct BatchNorm<'a> {
     pub mean: &'a [f32],
     /// Variance of the training data.
     pub variance: &'a [f32],
-    /// Keeps the root away from zero; 1e-5 in CLIP.
+    /// Keeps the root away from zero; 1e-5 in CLIP, 1e-3 in EfficientNet.
     pub epsilon: f32,
 }
 

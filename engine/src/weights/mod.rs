@@ -20,7 +20,10 @@ mod quantize;
 pub use crate::image::Preprocessing;
 #[cfg(not(target_arch = "wasm32"))]
 pub use checkpoint::Folder;
-pub use checkpoint::{Checkpoint, CheckpointFiles, FileEntry, Progress, is_weights};
+pub use checkpoint::{
+    Checkpoint, CheckpointFiles, EfficientnetLiteCheckpoint, FileEntry, PackedLayer, Progress,
+    is_weights,
+};
 pub use fold_batch_norm::{BatchNorm, fold_batch_norm};
 pub use manifest::{Manifest, PackLocation};
 pub use pack::Pack;

@@ -11,7 +11,7 @@ use safetensors::tensor::Metadata;
 use super::pack_header::piece_hashes;
 use super::pack_index::finite_values;
 use super::{PackHeader, PackIndex, TokenizerData, WeightsError};
-use crate::compute::{MatrixData, MatrixValues};
+use crate::compute::MatrixData;
 
 /// A parsed, checked pack in memory.
 pub struct Pack {
@@ -123,16 +123,8 @@ impl Pack {
         columns: usize,
     ) -> Result<Vec<f32>, WeightsError> {
         let data = self.matrix(name, rows, columns)?;
-        let stride = data.stride();
-        let cell = |row: usize, column: usize| match data.values {
-            MatrixValues::Int8 { values, scales } => {
-                f32::from(values[row * stride + column]) * scales[row]
-            }
-            MatrixValues::F16(values) => values[row * stride + column].to_f32(),
-            MatrixValues::F32(values) => values[row * stride + column],
-        };
         Ok((0..rows)
-            .flat_map(|row| (0..columns).map(move |column| cell(row, column)))
+            .flat_map(|row| (0..columns).map(move |column| data.value(row, column)))
             .collect())
     }
 

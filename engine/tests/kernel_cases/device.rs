@@ -4,8 +4,8 @@ use glance_engine::compute::gpu::{Gpu, Tile};
 use glance_engine::compute::{Compute, ComputeError, Epilogue, Linear, MatrixData, MatrixValues};
 use glance_engine::model::{Measured, measure};
 use glance_engine::{
-    Activation, ClipConfig, ModifiedResnetConfig, Speeds, TextConfig, VisionConfig,
-    VisionTransformerConfig,
+    Activation, ClipConfig, EfficientnetLiteConfig, ModifiedResnetConfig, Speeds, TextConfig,
+    VisionConfig, VisionTransformerConfig,
 };
 
 /// Uploads between recorded commands never reach a buffer those commands still read, whatever
@@ -94,7 +94,7 @@ pub async fn empty_tensors(gpu: &Gpu) {
     assert_eq!(gpu.read(&none).await.expect("nothing to do"), [0.0f32; 0]);
 }
 
-/// Both devices can be measured at a network of either architecture.
+/// Both devices can be measured at a network of every architecture.
 pub async fn trials_of_networks(gpu: &Gpu) {
     let transformer = VisionConfig::VisionTransformer(VisionTransformerConfig {
         image_size: 64,
@@ -110,7 +110,8 @@ pub async fn trials_of_networks(gpu: &Gpu) {
         layers: [1, 2, 1, 1],
         heads: 4,
     });
-    for vision in [transformer, resnet] {
+    let efficientnet = VisionConfig::EfficientnetLite(EfficientnetLiteConfig::lite0(64));
+    for vision in [transformer, resnet, efficientnet] {
         let config = ClipConfig {
             vision,
             text: TextConfig {

@@ -2,11 +2,13 @@
 //! another way: natively and in a browser.
 
 mod attention;
+mod convolutions;
 mod device;
 mod products;
 mod rows;
 
 pub use attention::*;
+pub use convolutions::*;
 pub use device::*;
 pub use products::*;
 pub use rows::*;
@@ -22,6 +24,7 @@ macro_rules! for_each_case {
     ($test:ident) => {
         $test!(linear_maps);
         $test!(convolutions);
+        $test!(depthwise_convolutions);
         $test!(activations_at_known_points);
         $test!(attentions);
         $test!(attention_of_extreme_scores);

@@ -1,13 +1,14 @@
-//! Linear maps and convolutions.
+//! Linear maps.
 
 use glance_engine::compute::gpu::{Gpu, Tile};
-use glance_engine::compute::{Compute, Conv2d, Epilogue, Linear};
+use glance_engine::compute::{Compute, Epilogue, Linear};
 
 use super::{Case, Random, RandomMatrix, STORED, Stored, agree, assert_close};
 
-const EPILOGUES: [Epilogue; 4] = [
+const EPILOGUES: [Epilogue; 5] = [
     Epilogue::None,
     Epilogue::Relu,
+    Epilogue::Relu6,
     Epilogue::QuickGelu,
     Epilogue::Gelu,
 ];
@@ -83,89 +84,6 @@ pub async fn linear_maps(gpu: &Gpu) {
             &LinearCase::new(shape, out, stored, epilogue),
         )
         .await;
-    }
-}
-
-struct ConvCase {
-    /// Batch, height, width, channels.
-    shape: [usize; 4],
-    x: Vec<f32>,
-    weight: RandomMatrix,
-    bias: Vec<f32>,
-    kernel: usize,
-    stride: usize,
-    padding: usize,
-    epilogue: Epilogue,
-    residual: bool,
-}
-
-impl Case for ConvCase {
-    fn run<C: Compute>(&self, compute: &C) -> C::Tensor {
-        let x = compute.tensor(&self.shape, &self.x);
-        let out = self.weight.rows;
-        let bias = Some(compute.tensor(&[out], &self.bias));
-        let linear = Linear {
-            weight: self.weight.on(compute),
-            bias,
-        };
-        let Self {
-            kernel,
-            stride,
-            padding,
-            ..
-        } = *self;
-        let conv = Conv2d {
-            linear,
-            kernel,
-            stride,
-            padding,
-        };
-        let plain = compute.conv2d(&x, &conv, self.epilogue, None);
-        if !self.residual {
-            return plain;
-        }
-        compute.conv2d(&x, &conv, self.epilogue, Some(&plain))
-    }
-}
-
-pub async fn convolutions(gpu: &Gpu) {
-    // Shape, output channels, kernel, stride, padding.
-    let cases: [([usize; 4], usize, [usize; 3]); 13] = [
-        ([1, 8, 8, 3], 5, [3, 2, 1]),
-        ([2, 7, 9, 4], 6, [3, 1, 1]),
-        ([1, 5, 5, 8], 4, [1, 1, 0]),
-        ([2, 6, 6, 5], 3, [1, 1, 0]),
-        ([1, 9, 9, 6], 70, [3, 2, 1]),
-        ([1, 7, 7, 4], 3, [5, 3, 2]),
-        ([1, 6, 8, 12], 9, [2, 2, 0]),
-        ([3, 1, 1, 4], 2, [3, 1, 1]),
-        ([1, 8, 8, 8], 5, [1, 2, 0]),
-        // Patches of a vision transformer.
-        ([2, 8, 8, 3], 5, [4, 4, 0]),
-        ([1, 7, 6, 3], 4, [2, 2, 0]),
-        ([3, 5, 5, 1], 7, [5, 5, 0]),
-        ([2, 3, 3, 2], 3, [1, 1, 0]),
-    ];
-    for (index, (shape, out, [kernel, stride, padding])) in cases.into_iter().enumerate() {
-        let stored = STORED[(index + index / 3) % STORED.len()];
-        let mut random = Random(index as u64);
-        let case = ConvCase {
-            shape,
-            x: random.floats(shape.iter().product()),
-            weight: RandomMatrix::new(&mut random, out, kernel * kernel * shape[3], stored),
-            bias: random.floats(out),
-            kernel,
-            stride,
-            padding,
-            epilogue: if index % 2 == 0 {
-                Epilogue::Relu
-            } else {
-                Epilogue::None
-            },
-            residual: index % 3 != 2,
-        };
-        let what = format!("{kernel}×{kernel} of {shape:?} to {out}, {stored:?}");
-        agree(gpu, &what, stored.tolerance(gpu), &case).await;
     }
 }
 

@@ -77,7 +77,7 @@ pub fn cases<C: Compute + 'static>(compute: &C) -> Result<Vec<Case<C>>, ComputeE
             linear: linear(compute, 9 * input, output)?,
             kernel: 3,
             stride: 1,
-            padding: 1,
+            padding: [1; 2],
         };
         let x = compute.tensor(&[1, side, side, input], &vec![0.5; side * side * input]);
         cases.push(Case {

@@ -11,6 +11,7 @@ pub fn apply<const FUSED: bool>(epilogue: Epilogue, values: &mut [f32]) {
     match epilogue {
         Epilogue::None => {}
         Epilogue::Relu => values.iter_mut().for_each(|value| *value = relu(*value)),
+        Epilogue::Relu6 => values.iter_mut().for_each(|value| *value = relu6(*value)),
         Epilogue::QuickGelu => {
             values
                 .iter_mut()
@@ -25,6 +26,11 @@ pub fn apply<const FUSED: bool>(epilogue: Epilogue, values: &mut [f32]) {
 #[inline(always)]
 fn relu(x: f32) -> f32 {
     f32::from_bits((x.to_bits() as i32).max(0) as u32)
+}
+
+#[inline(always)]
+fn relu6(x: f32) -> f32 {
+    f32::from_bits((x.to_bits() as i32).clamp(0, 6f32.to_bits() as i32) as u32)
 }
 
 #[inline(always)]

@@ -5,6 +5,7 @@ use super::instructions::{InstructionSet, Kernel};
 use super::integer_product::{IntegerProduct, most_steps, round};
 use super::matrix::Matrix;
 use super::scratch::Scratch;
+use crate::windows;
 
 /// Values of unrolled windows that exist at once: 1 MiB.
 const UNROLLED_VALUES: usize = 1 << 18;
@@ -12,24 +13,31 @@ const UNROLLED_VALUES: usize = 1 << 18;
 /// How a square kernel moves over pictures `[batch, height, width, channels]`.
 #[derive(Clone, Copy)]
 pub struct Window {
-    input: [usize; 4],
-    kernel: usize,
-    stride: usize,
-    padding: usize,
-    height: usize,
-    width: usize,
+    /// `[batch, height, width, channels]`.
+    pub input: [usize; 4],
+    /// Side of the kernel.
+    pub kernel: usize,
+    /// Step between windows.
+    pub stride: usize,
+    /// Zeros before the picture's first row and column. Those behind it follow from `height` and
+    /// `width`.
+    pub padding: usize,
+    /// Windows down the picture.
+    pub height: usize,
+    /// Windows across it.
+    pub width: usize,
 }
 
 impl Window {
     /// The windows of a convolution over pictures of shape `input`.
-    pub fn new(input: [usize; 4], kernel: usize, stride: usize, padding: usize) -> Self {
-        let steps = |side: usize| (side + 2 * padding - kernel) / stride + 1;
+    pub fn new(input: [usize; 4], kernel: usize, stride: usize, padding: [usize; 2]) -> Self {
+        let steps = |side: usize| windows(side, kernel, stride, padding);
         let [_, height, width, _] = input;
         Self {
             input,
             kernel,
             stride,
-            padding,
+            padding: padding[0],
             height: steps(height),
             width: steps(width),
         }
@@ -50,7 +58,7 @@ impl Window {
     ) -> Scratch<f32> {
         let windows = self.input[0] * self.height * self.width;
         let mut y = Scratch::new(windows * weight.rows);
-        if (self.kernel, self.stride, self.padding) == (1, 1, 0) {
+        if (self.kernel, self.stride) == (1, 1) && [self.height, self.width] == self.input[1..3] {
             instructions.run(Product {
                 x,
                 weight,

@@ -6,7 +6,10 @@
 
 use std::sync::Arc;
 
-use super::{Compute, ComputeError, Conv2d, Epilogue, LayerNorm, LeadingRow, Linear, MatrixData};
+use super::{
+    Compute, ComputeError, Conv2d, DepthwiseConv2d, Epilogue, LayerNorm, LeadingRow, Linear,
+    MatrixData,
+};
 
 mod activation;
 mod aligned;
@@ -14,6 +17,7 @@ mod aligned;
 mod amx;
 mod attention;
 mod convolution;
+mod depthwise;
 mod dot;
 mod gemm;
 mod instructions;
@@ -32,6 +36,7 @@ mod tiles;
 
 use attention::Attention;
 use convolution::Window;
+use depthwise::Depthwise;
 use gemm::{Finish, Product};
 use instructions::InstructionSet;
 pub use matrix::Matrix;
@@ -161,6 +166,26 @@ impl Compute for Cpu {
         };
         let y = window.convolve(self.instructions, &x.values, &conv.linear.weight, finish);
         Tensor::new(&window.output_shape(conv.linear.weight.rows), y)
+    }
+
+    fn depthwise_conv2d(
+        &self,
+        x: &Tensor,
+        conv: &DepthwiseConv2d<Self>,
+        epilogue: Epilogue,
+    ) -> Tensor {
+        let window = Window::new(x.picture_shape(), conv.kernel, conv.stride, conv.padding);
+        let shape = window.output_shape(x.width());
+        let mut y = Scratch::new(shape.iter().product());
+        self.instructions.run(Depthwise {
+            window,
+            x: &x.values,
+            weight: &conv.weight.values,
+            bias: conv.bias.as_ref().map(|bias| &**bias.values),
+            epilogue,
+            y: &mut y,
+        });
+        Tensor::new(&shape, y)
     }
 
     fn average_pool2d(&self, x: &Tensor, size: usize) -> Tensor {

@@ -19,6 +19,12 @@ pub(super) enum Kernel {
         residual: Residual,
     },
     UnrollWindows,
+    DepthwiseConv2d {
+        /// Whether channels go in fours.
+        quads: bool,
+        epilogue: Epilogue,
+        bias: bool,
+    },
     AveragePool2d,
     LayerNorm {
         owner: RowOwner,
@@ -83,6 +89,7 @@ impl Kernel {
         match self {
             Self::Product { .. } => "product",
             Self::UnrollWindows => "unroll_windows",
+            Self::DepthwiseConv2d { .. } => "depthwise_conv2d",
             Self::AveragePool2d => "average_pool2d",
             Self::LayerNorm { .. } => "layer_norm",
             Self::L2Normalize { .. } => "l2_normalize",
@@ -105,7 +112,7 @@ impl Kernel {
             | Self::Attention(_)
             | Self::AttentionShares(_) => 1,
             Self::SelectRows | Self::AttentionMixture(_) => 2,
-            Self::LayerNorm { .. } | Self::Prepend { .. } => 3,
+            Self::DepthwiseConv2d { .. } | Self::LayerNorm { .. } | Self::Prepend { .. } => 3,
             Self::EmbedTokens { .. } => 4,
         }
     }
@@ -142,6 +149,10 @@ impl Kernel {
                 constant("BIAS", &bias);
                 constant("RESIDUAL", &format_args!("{}u", residual as u32));
             }
+            Self::DepthwiseConv2d { epilogue, bias, .. } => {
+                constant("ACTIVATION", &activation_constant(epilogue));
+                constant("BIAS", &bias);
+            }
             Self::Attention(head) | Self::AttentionShares(head) | Self::AttentionMixture(head) => {
                 constant("HEAD", &format_args!("{}u", head.channels));
                 constant("CAUSAL", &head.causal);
@@ -172,6 +183,15 @@ impl Kernel {
                 pieces
             }
             Self::UnrollWindows => vec![flat, include_str!("kernels/unroll_windows.wgsl")],
+            Self::DepthwiseConv2d { quads, .. } => vec![
+                flat,
+                include_str!("kernels/activation.wgsl"),
+                match quads {
+                    true => include_str!("kernels/cell_vec4.wgsl"),
+                    false => include_str!("kernels/cell_scalar.wgsl"),
+                },
+                include_str!("kernels/depthwise_conv2d.wgsl"),
+            ],
             Self::AveragePool2d => vec![flat, include_str!("kernels/average_pool2d.wgsl")],
             Self::LayerNorm { owner } => {
                 vec![owner.source(), include_str!("kernels/layer_norm.wgsl")]
@@ -239,6 +259,7 @@ fn activation_constant(epilogue: Epilogue) -> &'static str {
     match epilogue {
         Epilogue::None => "NONE",
         Epilogue::Relu => "RELU",
+        Epilogue::Relu6 => "RELU6",
         Epilogue::QuickGelu => "QUICK_GELU",
         Epilogue::Gelu => "GELU",
     }

@@ -3,7 +3,10 @@
 use super::kernel::{Kernel, LANES};
 use super::tile::RowOwner;
 use super::{Gpu, GpuMatrix, GpuRows, GpuTensor, dimensions};
-use crate::{Compute, ComputeError, Conv2d, Epilogue, LayerNorm, LeadingRow, Linear, MatrixData};
+use crate::{
+    Compute, ComputeError, Conv2d, DepthwiseConv2d, Epilogue, LayerNorm, LeadingRow, Linear,
+    MatrixData, windows,
+};
 
 impl Compute for Gpu {
     type Tensor = GpuTensor;
@@ -36,6 +39,53 @@ impl Compute for Gpu {
         residual: Option<&GpuTensor>,
     ) -> GpuTensor {
         self.convolution(x, conv, epilogue, residual)
+    }
+
+    fn depthwise_conv2d(
+        &self,
+        x: &GpuTensor,
+        conv: &DepthwiseConv2d<Self>,
+        epilogue: Epilogue,
+    ) -> GpuTensor {
+        let [batch, height, width, channels] = dimensions(x);
+        let DepthwiseConv2d {
+            kernel,
+            stride,
+            padding,
+            ..
+        } = *conv;
+        let down = windows(height, kernel, stride, padding);
+        let across = windows(width, kernel, stride, padding);
+        let output = self.output(&[batch, down, across, channels]);
+        let quads = channels.is_multiple_of(4);
+        let cell = if quads { 4 } else { 1 };
+        let count = output.count() / cell;
+        let sizes = [
+            count,
+            height,
+            width,
+            channels / cell,
+            down,
+            across,
+            kernel,
+            stride,
+            padding[0],
+        ];
+        let bias = conv.bias.as_ref();
+        let inputs = [
+            x.buffer(),
+            conv.weight.buffer(),
+            bias.map_or(self.nothing(), GpuTensor::buffer),
+        ];
+        let kind = Kernel::DepthwiseConv2d {
+            quads,
+            epilogue,
+            bias: bias.is_some(),
+        };
+        let workgroups = self.in_a_row((count as u64).div_ceil(LANES));
+        let multiply_adds = (output.count() * kernel * kernel) as u64;
+        self.run(kind, &inputs, &output, &sizes, workgroups, multiply_adds);
+        output
     }
 
     fn average_pool2d(&self, x: &GpuTensor, size: usize) -> GpuTensor {

@@ -2,7 +2,7 @@
 
 use super::kernel::{Input, Kernel, Residual};
 use super::{Gpu, GpuTensor, dimensions};
-use crate::{Conv2d, Epilogue, Linear};
+use crate::{Conv2d, Epilogue, Linear, windows};
 
 /// One product `[rows, inputs] · [outputs, inputs]ᵀ`.
 struct Product<'a> {
@@ -56,10 +56,12 @@ impl Gpu {
             linear,
             kernel,
             stride,
-            padding,
+            padding: both,
         } = conv;
-        let windows = |side: usize| (side + 2 * padding).saturating_sub(*kernel) / stride + 1;
-        let (out_height, out_width) = (windows(height), windows(width));
+        let out_height = windows(height, *kernel, *stride, *both);
+        let out_width = windows(width, *kernel, *stride, *both);
+        // Zeros behind the picture follow from how many windows there are.
+        let padding = both[0];
         let in_quads = [
             kernel * channels,
             stride * channels,
@@ -69,7 +71,7 @@ impl Gpu {
         .iter()
         .all(|values| values.is_multiple_of(4));
         // Then every window is one cell, in the picture's own order.
-        let cells = (*kernel, *stride, *padding) == (1, 1, 0);
+        let cells = (*kernel, *stride, *both) == (1, 1, [0, 0]);
         let shape = [batch, out_height, out_width, linear.weight.rows];
         let product = Product {
             linear,
@@ -82,7 +84,7 @@ impl Gpu {
                 Input::Rows
             },
             windows: [
-                height, width, channels, out_height, out_width, *kernel, *stride, *padding,
+                height, width, channels, out_height, out_width, *kernel, *stride, padding,
             ],
         };
         if in_quads {

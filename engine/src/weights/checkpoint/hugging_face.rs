@@ -145,7 +145,9 @@ pub(super) async fn convert<F: CheckpointFiles>(
         VisionConfig::VisionTransformer(vision) => {
             image_tower(conversion, vision, config.projection).await
         }
-        VisionConfig::ModifiedResnet(_) => Err(WeightsError::Missing(PATCH_EMBEDDING.to_owned())),
+        VisionConfig::ModifiedResnet(_) | VisionConfig::EfficientnetLite(_) => {
+            Err(WeightsError::Missing(PATCH_EMBEDDING.to_owned()))
+        }
     }
 }
 

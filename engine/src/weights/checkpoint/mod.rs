@@ -17,10 +17,12 @@ use super::{Pack, PackWriter, Preprocessing, TokenizerData, WeightType, WeightsE
 use crate::model::config::ClipConfig;
 
 mod conversion;
+mod efficientnet_lite;
 mod files;
 #[cfg(not(target_arch = "wasm32"))]
 mod folder;
 mod hugging_face;
+mod legacy_pytorch;
 mod open_clip;
 mod openai;
 mod pickle;
@@ -32,6 +34,7 @@ mod tokenizer;
 mod zip_archive;
 
 pub use conversion::Progress;
+pub use efficientnet_lite::{EfficientnetLiteCheckpoint, PackedLayer};
 pub use files::{CheckpointFiles, FileEntry};
 #[cfg(not(target_arch = "wasm32"))]
 pub use folder::Folder;

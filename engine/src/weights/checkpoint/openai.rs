@@ -120,6 +120,7 @@ pub(super) async fn convert<F: CheckpointFiles>(
         VisionConfig::ModifiedResnet(vision) => {
             modified_resnet(conversion, vision, config.projection).await
         }
+        VisionConfig::EfficientnetLite(_) => Err(WeightsError::Missing(CONV1.to_owned())),
     }
 }
 

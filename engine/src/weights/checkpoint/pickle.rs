@@ -33,15 +33,61 @@ pub(super) struct PickledTensor {
 /// # Errors
 /// What is wrong with the pickle, in a few words.
 pub(super) fn tensors(pickle: &[u8]) -> Result<Vec<(String, PickledTensor)>, &'static str> {
-    let mut machine = Machine {
-        input: pickle,
-        ..Machine::default()
-    };
+    let (described, _) = described(pickle)?;
+    Ok(described.tensors)
+}
+
+/// What a pickle says about tensors.
+pub(super) struct Described {
+    /// By their dotted names.
+    pub tensors: Vec<(String, PickledTensor)>,
+    /// What tensors are views into.
+    pub storages: Vec<PickledStorage>,
+}
+
+/// A storage as the pickle describes it.
+pub(super) struct PickledStorage {
+    /// Its class, such as `HalfStorage`.
+    pub class: String,
+    pub key: String,
+    /// How many values it has, where the pickle says it.
+    pub elements: Option<usize>,
+}
+
+/// As [`tensors`], with the storages, and what comes after the pickle.
+pub(super) fn described(input: &[u8]) -> Result<(Described, &[u8]), &'static str> {
+    let mut machine = Machine::new(input);
     let root = machine.run()?;
-    let mut found = Vec::new();
+    let mut tensors = Vec::new();
     let mut visits = 0;
-    machine.walk(root, &mut String::new(), 0, &mut visits, &mut found)?;
-    Ok(found)
+    machine.walk(root, &mut String::new(), 0, &mut visits, &mut tensors)?;
+    let storages = machine.nodes.into_iter().filter_map(|node| match node {
+        Node::Storage(storage) => Some(storage),
+        _ => None,
+    });
+    let storages = storages.collect();
+    Ok((Described { tensors, storages }, machine.input))
+}
+
+/// The texts in the list that a pickle holds, and what comes after the pickle.
+pub(super) fn texts(input: &[u8]) -> Result<(Vec<String>, &[u8]), &'static str> {
+    let mut machine = Machine::new(input);
+    let root = machine.run()?;
+    let Node::Sequence(items) = &machine.nodes[root] else {
+        return Err(MALFORMED);
+    };
+    let texts = items.iter().map(|item| match &machine.nodes[*item] {
+        Node::Text(text) => Ok(text.clone()),
+        _ => Err(MALFORMED),
+    });
+    Ok((texts.collect::<Result<_, _>>()?, machine.input))
+}
+
+/// What comes after a pickle.
+pub(super) fn behind(input: &[u8]) -> Result<&[u8], &'static str> {
+    let mut machine = Machine::new(input);
+    machine.run()?;
+    Ok(machine.input)
 }
 
 type Id = usize;
@@ -57,10 +103,7 @@ enum Node {
     Dict(Vec<(Id, Id)>),
     /// `module name`.
     Global(String),
-    Storage {
-        class: String,
-        key: String,
-    },
+    Storage(PickledStorage),
     Tensor(PickledTensor),
     /// An instance of any class, with its attributes once they are known.
     Object(Option<Id>),
@@ -75,11 +118,18 @@ struct Machine<'a> {
     memo: HashMap<u32, Id>,
 }
 
-const CUT: &str = "its description of the tensors ends too early";
+pub(super) const CUT: &str = "its description of the tensors ends too early";
 const MALFORMED: &str = "its description of the tensors is malformed";
 const TOO_LARGE: &str = "its description of the tensors is too large";
 
-impl Machine<'_> {
+impl<'a> Machine<'a> {
+    fn new(input: &'a [u8]) -> Self {
+        Self {
+            input,
+            ..Self::default()
+        }
+    }
+
     fn run(&mut self) -> Result<Id, &'static str> {
         loop {
             let [opcode] = self.array()?;
@@ -385,7 +435,7 @@ impl Machine<'_> {
         let [storage, offset, shape, strides, ..] = arguments else {
             return None;
         };
-        let Node::Storage { class, key } = &self.nodes[*storage] else {
+        let Node::Storage(PickledStorage { class, key, .. }) = &self.nodes[*storage] else {
             return None;
         };
         let size = |id: &Id| match self.nodes[*id] {
@@ -405,19 +455,31 @@ impl Machine<'_> {
         })
     }
 
-    /// `("storage", class, key, device, elements)`.
+    /// `("storage", class, key, device, elements)`, and in the format before PyTorch 1.6 `None` or
+    /// which part of another storage it is.
     fn storage(&self, reference: Id) -> Node {
         let Node::Sequence(parts) = &self.nodes[reference] else {
             return Node::Opaque;
         };
-        let [_, class, key, ..] = parts.as_slice() else {
+        let [_, class, key, rest @ ..] = parts.as_slice() else {
             return Node::Opaque;
         };
-        match (&self.nodes[*class], &self.nodes[*key]) {
-            (Node::Global(class), Node::Text(key)) => Node::Storage {
-                class: class.rsplit(' ').next().unwrap_or_default().to_owned(),
-                key: key.clone(),
+        let is_part = |id: &Id| matches!(self.nodes[*id], Node::Sequence(_));
+        let elements = match rest {
+            [_, elements, ..] => match self.nodes[*elements] {
+                Node::Int(elements) => usize::try_from(elements).ok(),
+                _ => None,
             },
+            _ => None,
+        };
+        match (&self.nodes[*class], &self.nodes[*key]) {
+            (Node::Global(class), Node::Text(key)) if !rest.last().is_some_and(is_part) => {
+                Node::Storage(PickledStorage {
+                    class: class.rsplit(' ').next().unwrap_or_default().to_owned(),
+                    key: key.clone(),
+                    elements,
+                })
+            }
             _ => Node::Opaque,
         }
     }

@@ -1,16 +1,17 @@
-//! The tensors of a PyTorch archive (`torch.save`, `torch.jit.save`): a zip with a pickle that
+//! The tensors of a PyTorch archive (`torch.save` since 1.6, `torch.jit.save`): a zip with a pickle that
 //! describes the tensors and one file for each storage (`torch/serialization.py`).
 
 use std::collections::HashMap;
 
 use super::files::{CheckpointFiles, size_of};
+use super::legacy_pytorch;
 use super::pickle::{self, PickledTensor};
 use super::tensors::{Place, StoredTensor, StoredType, Tensors};
 use super::zip_archive::{self, ZipEntry};
 use crate::weights::WeightsError;
 
 /// Bytes of pickle that are read: those of a large checkpoint with its optimizer are below one MB.
-const MAX_PICKLE: u64 = 16 << 20;
+pub(super) const MAX_PICKLE: u64 = 16 << 20;
 
 /// Adds the tensors of one file.
 pub(super) async fn add(
@@ -22,9 +23,7 @@ pub(super) async fn add(
     let size = size_of(files, file).ok_or_else(|| refuse("there is no such file"))?;
     let start = files.read(file, 0..size.min(4)).await?;
     if start != *b"PK\x03\x04" {
-        return Err(refuse(
-            "it is no archive of PyTorch 1.6 or later; load it there and save it again",
-        ));
+        return legacy_pytorch::add(tensors, files, file, size).await;
     }
     let entries = zip_archive::entries(files, file, size).await?;
     let folder = entries
@@ -59,14 +58,26 @@ pub(super) async fn add(
     Ok(())
 }
 
-fn stored(file: &str, entry: &ZipEntry, tensor: PickledTensor) -> Option<StoredTensor> {
-    let (stored_type, width) = match tensor.storage_type.as_str() {
+/// The type of a storage of this class, and how many bytes a value has.
+pub(super) fn stored_type(class: &str) -> (StoredType, u64) {
+    match class {
         "FloatStorage" => (StoredType::F32, 4),
         "HalfStorage" => (StoredType::F16, 2),
         "BFloat16Storage" => (StoredType::Bf16, 2),
         "DoubleStorage" => (StoredType::F64, 8),
         other => (StoredType::Other(other.to_owned()), 1),
-    };
+    }
+}
+
+fn stored(file: &str, entry: &ZipEntry, tensor: PickledTensor) -> Option<StoredTensor> {
+    let (_, width) = stored_type(&tensor.storage_type);
+    let offset = (tensor.offset as u64).checked_mul(width)?;
+    placed(file, Place::Zip(entry.clone(), offset), tensor)
+}
+
+/// The tensor whose first value lies at `place`.
+pub(super) fn placed(file: &str, place: Place, tensor: PickledTensor) -> Option<StoredTensor> {
+    let (stored_type, _) = stored_type(&tensor.storage_type);
     let PickledTensor { shape, strides, .. } = tensor;
     if shape.len() != strides.len() {
         return None;
@@ -79,7 +90,7 @@ fn stored(file: &str, entry: &ZipEntry, tensor: PickledTensor) -> Option<StoredT
     }
     Some(StoredTensor {
         file: file.to_owned(),
-        place: Place::Zip(entry.clone(), (tensor.offset as u64).checked_mul(width)?),
+        place,
         stored_type,
         shape,
         strides: (!in_order).then_some(strides),

@@ -36,6 +36,8 @@ impl StoredType {
 pub(super) enum Place {
     /// At a byte of the file.
     File(u64),
+    /// At the first of these bytes of the file, and not beyond the last.
+    Part(Range<u64>),
     /// In a file of a zip archive, at a byte of that.
     Zip(ZipEntry, u64),
 }
@@ -73,6 +75,7 @@ impl StoredTensor {
             .ok_or_else(|| self.unusable(name))?;
         let bytes = match &self.place {
             Place::File(offset) => *offset..u64::MAX,
+            Place::Part(range) => range.clone(),
             Place::Zip(entry, offset) => {
                 let data = entry.data(files, &self.file).await?;
                 data.start.saturating_add(*offset)..data.end

@@ -71,6 +71,7 @@ fn epilogue(epilogue: Epilogue, x: f64) -> f64 {
     match epilogue {
         Epilogue::None => x,
         Epilogue::Relu => x.max(0.0),
+        Epilogue::Relu6 => x.clamp(0.0, 6.0),
         Epilogue::QuickGelu => x / (1.0 + (-1.702 * x).exp()),
         Epilogue::Gelu => unreachable!("the activation's own test covers it"),
     }

@@ -3,10 +3,14 @@ const NONE = 0u;
 const RELU = 1u;
 const QUICK_GELU = 2u;
 const GELU = 3u;
+const RELU6 = 4u;
 
 fn activate(x: f32) -> f32 {
     if (ACTIVATION == RELU) {
         return max(x, 0.0);
+    }
+    if (ACTIVATION == RELU6) {
+        return clamp(x, 0.0, 6.0);
     }
     if (ACTIVATION == QUICK_GELU) {
         // Below −50 the quotient is zero to f32, and a shader need not know infinity.

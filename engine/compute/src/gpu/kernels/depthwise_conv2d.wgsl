@@ -1,0 +1,57 @@
+// A depthwise convolution, channels last: an invocation computes an output of the channels in a CELL,
+// which are four where they divide by four. Every output has an invocation of its own, so it does not
+// depend on the rest of its batch.
+struct Sizes {
+    count: u32,
+    height: u32,
+    width: u32,
+    // In cells.
+    channels: u32,
+    out_height: u32,
+    out_width: u32,
+    kernel: u32,
+    stride: u32,
+    padding: u32,
+}
+
+@group(0) @binding(0) var<uniform> sizes: Sizes;
+@group(0) @binding(1) var<storage, read> values: array<Cell>;
+@group(0) @binding(2) var<storage, read> weights: array<Cell>;
+@group(0) @binding(3) var<storage, read> bias: array<Cell>;
+@group(0) @binding(4) var<storage, read_write> output: array<Cell>;
+
+@compute @workgroup_size(LANES)
+fn main(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) lane: u32,
+) {
+    let index = flat_index(group, groups, lane);
+    if (index >= sizes.count) {
+        return;
+    }
+    let channel = index % sizes.channels;
+    let right = (index / sizes.channels) % sizes.out_width;
+    let down = (index / sizes.channels / sizes.out_width) % sizes.out_height;
+    let picture = index / sizes.channels / sizes.out_width / sizes.out_height;
+    // In a picture with its padding before it.
+    let top = down * sizes.stride;
+    let left = right * sizes.stride;
+    let first_row = sizes.padding - min(top, sizes.padding);
+    let first_column = sizes.padding - min(left, sizes.padding);
+    let end_row = min(sizes.kernel, sizes.height + sizes.padding - min(top, sizes.height + sizes.padding));
+    let end_column = min(sizes.kernel, sizes.width + sizes.padding - min(left, sizes.width + sizes.padding));
+    var sum = Cell(0.0);
+    if (BIAS) {
+        sum = bias[channel];
+    }
+    for (var row = first_row; row < end_row; row++) {
+        let line = (picture * sizes.height + top + row - sizes.padding) * sizes.width;
+        for (var column = first_column; column < end_column; column++) {
+            let cell = (line + left + column - sizes.padding) * sizes.channels + channel;
+            let weight = (row * sizes.kernel + column) * sizes.channels + channel;
+            sum += values[cell] * weights[weight];
+        }
+    }
+    output[index] = activate_cell(sum);
+}

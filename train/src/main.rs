@@ -12,7 +12,7 @@ use clap::{Parser, ValueEnum};
 use glance_engine::Pack;
 use glance_engine::text::{Tokenizer, openai_merges};
 use glance_engine::twin::Twin;
-use glance_engine::weights::{Manifest, PackLocation, TokenizerData, WeightType};
+use glance_engine::weights::{Manifest, PackLocation, Preprocessing, TokenizerData, WeightType};
 use glance_train::batch::{BatchOptions, prefetch};
 use glance_train::contrastive::{LARGEST_LOGIT_SCALE, contrastive_loss};
 use glance_train::data::{DataOptions, Dataset};
@@ -173,6 +173,7 @@ fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
         recipe::NAME,
         Some(recipe::LICENSE),
         &config,
+        Preprocessing::default(),
         TokenizerData::ClipBpe { merges },
         WeightType::Int8,
     )?;

@@ -59,7 +59,14 @@ fn a_pack_written_by_the_twin_is_the_one_it_read() {
         let config = &pack.header().config;
         let tokenizer = pack.tokenizer().expect("a pack has a tokenizer");
         let written = twin
-            .to_pack(fixture.name, None, config, tokenizer, WeightType::F32)
+            .to_pack(
+                fixture.name,
+                None,
+                config,
+                pack.header().preprocessing.clone(),
+                tokenizer,
+                WeightType::F32,
+            )
             .expect("the twin is finite");
         let written = Pack::parse(written.file().concat()).expect("a pack just written is whole");
         let mut names = [pack.tensor_names(), written.tensor_names()];
@@ -93,7 +100,14 @@ fn the_engine_agrees_with_a_twin_that_has_learnt() {
         let frozen = burn::module::Module::valid(&twin);
         let tokenizer = pack.tokenizer().expect("a pack has a tokenizer");
         let written = twin
-            .to_pack(fixture.name, None, config, tokenizer, WeightType::F32)
+            .to_pack(
+                fixture.name,
+                None,
+                config,
+                pack.header().preprocessing.clone(),
+                tokenizer,
+                WeightType::F32,
+            )
             .expect("the twin is finite");
         let written = Pack::parse(written.file().concat()).expect("a pack just written is whole");
         let (engine_images, engine_texts) = engine(&written, &reference);

@@ -68,4 +68,6 @@ mod trial;
 mod vision_transformer;
 
 pub use clip::{Clip, ImageTower};
+#[cfg(feature = "burn")]
+pub(crate) use efficientnet_lite::same_padding;
 pub use trial::{Measured, choose_tile, measure};

@@ -2,9 +2,10 @@
 //!
 //! The twin pre-trains the demo model, fine-tunes, and is an independent oracle for the engine in
 //! tests. It reads and writes the same packs; batch normalisation, which a pack has folded into
-//! its convolutions, comes back as the identity.
+//! its convolutions, comes back as the identity, and in an EfficientNet-lite not at all.
 
 mod attention;
+mod efficientnet_lite;
 mod modified_resnet;
 mod pack;
 mod text_transformer;
@@ -14,6 +15,7 @@ use burn::module::{Module, Param};
 use burn::tensor::{Device, Int, Tensor};
 
 use crate::model::config::{ClipConfig, VisionConfig};
+use efficientnet_lite::EfficientnetLite;
 use modified_resnet::ModifiedResnet;
 use text_transformer::TextTransformer;
 use vision_transformer::VisionTransformer;
@@ -33,6 +35,7 @@ pub struct Twin {
 enum VisionTower {
     VisionTransformer(VisionTransformer),
     ModifiedResnet(ModifiedResnet),
+    EfficientnetLite(EfficientnetLite),
 }
 
 /// The paper's initial temperature, 0.07, as a logit scale (section 2.5).
@@ -48,6 +51,9 @@ impl Twin {
             VisionConfig::ModifiedResnet(vision) => {
                 VisionTower::ModifiedResnet(ModifiedResnet::init(vision, config.projection, device))
             }
+            VisionConfig::EfficientnetLite(vision) => VisionTower::EfficientnetLite(
+                EfficientnetLite::init(vision, config.projection, device),
+            ),
         };
         Self {
             vision,
@@ -73,6 +79,7 @@ impl Twin {
         l2_normalize(match &self.vision {
             VisionTower::VisionTransformer(tower) => tower.forward(pixels),
             VisionTower::ModifiedResnet(tower) => tower.forward(pixels),
+            VisionTower::EfficientnetLite(tower) => tower.forward(pixels),
         })
     }
 

@@ -1,10 +1,12 @@
 //! The twin's weights in and out of a pack: one list of names serves both directions.
 
 use burn::module::{Module, Param, RunningState};
+use burn::nn::conv::Conv2d;
 use burn::nn::{LayerNorm, Linear};
 use burn::tensor::{Device, Shape, Tensor, TensorData};
 
 use super::attention::{MultiHeadAttention, ResidualAttentionBlock};
+use super::efficientnet_lite::EfficientnetLite;
 use super::modified_resnet::{ConvBatchNorm, ModifiedResnet};
 use super::text_transformer::TextTransformer;
 use super::vision_transformer::VisionTransformer;
@@ -27,7 +29,8 @@ impl Twin {
 
     /// Writes a pack with matrices of `weight_type`, folding batch normalisation.
     ///
-    /// `config` must be the one the twin was made from, `tokenizer` the one of its texts.
+    /// `config` must be the one the twin was made from, `preprocessing` and `tokenizer` those of its
+    /// pictures and texts.
     ///
     /// # Errors
     /// [`WeightsError::NotFinite`] where training diverged.
@@ -36,10 +39,10 @@ impl Twin {
         name: &str,
         license: Option<&str>,
         config: &crate::ClipConfig,
+        preprocessing: Preprocessing,
         tokenizer: TokenizerData<'_>,
         weight_type: WeightType,
     ) -> Result<Pack, WeightsError> {
-        let preprocessing = Preprocessing::default();
         let writer = PackWriter::new(
             name,
             license,
@@ -59,6 +62,7 @@ impl Twin {
         match &mut self.vision {
             VisionTower::VisionTransformer(tower) => vision_transformer(tower, to),
             VisionTower::ModifiedResnet(tower) => modified_resnet(tower, to),
+            VisionTower::EfficientnetLite(tower) => efficientnet_lite(tower, to),
         }
     }
 }
@@ -126,6 +130,37 @@ fn modified_resnet(tower: &mut ModifiedResnet, to: &mut impl Transfer) -> Result
     } = &mut pool.attention;
     linear("visual.attnpool.in_proj", in_proj, to)?;
     linear("visual.attnpool.c_proj", out_proj, to)
+}
+
+fn efficientnet_lite(
+    tower: &mut EfficientnetLite,
+    to: &mut impl Transfer,
+) -> Result<(), WeightsError> {
+    biased("visual.conv_stem", &mut tower.conv_stem, to)?;
+    for (index, block) in tower.blocks.iter_mut().enumerate() {
+        let prefix = format!("visual.blocks.{index}");
+        if let Some(expand) = &mut block.expand_conv {
+            biased(&format!("{prefix}.expand_conv"), expand, to)?;
+        }
+        let depthwise = &mut block.depthwise_conv;
+        biased(&format!("{prefix}.depthwise_conv"), depthwise, to)?;
+        biased(
+            &format!("{prefix}.project_conv"),
+            &mut block.project_conv,
+            to,
+        )?;
+    }
+    biased("visual.conv_head", &mut tower.conv_head, to)?;
+    linear("visual.proj", &mut tower.proj, to)
+}
+
+/// A convolution with a bias.
+fn biased(prefix: &str, conv: &mut Conv2d, to: &mut impl Transfer) -> Result<(), WeightsError> {
+    to.kernels(&format!("{prefix}.weight"), &mut conv.weight)?;
+    match &mut conv.bias {
+        Some(bias) => to.vector(&format!("{prefix}.bias"), bias),
+        None => Ok(()),
+    }
 }
 
 fn text_transformer(

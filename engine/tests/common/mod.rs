@@ -1,6 +1,7 @@
-//! Tiny random networks with the answers of transformers' `CLIPModel` and of open_clip
-//! (`tests/fixtures/make_clip_fixtures.py`), and what every device must make of them.
+//! Tiny random networks with the answers of transformers' `CLIPModel`, of open_clip and of
+//! `efficientnet_lite_pytorch` (`tests/fixtures/make_clip_fixtures.py`), and what every device must make of them.
 
+mod efficientnet_lite;
 pub mod memory_files;
 
 use glance_engine::compute::gpu::{Gpu, Tile};
@@ -48,12 +49,13 @@ macro_rules! fixture {
 }
 
 /// Every architecture, activation and stored type.
-pub const FIXTURES: [Fixture; 5] = [
+pub const FIXTURES: [Fixture; 6] = [
     fixture!("vit-quick-gelu", "config.json"),
     fixture!("vit-gelu", "config.json"),
     fixture!("vit-many-patches", "config.json"),
     fixture!("resnet-gelu", "open_clip_config.json"),
     fixture!("resnet-quick-gelu", "open_clip_config.json"),
+    fixture!("efficientnet-lite", "glance_config.json"),
 ];
 
 /// What a reference was given and what it answered.
@@ -75,6 +77,9 @@ pub struct Reference {
 impl Fixture {
     /// The checkpoint as a pack.
     pub async fn pack(&self, weight_type: WeightType) -> Pack {
+        if self.files[0].0 == "glance_config.json" {
+            return efficientnet_lite::pack(self.name, &self.files, weight_type).await;
+        }
         let checkpoint = Checkpoint::open(MemoryFiles::new(&self.files)).await;
         let checkpoint = checkpoint.expect("the checkpoint is complete");
         let pack = checkpoint.pack(self.name, None, weight_type, |_| {}).await;

@@ -49,7 +49,7 @@ impl Case for ConvCase {
 
 pub async fn convolutions(gpu: &Gpu) {
     // Shape, output channels, kernel, stride, padding before and after.
-    let cases: [([usize; 4], usize, [usize; 3]); 13] = [
+    let cases: [([usize; 4], usize, [usize; 4]); 16] = [
         ([1, 8, 8, 3], 5, [3, 2, 1, 1]),
         ([2, 7, 9, 4], 6, [3, 1, 1, 1]),
         ([1, 5, 5, 8], 4, [1, 1, 0, 0]),

@@ -12,6 +12,7 @@ use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use common::FIXTURES;
 use common::memory_files::MemoryFiles;
 use glance_engine::weights::{Checkpoint, Folder, PackIndex, PackSource, WeightType, WeightsError};
 use glance_engine::{Clip, DeviceKind, Pack};
@@ -81,8 +82,9 @@ fn every_kind_of_file_gives_the_same_pack() {
         "part-0.safetensors",
         "part-1.safetensors",
     ];
-    let others: [&[&str]; 5] = [
+    let others: [&[&str]; 6] = [
         &["half.safetensors"],
+        &["legacy.bin"],
         &["state_dict.bin"],
         &["half.bin=pytorch_model.bin"],
         &["views.bin"],
@@ -175,13 +177,8 @@ fn a_tensor_that_the_network_has_no_place_for_is_named() {
 #[test]
 fn files_of_no_use_are_refused_in_a_sentence() {
     for (name, bytes, reason) in [
-        (
-            "legacy.bin",
-            read("hugging-face", "legacy.bin"),
-            "PyTorch 1.6",
-        ),
-        ("notes.bin", b"no weights".to_vec(), "PyTorch 1.6"),
-        ("empty.pt", Vec::new(), "PyTorch 1.6"),
+        ("notes.bin", b"no weights".to_vec(), "no archive of PyTorch"),
+        ("empty.pt", Vec::new(), "no archive of PyTorch"),
         ("empty.safetensors", Vec::new(), "cut short"),
         ("huge.safetensors", vec![0xff; 64], "cut short"),
         (
@@ -216,6 +213,7 @@ fn damage_anywhere_is_survived() {
     for (network, configuration, weights) in [
         ("hugging-face", HUGGING_FACE, "model.safetensors"),
         ("hugging-face", HUGGING_FACE, "views.bin"),
+        ("hugging-face", HUGGING_FACE, "legacy.bin"),
         ("openai-resnet", OPEN_CLIP, "torchscript.pt"),
         ("openai-vit", OPEN_CLIP, "training.pt"),
     ] {
@@ -243,6 +241,8 @@ fn damage_anywhere_is_survived() {
 
 fn describing_ranges(file: &[u8]) -> [std::ops::Range<usize>; 2] {
     match file.starts_with(b"PK") {
+        // In the older format the pickles come first.
+        false if file.starts_with(b"\x80") => [0..2_000, 2_000..6_000],
         // torch writes the pickle first and the directory last.
         true => [0..4_000, file.len() - 3_000..file.len()],
         false => [0..1_000, 1_000..2_000],
@@ -297,9 +297,16 @@ fn a_network_is_loaded_in_the_order_in_which_it_is_stored() {
         ("openai-vit", OPEN_CLIP, "half.safetensors"),
         ("openai-resnet", OPEN_CLIP, "half.safetensors"),
     ];
-    for (network, configuration, weights) in checkpoints {
+    let packs = checkpoints.map(|(network, configuration, weights)| {
         let files = files(network, &[configuration.as_slice(), &[weights]].concat());
         let pack = pack(&files).unwrap_or_else(|error| panic!("{network}: {error}"));
+        (network, pack)
+    });
+    let fixtures = FIXTURES.iter().map(|fixture| {
+        let pack = pollster::block_on(fixture.pack(WeightType::F32));
+        (fixture.name, pack)
+    });
+    for (network, pack) in packs.into_iter().chain(fixtures) {
         let size = pack.index().data_length();
         let read = RefCell::default();
         let watched = Watched { pack, read };

@@ -85,6 +85,13 @@ trait Transfer {
     /// Kernels `[out, in, height, width]` here, `[out, height × width × in]` in the pack.
     fn kernels(&mut self, name: &str, param: &mut Param<Tensor<4>>) -> Result<(), WeightsError>;
 
+    /// As [`Transfer::kernels`], of a mobile network.
+    fn mobile_kernels(
+        &mut self,
+        name: &str,
+        param: &mut Param<Tensor<4>>,
+    ) -> Result<(), WeightsError>;
+
     /// Kernels and the normalisation after them; one convolution with a bias in the pack.
     fn convolution(&mut self, name: &str, layer: &mut ConvBatchNorm) -> Result<(), WeightsError>;
 }
@@ -156,7 +163,7 @@ fn efficientnet_lite(
 
 /// A convolution with a bias.
 fn biased(prefix: &str, conv: &mut Conv2d, to: &mut impl Transfer) -> Result<(), WeightsError> {
-    to.kernels(&format!("{prefix}.weight"), &mut conv.weight)?;
+    to.mobile_kernels(&format!("{prefix}.weight"), &mut conv.weight)?;
     match &mut conv.bias {
         Some(bias) => to.vector(&format!("{prefix}.bias"), bias),
         None => Ok(()),
@@ -265,6 +272,14 @@ impl Transfer for Reader<'_> {
         Ok(())
     }
 
+    fn mobile_kernels(
+        &mut self,
+        name: &str,
+        param: &mut Param<Tensor<4>>,
+    ) -> Result<(), WeightsError> {
+        self.kernels(name, param)
+    }
+
     fn convolution(&mut self, name: &str, layer: &mut ConvBatchNorm) -> Result<(), WeightsError> {
         self.kernels(&format!("{name}.weight"), &mut layer.conv.weight)?;
         self.vector(&format!("{name}.bias"), &mut layer.norm.beta)?;
@@ -314,6 +329,16 @@ impl Transfer for Writer {
         let [_, input, height, width] = param.dims();
         let rows = values(name, param.val().permute([0, 2, 3, 1]))?;
         self.0.matrix(name, height * width * input, &rows)
+    }
+
+    fn mobile_kernels(
+        &mut self,
+        name: &str,
+        param: &mut Param<Tensor<4>>,
+    ) -> Result<(), WeightsError> {
+        let [_, input, height, width] = param.dims();
+        let rows = values(name, param.val().permute([0, 2, 3, 1]))?;
+        self.0.mobile_matrix(name, height * width * input, &rows)
     }
 
     fn convolution(&mut self, name: &str, layer: &mut ConvBatchNorm) -> Result<(), WeightsError> {

@@ -46,7 +46,7 @@ impl PackedLayer {
     /// # Errors
     /// [`WeightsError::NotFinite`].
     pub fn write(&self, to: &mut PackWriter) -> Result<(), WeightsError> {
-        to.matrix(&format!("{}.weight", self.name), self.columns, &self.weight)?;
+        to.mobile_matrix(&format!("{}.weight", self.name), self.columns, &self.weight)?;
         to.vector(
             &format!("{}.bias", self.name),
             &[self.bias.len()],

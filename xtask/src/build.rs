@@ -37,6 +37,20 @@ pub fn glance() -> Result<PathBuf, TaskError> {
     Ok(program.with_extension(std::env::consts::EXE_EXTENSION))
 }
 
+/// The release build of an example of the engine.
+pub fn engine_example(name: &str) -> Result<PathBuf, TaskError> {
+    run(cargo().args([
+        "build",
+        "--release",
+        "--package",
+        "glance-engine",
+        "--example",
+        name,
+    ]))?;
+    let program = workspace::built().join("release/examples").join(name);
+    Ok(program.with_extension(std::env::consts::EXE_EXTENSION))
+}
+
 /// A library of the workspace for a page to import, built as the page itself is.
 pub fn module(tools: &Tools, package: &str, folder: &Path) -> Result<(), TaskError> {
     run(cargo().args([

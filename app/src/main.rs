@@ -8,6 +8,7 @@ mod launch;
 mod offered;
 mod persistence;
 mod picture;
+mod samples;
 mod session;
 mod settings;
 mod shared_pictures;

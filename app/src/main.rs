@@ -5,6 +5,7 @@ mod components;
 mod connection;
 mod format;
 mod launch;
+mod model_list;
 mod offered;
 mod persistence;
 mod picture;

@@ -17,6 +17,7 @@ mod captions;
 mod device;
 mod drop_zone;
 mod labels;
+mod model_hint;
 mod model_picker;
 mod modes;
 mod picture_card;
@@ -76,6 +77,7 @@ pub fn App() -> impl IntoView {
                 <Show when=move || empty.get()>
                     <samples::Samples session results />
                 </Show>
+                <model_hint::ModelHint session />
             </div>
             <section class="controls" aria-label="What to look for">
                 <modes::Modes session mode />

@@ -14,6 +14,9 @@ use crate::model_list::{HubModel, hub_models};
 use crate::session::{Candidate, ModelState, Session};
 use crate::settings::ChosenModel;
 
+/// What a button says that takes a model.
+const USE: &str = "Use";
+
 /// The section about the model.
 #[component]
 pub fn ModelPicker(session: Session) -> impl IntoView {
@@ -79,21 +82,16 @@ fn HubModelCard(session: Session, model: HubModel) -> impl IntoView {
         good_at,
         ..
     } = model;
-    let chosen = {
-        let repository = repository.clone();
-        Memo::new(move |_| {
-            let hub = |chosen: &ChosenModel| matches!(chosen, ChosenModel::Hub(own) if *own == repository);
-            session.settings.with(|settings| hub(&settings.model))
-        })
-    };
-    let action = move || match (chosen.get(), session.model.get()) {
+    let own = ChosenModel::Hub(repository.clone());
+    let chosen = Memo::new(move |_| session.settings.with(|settings| settings.model == own));
+    let action = Memo::new(move |_| match (chosen.get(), session.model.get()) {
         (true, ModelState::Ready(_)) => "In use",
         (true, ModelState::Loading(_)) => "Loading…",
-        _ => "Use",
-    };
+        _ => USE,
+    });
     let label = {
         let name = name.clone();
-        move || format!("{} {name}", action())
+        move || format!("{} {name}", action.get())
     };
     let title = repository.clone();
     view! {
@@ -105,10 +103,14 @@ fn HubModelCard(session: Session, model: HubModel) -> impl IntoView {
             <button
                 type="button"
                 aria-label=label
-                aria-disabled=move || (action() != "Use").to_string()
-                on:click=move |_| session.use_repository(&repository)
+                aria-disabled=move || (action.get() != USE).to_string()
+                on:click=move |_| {
+                    if action.get_untracked() == USE {
+                        session.use_repository(&repository);
+                    }
+                }
             >
-                {action}
+                {move || action.get()}
             </button>
         </li>
     }

@@ -60,7 +60,7 @@ pub fn Samples(session: Session, results: NodeRef<leptos::html::H2>) -> impl Int
     view! {
         <section class="samples" aria-labelledby="samples-title">
             <div class="samples-head">
-                <h2 id="samples-title">"No picture at hand? Try one of these"</h2>
+                <h2 id="samples-title">"No picture at hand? Try one"</h2>
                 <button type="button" class="quiet" on:click=move |_| take(&SAMPLES)>
                     "Try all"
                 </button>

@@ -91,14 +91,10 @@ impl Session {
     /// Uses a model of the hub without a look at it first.
     pub fn use_repository(self, name: &str) {
         let chosen = ChosenModel::Hub(name.to_owned());
-        if self
-            .settings
-            .with_untracked(|settings| settings.model == chosen)
-        {
-            // It is in use, on its way, or was stopped.
-            if !matches!(self.model.get_untracked(), ModelState::Ready(_)) {
-                self.retry();
-            }
+        let same = |settings: &Settings| settings.model == chosen;
+        if self.settings.with_untracked(same) {
+            // It failed, or was stopped on its way.
+            self.retry();
             return;
         }
         self.candidate.set(Candidate::None);

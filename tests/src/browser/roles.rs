@@ -13,8 +13,6 @@ pub enum Key {
     Tab,
     /// Presses what has the focus.
     Enter,
-    /// Presses what has the focus, too.
-    Space,
 }
 
 impl Browser {
@@ -52,7 +50,6 @@ impl Browser {
         let (key, code, number, text) = match key {
             Key::Tab => ("Tab", "Tab", 9, ""),
             Key::Enter => ("Enter", "Enter", 13, "\r"),
-            Key::Space => (" ", "Space", 32, " "),
         };
         for kind in ["keyDown", "keyUp"] {
             let mut event = json!({

@@ -75,7 +75,16 @@ pub enum Mode {
 
 impl Default for Settings {
     fn default() -> Self {
-        let labels = ["cat", "dog", "horse", "cup of coffee", "rocket", "person"];
+        let labels = [
+            "cat",
+            "dog",
+            "horse",
+            "cup of coffee",
+            "astronaut",
+            "rocket",
+            "photographer",
+            "car",
+        ];
         Self {
             labels: labels.map(str::to_owned).to_vec(),
             template: "a photo of a {}".to_owned(),

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use glance_engine::weights::Manifest;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use support::{Workplace, fixture, glance, stderr, text};
 
@@ -165,7 +165,14 @@ fn eval_counts_pictures_by_their_folder() {
     let place = Workplace::new();
     let picture = fs::read(fixture("pictures/noise_up.png")).unwrap();
     for class in ["big_cat", "dog"] {
-        for file in ["a.png", "b.png", ".hidden"] {
+        for file in [
+            "a.png",
+            "b.png",
+            ".hidden",
+            "._a.png",
+            "Thumbs.db",
+            "desktop.ini",
+        ] {
             place.write(&format!("set/{class}/{file}"), &picture);
         }
     }
@@ -183,6 +190,36 @@ fn eval_counts_pictures_by_their_folder() {
         (&Value::from(0.5), &Value::from(1.0))
     );
     assert_eq!(answer["errors"], Value::Array(Vec::new()));
+    let [low, high] = numbers(&answer["top1_interval"])[..] else {
+        panic!("an interval has two ends");
+    };
+    assert!(low < 0.5 && 0.5 < high && (low + high - 1.0).abs() < 1e-9);
+    // All four look like one class, so the other is never recognised.
+    let classes = &answer["per_class"];
+    let confusions = &answer["confusions"];
+    assert_eq!(
+        (&classes[0]["top1"], &classes[1]["top1"]),
+        (&json!(0.0), &json!(1.0))
+    );
+    assert_eq!(classes[0]["n"], 2);
+    let confusion = json!({
+        "label": classes[0]["label"], "taken_for": classes[1]["label"], "n": 2,
+    });
+    assert_eq!(confusions, &json!([confusion]));
+
+    let output = place.run(&["eval", "--images", text(&folder)]);
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let (worst, best) = (&classes[0]["label"], &classes[1]["label"]);
+    let (worst, best) = (worst.as_str().unwrap(), best.as_str().unwrap());
+    assert!(lines.starts_with("top-1 50.0 % (15.0 to 85.0), top-5 100.0 % (51.0 to 100.0) of 4"));
+    assert!(
+        lines.contains(&format!("   0.0 %  100.0 %         2  {worst}\n")),
+        "{lines}"
+    );
+    assert!(
+        lines.contains(&format!("       2  {worst} taken for {best}\n")),
+        "{lines}"
+    );
 
     let ensemble = ["eval", "--images", text(&folder), "--prompts", "imagenet-7"];
     assert_eq!(place.json(&ensemble), (code, answer));
@@ -197,6 +234,24 @@ fn eval_counts_pictures_by_their_folder() {
         ranked["pictures"][0]["ranking"].as_array().map(Vec::len),
         Some(2)
     );
+}
+
+#[test]
+fn eval_prints_the_ten_worst_of_many_classes() {
+    let place = Workplace::new();
+    let picture = fs::read(fixture("pictures/noise_up.png")).unwrap();
+    for class in 0..13 {
+        place.write(&format!("set/class_{class:02}/a.png"), &picture);
+    }
+    let folder = place.path("set");
+    let (_, answer) = place.json(&["eval", "--images", text(&folder)]);
+    assert_eq!(answer["per_class"].as_array().map(Vec::len), Some(13));
+    assert_eq!(answer["confusions"].as_array().map(Vec::len), Some(12));
+    let output = place.run(&["eval", "--images", text(&folder)]);
+    let lines = String::from_utf8(output.stdout).unwrap();
+    assert!(lines.contains("3 more with --json\n"), "{lines}");
+    assert!(lines.contains("2 more with --json\n"), "{lines}");
+    assert_eq!(lines.matches(" taken for class ").count(), 10);
 }
 
 #[test]
@@ -260,7 +315,7 @@ fn help_documents_the_json() {
     for (command, key) in [
         ("classify", "\"ranking\""),
         ("embed", "\"embedding\""),
-        ("eval", "\"top5\""),
+        ("eval", "\"confusions\""),
     ] {
         let output = glance(&[command, "--help"]);
         assert!(

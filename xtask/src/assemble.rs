@@ -17,7 +17,7 @@ const INDEX: &str = "index.html";
 const SERVICE_WORKER: &str = "service_worker.js";
 const CODE: &str = "code";
 /// What a page without a network needs beside its code.
-const KEPT: [&str; 2] = ["icons", "manifest.webmanifest"];
+const KEPT: [&str; 3] = ["icons", "manifest.webmanifest", "samples"];
 
 /// Files of the page by their path below its folder, with `/` between parts.
 type Files = BTreeMap<String, Vec<u8>>;

@@ -3,9 +3,12 @@
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use web_sys::{DataTransfer, Event, File, FileList, HtmlInputElement};
 
+use crate::components::samples::{carries_sample, dragged_sample};
+use crate::samples;
 use crate::session::Session;
 
 /// The visible zone. Drops are taken on the whole page; the zone only shows where to aim.
@@ -17,7 +20,7 @@ pub fn DropZone(session: Session) -> impl IntoView {
     let over = window_event_listener(ev::dragover, move |event| {
         if event
             .data_transfer()
-            .is_some_and(|transfer| carries_files(&transfer))
+            .is_some_and(|transfer| carries_files(&transfer) || carries_sample(&transfer))
         {
             event.prevent_default();
             hovering.set(true);
@@ -31,9 +34,15 @@ pub fn DropZone(session: Session) -> impl IntoView {
     });
     let dropped = window_event_listener(ev::drop, move |event| {
         hovering.set(false);
-        if let Some(list) = event.data_transfer().and_then(|transfer| transfer.files())
-            && list.length() > 0
-        {
+        let Some(transfer) = event.data_transfer() else {
+            return;
+        };
+        if let Some(sample) = dragged_sample(&transfer) {
+            event.prevent_default();
+            spawn_local(async move {
+                samples::add(session, sample).await;
+            });
+        } else if let Some(list) = transfer.files().filter(|list| list.length() > 0) {
             event.prevent_default();
             session.add_files(files(&list));
         }

@@ -1,8 +1,8 @@
 //! What the page is made of.
 
 use gloo_timers::callback::Timeout;
-use leptos::ev;
 use leptos::prelude::*;
+use leptos::{ev, html};
 
 use crate::launch;
 use crate::persistence;
@@ -17,9 +17,11 @@ mod captions;
 mod device;
 mod drop_zone;
 mod labels;
+mod model_hint;
 mod model_picker;
 mod modes;
 mod picture_card;
+mod samples;
 mod status;
 mod stored_models;
 mod update;
@@ -58,6 +60,7 @@ pub fn App() -> impl IntoView {
     });
     let mode = Memo::new(move |_| session.settings.with(|settings| settings.mode));
     let empty = Memo::new(move |_| session.pictures.with(Vec::is_empty));
+    let results = NodeRef::<html::H2>::new();
     view! {
         <header class="masthead">
             <img src="icons/icon.svg" alt="" width="40" height="40" />
@@ -69,7 +72,13 @@ pub fn App() -> impl IntoView {
         </header>
         <status::Status session />
         <main>
-            <drop_zone::DropZone session />
+            <div class="ways-in">
+                <drop_zone::DropZone session />
+                <Show when=move || empty.get()>
+                    <samples::Samples session results />
+                </Show>
+                <model_hint::ModelHint session />
+            </div>
             <section class="controls" aria-label="What to look for">
                 <modes::Modes session mode />
                 <div
@@ -95,7 +104,7 @@ pub fn App() -> impl IntoView {
                 </Show>
                 <Show when=move || !empty.get()>
                     <div class="results-bar">
-                        <h2>
+                        <h2 node_ref=results tabindex="-1">
                             {move || match session.pictures.with(Vec::len) {
                                 1 => "1 picture".to_owned(),
                                 count => format!("{count} pictures"),

@@ -10,8 +10,12 @@ use crate::components::device::where_it_runs;
 use crate::components::drop_zone::files;
 use crate::components::stored_models::StoredModels;
 use crate::format;
+use crate::model_list::{HubModel, hub_models};
 use crate::session::{Candidate, ModelState, Session};
 use crate::settings::ChosenModel;
+
+/// What a button says that takes a model.
+const USE: &str = "Use";
 
 /// The section about the model.
 #[component]
@@ -23,7 +27,7 @@ pub fn ModelPicker(session: Session) -> impl IntoView {
     });
     view! {
         <section id="models" class="models" aria-labelledby="models-title">
-            <h2 id="models-title" class="visually-hidden">"Model"</h2>
+            <h2 id="models-title">"Models"</h2>
             <div class="model-in-use">
                 <p id="model-in-use">{move || in_use(&session.model.get())}</p>
                 <button
@@ -35,6 +39,7 @@ pub fn ModelPicker(session: Session) -> impl IntoView {
                     "Go back to Glance's own model"
                 </button>
             </div>
+            <HubModels session />
             <details>
                 <summary>"Use another CLIP model"</summary>
                 <div class="model-sources">
@@ -46,6 +51,80 @@ pub fn ModelPicker(session: Session) -> impl IntoView {
             <StoredModels session />
         </section>
     }
+}
+
+/// Some models of the hub, one click each.
+#[component]
+fn HubModels(session: Session) -> impl IntoView {
+    view! {
+        <h3>"Larger ones, one click each"</h3>
+        <p class="hint" id="hub-models-hint">
+            "A click fetches the model from the Hugging Face Hub; pictures and labels stay here. The \
+             hub then sees your address and which model you fetch, never your pictures or labels. \
+             ImageNet: how many of 100 photographs it names right among 1000 things, as its \
+             authors say."
+        </p>
+        <ul class="hub-models" role="list">
+            {hub_models()
+                .into_iter()
+                .map(|model| view! { <HubModelCard session model /> })
+                .collect_view()}
+        </ul>
+    }
+}
+
+#[component]
+fn HubModelCard(session: Session, model: HubModel) -> impl IntoView {
+    let facts = facts(&model);
+    let HubModel {
+        name,
+        repository,
+        good_at,
+        ..
+    } = model;
+    let own = ChosenModel::Hub(repository.clone());
+    let chosen = Memo::new(move |_| session.settings.with(|settings| settings.model == own));
+    let action = Memo::new(move |_| match (chosen.get(), session.model.get()) {
+        (true, ModelState::Ready(_)) => "In use",
+        (true, ModelState::Loading(_)) => "Loading…",
+        _ => USE,
+    });
+    let label = {
+        let name = name.clone();
+        move || format!("{} {name}", action.get())
+    };
+    let title = repository.clone();
+    view! {
+        <li class="hub-model" class:in-use=move || chosen.get()>
+            <h4>{name}</h4>
+            <p>{good_at}</p>
+            <p class="hint">{facts}</p>
+            <p class="hint repository">{title}</p>
+            <button
+                type="button"
+                aria-label=label
+                aria-disabled=move || (action.get() != USE).to_string()
+                on:click=move |_| {
+                    if action.get_untracked() == USE {
+                        session.use_repository(&repository);
+                    }
+                }
+            >
+                {move || action.get()}
+            </button>
+        </li>
+    }
+}
+
+fn facts(model: &HubModel) -> String {
+    let megabytes = |bytes: f64| format!("{:.0} MB", bytes / 1e6);
+    format!(
+        "About {} to download, {} kept · {} · ImageNet {:.1} %",
+        megabytes(model.download),
+        megabytes(model.stored),
+        model.license,
+        model.imagenet
+    )
 }
 
 /// Checkpoints on the person's own device.

@@ -88,6 +88,20 @@ impl Session {
         self.candidate.set(Candidate::None);
     }
 
+    /// Uses a model of the hub without a look at it first.
+    pub fn use_repository(self, name: &str) {
+        let chosen = ChosenModel::Hub(name.to_owned());
+        let same = |settings: &Settings| settings.model == chosen;
+        if self.settings.with_untracked(same) {
+            // It failed, or was stopped on its way.
+            self.retry();
+            return;
+        }
+        self.candidate.set(Candidate::None);
+        persistence::ask(|_| {});
+        self.change_model(chosen, Vec::new());
+    }
+
     /// Uses a model that is stored; what is missing of it is fetched.
     pub fn use_stored(self, model: &StoredModel) {
         self.candidate.set(Candidate::None);

@@ -14,11 +14,13 @@ use tokio::runtime::Runtime;
 use url::Url;
 
 mod processes;
+mod roles;
 mod site_data;
 mod start;
 mod tabs;
 
 pub use processes::{Memory, MemoryWatch};
+pub use roles::Key;
 pub use site_data::Record;
 pub use tabs::Tab;
 

@@ -15,7 +15,7 @@ const LABELS: [&str; 2] = ["disc", "stripes"];
 const NEXT_WORKER: &str = "code/0000000000000001/start_worker.js";
 
 /// The page from a folder of its host, once it is kept for later.
-fn kept() -> Page {
+pub fn kept() -> Page {
     let site = Site::in_folder("/glance/", Some(random_pack()));
     let page = Page::open_on(site, Webgpu::Software, "?device=cpu");
     page.model();

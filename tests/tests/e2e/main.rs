@@ -6,6 +6,7 @@ mod bad_input;
 mod captions;
 mod devices;
 mod downloads;
+mod first_visit;
 mod hub;
 mod installed;
 mod interruptions;

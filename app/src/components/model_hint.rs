@@ -1,0 +1,57 @@
+//! One line on what the model in use is good at, and the way to others.
+
+use leptos::prelude::*;
+
+use crate::model_list::{DEMO, DEMO_NAME, HubModel, hub_models};
+use crate::session::{ModelState, Session};
+use crate::settings::ChosenModel;
+
+/// The line. It changes with the person's choice, so nothing moves while a model loads.
+#[component]
+pub fn ModelHint(session: Session) -> impl IntoView {
+    let listed = StoredValue::new(hub_models());
+    let chosen = Memo::new(move |_| session.settings.with(|settings| settings.model.clone()));
+    let replaced = Memo::new(move |_| {
+        session.model.with(
+            |model| matches!(model, ModelState::Ready(info) if !info.name.starts_with(DEMO_NAME)),
+        )
+    });
+    let text = move || {
+        listed.with_value(|listed| match chosen.get() {
+            ChosenModel::Demo => (!replaced.get()).then(|| DEMO.to_owned()),
+            ChosenModel::Hub(repository) => about(listed, &repository),
+            ChosenModel::Files | ChosenModel::Stored(_) => None,
+        })
+    };
+    let link = move || match chosen.get() {
+        ChosenModel::Demo => "A larger CLIP is one click away.",
+        _ => "Other models",
+    };
+    view! {
+        <p id="model-hint" class="hint">
+            {text}
+            " "
+            <a href="#models">{link}</a>
+        </p>
+    }
+}
+
+fn about(listed: &[HubModel], repository: &str) -> Option<String> {
+    let model = listed.iter().find(|model| model.repository == repository)?;
+    Some(format!("{}: {}", model.name, model.good_at))
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    #[wasm_bindgen_test]
+    fn only_listed_models_are_spoken_of() {
+        let listed = hub_models();
+        let text = about(&listed, "openai/clip-vit-base-patch32").expect("it is listed");
+        assert!(text.starts_with("OpenAI CLIP B/32: "), "{text}");
+        assert_eq!(about(&listed, "acme/tiny-clip"), None);
+    }
+}

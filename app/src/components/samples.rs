@@ -1,0 +1,100 @@
+//! Samples for a person without a picture at hand.
+
+use leptos::ev::DragEvent;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use web_sys::{DataTransfer, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
+
+use crate::samples::{self, CREDITS, SAMPLES, Sample};
+use crate::session::Session;
+
+/// What a sample is dragged as: its index. Other pages know nothing of it.
+const DRAGGED: &str = "application/x-glance-sample";
+
+/// The samples, one click each. `results` gets the focus of a button that goes with them.
+#[component]
+pub fn Samples(session: Session, results: NodeRef<leptos::html::H2>) -> impl IntoView {
+    let fetching = StoredValue::new(false);
+    let take = move |samples: &'static [Sample]| {
+        if fetching.get_value() {
+            return;
+        }
+        fetching.set_value(true);
+        spawn_local(async move {
+            if samples::add(session, samples).await {
+                show(results);
+            }
+            fetching.try_set_value(false);
+        });
+    };
+    let buttons = (0..SAMPLES.len()).map(|index| {
+        let Sample { path, alt, .. } = &SAMPLES[index];
+        let drag = move |event: DragEvent| {
+            if let Some(transfer) = event.data_transfer() {
+                // A sample that cannot be dragged can be clicked.
+                let _ = transfer.set_data(DRAGGED, &index.to_string());
+            }
+        };
+        view! {
+            <li>
+                <button
+                    type="button"
+                    class="sample"
+                    draggable="true"
+                    on:click=move |_| take(&SAMPLES[index..=index])
+                    on:dragstart=drag
+                >
+                    <img
+                        src=*path
+                        alt=*alt
+                        width="360"
+                        height="360"
+                        decoding="async"
+                        draggable="false"
+                        fetchpriority="low"
+                    />
+                </button>
+            </li>
+        }
+    });
+    view! {
+        <section class="samples" aria-labelledby="samples-title">
+            <div class="samples-head">
+                <h2 id="samples-title">"No picture at hand? Try one"</h2>
+                <button type="button" class="quiet" on:click=move |_| take(&SAMPLES)>
+                    "Try all"
+                </button>
+            </div>
+            <ul role="list">{buttons.collect_view()}</ul>
+            <p class="credits">{CREDITS}</p>
+        </section>
+    }
+}
+
+/// Whether a sample is dragged.
+pub fn carries_sample(transfer: &DataTransfer) -> bool {
+    transfer.types().includes(&DRAGGED.into(), 0)
+}
+
+/// The sample that was dragged here.
+pub fn dragged_sample(transfer: &DataTransfer) -> Option<&'static [Sample]> {
+    let index: usize = transfer.get_data(DRAGGED).ok()?.parse().ok()?;
+    SAMPLES.get(index).map(std::slice::from_ref)
+}
+
+/// Has the results in view, and the focus there: the button that had it is gone.
+fn show(results: NodeRef<leptos::html::H2>) {
+    request_animation_frame(move || {
+        let Some(heading) = results.get_untracked() else {
+            return;
+        };
+        let heading: &HtmlElement = &heading;
+        // Focus that is refused is where the browser puts it.
+        let _ = heading.focus();
+        if let Some(section) = heading.closest(".results").ok().flatten() {
+            let options = ScrollIntoViewOptions::new();
+            options.set_block(ScrollLogicalPosition::Nearest);
+            section.scroll_into_view_with_scroll_into_view_options(&options);
+        }
+    });
+}

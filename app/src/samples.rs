@@ -1,0 +1,93 @@
+//! The pictures that the empty page offers to try.
+
+use js_sys::Array;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, File, FilePropertyBag, Response};
+
+use crate::address;
+use crate::session::Session;
+
+/// A picture beside the page.
+pub struct Sample {
+    /// Its address below the page's.
+    pub path: &'static str,
+    /// What a person sees in it, and no more.
+    pub alt: &'static str,
+    /// Names its card. It says nothing of what the picture shows, so that nobody thinks that the
+    /// page reads it there.
+    file_name: &'static str,
+}
+
+/// All of them, in the order in which they are shown.
+pub const SAMPLES: [Sample; 6] = [
+    Sample {
+        path: "samples/cat.jpg",
+        alt: "Striped cat, close up",
+        file_name: "sample 1.jpg",
+    },
+    Sample {
+        path: "samples/coffee.jpg",
+        alt: "Cup of coffee on a red saucer",
+        file_name: "sample 2.jpg",
+    },
+    Sample {
+        path: "samples/astronaut.jpg",
+        alt: "Smiling woman in an orange space suit",
+        file_name: "sample 3.jpg",
+    },
+    Sample {
+        path: "samples/rocket.jpg",
+        alt: "Rocket upright between towers at dusk",
+        file_name: "sample 4.jpg",
+    },
+    Sample {
+        path: "samples/camera.jpg",
+        alt: "Man looking into a camera on a tripod, black and white",
+        file_name: "sample 5.jpg",
+    },
+    Sample {
+        path: "samples/horse.jpg",
+        alt: "Black outline of a horse",
+        file_name: "sample 6.jpg",
+    },
+];
+
+/// Who made them, as `static/samples/CREDITS.md` says in full.
+pub const CREDITS: &str = "Pictures: Stéfan van der Walt, Rachel Michetti, Lav Varshney, Andreas \
+                           Preuss (CC0); NASA, SpaceX (public domain).";
+
+/// Adds samples in one go, as if a person had picked them; whether they could be had.
+pub async fn add(session: Session, samples: &[Sample]) -> bool {
+    let mut files = Vec::new();
+    for sample in samples {
+        files.extend(sample.file().await);
+    }
+    let complete = files.len() == samples.len();
+    if !complete {
+        let message = "A sample could not be fetched; try again, or choose a picture of your own.";
+        session.say(message.to_owned());
+    }
+    session.add_files(files);
+    complete
+}
+
+impl Sample {
+    async fn file(&self) -> Option<File> {
+        let url = address::beside_page(self.path)?;
+        let response = JsFuture::from(web_sys::window()?.fetch_with_str(&url)).await;
+        let response: Response = response.ok()?.dyn_into().ok()?;
+        if !response.ok() {
+            return None;
+        }
+        let blob: Blob = JsFuture::from(response.blob().ok()?)
+            .await
+            .ok()?
+            .dyn_into()
+            .ok()?;
+        let options = FilePropertyBag::new();
+        options.set_type(&blob.type_());
+        let parts = Array::of1(&blob);
+        File::new_with_blob_sequence_and_options(&parts, self.file_name, &options).ok()
+    }
+}

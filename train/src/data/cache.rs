@@ -15,6 +15,7 @@ const MAGIC: &[u8; 8] = b"GLPICS01";
 pub(super) struct Drawn {
     pub phrases: Vec<String>,
     pub held_out: bool,
+    pub share_alike: bool,
     pub raster: Raster,
 }
 
@@ -28,6 +29,7 @@ struct Index {
 struct Entry {
     phrases: Vec<String>,
     held_out: bool,
+    share_alike: bool,
     length: usize,
 }
 
@@ -56,6 +58,7 @@ pub(super) fn write(path: &Path, drawn: &[Drawn], reports: &[SetReport]) -> Resu
     let entries = drawn.iter().zip(&pictures).map(|(picture, webp)| Entry {
         phrases: picture.phrases.clone(),
         held_out: picture.held_out,
+        share_alike: picture.share_alike,
         length: webp.len(),
     });
     let index = Index {
@@ -111,6 +114,7 @@ pub(super) fn read(path: &Path) -> Result<(Vec<Drawn>, Vec<SetReport>), DataErro
             Ok(Drawn {
                 phrases: entry.phrases,
                 held_out: entry.held_out,
+                share_alike: entry.share_alike,
                 raster,
             })
         })
@@ -141,6 +145,7 @@ mod tests {
         let drawn = vec![Drawn {
             phrases: vec!["grinning face".into(), "happy".into()],
             held_out: true,
+            share_alike: false,
             raster: Raster {
                 side: 2,
                 rgba: rgba.clone(),

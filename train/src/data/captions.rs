@@ -84,6 +84,7 @@ mod tests {
             },
             phrases: phrases.iter().map(|phrase| (*phrase).to_owned()).collect(),
             photo,
+            share_alike: false,
         }
     }
 

@@ -5,15 +5,18 @@ use std::path::{Path, PathBuf};
 /// Why the data set could not be loaded; each message says what to do next.
 #[derive(Debug, thiserror::Error)]
 pub enum DataError {
-    /// `npm` is not on the path.
-    #[error("npm is not installed; install Node.js, which brings it, and run again")]
-    NpmMissing,
-    /// `npm pack` ended with an error, most often for want of a network.
-    #[error("npm could not fetch {package} ({reason}); check the network and run again")]
+    /// `npm` or `python3` is not on the path.
+    #[error("{program} is not installed; install Node.js (npm) and Python with pip, and run again")]
+    ProgramMissing {
+        /// The program that fetches packages of one registry.
+        program: &'static str,
+    },
+    /// A package could not be fetched, most often because there is no network.
+    #[error("{package} could not be fetched ({reason}); check the network and run again")]
     Fetch {
-        /// Name and version, as npm writes them.
+        /// Name and version, as its registry writes them.
         package: String,
-        /// The last line npm printed.
+        /// The last line that the fetching program printed.
         reason: String,
     },
     /// A fetched package is not the one that was recorded.
@@ -52,6 +55,14 @@ pub enum DataError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A photograph cannot be decoded.
+    #[error("{file} cannot be decoded ({reason}); remove it from the photographs and run again")]
+    Photo {
+        /// The file, as its archive or folder names it.
+        file: String,
+        /// What the decoder said.
+        reason: String,
+    },
     /// A file or folder could not be read or written.
     #[error("{} cannot be read or written: {source}; check that it exists and that you may use it", path.display())]
     File {
@@ -67,7 +78,7 @@ pub enum DataError {
 
 impl DataError {
     /// Names the file that a system error is about.
-    pub(super) fn file(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+    pub(crate) fn file(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.to_path_buf();
         move |source| Self::File { path, source }
     }

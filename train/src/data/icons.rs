@@ -8,8 +8,9 @@ use serde::Deserialize;
 use super::{
     DataError, Raster,
     names::{Name, Names},
-    sources::{Files, IconSet, Naming},
+    sources::{IconSet, Naming},
 };
+use crate::packages::Files;
 
 /// The drawings and the names that go with them.
 pub(super) const FILES: [&str; 2] = ["icons.json", "chars.json"];

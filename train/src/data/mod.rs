@@ -9,6 +9,7 @@ mod cache;
 mod captions;
 mod error;
 mod icons;
+mod library;
 mod names;
 mod photos;
 mod sampling;
@@ -31,6 +32,7 @@ pub use self::{
     augment::{augment, augment_over, augment_photo, plain},
     captions::caption,
     error::DataError,
+    library::{Library, Photograph, without_article},
 };
 use self::{
     cache::Drawn,
@@ -38,11 +40,13 @@ use self::{
     names::Names,
     sources::{ICON_SETS, IconSet, NAMES},
 };
+use crate::packages;
 
-/// Drawn pictures have this many pixels a side.
-const SIDE: usize = 96;
+/// Drawn pictures have this many pixels a side: more than the smaller network sees, and nearly as
+/// many as the larger.
+const SIDE: usize = 160;
 /// Raised when drawing or naming changes, so that older drawings on disk are not used.
-const EDITION: u32 = 3;
+const EDITION: u32 = 4;
 
 /// A square picture of `side` × `side` pixels: RGBA, 8 bit, colours not multiplied by alpha, row
 /// by row.
@@ -65,6 +69,8 @@ pub struct Example {
     pub phrases: Vec<String>,
     /// A photo rather than a drawing.
     pub photo: bool,
+    /// Of a set whose licence asks that what is made from it is shared under the same licence.
+    pub share_alike: bool,
 }
 
 /// What became of an icon set.
@@ -145,8 +151,14 @@ impl Dataset {
             .into_iter()
             .map(
                 |Drawn {
-                     phrases, raster, ..
-                 }| concepts.example(phrases, raster, false),
+                     phrases,
+                     raster,
+                     share_alike,
+                     ..
+                 }| Example {
+                    share_alike,
+                    ..concepts.example(phrases, raster, false)
+                },
             )
             .collect();
         let (held_out_photos, learnt): (Vec<_>, Vec<_>) =
@@ -167,6 +179,7 @@ impl Dataset {
                         raster,
                         phrases,
                         photo: false,
+                        share_alike: false,
                     })
                 },
             )
@@ -239,11 +252,12 @@ impl Concepts {
             raster,
             phrases,
             photo,
+            share_alike: false,
         }
     }
 }
 
-fn default_cache() -> Result<PathBuf, DataError> {
+pub(crate) fn default_cache() -> Result<PathBuf, DataError> {
     let folder = |variable| env::var_os(variable).filter(|value| !value.is_empty());
     folder("XDG_CACHE_HOME")
         .map(PathBuf::from)
@@ -255,16 +269,16 @@ fn default_cache() -> Result<PathBuf, DataError> {
 /// Changes with everything that the drawn pictures depend on.
 fn fingerprint() -> String {
     let inputs = format!("{EDITION} {SIDE} {NAMES:?} {ICON_SETS:?}");
-    sources::hex(&Sha256::digest(inputs)[..8])
+    packages::hex(&Sha256::digest(inputs)[..8])
 }
 
 fn draw_sets(folder: &Path) -> Result<(Vec<Drawn>, Vec<SetReport>), DataError> {
-    let files = sources::fetch(&NAMES, folder, &names::FILES)?;
+    let files = packages::fetch(&NAMES, folder, &names::FILES)?;
     let mut names = Names::read(NAMES.name, &files)?;
     let sets: Vec<(&IconSet, Icons)> = ICON_SETS
         .iter()
         .map(|set| {
-            let files = sources::fetch(&set.package, folder, &icons::FILES)?;
+            let files = packages::fetch(&set.package, folder, &icons::FILES)?;
             Ok((set, Icons::read(set.package.name, &files)?))
         })
         .collect::<Result<_, DataError>>()?;
@@ -287,6 +301,7 @@ fn draw_all(sets: &[(&IconSet, Icons)], names: &mut Names) -> (Vec<Drawn>, Vec<S
             Some(Drawn {
                 phrases: icon.phrases,
                 held_out: set.held_out,
+                share_alike: set.license.contains("-SA-"),
                 raster,
             })
         }));

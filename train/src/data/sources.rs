@@ -1,26 +1,6 @@
-//! Where the drawn pictures come from: pinned npm packages, fetched once and checked.
+//! Where the drawn pictures come from: a table of pinned npm packages.
 
-use std::{
-    collections::HashMap,
-    fs,
-    io::Read,
-    path::{Path, PathBuf},
-    process::Command,
-};
-
-use flate2::read::GzDecoder;
-use sha2::{Digest, Sha256};
-
-use super::DataError;
-
-/// One npm package at one version.
-#[derive(Debug)]
-pub(super) struct Package {
-    pub name: &'static str,
-    pub version: &'static str,
-    /// SHA-256 of the tarball, hexadecimal.
-    pub sha256: &'static str,
-}
+use crate::packages::{Package, Registry};
 
 /// How an icon set writes its names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +42,7 @@ const fn set(
 ) -> IconSet {
     IconSet {
         package: Package {
+            registry: Registry::Npm,
             name,
             version,
             sha256,
@@ -191,147 +172,15 @@ pub(super) const ICON_SETS: [IconSet; 14] = [
 
 /// Names and keywords of emoji from Unicode CLDR (English), with the short codes in common use.
 pub(super) const NAMES: Package = Package {
+    registry: Registry::Npm,
     name: "emojibase-data",
     version: "17.0.0",
     sha256: "d01d0e2ca4e22cb402679532155342c71e2e871f25c32223c013b8b166ebdf5a",
 };
 
-/// No file inside a package is larger; the largest is 100 MB.
-const FILE_LIMIT: u64 = 512 << 20;
-
-/// The files that were asked for, by path inside the package. What the package lacks is absent.
-pub(super) type Files = HashMap<String, Vec<u8>>;
-
-/// Fetches the package into `folder` unless it is there, checks it and returns the files named.
-pub(super) fn fetch(package: &Package, folder: &Path, wanted: &[&str]) -> Result<Files, DataError> {
-    let tarball = fetch_tarball(package, folder)?;
-    let bytes = fs::read(&tarball).map_err(DataError::file(&tarball))?;
-    let found = hex(&Sha256::digest(&bytes));
-    if found != package.sha256 {
-        return Err(DataError::Checksum {
-            path: tarball,
-            expected: package.sha256,
-            found,
-        });
-    }
-    extract(&bytes, wanted).map_err(|error| DataError::Package {
-        package: package.name.into(),
-        file: "the archive".into(),
-        reason: error.to_string(),
-    })
-}
-
-fn fetch_tarball(package: &Package, folder: &Path) -> Result<PathBuf, DataError> {
-    let file = package.name.trim_start_matches('@').replace('/', "-");
-    let path = folder.join(format!("{file}-{}.tgz", package.version));
-    if path.exists() {
-        return Ok(path);
-    }
-    fs::create_dir_all(folder).map_err(DataError::file(folder))?;
-    // An npm that dies half-way must not leave half a package under the final name.
-    let part = folder.join(format!("{file}.part"));
-    fs::create_dir_all(&part).map_err(DataError::file(&part))?;
-    let specification = format!("{}@{}", package.name, package.version);
-    let output = Command::new("npm")
-        .args(["pack", "--silent", "--ignore-scripts", "--pack-destination"])
-        .arg(&part)
-        .arg(&specification)
-        .current_dir(folder)
-        .output()
-        .map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => DataError::NpmMissing,
-            _ => DataError::Fetch {
-                package: specification.clone(),
-                reason: error.to_string(),
-            },
-        })?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        let reason = said.lines().rev().find(|line| !line.trim().is_empty());
-        let reason = reason.unwrap_or("it gave no reason").trim().to_owned();
-        return Err(DataError::Fetch {
-            package: specification,
-            reason,
-        });
-    }
-    let fetched = part.join(format!("{file}-{}.tgz", package.version));
-    fs::rename(&fetched, &path).map_err(DataError::file(&fetched))?;
-    fs::remove_dir_all(&part).map_err(DataError::file(&part))?;
-    Ok(path)
-}
-
-/// npm puts everything under `package/`.
-fn extract(tarball: &[u8], wanted: &[&str]) -> std::io::Result<Files> {
-    let mut files = Files::new();
-    for entry in tar::Archive::new(GzDecoder::new(tarball)).entries()? {
-        let entry = entry?;
-        let path = entry.path()?.to_string_lossy().into_owned();
-        let Some(inside) = path.strip_prefix("package/") else {
-            continue;
-        };
-        if wanted.contains(&inside) {
-            let mut bytes = Vec::new();
-            entry.take(FILE_LIMIT).read_to_end(&mut bytes)?;
-            files.insert(inside.to_owned(), bytes);
-        }
-    }
-    Ok(files)
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
-
     use super::*;
-
-    fn tarball(files: &[(&str, &str)]) -> Vec<u8> {
-        let mut archive = tar::Builder::new(Vec::new());
-        for (path, text) in files {
-            let mut header = tar::Header::new_gnu();
-            header.set_size(text.len() as u64);
-            archive
-                .append_data(&mut header, path, text.as_bytes())
-                .expect("a buffer takes every write");
-        }
-        let tar = archive.into_inner().expect("a buffer takes every write");
-        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        gzip.write_all(&tar).expect("a buffer takes every write");
-        gzip.finish().expect("a buffer takes every write")
-    }
-
-    #[test]
-    fn only_what_is_asked_for_is_taken_out() {
-        let archive = tarball(&[("package/icons.json", "{}"), ("package/index.js", "no")]);
-        let files = extract(&archive, &["icons.json", "chars.json"]).expect("it is an archive");
-        assert_eq!(
-            files,
-            Files::from([("icons.json".to_owned(), b"{}".to_vec())])
-        );
-        assert!(extract(&archive[..archive.len() / 2], &["icons.json"]).is_err());
-    }
-
-    #[test]
-    fn a_package_that_is_not_the_recorded_one_is_refused() {
-        let folder = std::env::temp_dir().join(format!("glance-sources-{}", std::process::id()));
-        fs::create_dir_all(&folder).expect("a temporary folder can be made");
-        let package = Package {
-            name: "@scope/name",
-            version: "1.0.0",
-            sha256: "00",
-        };
-        let path = folder.join("scope-name-1.0.0.tgz");
-        fs::write(&path, tarball(&[])).expect("the folder is writable");
-        let refused = fetch(&package, &folder, &[]);
-        assert!(
-            matches!(refused, Err(DataError::Checksum { .. })),
-            "{refused:?}"
-        );
-        fs::remove_dir_all(&folder).expect("the folder is ours");
-    }
 
     #[test]
     fn every_package_is_pinned_openly_licensed_and_there_once() {

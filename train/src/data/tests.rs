@@ -2,7 +2,8 @@
 
 use rand::{SeedableRng, rngs::SmallRng};
 
-use super::{photos::Photo, sources::Files, *};
+use super::{photos::Photo, *};
+use crate::packages::Files;
 
 const NAMES_JSON: &str = r#"[
     {"hexcode": "1F600", "label": "grinning face", "tags": ["happy", "smile"]},
@@ -154,12 +155,14 @@ fn wide_icons_are_centred_and_whole() {
     let raster = &flag.expect("the fixture has a flag").raster;
     let pixel = |x: usize, y: usize| &raster.rgba[(y * raster.side + x) * 4..][..4];
     // 8 × 4 units fill the width and the middle half of the height.
-    assert_eq!(pixel(0, 48), [0, 0, 255, 255]);
-    assert_eq!(pixel(95, 48), [0, 0, 255, 255]);
-    assert_eq!(pixel(48, 23)[3], 0);
-    assert_eq!(pixel(48, 24), [0, 0, 255, 255]);
-    assert_eq!(pixel(48, 71), [0, 0, 255, 255]);
-    assert_eq!(pixel(48, 72)[3], 0);
+    let (quarter, last) = (raster.side / 4, raster.side - 1);
+    let middle = 2 * quarter;
+    assert_eq!(pixel(0, middle), [0, 0, 255, 255]);
+    assert_eq!(pixel(last, middle), [0, 0, 255, 255]);
+    assert_eq!(pixel(middle, quarter - 1)[3], 0);
+    assert_eq!(pixel(middle, quarter), [0, 0, 255, 255]);
+    assert_eq!(pixel(middle, 3 * quarter - 1), [0, 0, 255, 255]);
+    assert_eq!(pixel(middle, 3 * quarter)[3], 0);
 }
 
 #[test]

@@ -1,0 +1,7 @@
+//! What words mean before any picture is seen: ImageNet's names, WordNet's tree, a sentence encoder.
+
+pub mod imagenet;
+pub mod meanings;
+pub mod sentence_encoder;
+pub mod vocabulary;
+pub mod wordnet;

@@ -1,9 +1,14 @@
-//! Contrastive pre-training of Glance's demo model: pictures, captions and what learns from them.
+//! Training of Glance's demo model: pictures, words and what learns from them.
 
+pub mod backend;
 pub mod batch;
 pub mod checkpoint;
 pub mod contrastive;
 pub mod data;
 pub mod evaluation;
+pub mod locked_image;
 pub mod optimizer;
+pub mod packages;
+pub mod pretrain;
 pub mod recipe;
+pub mod words;

@@ -1,8 +1,12 @@
-//! The demo model: its network and how it is trained.
+//! What a run from nothing trains, and how a finished pack is written down.
 
+use std::path::Path;
+
+use glance_engine::Pack;
 use glance_engine::model::config::{
     Activation, ClipConfig, ModifiedResnetConfig, TextConfig, VisionConfig,
 };
+use glance_engine::weights::{Manifest, PackLocation};
 
 /// Byte-pair merges the demo model's vocabulary keeps, most frequent first: a small vocabulary has
 /// every piece trained, and rare words are spelled from pieces.
@@ -40,4 +44,17 @@ pub fn config() -> ClipConfig {
         projection: 256,
         activation: Activation::QuickGelu,
     }
+}
+
+/// Writes the pack and the manifest that the page fetches first.
+///
+/// # Errors
+/// Where they cannot be written.
+pub fn export(folder: &Path, pack: &Pack) -> Result<(), Box<dyn std::error::Error>> {
+    let file = "demo.safetensors";
+    let manifest = Manifest::of(pack, Some(PackLocation::Url(file.to_owned())));
+    std::fs::write(folder.join(file), pack.file().concat())?;
+    std::fs::write(folder.join("demo.json"), manifest.json())?;
+    println!("{} bytes in {}", pack.size(), folder.join(file).display());
+    Ok(())
 }

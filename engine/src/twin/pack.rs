@@ -27,6 +27,15 @@ impl Twin {
         Ok(twin)
     }
 
+    /// Takes the image tower of a pack, of text and image or of an image tower alone, in place of its
+    /// own.
+    ///
+    /// # Errors
+    /// [`WeightsError`] where a tensor is missing or mis-shaped.
+    pub fn load_image_tower(&mut self, pack: &Pack, device: &Device) -> Result<(), WeightsError> {
+        vision_tower(&mut self.vision, &mut Reader { pack, device })
+    }
+
     /// Writes a pack with matrices of `weight_type`, folding batch normalisation.
     ///
     /// `config` must be the one the twin was made from, `preprocessing` and `tokenizer` those of its
@@ -59,11 +68,7 @@ impl Twin {
     fn transfer(&mut self, to: &mut impl Transfer) -> Result<(), WeightsError> {
         text_transformer(&mut self.text, to)?;
         to.vector("logit_scale", &mut self.logit_scale)?;
-        match &mut self.vision {
-            VisionTower::VisionTransformer(tower) => vision_transformer(tower, to),
-            VisionTower::ModifiedResnet(tower) => modified_resnet(tower, to),
-            VisionTower::EfficientnetLite(tower) => efficientnet_lite(tower, to),
-        }
+        vision_tower(&mut self.vision, to)
     }
 }
 
@@ -94,6 +99,14 @@ trait Transfer {
 
     /// Kernels and the normalisation after them; one convolution with a bias in the pack.
     fn convolution(&mut self, name: &str, layer: &mut ConvBatchNorm) -> Result<(), WeightsError>;
+}
+
+fn vision_tower(tower: &mut VisionTower, to: &mut impl Transfer) -> Result<(), WeightsError> {
+    match tower {
+        VisionTower::VisionTransformer(tower) => vision_transformer(tower, to),
+        VisionTower::ModifiedResnet(tower) => modified_resnet(tower, to),
+        VisionTower::EfficientnetLite(tower) => efficientnet_lite(tower, to),
+    }
 }
 
 fn vision_transformer(

@@ -1,0 +1,344 @@
+//! The shipped demo model: a locked, trained image tower and a text tower that learns to meet it
+//! (LiT: Zhai et al. 2022, "Locked-image text tuning", <https://arxiv.org/abs/2111.07991>).
+//!
+//! ```text
+//! tower      EfficientNet-lite0 with its ImageNet weights
+//! pictures   every picture and its views ─ features   what the tower sees, computed once
+//! concepts   stage 1: a projection, and a vector for each name that pictures teach
+//! text_tower stage 2: any phrase, in any template, to what it means
+//! judge      accuracy on what was held out, by the finished pack
+//! ```
+
+pub mod concepts;
+pub mod features;
+pub mod judge;
+pub mod pictures;
+pub mod text_tower;
+pub mod tower;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use burn::module::Param;
+use clap::Args;
+use glance_engine::text::{Tokenizer, openai_merges};
+use glance_engine::twin::Twin;
+use glance_engine::weights::{
+    EfficientnetLiteCheckpoint, PackedLayer, Preprocessing, TokenizerData, WeightType,
+};
+use glance_engine::{Activation, ClipConfig, EfficientnetLiteConfig, TextConfig, VisionConfig};
+use sha2::{Digest, Sha256};
+
+use crate::backend::Backend;
+use crate::data::{DataError, DataOptions, Dataset, Library, default_cache};
+use crate::packages::hex;
+use crate::recipe::export;
+use crate::words::imagenet;
+use crate::words::meanings;
+use crate::words::sentence_encoder::SentenceEncoder;
+use crate::words::vocabulary::{Anchor, Anchors, Tree};
+use crate::words::wordnet::WordNet;
+use concepts::{Classifier, Concepts, Lesson, Rows};
+use features::Features;
+use pictures::{Kind, Pictures};
+
+/// Pixels a side that the tower sees. 224 would name 2 to 4 more of 100 photographs and take a third
+/// longer.
+const IMAGE_SIZE: usize = 192;
+/// Values of an embedding.
+const PROJECTION: usize = 256;
+/// Byte-pair merges that the vocabulary keeps, most frequent first: most nouns are one or two pieces.
+const MERGES: usize = 12_286;
+/// The pack's name, as people read it.
+const NAME: &str = "Glance demo";
+/// The strictest licence of what it learnt from (`DATA.md`).
+const LICENSE: &str = "CC-BY-4.0";
+
+/// What a run is made of.
+#[derive(Args)]
+pub struct Options {
+    /// Folder for what is computed on the way, and for the finished pack.
+    #[arg(long, default_value = "target/train")]
+    run: PathBuf,
+    /// CIFAR-10's training photos: a zip of ten class folders of JPEG files.
+    #[arg(long)]
+    photos: Option<PathBuf>,
+    /// Captioned photographs: a zip with captions.jsonl.
+    #[arg(long)]
+    photographs: Option<PathBuf>,
+    /// A folder of your own: each subfolder is a class of pictures. May be given several times.
+    #[arg(long)]
+    folder: Vec<PathBuf>,
+    /// Learn from share-alike drawings too, which makes the model share-alike.
+    #[arg(long)]
+    share_alike: bool,
+    /// Where burn computes.
+    #[arg(long, value_enum, default_value = "flex")]
+    device: Backend,
+    /// Steps of the first stage, which teaches names.
+    #[arg(long, default_value_t = 2000)]
+    name_steps: usize,
+    /// Steps of the second stage, which teaches the text tower.
+    #[arg(long, default_value_t = 3000)]
+    text_steps: usize,
+    /// Steps between checkpoints of the second stage.
+    #[arg(long, default_value_t = 250)]
+    every: usize,
+    /// Seed of all draws and weights.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+}
+
+/// Trains the demo model, and judges it.
+///
+/// # Errors
+/// Those of the data, of the disk and of the pack; each says what to do.
+pub fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
+    fs::create_dir_all(&options.run).map_err(DataError::file(&options.run))?;
+    let cache = default_cache()?;
+    let checkpoint = tower::load(&cache, IMAGE_SIZE)?;
+    let pictures = read_pictures(options)?;
+    let held_out = pictures.subjects.iter().filter(|subject| subject.held_out);
+    println!(
+        "{} pictures, {} of them held out",
+        pictures.subjects.len(),
+        held_out.count()
+    );
+    // Learnt from as it will be shipped.
+    let tower = checkpoint.image_pack(NAME, WeightType::Int8)?;
+    let path = options
+        .run
+        .join(format!("features-{}.f16", fingerprint(&pictures)));
+    let features = Features::load(&path, &pictures, &tower, checkpoint.config.head)?;
+
+    let wordnet = WordNet::load(&cache)?;
+    let classes = imagenet::load(&cache)?;
+    let mut anchors = Anchors::default();
+    let class_anchors: Vec<Anchor> = classes
+        .iter()
+        .map(|class| anchors.add(&class.name))
+        .collect();
+    let (rows, other_phrases) = rows(&pictures, &features, &mut anchors);
+    let tree = Tree::new(&classes, &class_anchors, &wordnet, &mut anchors);
+    let meanings = meanings::gather(
+        &meanings::Sources {
+            anchors: &anchors,
+            classes: &classes,
+            class_anchors: &class_anchors,
+            tree: &tree,
+            wordnet: &wordnet,
+            other_phrases: &other_phrases,
+        },
+        &SentenceEncoder::load(&cache)?,
+    )?;
+    let inferred = meanings.phrases.iter().filter(|phrase| phrase.inferred);
+    println!(
+        "{} names that pictures teach, {} phrases, {} of them inferred",
+        anchors.names.len(),
+        meanings.phrases.len(),
+        inferred.count()
+    );
+
+    let device = options.device.device()?;
+    let concepts = match Concepts::read(&options.run.join("names.json"))? {
+        Some(concepts) if concepts.fit(anchors.names.len(), features.width) => concepts,
+        _ => {
+            let concepts = concepts::learn(
+                &Lesson {
+                    features: &features,
+                    rows: &rows,
+                    classifier: &classifier(&checkpoint),
+                    class_anchors: &class_anchors,
+                    tree: &tree,
+                    anchors: anchors.names.len(),
+                },
+                &concepts::Options {
+                    width: PROJECTION,
+                    steps: options.name_steps,
+                    seed: options.seed,
+                },
+                &device,
+            );
+            concepts.write(&options.run.join("names.json"))?;
+            concepts
+        }
+    };
+    judge::by_names(&pictures, &features, &anchors, &concepts);
+
+    let config = config();
+    let merges = openai_merges(MERGES);
+    let tokenizer = Tokenizer::new(merges, &config.text)?;
+    let twin = start(&config, &checkpoint, &concepts, options.seed, &device)?;
+    let twin = text_tower::teach(
+        twin,
+        &text_tower::Lesson {
+            tokenizer: &tokenizer,
+            phrases: &meanings.phrases,
+            anchors: &concepts.anchors,
+            width: PROJECTION,
+        },
+        &options.run.join("texts"),
+        &text_tower::Options {
+            steps: options.text_steps,
+            every: options.every,
+            seed: options.seed,
+        },
+        &device.autodiff(),
+    )?;
+    let license = match options.share_alike {
+        true => "CC-BY-SA-4.0",
+        false => LICENSE,
+    };
+    let pack = |weight_type| {
+        let tokenizer = TokenizerData::ClipBpe { merges };
+        twin.to_pack(
+            NAME,
+            Some(license),
+            &config,
+            preprocessing(),
+            tokenizer,
+            weight_type,
+        )
+    };
+    let int8 = pack(WeightType::Int8)?;
+    export(&options.run, &int8)?;
+    let questions = judge::Questions {
+        pictures: &pictures,
+        features: &features,
+        classifier: &classifier(&checkpoint),
+        classes: &classes,
+        synonyms: &meanings.held_out,
+    };
+    for (what, pack) in [("int8", &int8), ("f32", &pack(WeightType::F32)?)] {
+        for (question, accuracy) in judge::by_pack(pack, &questions)? {
+            println!("{what}: {question}: {}", serde_json::to_string(&accuracy)?);
+        }
+    }
+    Ok(())
+}
+
+/// The shipped network: EfficientNet-lite0 and a text transformer of two layers.
+pub fn config() -> ClipConfig {
+    ClipConfig {
+        vision: VisionConfig::EfficientnetLite(EfficientnetLiteConfig::lite0(IMAGE_SIZE)),
+        text: TextConfig {
+            context_length: 32,
+            vocabulary_size: MERGES + 514,
+            width: 256,
+            layers: 2,
+            heads: 4,
+            mlp_width: 1024,
+        },
+        projection: PROJECTION,
+        activation: Activation::QuickGelu,
+    }
+}
+
+/// The tower's own scaling; what is transparent lies on white, as drawings did in training.
+pub fn preprocessing() -> Preprocessing {
+    Preprocessing {
+        conversion: glance_engine::image::Conversion::OnWhite,
+        ..Preprocessing::efficientnet_lite()
+    }
+}
+
+fn read_pictures(options: &Options) -> Result<Pictures, DataError> {
+    let dataset = Dataset::load(&DataOptions {
+        cache: None,
+        photos: options.photos.clone(),
+    })?;
+    let mut library = match &options.photographs {
+        Some(path) => Library::from_archive(path)?,
+        None => Library::default(),
+    };
+    for folder in &options.folder {
+        library.add_folder(folder)?;
+    }
+    Ok(Pictures::new(
+        Arc::new(dataset),
+        Arc::new(library),
+        IMAGE_SIZE,
+        preprocessing(),
+        options.share_alike,
+    ))
+}
+
+/// Tells features of other pictures or other views apart by their file's name.
+fn fingerprint(pictures: &Pictures) -> String {
+    let mut digest = Sha256::new();
+    digest.update(format!("{IMAGE_SIZE} {}", tower::WEIGHTS.sha256));
+    for subject in &pictures.subjects {
+        digest.update(format!("{:?} {:?};", subject.kind, subject.phrases));
+    }
+    digest.update(pictures.views().len().to_le_bytes());
+    hex(&digest.finalize()[..8])
+}
+
+/// The rows to learn from, and the phrases that go with their pictures beside the names.
+fn rows(
+    pictures: &Pictures,
+    features: &Features,
+    anchors: &mut Anchors,
+) -> (Rows, Vec<(String, Anchor)>) {
+    let mut rows = Rows::default();
+    let mut other_phrases = Vec::new();
+    for (row, view) in features.views.iter().enumerate() {
+        let subject = &pictures.subjects[view.subject as usize];
+        let Some((name, others)) = subject.phrases.split_first().filter(|_| !subject.held_out)
+        else {
+            continue;
+        };
+        let anchor = anchors.add(name);
+        let group = match subject.kind {
+            Kind::Drawing => 0,
+            Kind::Photo => 1,
+            Kind::SmallPhoto => 2,
+        };
+        rows.groups[group].push((row, anchor));
+        if view.number == 0 {
+            other_phrases.extend(others.iter().map(|phrase| (phrase.clone(), anchor)));
+        }
+    }
+    (rows, other_phrases)
+}
+
+fn classifier(checkpoint: &EfficientnetLiteCheckpoint) -> Classifier {
+    let PackedLayer { weight, bias, .. } = checkpoint.classifier.clone();
+    Classifier { weight, bias }
+}
+
+/// The network before the text tower learns: the locked tower, and the projection of stage 1.
+fn start(
+    config: &ClipConfig,
+    checkpoint: &EfficientnetLiteCheckpoint,
+    concepts: &Concepts,
+    seed: u64,
+    device: &burn::tensor::Device,
+) -> Result<Twin, Box<dyn std::error::Error>> {
+    let device = device.clone().autodiff();
+    device.seed(seed);
+    let mut twin = Twin::init(config, &device);
+    let (weight, bias) = concepts.projection_of_features();
+    let projected = EfficientnetLiteCheckpoint {
+        classifier: PackedLayer {
+            weight,
+            bias,
+            ..checkpoint.classifier.clone()
+        },
+        ..checkpoint.clone()
+    };
+    twin.load_image_tower(&projected.image_pack(NAME, WeightType::F32)?, &device)?;
+    twin.logit_scale = Param::from_data([concepts.logit_scale], &device);
+    Ok(twin)
+}
+
+/// What a file of an earlier run holds; `None` where there is none.
+fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<Option<T>, DataError> {
+    if !path.exists() {
+        return Ok(None);
+    }
+    let bytes = fs::read(path).map_err(DataError::file(path))?;
+    // One that was cut short is made again.
+    Ok(serde_json::from_slice(&bytes).ok())
+}

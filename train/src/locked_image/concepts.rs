@@ -15,14 +15,15 @@ use std::time::Instant;
 use burn::module::{Module, Param};
 use burn::nn::{Linear, LinearConfig};
 use burn::optim::{AdamWConfig, GradientsParams};
-use burn::tensor::{Bool, Device, Distribution, Int, Tensor, TensorData, activation};
-use glance_engine::score::cosine;
+use burn::tensor::{Device, Distribution, Int, Tensor, TensorData, activation};
+use rand::SeedableRng;
 use rand::rngs::SmallRng;
 use rand::seq::IndexedRandom;
-use rand::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
 
 use super::features::Features;
+use super::losses::{alike, cross_entropy, cut, divergence, members, unit};
+use super::standard::Standard;
 use crate::contrastive::{LARGEST_LOGIT_SCALE, contrastive_loss};
 use crate::data::DataError;
 use crate::optimizer::learning_rate;
@@ -49,10 +50,6 @@ const NOISE: f64 = 0.1;
 const CONTRASTIVE_WEIGHT: f32 = 0.5;
 const PHOTO_WEIGHT: f32 = 0.5;
 const CLASSIFIER_WEIGHT: f32 = 2.0;
-/// How likely a cut goes below a kind.
-const DEEPER: f64 = 0.75;
-/// Kinds of more classes are no names that a person gives.
-const LARGEST_KIND: usize = 420;
 
 /// The tower's own classifier, `[1000, features]` and `[1000]`.
 pub struct Classifier {
@@ -94,89 +91,6 @@ pub struct Concepts {
     pub logit_scale: f32,
 }
 
-/// How features are brought to mean 0 and deviation 1, and drawings and photographs to one mean.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Standard {
-    /// `[features]`.
-    pub mean: Vec<f32>,
-    /// `[features]`.
-    pub deviation: Vec<f32>,
-    /// `[features]`: the unit vector from the mean photograph to the mean drawing, both standardised.
-    /// What lies along it is left out, so that a name that only drawings teach fits photographs too.
-    pub style: Vec<f32>,
-}
-
-impl Standard {
-    /// That of the rows of drawings and of photographs.
-    pub fn of(features: &Features, rows: &Rows) -> Self {
-        let [drawings, photographs, small] = &rows.groups;
-        let drawings = Moments::of(features, drawings.iter());
-        let photographs = Moments::of(features, photographs.iter().chain(small));
-        let both = drawings.with(&photographs);
-        let (mean, deviation) = both.mean_and_deviation();
-        let (drawn, _) = drawings.mean_and_deviation();
-        let (taken, _) = photographs.mean_and_deviation();
-        let step = drawn.iter().zip(&taken).zip(&deviation);
-        let mut style: Vec<f32> = step
-            .map(|((drawn, taken), d)| (drawn - taken) / d)
-            .collect();
-        let length = style.iter().map(|value| value * value).sum::<f32>().sqrt();
-        // Without drawings or without photographs there is nothing to leave out.
-        let scale = match drawings.count * photographs.count > 0.0 && length > 0.0 {
-            true => length.recip(),
-            false => 0.0,
-        };
-        style.iter_mut().for_each(|value| *value *= scale);
-        Self {
-            mean,
-            deviation,
-            style,
-        }
-    }
-}
-
-/// Sums over rows of each feature and its square.
-struct Moments {
-    count: f64,
-    sums: Vec<(f64, f64)>,
-}
-
-impl Moments {
-    fn of<'a>(features: &Features, rows: impl Iterator<Item = &'a (usize, Anchor)>) -> Self {
-        let mut moments = Self {
-            count: 0.0,
-            sums: vec![(0.0, 0.0); features.width],
-        };
-        for (row, _) in rows {
-            moments.count += 1.0;
-            for ((sum, squares), value) in moments.sums.iter_mut().zip(features.row(*row)) {
-                *sum += f64::from(value);
-                *squares += f64::from(value) * f64::from(value);
-            }
-        }
-        moments
-    }
-
-    fn with(&self, other: &Self) -> Self {
-        let sums = self.sums.iter().zip(&other.sums);
-        Self {
-            count: self.count + other.count,
-            sums: sums.map(|(a, b)| (a.0 + b.0, a.1 + b.1)).collect(),
-        }
-    }
-
-    fn mean_and_deviation(&self) -> (Vec<f32>, Vec<f32>) {
-        let count = self.count.max(1.0);
-        let moments = self.sums.iter().map(|(sum, squares)| {
-            let mean = sum / count;
-            let variance = (squares / count - mean * mean).max(0.0);
-            // A feature that never changes must not be blown up.
-            (mean as f32, (variance.sqrt() + 1e-3) as f32)
-        });
-        moments.unzip()
-    }
-}
-
 impl Concepts {
     /// Reads what [`Concepts::write`] wrote; `None` where there is nothing whole.
     ///
@@ -203,24 +117,7 @@ impl Concepts {
 
     /// Weight `[width, features]` and bias `[width]` of the projection of features as they are.
     pub fn projection_of_features(&self) -> (Vec<f32>, Vec<f32>) {
-        let Standard {
-            mean,
-            deviation,
-            style,
-        } = &self.standard;
-        let mut weight = self.weight.clone();
-        let mut bias = self.bias.clone();
-        for (row, bias) in weight.chunks_exact_mut(mean.len()).zip(&mut bias) {
-            let along = cosine(row, style);
-            for (weight, style) in row.iter_mut().zip(style) {
-                *weight -= along * style;
-            }
-            for ((weight, mean), deviation) in row.iter_mut().zip(mean).zip(deviation) {
-                *weight /= deviation;
-                *bias -= *weight * mean;
-            }
-        }
-        (weight, bias)
+        self.standard.folded(&self.weight, &self.bias)
     }
 }
 
@@ -415,76 +312,18 @@ impl Names {
     }
 }
 
-/// `[rows, rows]`: off the diagonal, rows of one name.
-fn alike(rows: &[(usize, Anchor)], device: &Device) -> Tensor<2, Bool> {
-    let count = rows.len();
-    let pairs = (0..count).flat_map(|a| (0..count).map(move |b| (a, b)));
-    let alike: Vec<bool> = pairs
-        .map(|(a, b)| a != b && rows[a].1 == rows[b].1)
-        .collect();
-    Tensor::from_data(TensorData::new(alike, [count, count]), device)
-}
-
 fn index_tensor(indices: impl Iterator<Item = Anchor>, device: &Device) -> Tensor<1, Int> {
     let indices: Vec<i64> = indices.map(i64::from).collect();
     let count = indices.len();
     Tensor::from_data(TensorData::new(indices, [count]), device)
 }
 
-/// Rows at unit length.
-pub(super) fn unit(x: Tensor<2>) -> Tensor<2> {
-    let length = x.clone().powi_scalar(2).sum_dim(1).sqrt();
-    x / length.clamp_min(1e-12)
-}
-
-/// The mean over rows of −log of the right column's share.
-pub(super) fn cross_entropy(logits: Tensor<2>, right: Tensor<2, Int>) -> Tensor<1> {
-    activation::log_softmax(logits, 1)
-        .gather(1, right)
-        .mean()
-        .neg()
-}
-
-/// The mean over rows of the divergence of a softmax from the shares that were taught.
-fn divergence(taught: Tensor<2>, logits: Tensor<2>) -> Tensor<1> {
-    let [rows, _] = taught.dims();
-    let found = activation::log_softmax(logits, 1);
-    let certainty = taught.clone().clamp_min(1e-9).log();
-    (taught * (certainty - found)).sum().div_scalar(rows as f64)
-}
-
-/// Kinds and classes that share no class and leave none out but those without a name: `(anchor,
-/// classes)` each.
-fn cut<'a>(tree: &'a Tree, rng: &mut impl Rng) -> Vec<(Anchor, &'a [u32])> {
-    let mut found = Vec::new();
-    let mut open = vec![0];
-    while let Some(index) = open.pop() {
-        let node = &tree.nodes[index];
-        let unnamed = node.anchor.is_none() || node.classes.len() > LARGEST_KIND;
-        if !node.children.is_empty() && (unnamed || rng.random_bool(DEEPER)) {
-            open.extend(&node.children);
-        } else if let Some(anchor) = node.anchor {
-            found.push((anchor, node.classes.as_slice()));
-        }
-    }
-    found
-}
-
-/// `[classes, kinds]`: one where a class is of a kind.
-fn members(cut: &[(Anchor, &[u32])], classes: usize, device: &Device) -> Tensor<2> {
-    let mut values = vec![0.0_f32; classes * cut.len()];
-    for (kind, (_, members)) in cut.iter().enumerate() {
-        for class in *members {
-            values[*class as usize * cut.len() + kind] = 1.0;
-        }
-    }
-    Tensor::from_data(TensorData::new(values, [classes, cut.len()]), device)
-}
-
 #[cfg(test)]
 mod tests {
+    use glance_engine::score::cosine;
+
     use super::*;
-    use crate::words::vocabulary::Node;
+    use crate::locked_image::losses::tests::tree;
 
     /// Three names; of each a drawing and a photograph that differ by the style in the last feature.
     fn lesson() -> (Features, Rows) {
@@ -502,23 +341,6 @@ mod tests {
             }
         }
         (Features::of_rows(&values), rows)
-    }
-
-    fn tree() -> Tree {
-        let leaf = |class| Node {
-            anchor: Some(class),
-            children: Vec::new(),
-            classes: vec![class],
-        };
-        let root = Node {
-            anchor: None,
-            children: vec![1, 2, 3],
-            classes: vec![0, 1, 2],
-        };
-        Tree {
-            nodes: vec![root, leaf(0), leaf(1), leaf(2)],
-            of_synset: HashMap::new(),
-        }
     }
 
     #[test]
@@ -574,21 +396,6 @@ mod tests {
         let [drawing, photograph] = [mean(&rows.groups[0]), mean(&rows.groups[1])];
         for (a, b) in drawing.iter().zip(&photograph) {
             assert!((a - b).abs() < 1e-2, "{drawing:?} {photograph:?}");
-        }
-    }
-
-    #[test]
-    fn a_cut_has_every_class_once() {
-        let tree = tree();
-        for seed in 0..20 {
-            let cut = cut(&tree, &mut SmallRng::seed_from_u64(seed));
-            let mut classes: Vec<u32> = cut
-                .iter()
-                .flat_map(|(_, classes)| *classes)
-                .copied()
-                .collect();
-            classes.sort_unstable();
-            assert_eq!(classes, [0, 1, 2]);
         }
     }
 

@@ -12,7 +12,9 @@
 pub mod concepts;
 pub mod features;
 pub mod judge;
+pub mod losses;
 pub mod pictures;
+pub mod standard;
 pub mod text_tower;
 pub mod tower;
 

@@ -14,7 +14,7 @@ use rand::rngs::SmallRng;
 use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 
-use super::concepts::unit;
+use super::losses::unit;
 use crate::batch::pad;
 use crate::checkpoint;
 use crate::optimizer::{learning_rate, optimizer};

@@ -13,16 +13,17 @@ use rand::{Rng, SeedableRng};
 
 use crate::pictures::PictureFile;
 
-const MERGES: usize = 200;
 /// Bytes, bytes at a word's end, and the start and end tokens.
 const FIXED_TOKENS: usize = 514;
+
+const SEED: u64 = 20_210_226;
 
 /// A pack of a vision transformer of 32 × 32 pixels, a few hundred kilobytes.
 ///
 /// # Panics
 /// Never: what it writes is sound.
 pub fn random_pack() -> Vec<u8> {
-    random_pack_of(128, 20_210_226)
+    pack_of(&tiny(128), SEED)
 }
 
 /// As [`random_pack`], of six pieces: its head, four of 1 MiB and a shorter one. Another seed makes
@@ -31,11 +32,41 @@ pub fn random_pack() -> Vec<u8> {
 /// # Panics
 /// Never: what it writes is sound.
 pub fn large_random_pack(seed: u64) -> Vec<u8> {
-    random_pack_of(8192, seed)
+    pack_of(&tiny(8192), seed)
 }
 
-fn random_pack_of(mlp_width: usize, seed: u64) -> Vec<u8> {
+/// A pack in the shape of ViT-B/32, 150 MB.
+///
+/// # Panics
+/// Never: what it writes is sound.
+pub fn vit_b32_pack() -> Vec<u8> {
+    const VOCABULARY: usize = 49_408;
     let config = ClipConfig {
+        vision: VisionConfig::VisionTransformer(VisionTransformerConfig {
+            image_size: 224,
+            patch_size: 32,
+            width: 768,
+            layers: 12,
+            heads: 12,
+            mlp_width: 3072,
+        }),
+        text: TextConfig {
+            context_length: 77,
+            vocabulary_size: VOCABULARY,
+            width: 512,
+            layers: 12,
+            heads: 8,
+            mlp_width: 2048,
+        },
+        projection: 512,
+        activation: Activation::QuickGelu,
+    };
+    pack_of(&config, SEED)
+}
+
+fn tiny(mlp_width: usize) -> ClipConfig {
+    const MERGES: usize = 200;
+    ClipConfig {
         vision: VisionConfig::VisionTransformer(VisionTransformerConfig {
             image_size: 32,
             patch_size: 8,
@@ -54,9 +85,12 @@ fn random_pack_of(mlp_width: usize, seed: u64) -> Vec<u8> {
         },
         projection: 48,
         activation: Activation::QuickGelu,
-    };
-    RandomPack::new(&config, seed)
-        .finish(&config)
+    }
+}
+
+fn pack_of(config: &ClipConfig, seed: u64) -> Vec<u8> {
+    RandomPack::new(config, seed)
+        .finish(config)
         .expect("finite weights of the right shapes are a pack")
         .file()
         .concat()
@@ -85,7 +119,7 @@ impl RandomPack {
             config.clone(),
             Preprocessing::default(),
             TokenizerData::ClipBpe {
-                merges: openai_merges(MERGES),
+                merges: openai_merges(config.text.vocabulary_size - FIXED_TOKENS),
             },
             WeightType::Int8,
         );

@@ -59,6 +59,18 @@ pub fn many_large() -> Vec<PictureFile> {
         .collect()
 }
 
+/// A photograph's size on the web, and as much in it as in a hazy photograph.
+pub fn medium() -> PictureFile {
+    let picture = RgbImage::from_fn(640, 480, |x, y| {
+        let wave = |along: u32, across: u32| {
+            let (along, across) = (along as f32 / 31.0, across as f32 / 47.0);
+            (127.5 + 127.5 * (along + across.sin()).sin()) as u8
+        };
+        Rgb([wave(x, y), wave(y, x), wave(x + y, x)])
+    });
+    PictureFile::new("medium.jpg", "image/jpeg", jpeg(&picture))
+}
+
 /// Text under the name of a picture.
 pub fn not_a_picture() -> PictureFile {
     PictureFile::new(

@@ -1,6 +1,7 @@
 //! The project's own commands: `cargo xtask serve | test | build | icons | train | exactness |
 //! bench`.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use lexopt::prelude::*;
@@ -21,7 +22,7 @@ mod test;
 mod train;
 mod workspace;
 
-use bench::Extent;
+use bench::{Extent, Part};
 use error::TaskError;
 
 const HELP: &str = "\
@@ -37,6 +38,8 @@ Usage: cargo xtask <command>
   bench [--quick] [<part>]
                          compare the speed with transformers.js, or only this part of it:
                          encode, memory, start, kernels, native
+  bench [--quick] demo [--against <pack>]
+                         measure the demo model, beside an earlier one
 
 Tools are kept in the `glance` folder of the user's cache; GLANCE_CACHE names another place.";
 
@@ -93,15 +96,21 @@ fn command() -> Result<(), TaskError> {
         }
         Value(name) if name == "exactness" => exactness::exactness(arguments.raw_args()?)?,
         Value(name) if name == "bench" => {
-            let (mut extent, mut part) = (Extent::Whole, None);
+            let (mut extent, mut part, mut against) = (Extent::Whole, None, None);
             while let Some(argument) = arguments.next()? {
                 match argument {
                     Long("quick") => extent = Extent::Quick,
+                    Long("against") if part == Some(Part::Demo) => {
+                        against = Some(PathBuf::from(arguments.value()?));
+                    }
                     Value(name) if part.is_none() => part = Some(name.parse()?),
                     other => return Err(other.unexpected().into()),
                 }
             }
-            bench::bench(extent, part)?;
+            match part {
+                Some(Part::Demo) => bench::demo(extent, against.as_deref())?,
+                part => bench::bench(extent, part)?,
+            }
         }
         Value(name) if name == "train" => train::train(arguments.raw_args()?)?,
         other => return Err(other.unexpected().into()),

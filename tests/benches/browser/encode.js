@@ -129,6 +129,23 @@ async function compare({ model, device, whos, code, rounds, seconds, patience },
   contestants.forEach((contestant) => contestant.end());
 }
 
+// Ours with one model and with another, one picture at a time; a row of milliseconds a model.
+async function models({ models, device, code, rounds }) {
+  const [picture] = await files("pictures", 1, "jpg");
+  const contestants = [];
+  for (const model of models) contestants.push(await start({ who: "ours", model, device, code }));
+  // The first picture is slower.
+  for (const contestant of contestants) await contestant.images([picture]);
+  const rows = models.map(() => []);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [index, contestant] of contestants.entries()) {
+      rows[index].push(await milliseconds(() => contestant.images([picture])));
+    }
+  }
+  contestants.forEach((contestant) => contestant.end());
+  return rows;
+}
+
 // The cosines of eight pictures, which no resize changes, with 16 texts.
 async function cosines({ who, model, device, code }) {
   const contestant = await start({ who, model, device, code });
@@ -158,7 +175,7 @@ async function kernels(options, results) {
   await kernels(options, results);
 }
 
-const tasks = { compare, cosines, use, kernels };
+const tasks = { compare, models, cosines, use, kernels };
 
 // Starts a task; `window.state` tells how it goes.
 window.begin = (name, options) => {

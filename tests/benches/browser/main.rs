@@ -1,14 +1,16 @@
-//! Ours and transformers.js in Chromium, in turns. `cargo xtask bench` prepares what it needs and
-//! prints what it finds; tests are something else and never timed.
+//! Ours and transformers.js in Chromium, in turns, or the demo model and an earlier one. `cargo xtask
+//! bench` prepares what it needs and prints what it finds; tests are something else and never timed.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use glance_tests::browser::{Browser, Webgpu};
+use glance_tests::model::random_pack;
 use glance_tests::site::Site;
 use serde_json::{Value, json};
 
 mod agreement;
+mod demo;
 mod memory;
 mod start;
 
@@ -57,11 +59,7 @@ impl Setup {
     /// Serves the page with a model for its own, and beside it all models and the peer.
     fn site(&self, model: &str) -> Site {
         let pack = self.models.join(model).join("int8.safetensors");
-        let site = Site::start(Some(read(&pack)));
-        site.mount(
-            "bench/",
-            Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/browser"),
-        );
+        let site = site(read(&pack));
         site.mount("peer/", self.peer.clone());
         site.mount("kernels/", self.kernels.clone());
         site.mount("bench-models/", self.models.clone());
@@ -70,26 +68,35 @@ impl Setup {
 }
 
 fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    // `cargo bench` adds an argument of its own behind these.
-    let [models, peer, kernels, output, extent, parts, ..] = arguments.as_slice() else {
+    let arguments = std::env::args().skip(1);
+    // `cargo bench` adds it.
+    let arguments: Vec<String> = arguments.filter(|argument| argument != "--bench").collect();
+    let [output, extent, parts, rest @ ..] = arguments.as_slice() else {
         panic!("cargo xtask bench runs this");
     };
-    let mut setup = Setup {
-        models: models.into(),
-        peer: peer.into(),
-        kernels: kernels.into(),
-        webgpu: Webgpu::Hardware,
-        extent: if extent == "quick" { QUICK } else { WHOLE },
-    };
-    let (webgpu, machine) = machine(&setup);
-    setup.webgpu = webgpu;
-    let wanted = |part: &str| parts == "all" || parts == part;
+    let extent = if extent == "quick" { QUICK } else { WHOLE };
+    let (webgpu, machine) = machine();
     let mut results = Results {
         output: output.into(),
         machine,
         found: Vec::new(),
     };
+    if parts == "demo" {
+        let against = rest.first().map(|path| read(path.as_ref()));
+        demo::measure(webgpu, &extent, against, &mut results);
+        return;
+    }
+    let [models, peer, kernels] = rest else {
+        panic!("cargo xtask bench runs this");
+    };
+    let setup = Setup {
+        models: models.into(),
+        peer: peer.into(),
+        kernels: kernels.into(),
+        webgpu,
+        extent,
+    };
+    let wanted = |part: &str| parts == "all" || parts == part;
     if wanted("kernels") {
         for device in DEVICES {
             results.add(kernels_on(&setup, device));
@@ -140,14 +147,22 @@ fn record(model: &str, device: &str, who: &str, what: &str, unit: &str, samples:
     })
 }
 
+/// Serves the page with this pack for its model, and the scripts of this folder.
+fn site(pack: Vec<u8>) -> Site {
+    let site = Site::start(Some(pack));
+    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/browser");
+    site.mount("bench/", scripts);
+    site
+}
+
 /// The adapter that the browser has, hardware before software, and what to call it.
-fn machine(setup: &Setup) -> (Webgpu, Value) {
+fn machine() -> (Webgpu, Value) {
     const ADAPTER: &str = "
         const adapter = await navigator.gpu?.requestAdapter();
         if (!adapter) return null;
         const { vendor, architecture, device, description } = adapter.info;
         return [vendor, architecture, device, description].filter(part => part).join(' ');";
-    let site = setup.site(MODELS[1]);
+    let site = site(random_pack());
     let ask = |webgpu| {
         let browser = Browser::start(webgpu);
         browser.open(&site.address("bench/encode.html"));

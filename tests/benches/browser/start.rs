@@ -55,15 +55,22 @@ pub fn measure(setup: &Setup, model: &str) -> Vec<Value> {
     results
 }
 
-/// Milliseconds from asking for the page, on the device that it chooses by itself.
+/// Milliseconds from asking for our page until it has a label for the picture at a path of the
+/// server, on the device that the page chooses by itself.
+pub fn ours(site: &Site, browser: &Browser, picture: &str) -> f64 {
+    let watch = include_str!("watch_ours.js");
+    let script = json!({"source": format!("window.dropped = {};\n{watch}", json!(picture))});
+    let added = browser.devtools("Page.addScriptToEvaluateOnNewDocument", script);
+    browser.open(&site.address(""));
+    let time = number(browser, "return window.firstLabel ?? null");
+    browser.devtools("Page.removeScriptToEvaluateOnNewDocument", added);
+    time
+}
+
+/// As [`ours`], of either.
 fn first_label(site: &Site, browser: &Browser, model: &str, who: &str) -> f64 {
     if who == "ours" {
-        let script = json!({"source": include_str!("watch_ours.js")});
-        let added = browser.devtools("Page.addScriptToEvaluateOnNewDocument", script);
-        browser.open(&site.address(""));
-        let time = number(browser, "return window.firstLabel ?? null");
-        browser.devtools("Page.removeScriptToEvaluateOnNewDocument", added);
-        time
+        ours(site, browser, "/bench-models/input/pictures/0.jpg")
     } else {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         query.append_pair("model", model);

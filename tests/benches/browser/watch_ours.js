@@ -1,8 +1,8 @@
-// Put into our page before its own code: drops a picture as soon as there is a place for it, and
-// notes when the page could take it and when the first label was there.
+// Put into our page before its own code: drops the picture at `window.dropped` as soon as there is a
+// place for it, and notes when the page could take it and when the first label was there.
 
 (() => {
-  const picture = fetch("/bench-models/input/pictures/0.jpg").then((answer) => answer.blob());
+  const picture = fetch(window.dropped).then((answer) => answer.blob());
   const drop = async (zone) => {
     const dataTransfer = new DataTransfer();
     dataTransfer.items.add(new File([await picture], "0.jpg", { type: "image/jpeg" }));

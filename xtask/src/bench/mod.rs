@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: ours beside transformers.js in a browser, and beside onnxruntime and
 //! PyTorch natively. It needs Python, npm, gigabytes and half an hour, so it is no part of the
-//! tests, and tests are never timed.
+//! tests, and tests are never timed. The demo model beside an earlier one needs only the browser.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -58,6 +58,9 @@ pub enum Part {
     Kernels,
     /// Without a browser.
     Native,
+    /// The demo model in a browser, beside an earlier one and ViT-B/32. It alone needs no peer, so
+    /// it is measured only where it is asked for.
+    Demo,
 }
 
 impl FromStr for Part {
@@ -70,7 +73,8 @@ impl FromStr for Part {
             "start" => Ok(Self::Start),
             "kernels" => Ok(Self::Kernels),
             "native" => Ok(Self::Native),
-            _ => Err("the parts are encode, memory, start, kernels and native"),
+            "demo" => Ok(Self::Demo),
+            _ => Err("the parts are encode, memory, start, kernels, native and demo"),
         }
     }
 }
@@ -83,17 +87,17 @@ impl Part {
             Self::Start => "start",
             Self::Kernels => "kernels",
             Self::Native => "native",
+            Self::Demo => "demo",
         }
     }
 }
 
-/// Measures `part`, or all, prints a table and writes `target/bench/results.json`.
+/// Measures `part`, or all that have a peer, prints a table and writes `target/bench/results.json`.
 pub fn bench(extent: Extent, part: Option<Part>) -> Result<(), TaskError> {
+    let folder = folder()?;
     let mut results = Results::new(machine());
     let python = python(&[python::REFERENCES, python::BENCH])?;
     let models = models(&python)?;
-    let folder = workspace::artifacts().join("bench");
-    fs::create_dir_all(&folder).map_err(|error| TaskError::File(folder.clone(), error))?;
     if part != Some(Part::Native) {
         let found = folder.join("browser.json");
         let peer = peer()?;
@@ -106,6 +110,36 @@ pub fn bench(extent: Extent, part: Option<Part>) -> Result<(), TaskError> {
         natively(&models, &python, &found, extent)?;
         results.read(&found)?;
     }
+    report(&results, &folder)
+}
+
+/// Measures the demo model, beside the pack of an earlier one if there is one.
+pub fn demo(extent: Extent, against: Option<&Path>) -> Result<(), TaskError> {
+    let folder = folder()?;
+    let mut results = Results::new(machine());
+    let found = folder.join("demo.json");
+    let against = against.map(absolute).transpose()?;
+    // It only drives the browser, so it is built as the tests are: a release build of all that it
+    // links takes longer than the measuring.
+    let mut program = browser_program(&["--profile", "dev"], &found, extent, Part::Demo.name())?;
+    build::page(&setup::tools()?)?;
+    run(program.args(against))?;
+    results.read(&found)?;
+    report(&results, &folder)
+}
+
+/// Where results go.
+fn folder() -> Result<PathBuf, TaskError> {
+    let folder = absolute(&workspace::artifacts().join("bench"))?;
+    fs::create_dir_all(&folder).map_err(|error| TaskError::File(folder.clone(), error))?;
+    Ok(folder)
+}
+
+fn absolute(path: &Path) -> Result<PathBuf, TaskError> {
+    std::path::absolute(path).map_err(|error| TaskError::File(path.to_owned(), error))
+}
+
+fn report(results: &Results, folder: &Path) -> Result<(), TaskError> {
     let tables = table::tables(&results.records);
     println!("\n{}\n\n{tables}", results.machine);
     let path = folder.join("results.json");
@@ -174,29 +208,29 @@ fn in_browser(
     extent: Extent,
     part: Option<Part>,
 ) -> Result<(), TaskError> {
-    let browser = Browser::find()?;
+    let mut program = browser_program(&[], found, extent, part.map_or("all", Part::name))?;
     let tools = setup::tools()?;
     build::page(&tools)?;
-    let absolute = |path: &Path| {
-        std::path::absolute(path).map_err(|error| TaskError::File(path.to_owned(), error))
-    };
     let kernels = absolute(&workspace::artifacts().join("bench/kernels"))?;
     build::module(&tools, "glance-kernel-speed", &kernels)?;
-    let found = absolute(found)?;
-    run(cargo()
-        .args([
-            "bench",
-            "--package",
-            "glance-tests",
-            "--bench",
-            "browser",
-            "--",
-        ])
-        .args([models, peer, &kernels, &found])
-        .arg(extent.name())
-        .arg(part.map_or("all", Part::name))
+    run(program.args([models, peer, &kernels]))
+}
+
+/// The program that measures in a browser, what else it needs still to be added.
+fn browser_program(
+    profile: &[&str],
+    found: &Path,
+    extent: Extent,
+    part: &str,
+) -> Result<Command, TaskError> {
+    let browser = Browser::find()?;
+    let mut program = program("browser", profile);
+    program
+        .arg(found)
+        .args([extent.name(), part])
         .env("CHROMEDRIVER", &browser.driver)
-        .env("GLANCE_WEBDRIVER_JSON", &browser.capabilities))
+        .env("GLANCE_WEBDRIVER_JSON", &browser.capabilities);
+    Ok(program)
 }
 
 fn natively(models: &Path, python: &Path, found: &Path, extent: Extent) -> Result<(), TaskError> {

@@ -78,16 +78,18 @@ fn table(records: &[Record]) -> String {
             ""
         };
         let ratio = ratio(&row).map_or("–".to_owned(), |ratio| format!("{ratio:.2}{mark}"));
-        let _ = writeln!(text, " {ratio} |");
+        let span = span(&row).unwrap_or_default();
+        let _ = writeln!(text, " {ratio}{span} |");
         seen.push(key);
     }
     text
 }
 
-/// What to say of where it ran, behind the model; kernels are named by their device alone.
+/// What to say of where it ran, behind the model; kernels are named by their device alone, and the
+/// demo model's cases say it themselves.
 fn place(record: &Record) -> String {
     match (record.part.as_str(), record.device.as_str()) {
-        ("kernels", _) => String::new(),
+        ("kernels" | "demo", _) => String::new(),
         ("browser", "gpu") => ", WebGPU".to_owned(),
         ("browser", _) => ", browser".to_owned(),
         (part, device) => format!(", {part} {device}"),
@@ -127,6 +129,16 @@ fn ratio(row: &[&Record]) -> Option<f64> {
     };
     let best = best.filter(|best| *best > 0.0)?;
     Some(median(&ours.samples)? / best)
+}
+
+/// The least and the greatest ratio of the pairs in a row of the demo model.
+fn span(row: &[&Record]) -> Option<String> {
+    let [ours, other] = row else { return None };
+    let pairs = ours.samples.iter().zip(&other.samples);
+    let ratios: Vec<f64> = pairs.map(|(ours, other)| ours / other).collect();
+    let least = ratios.iter().copied().min_by(f64::total_cmp)?;
+    let most = ratios.iter().copied().max_by(f64::total_cmp)?;
+    (ours.part == "demo").then(|| format!(" ({least:.2} to {most:.2})"))
 }
 
 /// Values in the order in which they are first met.
@@ -183,6 +195,23 @@ mod tests {
         assert_eq!(
             rows[3],
             "| small, browser | image ×8, ms | 1.50\\* | – | – | – |"
+        );
+    }
+
+    #[test]
+    fn the_demo_model_is_compared_in_pairs() {
+        let demo = |who, samples: &[f64]| Record {
+            part: "demo".to_owned(),
+            ..record(who, "start", samples)
+        };
+        let records = [
+            demo("ours", &[10.0, 30.0, 20.0]),
+            demo("old", &[10.0, 20.0, 40.0]),
+        ];
+        let table = tables(&records);
+        assert_eq!(
+            table.lines().nth(2),
+            Some("| small | start, ms | 20.0 | 20.0 | 1.00 (0.50 to 1.50) |")
         );
     }
 }

@@ -150,7 +150,7 @@ fn a_file_of_no_use_leaves_the_model_that_runs() {
     page.model();
     open_picker(&page);
     for (file, sentence) in [
-        ("hugging-face/legacy.bin", "PyTorch 1.6"),
+        ("hugging-face/legacy.bin", "no config.json"),
         ("hugging-face/merges.txt", "no weight file"),
         ("openai-vit/half.safetensors", "open_clip_config.json"),
     ] {

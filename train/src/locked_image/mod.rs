@@ -82,7 +82,7 @@ pub struct Options {
     #[arg(long, default_value_t = 2000)]
     name_steps: usize,
     /// Steps of the second stage, which teaches the text tower.
-    #[arg(long, default_value_t = 3000)]
+    #[arg(long, default_value_t = 4600)]
     text_steps: usize,
     /// Steps between checkpoints of the second stage.
     #[arg(long, default_value_t = 250)]

@@ -62,7 +62,7 @@ pub struct Classifier {
 /// Rows of the features to learn from, each with the anchor of its name.
 #[derive(Default)]
 pub struct Rows {
-    /// Of drawings, of photographs, of small photographs, as [`BATCH`].
+    /// Of drawings, of photographs, of small photographs.
     pub groups: [Vec<(usize, Anchor)>; 3],
 }
 

@@ -125,8 +125,11 @@ impl Browser {
         });
     }
 
-    /// Clicks the element at `css`.
+    /// Clicks the element at `css`, from the middle of the window: at its edge the page's sticky
+    /// status may lie over it.
     pub fn click(&self, css: &str) {
+        let scroll = "document.querySelector(arguments[0])?.scrollIntoView({ block: 'center' })";
+        self.execute(scroll, vec![css.into()]);
         self.run(css, async |client| {
             client.find(Locator::Css(css)).await?.click().await
         });

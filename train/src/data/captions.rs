@@ -59,7 +59,7 @@ pub fn caption(example: &Example, rng: &mut impl Rng) -> String {
 }
 
 /// Puts the phrase in and sets "a" right before a vowel.
-fn fill(template: &str, phrase: &str) -> String {
+pub fn fill(template: &str, phrase: &str) -> String {
     let vowel = phrase.starts_with(['a', 'e', 'i', 'o', 'u']);
     let template = if vowel {
         template.replace("a {}", "an {}")

@@ -30,7 +30,7 @@ use sha2::{Digest, Sha256};
 
 pub use self::{
     augment::{augment, augment_over, augment_photo, plain},
-    captions::caption,
+    captions::{caption, fill},
     error::DataError,
     library::{Library, Photograph, without_article},
 };

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Int, Tensor, TensorData, activation};
-use glance_engine::text::{Tokenizer, fill_template};
+use glance_engine::text::Tokenizer;
 use glance_engine::twin::Twin;
 use rand::rngs::SmallRng;
 use rand::seq::IndexedRandom;
@@ -17,6 +17,7 @@ use rand::{Rng, SeedableRng};
 use super::losses::unit;
 use crate::batch::pad;
 use crate::checkpoint;
+use crate::data::fill;
 use crate::optimizer::{learning_rate, optimizer};
 use crate::words::meanings::Phrase;
 
@@ -200,12 +201,7 @@ fn prompt(phrase: &str, rng: &mut impl Rng) -> String {
     let Some(template) = template else {
         return phrase;
     };
-    let vowel = phrase.starts_with(['a', 'e', 'i', 'o', 'u']);
-    let template = match vowel {
-        true => template.replace("a {}", "an {}"),
-        false => (*template).to_owned(),
-    };
-    fill_template(&template, &phrase)
+    fill(template, &phrase)
 }
 
 /// The regular plural of a phrase's last word.

@@ -11,7 +11,7 @@ mod pack;
 mod text_transformer;
 mod vision_transformer;
 
-use burn::module::{Module, Param};
+use burn::module::{Module, Param, ParamId};
 use burn::tensor::{Device, Int, Tensor};
 
 use crate::model::config::{ClipConfig, VisionConfig};
@@ -60,6 +60,12 @@ impl Twin {
             text: TextTransformer::init(&config.text, config.activation, config.projection, device),
             logit_scale: Param::from_data([INITIAL_LOGIT_SCALE.ln()], device),
         }
+    }
+
+    /// The table of the tokens' vectors, `[vocabulary, width]`: of each step's gradient most rows are
+    /// zero, so it may want a learning rate of its own.
+    pub fn token_embedding(&self) -> ParamId {
+        self.text.token_embedding.weight.id
     }
 
     /// Keeps the factor from cosine to logit between 1 and `largest` (paper section 2.5).

@@ -1,30 +1,24 @@
 //! First stage: a projection of the locked features, and a vector for each name that pictures teach.
 //!
-//! The names' vectors stand in for the text tower, so that this stage needs no text. It minimises
-//! - the symmetric contrastive loss of a batch of pictures and their names (Radford et al. 2021,
-//!   figure 3),
-//! - the cross-entropy of a picture's name among all names of its kind,
-//! - the divergence from what the tower's own classifier says of a photograph (Hinton et al. 2015),
-//!   over ImageNet's classes and over random cuts through WordNet's tree, which teach "dog" and
-//!   "furniture".
+//! The names' vectors stand in for the text tower, so that this stage needs no text. Once the text
+//! tower has learnt them, as well as it can, the projection meets what it says in their place.
 
-use std::collections::HashMap;
 use std::path::Path;
 use std::time::Instant;
 
 use burn::module::{Module, Param};
-use burn::nn::{Linear, LinearConfig};
+use burn::nn::LinearConfig;
 use burn::optim::{AdamWConfig, GradientsParams};
-use burn::tensor::{Device, Distribution, Int, Tensor, TensorData, activation};
+use burn::tensor::{Device, Distribution, Tensor, TensorData};
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
-use rand::seq::IndexedRandom;
 use serde::{Deserialize, Serialize};
 
 use super::features::Features;
-use super::losses::{alike, cross_entropy, cut, divergence, members, unit};
+use super::losses::unit;
+use super::naming::{Learnt, Naming};
 use super::standard::Standard;
-use crate::contrastive::{LARGEST_LOGIT_SCALE, contrastive_loss};
+use crate::contrastive::LARGEST_LOGIT_SCALE;
 use crate::data::DataError;
 use crate::optimizer::learning_rate;
 use crate::words::vocabulary::{Anchor, Tree};
@@ -40,16 +34,10 @@ pub struct Options {
     pub seed: u64,
 }
 
-/// Drawings, photographs and small photographs of a step.
-const BATCH: [usize; 3] = [448, 288, 288];
-const LEARNING_RATE: f64 = 3e-3;
+const LEARNING_RATE: f64 = 2e-2;
+/// For a projection that has learnt already.
+const MEETING_RATE: f64 = 3e-3;
 const WARM_UP: usize = 50;
-/// Deviation of the noise on standardised features.
-const NOISE: f64 = 0.1;
-/// Weights of the losses beside that of drawings' names, which is one.
-const CONTRASTIVE_WEIGHT: f32 = 0.5;
-const PHOTO_WEIGHT: f32 = 0.5;
-const CLASSIFIER_WEIGHT: f32 = 2.0;
 
 /// The tower's own classifier, `[1000, features]` and `[1000]`.
 pub struct Classifier {
@@ -64,16 +52,6 @@ pub struct Classifier {
 pub struct Rows {
     /// Of drawings, of photographs, of small photographs.
     pub groups: [Vec<(usize, Anchor)>; 3],
-}
-
-/// What the stage learns.
-#[derive(Module, Debug)]
-struct Learnt {
-    projection: Linear,
-    /// `[anchors, width]`.
-    anchors: Param<Tensor<2>>,
-    /// `[1]`.
-    logit_scale: Param<Tensor<1>>,
 }
 
 /// What the stage leaves.
@@ -139,120 +117,70 @@ pub struct Lesson<'a> {
 
 /// Learns the projection and the anchors' vectors.
 pub fn learn(lesson: &Lesson<'_>, options: &Options, device: &Device) -> Concepts {
-    let Lesson {
-        features,
-        rows,
-        classifier,
-        class_anchors,
-        tree,
-        anchors,
-    } = *lesson;
-    let standard = Standard::of(features, rows);
-    let Options { width, steps, seed } = *options;
     let device = device.clone().autodiff();
-    device.seed(seed);
-    let mut rng = SmallRng::seed_from_u64(seed);
-    let inputs = features.width;
-    let mut learnt = Learnt {
-        projection: LinearConfig::new(inputs, width).init(&device),
-        anchors: Param::from_tensor(Tensor::random(
-            [anchors, width],
-            Distribution::Normal(0.0, 0.1),
-            &device,
-        )),
+    device.seed(options.seed);
+    let shape = [lesson.anchors, options.width];
+    let anchors = Tensor::random(shape, Distribution::Normal(0.0, 0.1), &device);
+    let learnt = Learnt {
+        projection: LinearConfig::new(lesson.features.width, options.width).init(&device),
+        anchors: Param::from_tensor(anchors),
         logit_scale: Param::from_data([20_f32.ln()], &device),
     };
+    let standard = Standard::of(lesson.features, lesson.rows);
+    descend(lesson, options, standard, learnt, LEARNING_RATE, &device)
+}
+
+/// Learns the projection anew, from that of `concepts` on, for unit vectors `[anchors, width]` that
+/// stay: what the text tower makes of the names.
+pub fn meet(
+    lesson: &Lesson<'_>,
+    concepts: &Concepts,
+    vectors: Vec<f32>,
+    options: &Options,
+    device: &Device,
+) -> Concepts {
+    let device = device.clone().autodiff();
+    device.seed(options.seed);
+    let width = options.width;
+    let values = TensorData::new(concepts.weight.clone(), [width, lesson.features.width]);
+    let weight = Tensor::<2>::from_data(values, &device).transpose();
+    let mut projection = LinearConfig::new(lesson.features.width, width).init(&device);
+    projection.weight = Param::from_tensor(weight);
+    projection.bias = Some(Param::from_data(concepts.bias.as_slice(), &device));
+    let vectors = TensorData::new(vectors, [lesson.anchors, width]);
+    let anchors = Param::from_tensor(Tensor::from_data(vectors, &device));
+    let learnt = Learnt {
+        projection,
+        anchors: anchors.set_require_grad(false),
+        logit_scale: Param::from_data([concepts.logit_scale], &device),
+    };
+    let standard = concepts.standard.clone();
+    descend(lesson, options, standard, learnt, MEETING_RATE, &device)
+}
+
+fn descend(
+    lesson: &Lesson<'_>,
+    options: &Options,
+    standard: Standard,
+    mut learnt: Learnt,
+    peak: f64,
+    device: &Device,
+) -> Concepts {
+    let Options { width, steps, seed } = *options;
+    let mut rng = SmallRng::seed_from_u64(seed);
     let mut optimizer = AdamWConfig::new()
         .with_beta_2(0.98)
         .with_epsilon(1e-6)
         .with_weight_decay(0.0)
         .init();
-    let drawings = Names::of(&rows.groups[..1], &device);
-    let photographs = Names::of(&rows.groups[1..], &device);
-    let classes = index_tensor(class_anchors.iter().copied(), &device);
-    let inner = device.clone();
-    let weight = Tensor::<2>::from_data(
-        TensorData::new(classifier.weight.clone(), [class_anchors.len(), inputs]),
-        &inner,
-    )
-    .transpose();
-    let bias = Tensor::<1>::from_data(
-        TensorData::new(classifier.bias.clone(), [class_anchors.len()]),
-        &inner,
-    );
-    let mean = Tensor::<1>::from_data(TensorData::new(standard.mean.clone(), [inputs]), &inner);
-    let deviation = Tensor::<1>::from_data(
-        TensorData::new(standard.deviation.clone(), [inputs]),
-        &inner,
-    );
-    let style = TensorData::new(standard.style.clone(), [inputs, 1]);
-    let style = Tensor::<2>::from_data(style, &inner);
+    let naming = Naming::new(lesson, &standard, device);
     let begun = Instant::now();
     for step in 0..steps {
-        let chosen: Vec<Vec<(usize, Anchor)>> = rows
-            .groups
-            .iter()
-            .zip(BATCH)
-            .map(|(group, count)| {
-                (0..count)
-                    .filter_map(|_| group.choose(&mut rng).copied())
-                    .collect()
-            })
-            .collect();
-        let drawn = chosen[0].len();
-        let all: Vec<(usize, Anchor)> = chosen.concat();
-        let mut values = Vec::with_capacity(all.len() * inputs);
-        for (row, _) in &all {
-            values.extend(features.row(*row));
-        }
-        let raw = Tensor::<2>::from_data(TensorData::new(values, [all.len(), inputs]), &device);
-        let x = (raw.clone() - mean.clone().unsqueeze()) / deviation.clone().unsqueeze();
-        let x = x.clone() - x.matmul(style.clone()).matmul(style.clone().transpose());
-        let noise = Tensor::random(x.dims(), Distribution::Normal(0.0, NOISE), &device);
-        let embeddings = unit(learnt.projection.forward(x + noise));
-        let vectors = unit(learnt.anchors.val());
-        let scale = learnt.logit_scale.val().exp().reshape([1, 1]);
-        let logits = |rows: Tensor<2>, names: &Tensor<1, Int>| {
-            let names = vectors.clone().select(0, names.clone());
-            rows.matmul(names.transpose()) * scale.clone()
-        };
-        let names = index_tensor(all.iter().map(|(_, anchor)| *anchor), &device);
-        let mut losses = vec![
-            contrastive_loss(
-                embeddings.clone(),
-                vectors.clone().select(0, names),
-                learnt.logit_scale.val(),
-                alike(&all, &device),
-            )
-            .mul_scalar(CONTRASTIVE_WEIGHT),
-        ];
-        if drawn > 0 {
-            let rows = embeddings.clone().narrow(0, 0, drawn);
-            let right = drawings.right(&all[..drawn], &device);
-            losses.push(cross_entropy(logits(rows, &drawings.anchors), right));
-        }
-        let photos = all.len() - drawn;
-        if photos > 0 {
-            let rows = embeddings.narrow(0, drawn, photos);
-            let right = photographs.right(&all[drawn..], &device);
-            let loss = cross_entropy(logits(rows.clone(), &photographs.anchors), right);
-            losses.push(loss.mul_scalar(PHOTO_WEIGHT));
-            let taught =
-                raw.narrow(0, drawn, photos).matmul(weight.clone()) + bias.clone().unsqueeze();
-            let taught = activation::softmax(taught, 1);
-            losses.push(
-                divergence(taught.clone(), logits(rows.clone(), &classes))
-                    .mul_scalar(CLASSIFIER_WEIGHT),
-            );
-            let cut = cut(tree, &mut rng);
-            let kinds = index_tensor(cut.iter().map(|(anchor, _)| *anchor), &device);
-            let members = members(&cut, class_anchors.len(), &device);
-            losses.push(divergence(taught.matmul(members), logits(rows, &kinds)));
-        }
+        let losses = naming.losses(&learnt, &mut rng);
         let loss = losses.iter().cloned().reduce(|sum, loss| sum + loss);
         let loss = loss.expect("there is the contrastive loss");
         let gradients = GradientsParams::from_grads(loss.backward(), &learnt);
-        let rate = learning_rate(step, steps, WARM_UP, LEARNING_RATE);
+        let rate = learning_rate(step, steps, WARM_UP, peak);
         learnt = optimizer.step(rate, learnt, gradients);
         let limit = LARGEST_LOGIT_SCALE.ln();
         learnt.logit_scale = learnt.logit_scale.map(|scale| {
@@ -287,37 +215,6 @@ pub fn learn(lesson: &Lesson<'_>, options: &Options, device: &Device) -> Concept
     }
 }
 
-/// The names of one kind of picture.
-struct Names {
-    anchors: Tensor<1, Int>,
-    place: HashMap<Anchor, i64>,
-}
-
-impl Names {
-    fn of(groups: &[Vec<(usize, Anchor)>], device: &Device) -> Self {
-        let mut anchors: Vec<Anchor> = groups.iter().flatten().map(|(_, anchor)| *anchor).collect();
-        anchors.sort_unstable();
-        anchors.dedup();
-        Self {
-            place: anchors.iter().copied().zip(0..).collect(),
-            anchors: index_tensor(anchors.into_iter(), device),
-        }
-    }
-
-    /// The place of each row's name among the names, `[rows, 1]`.
-    fn right(&self, rows: &[(usize, Anchor)], device: &Device) -> Tensor<2, Int> {
-        let places: Vec<i64> = rows.iter().map(|(_, anchor)| self.place[anchor]).collect();
-        let count = places.len();
-        Tensor::from_data(TensorData::new(places, [count, 1]), device)
-    }
-}
-
-fn index_tensor(indices: impl Iterator<Item = Anchor>, device: &Device) -> Tensor<1, Int> {
-    let indices: Vec<i64> = indices.map(i64::from).collect();
-    let count = indices.len();
-    Tensor::from_data(TensorData::new(indices, [count]), device)
-}
-
 #[cfg(test)]
 mod tests {
     use glance_engine::score::cosine;
@@ -343,14 +240,19 @@ mod tests {
         (Features::of_rows(&values), rows)
     }
 
-    #[test]
-    fn names_are_learnt_and_style_is_left_out() {
+    const OPTIONS: Options = Options {
+        width: 4,
+        steps: 200,
+        seed: 1,
+    };
+
+    fn with_lesson(check: impl FnOnce(&Lesson<'_>)) {
         let (features, rows) = lesson();
         let mut weight = vec![0.0; 15];
         for class in 0..3 {
             weight[class * 5 + class] = 5.0;
         }
-        let lesson = Lesson {
+        check(&Lesson {
             features: &features,
             rows: &rows,
             classifier: &Classifier {
@@ -360,43 +262,73 @@ mod tests {
             class_anchors: &[0, 1, 2],
             tree: &tree(),
             anchors: 3,
-        };
-        let options = Options {
-            width: 4,
-            steps: 200,
-            seed: 1,
-        };
-        let concepts = learn(&lesson, &options, &Device::flex());
-        assert!(concepts.fit(3, 5));
+        });
+    }
+
+    fn embed(concepts: &Concepts, features: &[f32]) -> Vec<f32> {
         let (weight, bias) = concepts.projection_of_features();
-        let embed = |features: &[f32]| -> Vec<f32> {
-            let rows = weight.chunks_exact(5).zip(&bias);
-            rows.map(|(row, bias)| cosine(row, features) + bias)
-                .collect()
-        };
-        for (row, name) in rows.groups.iter().flatten() {
-            let embedding = embed(&features.row(*row).collect::<Vec<f32>>());
-            let likeness: Vec<f32> = concepts
-                .anchors
-                .chunks_exact(4)
-                .map(|anchor| cosine(anchor, &embedding))
-                .collect();
+        let rows = weight.chunks_exact(5).zip(&bias);
+        rows.map(|(row, bias)| cosine(row, features) + bias)
+            .collect()
+    }
+
+    /// Every picture is nearest to its own name.
+    fn assert_names_fit(concepts: &Concepts, lesson: &Lesson<'_>) {
+        for (row, name) in lesson.rows.groups.iter().flatten() {
+            let features: Vec<f32> = lesson.features.row(*row).collect();
+            let embedding = embed(concepts, &features);
+            let anchors = concepts.anchors.chunks_exact(4);
+            let likeness: Vec<f32> = anchors.map(|anchor| cosine(anchor, &embedding)).collect();
             assert_eq!(glance_engine::score::top_k(&likeness, 1), [*name as usize]);
         }
-        // The mean drawing and the mean photograph are one point.
-        let mean = |group: &[(usize, Anchor)]| -> Vec<f32> {
-            let mut mean = vec![0.0; 5];
-            for (row, _) in group {
-                for (mean, value) in mean.iter_mut().zip(features.row(*row)) {
-                    *mean += value / group.len() as f32;
+    }
+
+    #[test]
+    fn names_are_learnt_and_style_is_left_out() {
+        with_lesson(|lesson| {
+            let concepts = learn(lesson, &OPTIONS, &Device::flex());
+            assert!(concepts.fit(3, 5));
+            assert_names_fit(&concepts, lesson);
+            // The mean drawing and the mean photograph are one point.
+            let mean = |group: &[(usize, Anchor)]| -> Vec<f32> {
+                let mut mean = vec![0.0; 5];
+                for (row, _) in group {
+                    for (mean, value) in mean.iter_mut().zip(lesson.features.row(*row)) {
+                        *mean += value / group.len() as f32;
+                    }
                 }
+                embed(&concepts, &mean)
+            };
+            let groups = &lesson.rows.groups;
+            let [drawing, photograph] = [mean(&groups[0]), mean(&groups[1])];
+            for (a, b) in drawing.iter().zip(&photograph) {
+                assert!((a - b).abs() < 1e-2, "{drawing:?} {photograph:?}");
             }
-            embed(&mean)
-        };
-        let [drawing, photograph] = [mean(&rows.groups[0]), mean(&rows.groups[1])];
-        for (a, b) in drawing.iter().zip(&photograph) {
-            assert!((a - b).abs() < 1e-2, "{drawing:?} {photograph:?}");
-        }
+        });
+    }
+
+    #[test]
+    fn a_projection_meets_vectors_that_stay() {
+        with_lesson(|lesson| {
+            let device = Device::flex();
+            let concepts = learn(lesson, &OPTIONS, &device);
+            // What the names meant before, moved on by one and bent.
+            let mut vectors = [&concepts.anchors[4..], &concepts.anchors[..4]].concat();
+            for vector in vectors.chunks_exact_mut(4) {
+                vector[3] += 0.4;
+                let length = cosine(vector, vector).sqrt();
+                vector.iter_mut().for_each(|value| *value /= length);
+            }
+            let options = Options {
+                steps: 600,
+                ..OPTIONS
+            };
+            let met = meet(lesson, &concepts, vectors.clone(), &options, &device);
+            for (before, after) in vectors.iter().zip(&met.anchors) {
+                assert!((before - after).abs() < 1e-6);
+            }
+            assert_names_fit(&met, lesson);
+        });
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! pictures   every picture and its views ─ features   what the tower sees, computed once
 //! concepts   stage 1: a projection, and a vector for each name that pictures teach
 //! text_tower stage 2: any phrase, in any template, to what it means
+//! concepts   stage 3: the projection meets what the text tower says
 //! judge      accuracy on what was held out, by the finished pack
 //! ```
 
@@ -13,6 +14,7 @@ pub mod concepts;
 pub mod features;
 pub mod judge;
 pub mod losses;
+pub mod naming;
 pub mod pictures;
 pub mod standard;
 pub mod text_tower;
@@ -143,25 +145,24 @@ pub fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     );
 
     let device = options.device.device()?;
+    let classifier = classifier(&checkpoint);
+    let lesson = Lesson {
+        features: &features,
+        rows: &rows,
+        classifier: &classifier,
+        class_anchors: &class_anchors,
+        tree: &tree,
+        anchors: anchors.names.len(),
+    };
+    let name_options = concepts::Options {
+        width: PROJECTION,
+        steps: options.name_steps,
+        seed: options.seed,
+    };
     let concepts = match Concepts::read(&options.run.join("names.json"))? {
         Some(concepts) if concepts.fit(anchors.names.len(), features.width) => concepts,
         _ => {
-            let concepts = concepts::learn(
-                &Lesson {
-                    features: &features,
-                    rows: &rows,
-                    classifier: &classifier(&checkpoint),
-                    class_anchors: &class_anchors,
-                    tree: &tree,
-                    anchors: anchors.names.len(),
-                },
-                &concepts::Options {
-                    width: PROJECTION,
-                    steps: options.name_steps,
-                    seed: options.seed,
-                },
-                &device,
-            );
+            let concepts = concepts::learn(&lesson, &name_options, &device);
             concepts.write(&options.run.join("names.json"))?;
             concepts
         }
@@ -171,9 +172,10 @@ pub fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     let config = config();
     let merges = openai_merges(MERGES);
     let tokenizer = Tokenizer::new(merges, &config.text)?;
-    let twin = start(&config, &checkpoint, &concepts, options.seed, &device)?;
+    let autodiff = device.clone().autodiff();
+    autodiff.seed(options.seed);
     let twin = text_tower::teach(
-        twin,
+        Twin::init(&config, &autodiff),
         &text_tower::Lesson {
             tokenizer: &tokenizer,
             phrases: &meanings.phrases,
@@ -186,8 +188,13 @@ pub fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
             every: options.every,
             seed: options.seed,
         },
-        &device.autodiff(),
+        &autodiff,
     )?;
+    let vectors = text_tower::vectors(&twin, &anchors.names, &tokenizer, &device)?;
+    let met = concepts::meet(&lesson, &concepts, vectors, &name_options, &device);
+    judge::by_names(&pictures, &features, &anchors, &met);
+    let twin = with_image_tower(twin, &checkpoint, &met, &device)?;
+
     let license = match options.share_alike {
         true => "CC-BY-SA-4.0",
         false => LICENSE,
@@ -208,7 +215,7 @@ pub fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     let questions = judge::Questions {
         pictures: &pictures,
         features: &features,
-        classifier: &classifier(&checkpoint),
+        classifier: &classifier,
         classes: &classes,
         synonyms: &meanings.held_out,
     };
@@ -310,17 +317,13 @@ fn classifier(checkpoint: &EfficientnetLiteCheckpoint) -> Classifier {
     Classifier { weight, bias }
 }
 
-/// The network before the text tower learns: the locked tower, and the projection of stage 1.
-fn start(
-    config: &ClipConfig,
+/// The network with the locked tower, and the projection that was learnt for it.
+fn with_image_tower(
+    mut twin: Twin,
     checkpoint: &EfficientnetLiteCheckpoint,
     concepts: &Concepts,
-    seed: u64,
     device: &burn::tensor::Device,
 ) -> Result<Twin, Box<dyn std::error::Error>> {
-    let device = device.clone().autodiff();
-    device.seed(seed);
-    let mut twin = Twin::init(config, &device);
     let (weight, bias) = concepts.projection_of_features();
     let projected = EfficientnetLiteCheckpoint {
         classifier: PackedLayer {
@@ -330,8 +333,8 @@ fn start(
         },
         ..checkpoint.clone()
     };
-    twin.load_image_tower(&projected.image_pack(NAME, WeightType::F32)?, &device)?;
-    twin.logit_scale = Param::from_data([concepts.logit_scale], &device);
+    twin.load_image_tower(&projected.image_pack(NAME, WeightType::F32)?, device)?;
+    twin.logit_scale = Param::from_data([concepts.logit_scale], device);
     Ok(twin)
 }
 

@@ -1,6 +1,5 @@
 //! Every picture of a run and its views: a plain one to be judged by, random ones to learn from.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use glance_engine::Picture;
@@ -50,8 +49,6 @@ enum Image {
 const DRAWING_VIEWS: usize = 4;
 /// Random views of each photograph that is learnt from.
 const PHOTOGRAPH_VIEWS: usize = 2;
-/// Small photographs of a name that are learnt from; more teach little and take minutes each 1,000.
-const SMALL_PHOTOS: usize = 2000;
 
 /// All pictures, in an order that the data alone decide.
 pub struct Pictures {
@@ -85,17 +82,9 @@ impl Pictures {
         share_alike: bool,
     ) -> Self {
         let mut subjects = Vec::new();
-        let mut small_photos: HashMap<u32, usize> = HashMap::new();
         for (index, example) in dataset.train.iter().enumerate() {
             if example.share_alike && !share_alike {
                 continue;
-            }
-            if example.photo {
-                let count = small_photos.entry(example.concept).or_default();
-                *count += 1;
-                if *count > SMALL_PHOTOS {
-                    continue;
-                }
             }
             subjects.push(match example.photo {
                 true => Subject {

@@ -182,7 +182,8 @@ fn everyday(
 }
 
 /// Common nouns that have no meaning yet, with the sense that counts: those that WordNet's tagged
-/// texts use, and the held-out words, whose sense is theirs like any noun's.
+/// texts use, single words for what a picture can show, and the held-out words, whose sense is theirs
+/// like any noun's.
 fn nouns(
     wordnet: &WordNet,
     known: &HashSet<String>,
@@ -191,17 +192,41 @@ fn nouns(
     let mut nouns: Vec<(String, SynsetId)> = wordnet
         .senses
         .iter()
-        .filter(|(word, _)| {
+        .filter(|(word, senses)| {
             let used = wordnet
                 .frequencies
                 .get(*word)
                 .is_some_and(|count| *count > 0);
-            (used || withheld.contains(word.as_str())) && !known.contains(*word)
+            let shown = || {
+                senses
+                    .first()
+                    .is_some_and(|sense| shown(word, *sense, wordnet))
+            };
+            let counts = used || withheld.contains(word.as_str()) || shown();
+            counts && !known.contains(*word)
         })
         .filter_map(|(word, senses)| Some((word.clone(), *senses.first()?)))
         .collect();
     nouns.sort();
     nouns
+}
+
+/// Whether a word is a single one, no name, and means a thing that can be seen, but no person.
+fn shown(word: &str, sense: SynsetId, wordnet: &WordNet) -> bool {
+    let single = word.bytes().all(|byte| byte.is_ascii_lowercase());
+    let spelt_so = || {
+        let synset = wordnet.synsets.get(&sense);
+        synset.is_some_and(|synset| synset.words.iter().any(|spelling| spelling == word))
+    };
+    let is_a = |kind: &str, above: &[SynsetId]| {
+        wordnet
+            .first_sense(kind)
+            .is_some_and(|kind| above.contains(&kind))
+    };
+    single && spelt_so() && {
+        let above = wordnet.ancestors(sense);
+        is_a("physical entity", &above) && !is_a("person", &above)
+    }
 }
 
 /// Anchors by what a sentence encoder makes of their names.
@@ -325,6 +350,37 @@ mod tests {
         };
         assert_eq!((beach, wave), (0, 1));
         assert!((large - 2.0 / 3.0).abs() < 1e-6 && (small - 1.0 / 3.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn single_words_for_things_are_shown() {
+        let mut wordnet = WordNet::default();
+        for (id, word, hypernym) in [
+            (1, "physical entity", None),
+            (2, "person", Some(1)),
+            (3, "baker", Some(2)),
+            (4, "asparagus", Some(1)),
+            (5, "Asparagus", Some(1)),
+            (6, "idea", None),
+            (7, "bread knife", Some(1)),
+        ] {
+            wordnet.senses.insert(word.to_lowercase(), vec![id]);
+            let synset = super::super::wordnet::Synset {
+                words: vec![word.to_owned()],
+                hypernyms: hypernym.into_iter().collect(),
+                definition: String::new(),
+            };
+            wordnet.synsets.insert(id, synset);
+        }
+        let found = [
+            ("asparagus", 4),
+            ("asparagus", 5),
+            ("baker", 3),
+            ("idea", 6),
+            ("bread knife", 7),
+        ]
+        .map(|(word, sense)| shown(word, sense, &wordnet));
+        assert_eq!(found, [true, false, false, false, false]);
     }
 
     #[test]

@@ -1,0 +1,206 @@
+//! How well pictures meet their names. The loss of a batch is the sum of
+//! - the symmetric contrastive loss of pictures and their names (Radford et al. 2021, figure 3),
+//! - the cross-entropy of a picture's name among all names of its kind,
+//! - the divergence from what the tower's own classifier says of a picture (Hinton et al. 2015), over
+//!   ImageNet's classes and, of photographs, over random cuts through WordNet's tree, which teach
+//!   "dog" and "furniture".
+
+use std::collections::HashMap;
+
+use burn::module::{Module, Param};
+use burn::nn::Linear;
+use burn::tensor::{Device, Distribution, Int, Tensor, TensorData, activation};
+use rand::rngs::SmallRng;
+use rand::seq::IndexedRandom;
+
+use super::concepts::Lesson;
+use super::losses::{alike, cross_entropy, cut, divergence, members, unit};
+use super::standard::Standard;
+use crate::contrastive::contrastive_loss;
+use crate::words::vocabulary::Anchor;
+
+/// Drawings, photographs and small photographs of a step.
+const BATCH: [usize; 3] = [448, 288, 288];
+/// Deviation of the noise on standardised features.
+const NOISE: f64 = 0.3;
+const CONTRASTIVE_WEIGHT: f32 = 0.1;
+/// Of the names of drawings, of photographs, of small photographs. Photographs have few classes, and
+/// what is called otherwise must not fall to one of them.
+const NAME_WEIGHTS: [f32; 3] = [1.0, 0.05, 0.5];
+/// Of what the classifier says of drawings, and of photographs.
+const CLASSIFIER_WEIGHTS: [f32; 2] = [0.5, 5.0];
+
+/// What descends.
+#[derive(Module, Debug)]
+pub struct Learnt {
+    /// From standardised features to the shared space.
+    pub projection: Linear,
+    /// `[anchors, width]`.
+    pub anchors: Param<Tensor<2>>,
+    /// `[1]`.
+    pub logit_scale: Param<Tensor<1>>,
+}
+
+/// What there is to learn from, on a device.
+pub struct Naming<'a> {
+    lesson: &'a Lesson<'a>,
+    device: &'a Device,
+    mean: Tensor<1>,
+    deviation: Tensor<1>,
+    /// `[features, 1]`.
+    style: Tensor<2>,
+    /// The tower's own classifier, `[features, 1000]`.
+    classifier: Tensor<2>,
+    classifier_bias: Tensor<1>,
+    /// The anchors of its classes.
+    classes: Tensor<1, Int>,
+    drawings: Names,
+    photographs: Names,
+}
+
+impl<'a> Naming<'a> {
+    /// Moves a lesson to a device.
+    pub fn new(lesson: &'a Lesson<'a>, standard: &Standard, device: &'a Device) -> Self {
+        let inputs = lesson.features.width;
+        let vector = |values: &[f32]| Tensor::<1>::from_data(values, device);
+        let classes = lesson.class_anchors.len();
+        let classifier = TensorData::new(lesson.classifier.weight.clone(), [classes, inputs]);
+        let style = TensorData::new(standard.style.clone(), [inputs, 1]);
+        Self {
+            lesson,
+            device,
+            mean: vector(&standard.mean),
+            deviation: vector(&standard.deviation),
+            style: Tensor::from_data(style, device),
+            classifier: Tensor::<2>::from_data(classifier, device).transpose(),
+            classifier_bias: vector(&lesson.classifier.bias),
+            classes: index_tensor(lesson.class_anchors.iter().copied(), device),
+            drawings: Names::of(&lesson.rows.groups[..1], device),
+            photographs: Names::of(&lesson.rows.groups[1..], device),
+        }
+    }
+
+    /// The losses of a batch drawn by `rng`, weighted.
+    pub fn losses(&self, learnt: &Learnt, rng: &mut SmallRng) -> Vec<Tensor<1>> {
+        let chosen = self.draw(rng);
+        let drawn = chosen[0].len();
+        let all: Vec<(usize, Anchor)> = chosen.concat();
+        let raw = self.features(&all);
+        let x = self.standardised(raw.clone());
+        let noise = Tensor::random(x.dims(), Distribution::Normal(0.0, NOISE), self.device);
+        let embeddings = unit(learnt.projection.forward(x + noise));
+        let vectors = unit(learnt.anchors.val());
+        let scale = learnt.logit_scale.val().exp().reshape([1, 1]);
+        let logits = |rows: Tensor<2>, names: &Tensor<1, Int>| {
+            let names = vectors.clone().select(0, names.clone());
+            rows.matmul(names.transpose()) * scale.clone()
+        };
+        let names = index_tensor(all.iter().map(|(_, anchor)| *anchor), self.device);
+        let mut losses = vec![
+            contrastive_loss(
+                embeddings.clone(),
+                vectors.clone().select(0, names),
+                learnt.logit_scale.val(),
+                alike(&all, self.device),
+            )
+            .mul_scalar(CONTRASTIVE_WEIGHT),
+        ];
+        let mut first = 0;
+        let names = [&self.drawings, &self.photographs, &self.photographs];
+        for ((group, names), weight) in chosen.iter().zip(names).zip(NAME_WEIGHTS) {
+            if !group.is_empty() {
+                let rows = embeddings.clone().narrow(0, first, group.len());
+                let right = names.right(group, self.device);
+                let loss = cross_entropy(logits(rows, &names.anchors), right);
+                losses.push(loss.mul_scalar(weight));
+            }
+            first += group.len();
+        }
+        let cut = cut(self.lesson.tree, rng);
+        let photographs = all.len() - drawn;
+        for (first, count, weight) in [
+            (0, drawn, CLASSIFIER_WEIGHTS[0]),
+            (drawn, photographs, CLASSIFIER_WEIGHTS[1]),
+        ] {
+            if count == 0 {
+                continue;
+            }
+            let rows = embeddings.clone().narrow(0, first, count);
+            let taught = self.classify(raw.clone().narrow(0, first, count));
+            let classes = logits(rows.clone(), &self.classes);
+            losses.push(divergence(taught.clone(), classes).mul_scalar(weight));
+            if first == drawn {
+                let kinds = index_tensor(cut.iter().map(|(anchor, _)| *anchor), self.device);
+                let members = members(&cut, self.lesson.class_anchors.len(), self.device);
+                losses.push(divergence(taught.matmul(members), logits(rows, &kinds)));
+            }
+        }
+        losses
+    }
+
+    /// Random rows of each group, with repetition.
+    fn draw(&self, rng: &mut SmallRng) -> [Vec<(usize, Anchor)>; 3] {
+        [0, 1, 2].map(|group| {
+            let rows = &self.lesson.rows.groups[group];
+            let draws = (0..BATCH[group]).filter_map(|_| rows.choose(rng).copied());
+            draws.collect()
+        })
+    }
+
+    /// `[rows, features]`.
+    fn features(&self, rows: &[(usize, Anchor)]) -> Tensor<2> {
+        let features = self.lesson.features;
+        let values: Vec<f32> = rows
+            .iter()
+            .flat_map(|(row, _)| features.row(*row))
+            .collect();
+        Tensor::from_data(
+            TensorData::new(values, [rows.len(), features.width]),
+            self.device,
+        )
+    }
+
+    /// Features at mean 0 and deviation 1, without their style.
+    fn standardised(&self, raw: Tensor<2>) -> Tensor<2> {
+        let x = (raw - self.mean.clone().unsqueeze()) / self.deviation.clone().unsqueeze();
+        let along = x.clone().matmul(self.style.clone());
+        x - along.matmul(self.style.clone().transpose())
+    }
+
+    /// The shares that the tower's own classifier gives its classes.
+    fn classify(&self, raw: Tensor<2>) -> Tensor<2> {
+        let logits = raw.matmul(self.classifier.clone());
+        activation::softmax(logits + self.classifier_bias.clone().unsqueeze(), 1)
+    }
+}
+
+/// The names of one kind of picture.
+struct Names {
+    anchors: Tensor<1, Int>,
+    place: HashMap<Anchor, i64>,
+}
+
+impl Names {
+    fn of(groups: &[Vec<(usize, Anchor)>], device: &Device) -> Self {
+        let mut anchors: Vec<Anchor> = groups.iter().flatten().map(|(_, anchor)| *anchor).collect();
+        anchors.sort_unstable();
+        anchors.dedup();
+        Self {
+            place: anchors.iter().copied().zip(0..).collect(),
+            anchors: index_tensor(anchors.into_iter(), device),
+        }
+    }
+
+    /// The place of each row's name among the names, `[rows, 1]`.
+    fn right(&self, rows: &[(usize, Anchor)], device: &Device) -> Tensor<2, Int> {
+        let places: Vec<i64> = rows.iter().map(|(_, anchor)| self.place[anchor]).collect();
+        let count = places.len();
+        Tensor::from_data(TensorData::new(places, [count, 1]), device)
+    }
+}
+
+fn index_tensor(indices: impl Iterator<Item = Anchor>, device: &Device) -> Tensor<1, Int> {
+    let indices: Vec<i64> = indices.map(i64::from).collect();
+    let count = indices.len();
+    Tensor::from_data(TensorData::new(indices, [count]), device)
+}

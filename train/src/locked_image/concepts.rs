@@ -35,8 +35,6 @@ pub struct Options {
 }
 
 const LEARNING_RATE: f64 = 2e-2;
-/// For a projection that has learnt already.
-const MEETING_RATE: f64 = 3e-3;
 const WARM_UP: usize = 50;
 
 /// The tower's own classifier, `[1000, features]` and `[1000]`.
@@ -127,7 +125,7 @@ pub fn learn(lesson: &Lesson<'_>, options: &Options, device: &Device) -> Concept
         logit_scale: Param::from_data([20_f32.ln()], &device),
     };
     let standard = Standard::of(lesson.features, lesson.rows);
-    descend(lesson, options, standard, learnt, LEARNING_RATE, &device)
+    descend(lesson, options, standard, learnt, &device)
 }
 
 /// Learns the projection anew, from that of `concepts` on, for unit vectors `[anchors, width]` that
@@ -155,7 +153,7 @@ pub fn meet(
         logit_scale: Param::from_data([concepts.logit_scale], &device),
     };
     let standard = concepts.standard.clone();
-    descend(lesson, options, standard, learnt, MEETING_RATE, &device)
+    descend(lesson, options, standard, learnt, &device)
 }
 
 fn descend(
@@ -163,7 +161,6 @@ fn descend(
     options: &Options,
     standard: Standard,
     mut learnt: Learnt,
-    peak: f64,
     device: &Device,
 ) -> Concepts {
     let Options { width, steps, seed } = *options;
@@ -180,7 +177,7 @@ fn descend(
         let loss = losses.iter().cloned().reduce(|sum, loss| sum + loss);
         let loss = loss.expect("there is the contrastive loss");
         let gradients = GradientsParams::from_grads(loss.backward(), &learnt);
-        let rate = learning_rate(step, steps, WARM_UP, peak);
+        let rate = learning_rate(step, steps, WARM_UP, LEARNING_RATE);
         learnt = optimizer.step(rate, learnt, gradients);
         let limit = LARGEST_LOGIT_SCALE.ln();
         learnt.logit_scale = learnt.logit_scale.map(|scale| {
@@ -319,11 +316,7 @@ mod tests {
                 let length = cosine(vector, vector).sqrt();
                 vector.iter_mut().for_each(|value| *value /= length);
             }
-            let options = Options {
-                steps: 600,
-                ..OPTIONS
-            };
-            let met = meet(lesson, &concepts, vectors.clone(), &options, &device);
+            let met = meet(lesson, &concepts, vectors.clone(), &OPTIONS, &device);
             for (before, after) in vectors.iter().zip(&met.anchors) {
                 assert!((before - after).abs() < 1e-6);
             }

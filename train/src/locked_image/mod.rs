@@ -80,11 +80,11 @@ pub struct Options {
     /// Where burn computes.
     #[arg(long, value_enum, default_value = "flex")]
     device: Backend,
-    /// Steps of the first stage, which teaches names.
+    /// Steps of the first stage, which teaches names; the third takes half as many.
     #[arg(long, default_value_t = 2000)]
     name_steps: usize,
     /// Steps of the second stage, which teaches the text tower.
-    #[arg(long, default_value_t = 4600)]
+    #[arg(long, default_value_t = 7500)]
     text_steps: usize,
     /// Steps between checkpoints of the second stage.
     #[arg(long, default_value_t = 250)]
@@ -191,7 +191,11 @@ pub fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
         &autodiff,
     )?;
     let vectors = text_tower::vectors(&twin, &anchors.names, &tokenizer, &device)?;
-    let met = concepts::meet(&lesson, &concepts, vectors, &name_options, &device);
+    let meeting = concepts::Options {
+        steps: options.name_steps / 2,
+        ..name_options
+    };
+    let met = concepts::meet(&lesson, &concepts, vectors, &meeting, &device);
     judge::by_names(&pictures, &features, &anchors, &met);
     let twin = with_image_tower(twin, &checkpoint, &met, &device)?;
 

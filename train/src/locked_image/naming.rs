@@ -1,7 +1,8 @@
-//! How well pictures meet their names. The loss of a batch is the sum of
-//! - the symmetric contrastive loss of pictures and their names (Radford et al. 2021, figure 3),
-//! - the cross-entropy of a picture's name among all names of its kind,
-//! - the divergence from what the tower's own classifier says of a picture (Hinton et al. 2015), over
+//! How well pictures meet their names. The losses of a batch are added up.
+//!
+//! - The symmetric contrastive loss of pictures and their names (Radford et al. 2021, figure 3).
+//! - The cross-entropy of a picture's name among all names of its kind.
+//! - The divergence from what the tower's own classifier says of a picture (Hinton et al. 2015), over
 //!   ImageNet's classes and, of photographs, over random cuts through WordNet's tree, which teach
 //!   "dog" and "furniture".
 

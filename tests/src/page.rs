@@ -125,8 +125,13 @@ impl Page {
              return document.querySelector('[data-testid=label-chip]') === null",
         );
         for label in labels {
-            self.browser
-                .type_into("#label-input", &format!("{label}{ENTER}"));
+            // Some versions of ChromeDriver type no character above U+FFFF.
+            if label.chars().all(|c| c <= '\u{FFFF}') {
+                self.browser
+                    .type_into("#label-input", &format!("{label}{ENTER}"));
+            } else {
+                self.paste_label(label);
+            }
         }
         let chips = self.browser.wait_for(
             "a chip for each label",

@@ -74,12 +74,12 @@ pub fn normalise(rgb: &[u8], preprocessing: &Preprocessing) -> Vec<f32> {
 /// # Errors
 /// The tokenizer's.
 pub fn pad(
-    texts: &[String],
+    texts: &[impl AsRef<str>],
     tokenizer: &Tokenizer,
 ) -> Result<(usize, Vec<i32>, Vec<i32>), glance_engine::Error> {
     let tokens = texts
         .iter()
-        .map(|text| Ok(tokenizer.encode(text)?))
+        .map(|text| Ok(tokenizer.encode(text.as_ref())?))
         .collect::<Result<Vec<_>, glance_engine::Error>>()?;
     let sequence = tokens
         .iter()

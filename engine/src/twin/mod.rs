@@ -68,6 +68,15 @@ impl Twin {
         self.text.token_embedding.weight.id
     }
 
+    /// The network with gradients for the text tower alone.
+    pub fn with_locked_image_tower(self) -> Self {
+        Self {
+            vision: self.vision.no_grad(),
+            logit_scale: self.logit_scale.set_require_grad(false),
+            ..self
+        }
+    }
+
     /// Keeps the factor from cosine to logit between 1 and `largest` (paper section 2.5).
     pub fn clamp_logit_scale(&mut self, largest: f32) {
         self.logit_scale = self.logit_scale.clone().map(|scale| {

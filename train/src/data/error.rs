@@ -55,6 +55,9 @@ pub enum DataError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A pack is not of the demo model's network.
+    #[error("{} holds another network than the demo model's; leave --from out", .0.display())]
+    OtherNetwork(PathBuf),
     /// A photograph cannot be decoded.
     #[error("{file} cannot be decoded ({reason}); remove it from the photographs and run again")]
     Photo {

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use burn::module::{Module, Param};
-use burn::nn::LinearConfig;
+use burn::nn::{Linear, LinearConfig};
 use burn::optim::{AdamWConfig, GradientsParams};
 use burn::tensor::{Device, Distribution, Tensor, TensorData};
 use rand::SeedableRng;
@@ -35,6 +35,10 @@ pub struct Options {
 }
 
 const LEARNING_RATE: f64 = 2e-2;
+/// Where names' vectors are known already.
+const REFINING_RATE: f64 = 5e-3;
+/// Deviation of the values of a name's vector at first, before it is brought to unit length.
+const DEVIATION: f64 = 0.1;
 const WARM_UP: usize = 50;
 
 /// The tower's own classifier, `[1000, features]` and `[1000]`.
@@ -109,23 +113,61 @@ pub struct Lesson<'a> {
     pub class_anchors: &'a [Anchor],
     /// The tree over the classes.
     pub tree: &'a Tree,
+    /// The classes that each anchor's name means, by WordNet.
+    pub known: &'a [&'a [u32]],
     /// How many anchors there are.
     pub anchors: usize,
 }
 
-/// Learns the projection and the anchors' vectors.
-pub fn learn(lesson: &Lesson<'_>, options: &Options, device: &Device) -> Concepts {
+/// Learns the projection and the anchors' vectors: from nothing, or on from unit vectors `start`
+/// `[anchors, width]`, which keep their directions by and large.
+pub fn learn(
+    lesson: &Lesson<'_>,
+    start: Option<Vec<f32>>,
+    options: &Options,
+    device: &Device,
+) -> Concepts {
     let device = device.clone().autodiff();
     device.seed(options.seed);
     let shape = [lesson.anchors, options.width];
-    let anchors = Tensor::random(shape, Distribution::Normal(0.0, 0.1), &device);
-    let learnt = Learnt {
-        projection: LinearConfig::new(lesson.features.width, options.width).init(&device),
-        anchors: Param::from_tensor(anchors),
-        logit_scale: Param::from_data([20_f32.ln()], &device),
-    };
     let standard = Standard::of(lesson.features, lesson.rows);
-    descend(lesson, options, standard, learnt, &device)
+    let projection = LinearConfig::new(lesson.features.width, options.width).init(&device);
+    let logit_scale = Param::from_data([20_f32.ln()], &device);
+    let Some(start) = start else {
+        let anchors = Tensor::random(shape, Distribution::Normal(0.0, DEVIATION), &device);
+        let learnt = Learnt {
+            projection,
+            anchors: Param::from_tensor(anchors),
+            logit_scale,
+        };
+        return descend(lesson, options, LEARNING_RATE, standard, learnt, &device);
+    };
+    // A projection that knows nothing would pull the vectors apart, so it comes to them first.
+    let start = Tensor::<2>::from_data(TensorData::new(start, shape), &device);
+    let learnt = Learnt {
+        projection,
+        anchors: Param::from_tensor(start.clone()).set_require_grad(false),
+        logit_scale,
+    };
+    let first = Options {
+        steps: options.steps / 4,
+        ..*options
+    };
+    let met = descend(lesson, &first, LEARNING_RATE, standard, learnt, &device);
+    let spread = DEVIATION * (options.width as f64).sqrt();
+    let learnt = Learnt {
+        projection: projection_of(&met, &device),
+        anchors: Param::from_tensor(start.mul_scalar(spread)),
+        logit_scale: Param::from_data([met.logit_scale], &device),
+    };
+    descend(
+        lesson,
+        options,
+        REFINING_RATE,
+        met.standard,
+        learnt,
+        &device,
+    )
 }
 
 /// Learns the projection anew, from that of `concepts` on, for unit vectors `[anchors, width]` that
@@ -139,26 +181,32 @@ pub fn meet(
 ) -> Concepts {
     let device = device.clone().autodiff();
     device.seed(options.seed);
-    let width = options.width;
-    let values = TensorData::new(concepts.weight.clone(), [width, lesson.features.width]);
-    let weight = Tensor::<2>::from_data(values, &device).transpose();
-    let mut projection = LinearConfig::new(lesson.features.width, width).init(&device);
-    projection.weight = Param::from_tensor(weight);
-    projection.bias = Some(Param::from_data(concepts.bias.as_slice(), &device));
-    let vectors = TensorData::new(vectors, [lesson.anchors, width]);
+    let vectors = TensorData::new(vectors, [lesson.anchors, options.width]);
     let anchors = Param::from_tensor(Tensor::from_data(vectors, &device));
     let learnt = Learnt {
-        projection,
+        projection: projection_of(concepts, &device),
         anchors: anchors.set_require_grad(false),
         logit_scale: Param::from_data([concepts.logit_scale], &device),
     };
     let standard = concepts.standard.clone();
-    descend(lesson, options, standard, learnt, &device)
+    descend(lesson, options, LEARNING_RATE, standard, learnt, &device)
+}
+
+/// The projection that was learnt, to be learnt further.
+fn projection_of(concepts: &Concepts, device: &Device) -> Linear {
+    let (width, inputs) = (concepts.bias.len(), concepts.standard.mean.len());
+    let values = TensorData::new(concepts.weight.clone(), [width, inputs]);
+    let weight = Tensor::<2>::from_data(values, device).transpose();
+    let mut projection = LinearConfig::new(inputs, width).init(device);
+    projection.weight = Param::from_tensor(weight);
+    projection.bias = Some(Param::from_data(concepts.bias.as_slice(), device));
+    projection
 }
 
 fn descend(
     lesson: &Lesson<'_>,
     options: &Options,
+    peak: f64,
     standard: Standard,
     mut learnt: Learnt,
     device: &Device,
@@ -177,7 +225,7 @@ fn descend(
         let loss = losses.iter().cloned().reduce(|sum, loss| sum + loss);
         let loss = loss.expect("there is the contrastive loss");
         let gradients = GradientsParams::from_grads(loss.backward(), &learnt);
-        let rate = learning_rate(step, steps, WARM_UP, LEARNING_RATE);
+        let rate = learning_rate(step, steps, WARM_UP, peak);
         learnt = optimizer.step(rate, learnt, gradients);
         let limit = LARGEST_LOGIT_SCALE.ln();
         learnt.logit_scale = learnt.logit_scale.map(|scale| {
@@ -258,6 +306,7 @@ mod tests {
             },
             class_anchors: &[0, 1, 2],
             tree: &tree(),
+            known: &[&[0], &[1], &[2]],
             anchors: 3,
         });
     }
@@ -283,7 +332,7 @@ mod tests {
     #[test]
     fn names_are_learnt_and_style_is_left_out() {
         with_lesson(|lesson| {
-            let concepts = learn(lesson, &OPTIONS, &Device::flex());
+            let concepts = learn(lesson, None, &OPTIONS, &Device::flex());
             assert!(concepts.fit(3, 5));
             assert_names_fit(&concepts, lesson);
             // The mean drawing and the mean photograph are one point.
@@ -305,10 +354,24 @@ mod tests {
     }
 
     #[test]
+    fn names_are_learnt_on_from_vectors_that_are_known() {
+        with_lesson(|lesson| {
+            let device = Device::flex();
+            let known = learn(lesson, None, &OPTIONS, &device).anchors;
+            let other = Options { seed: 2, ..OPTIONS };
+            let concepts = learn(lesson, Some(known.clone()), &other, &device);
+            assert_names_fit(&concepts, lesson);
+            for (before, after) in known.chunks_exact(4).zip(concepts.anchors.chunks_exact(4)) {
+                assert!(cosine(before, after) > 0.8, "{before:?} {after:?}");
+            }
+        });
+    }
+
+    #[test]
     fn a_projection_meets_vectors_that_stay() {
         with_lesson(|lesson| {
             let device = Device::flex();
-            let concepts = learn(lesson, &OPTIONS, &device);
+            let concepts = learn(lesson, None, &OPTIONS, &device);
             // What the names meant before, moved on by one and bent.
             let mut vectors = [&concepts.anchors[4..], &concepts.anchors[..4]].concat();
             for vector in vectors.chunks_exact_mut(4) {

@@ -4,18 +4,21 @@
 //! ```text
 //! tower      EfficientNet-lite0 with its ImageNet weights
 //! pictures   every picture and its views ─ features   what the tower sees, computed once
+//! imagined   features of photographs that nobody has here, by what the classifier knows
 //! concepts   stage 1: a projection, and a vector for each name that pictures teach
-//! text_tower stage 2: any phrase, in any template, to what it means
+//! text_tower stage 2: any phrase, however it is worded (`prompts`), to what it means
 //! concepts   stage 3: the projection meets what the text tower says
 //! judge      accuracy on what was held out, by the finished pack
 //! ```
 
 pub mod concepts;
 pub mod features;
+pub mod imagined;
 pub mod judge;
 pub mod losses;
 pub mod naming;
 pub mod pictures;
+pub mod prompts;
 pub mod standard;
 pub mod text_tower;
 pub mod tower;
@@ -31,7 +34,9 @@ use glance_engine::twin::Twin;
 use glance_engine::weights::{
     EfficientnetLiteCheckpoint, PackedLayer, Preprocessing, TokenizerData, WeightType,
 };
-use glance_engine::{Activation, ClipConfig, EfficientnetLiteConfig, TextConfig, VisionConfig};
+use glance_engine::{
+    Activation, ClipConfig, EfficientnetLiteConfig, Pack, TextConfig, VisionConfig,
+};
 use sha2::{Digest, Sha256};
 
 use crate::backend::Backend;
@@ -47,9 +52,8 @@ use concepts::{Classifier, Concepts, Lesson, Rows};
 use features::Features;
 use pictures::{Kind, Pictures};
 
-/// Pixels a side that the tower sees, fewer than the 224 it was trained at: a picture takes three
-/// quarters of the time.
-const IMAGE_SIZE: usize = 192;
+/// Pixels a side that the tower sees, as many as it was trained at.
+const IMAGE_SIZE: usize = 224;
 /// Values of an embedding.
 const PROJECTION: usize = 256;
 /// Byte-pair merges that the vocabulary keeps, most frequent first: most nouns are one or two pieces.
@@ -77,11 +81,15 @@ pub struct Options {
     /// Learn from share-alike drawings too, which makes the model share-alike.
     #[arg(long)]
     share_alike: bool,
+    /// A pack of the demo model to go on from: its words are known already, so that half of the steps
+    /// are enough.
+    #[arg(long)]
+    from: Option<PathBuf>,
     /// Where burn computes.
     #[arg(long, value_enum, default_value = "flex")]
     device: Backend,
-    /// Steps of the first stage, which teaches names; the third takes half as many.
-    #[arg(long, default_value_t = 2000)]
+    /// Steps of the first stage, which teaches names, and of the third.
+    #[arg(long, default_value_t = 1500)]
     name_steps: usize,
     /// Steps of the second stage, which teaches the text tower.
     #[arg(long, default_value_t = 7500)]
@@ -146,12 +154,15 @@ pub fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
 
     let device = options.device.device()?;
     let classifier = classifier(&checkpoint);
+    let names = anchors.names.iter();
+    let known: Vec<&[u32]> = names.map(|name| tree.classes_of(name, &wordnet)).collect();
     let lesson = Lesson {
         features: &features,
         rows: &rows,
         classifier: &classifier,
         class_anchors: &class_anchors,
         tree: &tree,
+        known: &known,
         anchors: anchors.names.len(),
     };
     let name_options = concepts::Options {
@@ -159,26 +170,35 @@ pub fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
         steps: options.name_steps,
         seed: options.seed,
     };
+    let config = config();
+    let merges = openai_merges(MERGES);
+    let tokenizer = Tokenizer::new(merges, &config.text)?;
+    let autodiff = device.clone().autodiff();
+    autodiff.seed(options.seed);
+    let (twin, start) = match &options.from {
+        None => (Twin::init(&config, &autodiff), None),
+        Some(path) => {
+            let twin = Twin::from_pack(&earlier(path, &config)?, &autodiff)?;
+            let vectors = text_tower::vectors(&twin, &anchors.names, &tokenizer, &device)?;
+            (twin, Some(vectors))
+        }
+    };
     let concepts = match Concepts::read(&options.run.join("names.json"))? {
         Some(concepts) if concepts.fit(anchors.names.len(), features.width) => concepts,
         _ => {
-            let concepts = concepts::learn(&lesson, &name_options, &device);
+            let concepts = concepts::learn(&lesson, start, &name_options, &device);
             concepts.write(&options.run.join("names.json"))?;
             concepts
         }
     };
     judge::by_names(&pictures, &features, &anchors, &concepts);
 
-    let config = config();
-    let merges = openai_merges(MERGES);
-    let tokenizer = Tokenizer::new(merges, &config.text)?;
-    let autodiff = device.clone().autodiff();
-    autodiff.seed(options.seed);
     let twin = text_tower::teach(
-        Twin::init(&config, &autodiff),
+        twin,
         &text_tower::Lesson {
             tokenizer: &tokenizer,
             phrases: &meanings.phrases,
+            adjectives: &wordnet.common_adjectives(),
             anchors: &concepts.anchors,
             width: PROJECTION,
         },
@@ -186,16 +206,16 @@ pub fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
         &text_tower::Options {
             steps: options.text_steps,
             every: options.every,
+            rate: match options.from {
+                None => text_tower::LEARNING_RATE,
+                Some(_) => text_tower::REFINING_RATE,
+            },
             seed: options.seed,
         },
         &autodiff,
     )?;
     let vectors = text_tower::vectors(&twin, &anchors.names, &tokenizer, &device)?;
-    let meeting = concepts::Options {
-        steps: options.name_steps / 2,
-        ..name_options
-    };
-    let met = concepts::meet(&lesson, &concepts, vectors, &meeting, &device);
+    let met = concepts::meet(&lesson, &concepts, vectors, &name_options, &device);
     judge::by_names(&pictures, &features, &anchors, &met);
     let twin = with_image_tower(twin, &checkpoint, &met, &device)?;
 
@@ -253,6 +273,17 @@ pub fn preprocessing() -> Preprocessing {
     Preprocessing {
         conversion: glance_engine::image::Conversion::OnWhite,
         ..Preprocessing::efficientnet_lite()
+    }
+}
+
+/// The pack to go on from, whose text tower and shared space must be those of `config`.
+fn earlier(path: &Path, config: &ClipConfig) -> Result<Pack, Box<dyn std::error::Error>> {
+    let bytes = fs::read(path).map_err(DataError::file(path))?;
+    let pack = Pack::parse(bytes)?;
+    let found = &pack.header().config;
+    match found.text == config.text && found.projection == config.projection {
+        true => Ok(pack),
+        false => Err(DataError::OtherNetwork(path.to_owned()).into()),
     }
 }
 

@@ -5,6 +5,7 @@
 //! - The divergence from what the tower's own classifier says of a picture (Hinton et al. 2015), over
 //!   ImageNet's classes and, of photographs, over random cuts through WordNet's tree, which teach
 //!   "dog" and "furniture".
+//! - The same of imagined photographs, over the names of photographs too.
 
 use std::collections::HashMap;
 
@@ -15,6 +16,7 @@ use rand::rngs::SmallRng;
 use rand::seq::IndexedRandom;
 
 use super::concepts::Lesson;
+use super::imagined::Imagined;
 use super::losses::{alike, cross_entropy, cut, divergence, members, unit};
 use super::standard::Standard;
 use crate::contrastive::contrastive_loss;
@@ -27,9 +29,10 @@ const NOISE: f64 = 0.3;
 const CONTRASTIVE_WEIGHT: f32 = 0.1;
 /// Of the names of drawings, of photographs, of small photographs. Photographs have few classes, and
 /// what is called otherwise must not fall to one of them.
-const NAME_WEIGHTS: [f32; 3] = [1.0, 0.05, 0.5];
+const NAME_WEIGHTS: [f32; 3] = [1.0, 0.05, 1.0];
 /// Of what the classifier says of drawings, and of photographs.
 const CLASSIFIER_WEIGHTS: [f32; 2] = [0.5, 5.0];
+const IMAGINED_WEIGHT: f32 = 1.5;
 
 /// What descends.
 #[derive(Module, Debug)]
@@ -57,6 +60,7 @@ pub struct Naming<'a> {
     classes: Tensor<1, Int>,
     drawings: Names,
     photographs: Names,
+    imagined: Option<Imagined>,
 }
 
 impl<'a> Naming<'a> {
@@ -78,6 +82,7 @@ impl<'a> Naming<'a> {
             classes: index_tensor(lesson.class_anchors.iter().copied(), device),
             drawings: Names::of(&lesson.rows.groups[..1], device),
             photographs: Names::of(&lesson.rows.groups[1..], device),
+            imagined: Imagined::new(lesson, device),
         }
     }
 
@@ -87,9 +92,7 @@ impl<'a> Naming<'a> {
         let drawn = chosen[0].len();
         let all: Vec<(usize, Anchor)> = chosen.concat();
         let raw = self.features(&all);
-        let x = self.standardised(raw.clone());
-        let noise = Tensor::random(x.dims(), Distribution::Normal(0.0, NOISE), self.device);
-        let embeddings = unit(learnt.projection.forward(x + noise));
+        let embeddings = self.embed(raw.clone(), learnt);
         let vectors = unit(learnt.anchors.val());
         let scale = learnt.logit_scale.val().exp().reshape([1, 1]);
         let logits = |rows: Tensor<2>, names: &Tensor<1, Int>| {
@@ -136,7 +139,21 @@ impl<'a> Naming<'a> {
                 losses.push(divergence(taught.matmul(members), logits(rows, &kinds)));
             }
         }
+        if let Some(imagined) = &self.imagined {
+            let (raw, drawn) = imagined.draw(self.lesson, rng, self.device);
+            let logits = logits(self.embed(raw.clone(), learnt), &imagined.names);
+            let taught = self.classify(raw);
+            let (taught, logits) = imagined.compared(taught, logits, &drawn, self.device);
+            losses.push(divergence(taught, logits).mul_scalar(IMAGINED_WEIGHT));
+        }
         losses
+    }
+
+    /// Unit embeddings of features with noise, `[rows, width]`.
+    fn embed(&self, raw: Tensor<2>, learnt: &Learnt) -> Tensor<2> {
+        let x = self.standardised(raw);
+        let noise = Tensor::random(x.dims(), Distribution::Normal(0.0, NOISE), self.device);
+        unit(learnt.projection.forward(x + noise))
     }
 
     /// Random rows of each group, with repetition.

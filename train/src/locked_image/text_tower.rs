@@ -4,10 +4,11 @@
 //! that mixture among all anchors, which keeps near names apart.
 
 use std::path::Path;
+use std::thread;
 use std::time::Instant;
 
 use burn::module::Module;
-use burn::optim::GradientsParams;
+use burn::optim::{GradientsAccumulator, GradientsParams};
 use burn::tensor::{Device, Int, Tensor, TensorData, activation};
 use glance_engine::text::Tokenizer;
 use glance_engine::twin::Twin;
@@ -16,6 +17,7 @@ use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 
 use super::losses::unit;
+use super::prompts::prompt;
 use crate::batch::pad;
 use crate::checkpoint;
 use crate::data::fill;
@@ -29,6 +31,8 @@ pub struct Options {
     pub steps: usize,
     /// Steps between checkpoints.
     pub every: usize,
+    /// Largest learning rate: [`LEARNING_RATE`], or [`REFINING_RATE`] for a tower that was taught before.
+    pub rate: f64,
     /// Seed of the draws.
     pub seed: u64,
 }
@@ -39,7 +43,12 @@ const BATCH: usize = 256;
 const CHUNK: usize = 32;
 /// Share of phrases that name pictures; the others are nouns whose meaning is inferred.
 const NAMED: f64 = 0.75;
-const LEARNING_RATE: f64 = 2e-3;
+/// Parts of a step that run beside each other: of burn's operations only products use two cores.
+const PARTS: usize = 2;
+/// Largest learning rate of a tower that knows nothing.
+pub const LEARNING_RATE: f64 = 2e-3;
+/// Largest learning rate of a tower that was taught before, which a larger one would undo.
+pub const REFINING_RATE: f64 = 8e-4;
 /// Factor of the learning rate of the tokens' vectors: a step meets a token seldom.
 const TOKEN_RATE: f64 = 5.0;
 const WARM_UP: usize = 100;
@@ -48,32 +57,6 @@ const WEIGHT_DECAY: f32 = 0.05;
 const SCALE: f32 = 30.0;
 /// Weight of one minus the cosine.
 const ANGLE_WEIGHT: f32 = 4.0;
-/// How often a phrase stands alone, and how often in the plural.
-const BARE: f64 = 0.3;
-const PLURAL: f64 = 0.05;
-
-/// Sentences that a phrase may stand in; "a" becomes "an" before a vowel.
-const TEMPLATES: [&str; 18] = [
-    "a photo of a {}",
-    "a photo of a {}",
-    "a photo of the {}",
-    "a photo of {}",
-    "a picture of a {}",
-    "an image of a {}",
-    "a close-up photo of a {}",
-    "a photo of a {}.",
-    "a drawing of a {}",
-    "an illustration of a {}",
-    "an icon of a {}",
-    "an emoji of a {}",
-    "a {} emoji",
-    "{} emoji",
-    "{} icon",
-    "this is a {}",
-    "a {}",
-    "the {}",
-];
-
 /// Prompts whose mean stands for a name.
 const ENSEMBLE: [&str; 4] = ["{}", "a photo of a {}", "a drawing of a {}", "{} emoji"];
 
@@ -83,6 +66,8 @@ pub struct Lesson<'a> {
     pub tokenizer: &'a Tokenizer,
     /// Phrases and what they mean.
     pub phrases: &'a [Phrase],
+    /// Words that may stand before a phrase and leave its meaning alone.
+    pub adjectives: &'a [String],
     /// Unit vectors `[anchors, width]`.
     pub anchors: &'a [f32],
     /// Values of an embedding.
@@ -104,15 +89,23 @@ pub fn teach(
     let Lesson {
         tokenizer,
         phrases,
+        adjectives,
         anchors,
         width,
     } = *lesson;
-    let Options { steps, every, seed } = *options;
+    let Options {
+        steps,
+        every,
+        rate: peak,
+        seed,
+    } = *options;
     let resumed = checkpoint::resume(folder, &twin, |twin| optimizer(twin, WEIGHT_DECAY))?;
-    let (first, mut twin, mut optimizer) = resumed.unwrap_or_else(|| {
+    let (first, twin, mut optimizer) = resumed.unwrap_or_else(|| {
         let optimizer = optimizer(&twin, WEIGHT_DECAY);
         (0, twin, optimizer)
     });
+    // Else burn would remember every copy of what no loss depends on.
+    let mut twin = twin.with_locked_image_tower();
     let count = anchors.len() / width;
     let anchors = Tensor::<2>::from_data(TensorData::new(anchors.to_vec(), [count, width]), device);
     let (named, inferred): (Vec<&Phrase>, Vec<&Phrase>) =
@@ -132,30 +125,30 @@ pub fn teach(
             .collect();
         let mut prompts: Vec<(String, &Phrase)> = chosen
             .into_iter()
-            .map(|phrase| (prompt(&phrase.text, &mut rng), phrase))
+            .map(|phrase| (prompt(phrase, adjectives, &mut rng), phrase))
             .collect();
         prompts.sort_by_key(|(text, _)| text.len());
-        let (texts, chosen): (Vec<String>, Vec<&Phrase>) = prompts.into_iter().unzip();
-        let embeddings = texts
-            .chunks(CHUNK)
-            .map(|texts| encode(&twin, texts, tokenizer, device))
-            .collect::<Result<Vec<_>, _>>()?;
-        let embeddings = Tensor::cat(embeddings, 0);
-        let meant = meant(&chosen, count, device);
-        let targets = unit(meant.clone().matmul(anchors.clone()));
-        let angle = (embeddings.clone() * targets)
-            .sum()
-            .div_scalar(texts.len() as f64);
-        let angle = angle.neg().add_scalar(1.0);
-        let logits = embeddings
-            .matmul(anchors.clone().transpose())
-            .mul_scalar(SCALE);
-        let mixture = (meant * activation::log_softmax(logits, 1))
-            .sum()
-            .div_scalar(-(texts.len() as f64));
-        let loss = angle.clone().mul_scalar(ANGLE_WEIGHT) + mixture.clone();
-        let mut gradients = GradientsParams::from_grads(loss.backward(), &twin);
-        let rate = learning_rate(step, steps, WARM_UP, LEARNING_RATE);
+        let mut parts: [Vec<(String, &Phrase)>; PARTS] = Default::default();
+        for (index, prompt) in prompts.into_iter().enumerate() {
+            parts[index / CHUNK % PARTS].push(prompt);
+        }
+        let parts: Vec<Part> = thread::scope(|scope| {
+            let begun = parts.map(|prompts| {
+                let (twin, anchors) = (twin.clone().fork(device), &anchors);
+                scope.spawn(move || Part::of(&twin, &prompts, tokenizer, anchors, device))
+            });
+            let ended = begun.map(|part| part.join().expect("a part does not panic"));
+            ended.into_iter().collect::<Result<_, _>>()
+        })?;
+        let (mut angle, mut mixture) = (0.0, 0.0);
+        let mut sum = GradientsAccumulator::new();
+        for part in parts {
+            angle += part.angle;
+            mixture += part.mixture;
+            sum.accumulate(&twin, part.gradients);
+        }
+        let mut gradients = sum.grads();
+        let rate = learning_rate(step, steps, WARM_UP, peak);
         let table = twin.token_embedding();
         if let Some(gradient) = gradients.remove::<2>(table) {
             let mut alone = GradientsParams::new();
@@ -166,9 +159,7 @@ pub fn teach(
         let done = step + 1;
         if done % 50 == 0 || done == steps {
             println!(
-                "texts: step {done} of {steps}, angle {:.3}, cross-entropy {:.3}, {:.2} s a step",
-                angle.into_scalar::<f32>(),
-                mixture.into_scalar::<f32>(),
+                "texts: step {done} of {steps}, angle {angle:.3}, cross-entropy {mixture:.3}, {:.2} s a step",
                 begun.elapsed().as_secs_f32() / (done - first) as f32
             );
         }
@@ -177,6 +168,50 @@ pub fn teach(
         }
     }
     Ok(twin)
+}
+
+/// What a part of a step's prompts adds to the loss and to its gradients, both means over the step.
+struct Part {
+    angle: f32,
+    mixture: f32,
+    gradients: GradientsParams,
+}
+
+impl Part {
+    fn of(
+        twin: &Twin,
+        prompts: &[(String, &Phrase)],
+        tokenizer: &Tokenizer,
+        anchors: &Tensor<2>,
+        device: &Device,
+    ) -> Result<Self, glance_engine::Error> {
+        let embeddings = prompts
+            .chunks(CHUNK)
+            .map(|prompts| {
+                let texts: Vec<&str> = prompts.iter().map(|(text, _)| text.as_str()).collect();
+                encode(twin, &texts, tokenizer, device)
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        let embeddings = Tensor::cat(embeddings, 0);
+        let [count, _] = anchors.dims();
+        let phrases: Vec<&Phrase> = prompts.iter().map(|(_, phrase)| *phrase).collect();
+        let meant = meant(&phrases, count, device);
+        let targets = unit(meant.clone().matmul(anchors.clone()));
+        let cosines = (embeddings.clone() * targets).sum();
+        let angle = (cosines.neg() + prompts.len() as f32).div_scalar(BATCH as f32);
+        let logits = embeddings
+            .matmul(anchors.clone().transpose())
+            .mul_scalar(SCALE);
+        let mixture = (meant * activation::log_softmax(logits, 1))
+            .sum()
+            .div_scalar(-(BATCH as f32));
+        let loss = angle.clone().mul_scalar(ANGLE_WEIGHT) + mixture.clone();
+        Ok(Self {
+            angle: angle.into_scalar::<f32>(),
+            mixture: mixture.into_scalar::<f32>(),
+            gradients: GradientsParams::from_grads(loss.backward(), twin),
+        })
+    }
 }
 
 /// What a taught text tower makes of names, `[names, width]`: the mean over prompts, a unit vector
@@ -211,7 +246,7 @@ pub fn vectors(
 /// Unit embeddings of texts, `[texts, width]`.
 fn encode(
     twin: &Twin,
-    texts: &[String],
+    texts: &[impl AsRef<str>],
     tokenizer: &Tokenizer,
     device: &Device,
 ) -> Result<Tensor<2>, glance_engine::Error> {
@@ -232,50 +267,69 @@ fn meant(phrases: &[&Phrase], anchors: usize, device: &Device) -> Tensor<2> {
     Tensor::from_data(TensorData::new(shares, [phrases.len(), anchors]), device)
 }
 
-/// A phrase by itself or in a sentence, now and then in the plural.
-fn prompt(phrase: &str, rng: &mut impl Rng) -> String {
-    let phrase = match rng.random_bool(PLURAL) {
-        true => plural(phrase),
-        false => phrase.to_owned(),
-    };
-    let template = TEMPLATES.choose(rng).filter(|_| !rng.random_bool(BARE));
-    let Some(template) = template else {
-        return phrase;
-    };
-    fill(template, &phrase)
-}
-
-/// The regular plural of a phrase's last word.
-fn plural(phrase: &str) -> String {
-    let sibilant = ["s", "x", "z", "ch", "sh"];
-    if sibilant.iter().any(|ending| phrase.ends_with(ending)) {
-        return format!("{phrase}es");
-    }
-    match phrase.strip_suffix('y') {
-        Some(stem) if !stem.ends_with(['a', 'e', 'i', 'o', 'u']) => format!("{stem}ies"),
-        _ => format!("{phrase}s"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use glance_engine::text::openai_merges;
+    use glance_engine::{Activation, ClipConfig, EfficientnetLiteConfig, TextConfig, VisionConfig};
+
     use super::*;
 
-    #[test]
-    fn plurals_follow_spelling() {
-        let found = ["cat", "fox", "cherry", "key", "finch"].map(plural);
-        assert_eq!(found, ["cats", "foxes", "cherries", "keys", "finches"]);
-    }
+    const MERGES: usize = 16;
+    const WIDTH: usize = 8;
 
     #[test]
-    fn a_prompt_holds_its_phrase_and_reads_well() {
-        let mut rng = SmallRng::seed_from_u64(3);
-        let prompts: Vec<String> = (0..500).map(|_| prompt("owl", &mut rng)).collect();
-        for text in &prompts {
-            assert!(text.contains("owl") && !text.contains("{}"), "{text}");
-            assert!(!text.contains(" a owl"), "{text}");
+    fn parts_of_a_step_add_up() {
+        let config = ClipConfig {
+            vision: VisionConfig::EfficientnetLite(EfficientnetLiteConfig::lite0(32)),
+            text: TextConfig {
+                context_length: 12,
+                vocabulary_size: MERGES + 514,
+                width: 16,
+                layers: 1,
+                heads: 2,
+                mlp_width: 32,
+            },
+            projection: WIDTH,
+            activation: Activation::QuickGelu,
+        };
+        let device = Device::flex().autodiff();
+        device.seed(1);
+        let twin = Twin::init(&config, &device).with_locked_image_tower();
+        let tokenizer = Tokenizer::new(openai_merges(MERGES), &config.text).expect("the sizes fit");
+        let anchors = Tensor::<2>::eye(WIDTH, &device);
+        let phrases: Vec<Phrase> = ["cat", "owl", "red car", "tree"]
+            .into_iter()
+            .zip(0..)
+            .map(|(text, anchor)| Phrase {
+                text: text.to_owned(),
+                meaning: vec![(anchor, 0.75), (anchor + 1, 0.25)],
+                kinds: Vec::new(),
+                inferred: false,
+            })
+            .collect();
+        let prompts: Vec<(String, &Phrase)> = phrases
+            .iter()
+            .map(|phrase| (phrase.text.clone(), phrase))
+            .collect();
+        let part = |prompts: &[(String, &Phrase)]| {
+            let twin = twin.clone().fork(&device);
+            let part =
+                Part::of(&twin, prompts, &tokenizer, &anchors, &device).expect("short texts");
+            let gradient = part.gradients.get::<2>(twin.token_embedding());
+            let gradient = gradient.expect("texts have tokens").into_data();
+            (
+                part.angle,
+                part.mixture,
+                gradient.iter::<f32>().collect::<Vec<f32>>(),
+            )
+        };
+        let whole = part(&prompts);
+        let (one, other) = (part(&prompts[..1]), part(&prompts[1..]));
+        assert!((one.0 + other.0 - whole.0).abs() < 1e-6);
+        assert!((one.1 + other.1 - whole.1).abs() < 1e-5);
+        assert!(whole.2.iter().any(|value| value.abs() > 1e-6));
+        for ((a, b), sum) in one.2.iter().zip(&other.2).zip(&whole.2) {
+            assert!((a + b - sum).abs() < 1e-6, "{a} + {b} is not {sum}");
         }
-        assert!(prompts.iter().any(|text| text == "owl"));
-        assert!(prompts.iter().any(|text| text == "a photo of an owl"));
     }
 }

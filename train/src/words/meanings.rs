@@ -2,10 +2,11 @@
 //! words are means of several, and other nouns lie among the anchors whose names a sentence encoder
 //! finds most alike.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use super::imagenet::Class;
-use super::sentence_encoder::{SentenceEncoder, WIDTH};
+use super::neighbours::Neighbours;
+use super::sentence_encoder::SentenceEncoder;
 use super::vocabulary::{Anchor, Anchors, Synonyms, Tree, canonical, parent, synonyms};
 use super::wordnet::{SynsetId, WordNet};
 use crate::data::DataError;
@@ -17,6 +18,8 @@ pub struct Phrase {
     pub text: String,
     /// Anchors and their shares, which sum to one.
     pub meaning: Vec<(Anchor, f32)>,
+    /// Words for what it is a kind of, as "antelope" for "gerenuk".
+    pub kinds: Vec<String>,
     /// Whether it is no name of a picture, but only like some.
     pub inferred: bool,
 }
@@ -35,6 +38,7 @@ impl Phrases {
             self.list.push(Phrase {
                 text,
                 meaning,
+                kinds: Vec::new(),
                 inferred,
             });
         }
@@ -67,16 +71,6 @@ pub struct Sources<'a> {
 
 /// Everyday words, by hand: `words, ... = anchor; anchor; ...`.
 const EVERYDAY: &str = include_str!("../../data/everyday.txt");
-
-/// Anchors among which a noun may lie.
-const NEIGHBOURS: usize = 8;
-/// Factor from a cosine of sentence embeddings to the logarithm of a share.
-const SHARPNESS: f32 = 20.0;
-/// Added to the cosine of anchors that are of the same kind as the noun. The held-in synonyms are
-/// nearest to their class 78 times in 100 with it, 65 without.
-const SAME_KIND: f32 = 0.3;
-/// Classes that a kind may have to count as the same kind.
-const LARGEST_KIND: usize = 60;
 
 /// Gathers the meaning of every phrase.
 ///
@@ -146,10 +140,41 @@ pub fn gather(sources: &Sources<'_>, encoder: &SentenceEncoder) -> Result<Meanin
     for (noun, meaning) in nouns.iter().zip(neighbours.of(&nouns, sources, encoder)?) {
         phrases.add(&noun.0, meaning, true);
     }
+    for phrase in &mut phrases.list {
+        phrase.kinds = kinds_above(&phrase.text, wordnet);
+    }
     Ok(Meanings {
         phrases: phrases.list,
         held_out,
     })
+}
+
+/// Kinds above a word that may stand behind it.
+const KINDS: usize = 3;
+/// Kinds with at most as many above them, themselves counted, say too little: WordNet's "artifact" and
+/// "organism" have five.
+const BROAD: usize = 6;
+
+/// Words for the nearest kinds of what `word` means most often, none as broad as "object".
+fn kinds_above(word: &str, wordnet: &WordNet) -> Vec<String> {
+    let Some(sense) = wordnet.first_sense(word) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    let mut above = parent(sense, wordnet);
+    while let Some(kind) = above.filter(|_| found.len() < KINDS) {
+        if wordnet.ancestors(kind).len() <= BROAD {
+            break;
+        }
+        let words = wordnet.synsets.get(&kind).map(|synset| &synset.words);
+        found.extend(
+            words
+                .and_then(|words| words.first())
+                .map(|word| canonical(word)),
+        );
+        above = parent(kind, wordnet);
+    }
+    found
 }
 
 /// Equal shares; an anchor that is named twice counts twice.
@@ -229,112 +254,9 @@ fn shown(word: &str, sense: SynsetId, wordnet: &WordNet) -> bool {
     }
 }
 
-/// Anchors by what a sentence encoder makes of their names.
-struct Neighbours {
-    /// `[anchors, WIDTH]`.
-    names: Vec<f32>,
-    /// The anchors of a node's classes and kinds.
-    below: HashMap<usize, Vec<Anchor>>,
-}
-
-impl Neighbours {
-    fn new(sources: &Sources<'_>, encoder: &SentenceEncoder) -> Result<Self, DataError> {
-        let tree = sources.tree;
-        let below = (0..tree.nodes.len()).map(|node| {
-            let classes = tree.nodes[node].classes.iter();
-            let anchors = classes.map(|class| sources.class_anchors[*class as usize]);
-            (node, anchors.collect())
-        });
-        Ok(Self {
-            names: encoder.encode(&sources.anchors.names)?,
-            below: below.collect(),
-        })
-    }
-
-    /// The meaning of each noun: the anchors most alike to the noun and its definition together.
-    fn of(
-        &self,
-        nouns: &[(String, SynsetId)],
-        sources: &Sources<'_>,
-        encoder: &SentenceEncoder,
-    ) -> Result<Vec<Vec<(Anchor, f32)>>, DataError> {
-        let words: Vec<String> = nouns.iter().map(|(word, _)| word.clone()).collect();
-        let defined: Vec<String> = nouns
-            .iter()
-            .map(|(word, sense)| match sources.wordnet.synsets.get(sense) {
-                Some(synset) => format!("{word}: {}", synset.definition),
-                None => word.clone(),
-            })
-            .collect();
-        let words = encoder.encode(&words)?;
-        let defined = encoder.encode(&defined)?;
-        let rows = words.chunks_exact(WIDTH).zip(defined.chunks_exact(WIDTH));
-        let meanings = nouns.iter().zip(rows).map(|((_, sense), (word, defined))| {
-            let mut query: Vec<f32> = word.iter().zip(defined).map(|(a, b)| a + b).collect();
-            let length = query.iter().map(|value| value * value).sum::<f32>().sqrt();
-            query.iter_mut().for_each(|value| *value /= length);
-            let mut likeness: Vec<f32> = self
-                .names
-                .chunks_exact(WIDTH)
-                .map(|name| name.iter().zip(&query).map(|(a, b)| a * b).sum())
-                .collect();
-            for anchor in self.same_kind(*sense, sources) {
-                likeness[*anchor as usize] += SAME_KIND;
-            }
-            shares(&likeness)
-        });
-        Ok(meanings.collect())
-    }
-
-    /// Anchors below the nearest kind that a sense is of, itself not counted.
-    fn same_kind(&self, sense: SynsetId, sources: &Sources<'_>) -> &[Anchor] {
-        let mut above = parent(sense, sources.wordnet);
-        for _ in 0..3 {
-            let Some(kind) = above else { break };
-            if let Some(node) = sources.tree.of_synset.get(&kind) {
-                let classes = sources.tree.nodes[*node].classes.len();
-                return match classes <= LARGEST_KIND {
-                    true => &self.below[node],
-                    false => &[],
-                };
-            }
-            above = parent(kind, sources.wordnet);
-        }
-        &[]
-    }
-}
-
-/// A softmax over the largest values.
-fn shares(likeness: &[f32]) -> Vec<(Anchor, f32)> {
-    let nearest = glance_engine::score::top_k(likeness, NEIGHBOURS);
-    let Some(largest) = nearest.first().map(|&anchor| likeness[anchor]) else {
-        return Vec::new();
-    };
-    let weights: Vec<f32> = nearest
-        .iter()
-        .map(|&anchor| (SHARPNESS * (likeness[anchor] - largest)).exp())
-        .collect();
-    let sum: f32 = weights.iter().sum();
-    let anchors = nearest.into_iter().map(|anchor| anchor as Anchor);
-    anchors
-        .zip(weights.into_iter().map(|weight| weight / sum))
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn shares_sum_to_one_and_follow_likeness() {
-        let found = shares(&[0.1, 0.5, 0.4]);
-        assert_eq!(
-            found.iter().map(|share| share.0).collect::<Vec<_>>(),
-            [1, 2, 0]
-        );
-        assert!((found.iter().map(|share| share.1).sum::<f32>() - 1.0).abs() < 1e-6);
-        assert!(found[0].1 > found[1].1 && found[1].1 > found[2].1);
-    }
 
     #[test]
     fn an_everyday_word_is_the_mean_of_what_its_pictures_show() {
@@ -381,6 +303,24 @@ mod tests {
         ]
         .map(|(word, sense)| shown(word, sense, &wordnet));
         assert_eq!(found, [true, false, false, false, false]);
+    }
+
+    #[test]
+    fn the_kinds_above_a_word_end_where_they_are_broad() {
+        let mut wordnet = WordNet::default();
+        for id in 1..=10 {
+            let word = format!("kind {id}");
+            wordnet.senses.insert(word.clone(), vec![id]);
+            let synset = super::super::wordnet::Synset {
+                words: vec![word],
+                hypernyms: (id > 1).then_some(id - 1).into_iter().collect(),
+                definition: String::new(),
+            };
+            wordnet.synsets.insert(id, synset);
+        }
+        assert_eq!(kinds_above("kind 9", &wordnet), ["kind 8", "kind 7"]);
+        assert_eq!(kinds_above("kind 7", &wordnet), [""; 0]);
+        assert_eq!(kinds_above("kind 11", &wordnet), [""; 0]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub mod imagenet;
 pub mod meanings;
+pub mod neighbours;
 pub mod sentence_encoder;
 pub mod vocabulary;
 pub mod wordnet;

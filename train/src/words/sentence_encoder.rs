@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use glance_engine::compute::cpu::Cpu;
 use glance_engine::compute::{Compute, Epilogue, LayerNorm, Linear, MatrixData, MatrixValues};
@@ -109,18 +111,36 @@ impl SentenceEncoder {
             let ids = tokens.get_ids().to_vec();
             by_length.entry(ids.len()).or_default().push((index, ids));
         }
-        let mut embeddings = vec![0.0; phrases.len() * WIDTH];
-        for (length, phrases) in by_length {
-            for batch in phrases.chunks(BATCH) {
+        let batches: Vec<_> = by_length
+            .iter()
+            .flat_map(|(length, phrases)| phrases.chunks(BATCH).map(move |batch| (*length, batch)))
+            .collect();
+        let next = AtomicUsize::new(0);
+        // Each thread takes batches in turn.
+        let work = || {
+            let mut found = Vec::new();
+            while let Some((length, batch)) = batches.get(next.fetch_add(1, Ordering::Relaxed)) {
                 let ids: Vec<u32> = batch
                     .iter()
                     .flat_map(|(_, ids)| ids.iter().copied())
                     .collect();
                 let hidden = self.forward(&ids, batch.len());
-                for ((index, _), cells) in batch.iter().zip(hidden.chunks_exact(length * WIDTH)) {
-                    mean_direction(cells, &mut embeddings[index * WIDTH..][..WIDTH]);
-                }
+                let cells = hidden.chunks_exact(length * WIDTH).map(mean_direction);
+                let indices = batch.iter().map(|(index, _)| *index);
+                found.extend(indices.zip(cells));
             }
+            found
+        };
+        let threads = thread::available_parallelism().map_or(1, usize::from);
+        let found: Vec<(usize, Vec<f32>)> = thread::scope(|scope| {
+            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+            let found = workers.into_iter();
+            let found = found.map(|worker| worker.join().expect("a worker does not panic"));
+            found.flatten().collect()
+        });
+        let mut embeddings = vec![0.0; phrases.len() * WIDTH];
+        for (index, embedding) in found {
+            embeddings[index * WIDTH..][..WIDTH].copy_from_slice(&embedding);
         }
         Ok(embeddings)
     }
@@ -144,17 +164,16 @@ impl SentenceEncoder {
 }
 
 /// The mean of rows of `WIDTH` values, at unit length.
-fn mean_direction(rows: &[f32], to: &mut [f32]) {
-    to.fill(0.0);
+fn mean_direction(rows: &[f32]) -> Vec<f32> {
+    let mut mean = vec![0.0; WIDTH];
     for row in rows.chunks_exact(WIDTH) {
-        for (to, value) in to.iter_mut().zip(row) {
-            *to += value;
+        for (mean, value) in mean.iter_mut().zip(row) {
+            *mean += value;
         }
     }
-    let length = to.iter().map(|value| value * value).sum::<f32>().sqrt();
-    for value in to {
-        *value /= length;
-    }
+    let length = mean.iter().map(|value| value * value).sum::<f32>().sqrt();
+    mean.iter_mut().for_each(|value| *value /= length);
+    mean
 }
 
 /// Tensors by name, as Hugging Face's `BertModel` calls them.

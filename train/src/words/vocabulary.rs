@@ -107,6 +107,14 @@ impl Tree {
         }
         tree
     }
+
+    /// The classes that `word` means: itself, or all of its kind.
+    pub fn classes_of(&self, word: &str, wordnet: &WordNet) -> &[u32] {
+        let node = wordnet
+            .first_sense(word)
+            .and_then(|sense| self.of_synset.get(&sense));
+        node.map_or(&[], |node| &self.nodes[*node].classes)
+    }
 }
 
 /// What a synset is a kind of, by WordNet's first word on it.
@@ -214,6 +222,8 @@ mod tests {
         assert_eq!(*classes_of(1), [0, 1, 2]);
         assert_eq!(*classes_of(2), [0, 1]);
         assert_eq!(*classes_of(5), [2]);
+        assert_eq!(tree.classes_of("Beast", &wordnet()), [0, 1]);
+        assert_eq!(tree.classes_of("yacht", &wordnet()), [0; 0]);
         let root = &tree.nodes[0];
         assert_eq!(root.children.len(), 2);
         assert_eq!(

@@ -1,6 +1,7 @@
-//! WordNet 3.0's nouns (Miller 1995): what each means, and what it is a kind of.
+//! WordNet 3.0's nouns (Miller 1995): what each means, and what it is a kind of; and its common
+//! adjectives.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use crate::data::DataError;
@@ -30,7 +31,7 @@ pub struct Synset {
     pub definition: String,
 }
 
-/// The nouns.
+/// The nouns, and the common adjectives.
 #[derive(Debug, Default)]
 pub struct WordNet {
     /// By id.
@@ -39,7 +40,12 @@ pub struct WordNet {
     pub senses: HashMap<String, Vec<SynsetId>>,
     /// How often a word in lower case was met in WordNet's tagged texts.
     pub frequencies: HashMap<String, u32>,
+    /// The same of adjectives.
+    pub adjectives: BTreeMap<String, u32>,
 }
+
+/// How often the tagged texts use a common adjective at least.
+const COMMON: u32 = 5;
 
 impl WordNet {
     /// Fetches the database into `folder` unless it is there, and reads it.
@@ -85,6 +91,17 @@ impl WordNet {
     /// What `word` means most often.
     pub fn first_sense(&self, word: &str) -> Option<SynsetId> {
         self.senses.get(&word.to_lowercase())?.first().copied()
+    }
+
+    /// Single words that the tagged texts use often, in alphabetic order.
+    pub fn common_adjectives(&self) -> Vec<String> {
+        let single = |word: &str| word.bytes().all(|byte| byte.is_ascii_lowercase());
+        let common = self
+            .adjectives
+            .iter()
+            .filter(|(_, count)| **count >= COMMON);
+        let words = common.map(|(word, _)| word.clone());
+        words.filter(|word| single(word)).collect()
     }
 
     /// All that `synset` is a kind of, itself first, nearest first.
@@ -153,8 +170,12 @@ impl WordNet {
         let mut fields = line.split_ascii_whitespace();
         let (word, kind) = fields.next()?.split_once('%')?;
         let count: u32 = fields.nth(2)?.parse().ok()?;
+        let word = word.replace('_', " ");
+        // lexsen(5WN): 1 is a noun, 3 an adjective, 5 one that is much like another.
         if kind.starts_with("1:") {
-            *self.frequencies.entry(word.replace('_', " ")).or_default() += count;
+            *self.frequencies.entry(word).or_default() += count;
+        } else if kind.starts_with("3:") || kind.starts_with("5:") {
+            *self.adjectives.entry(word).or_default() += count;
         }
         Some(())
     }
@@ -176,6 +197,10 @@ mod tests {
             wordnet.read_senses("dog n 2 4 @ ~ #m #p 2 1 02084071 10114209"),
             wordnet.read_frequency("dog%1:05:00:: 02084071 1 42"),
             wordnet.read_frequency("dog%2:38:00:: 02001858 1 2"),
+            wordnet.read_frequency("big%3:00:01:: 01382086 1 41"),
+            wordnet.read_frequency("big%5:00:00:important:00 01276872 2 3"),
+            wordnet.read_frequency("floury%5:00:00:farinaceous:00 02230216 1 0"),
+            wordnet.read_frequency("high-energy%3:00:00:: 01198123 1 9"),
         ];
         assert!(read.iter().all(Option::is_some), "{read:?}");
         let dog = &wordnet.synsets[&2_084_071];
@@ -184,6 +209,8 @@ mod tests {
         assert_eq!(wordnet.first_sense("Dog"), Some(2_084_071));
         assert_eq!(wordnet.ancestors(2_084_071), [2_084_071, 2_083_346]);
         assert_eq!(wordnet.frequencies["dog"], 42);
+        assert_eq!(wordnet.adjectives["big"], 44);
+        assert_eq!(wordnet.common_adjectives(), ["big"]);
     }
 
     #[test]

@@ -1,0 +1,141 @@
+//! How a phrase is worded in training: in a sentence, in the plural, after an adjective, before its
+//! kind. All of these mean what the phrase means, so that "tulips", "regular tomato" and "gerenuk
+//! antelope" are understood by their nouns.
+
+use rand::Rng;
+use rand::seq::IndexedRandom;
+
+use crate::data::fill;
+use crate::words::meanings::Phrase;
+
+/// How often a phrase stands alone.
+const BARE: f64 = 0.3;
+/// How often it is in the plural.
+const PLURAL: f64 = 0.1;
+/// How often an adjective stands before it.
+const ADJECTIVE: f64 = 0.08;
+/// How often its kind stands behind it.
+const KIND: f64 = 0.05;
+/// How often it is counted, or one part of it is named.
+const PART: f64 = 0.03;
+
+/// Sentences that a phrase may stand in; "a" becomes "an" before a vowel.
+const TEMPLATES: [&str; 18] = [
+    "a photo of a {}",
+    "a photo of a {}",
+    "a photo of the {}",
+    "a photo of {}",
+    "a picture of a {}",
+    "an image of a {}",
+    "a close-up photo of a {}",
+    "a photo of a {}.",
+    "a drawing of a {}",
+    "an illustration of a {}",
+    "an icon of a {}",
+    "an emoji of a {}",
+    "a {} emoji",
+    "{} emoji",
+    "{} icon",
+    "this is a {}",
+    "a {}",
+    "the {}",
+];
+
+/// What may be counted, in the plural.
+const COUNTED: [&str; 3] = ["pair of {}", "group of {}", "bunch of {}"];
+/// What may be named of a thing.
+const PARTS: [&str; 3] = ["head of a {}", "piece of {}", "side of a {}"];
+
+/// A wording of `phrase`, drawn by `rng`. `adjectives` may be empty.
+pub fn prompt(phrase: &Phrase, adjectives: &[String], rng: &mut impl Rng) -> String {
+    let mut worded = match rng.random_bool(PLURAL) {
+        true => plural(&phrase.text),
+        false => phrase.text.clone(),
+    };
+    let draw = rng.random::<f64>();
+    if draw < ADJECTIVE {
+        if let Some(adjective) = adjectives.choose(rng) {
+            worded = format!("{adjective} {worded}");
+        }
+    } else if draw < ADJECTIVE + KIND {
+        if let Some(kind) = phrase.kinds.choose(rng) {
+            worded = format!("{} {kind}", phrase.text);
+        }
+    } else if draw < ADJECTIVE + KIND + PART {
+        worded = match (rng.random_bool(0.5), COUNTED.choose(rng), PARTS.choose(rng)) {
+            (true, Some(counted), _) => fill(counted, &plural(&phrase.text)),
+            (_, _, Some(part)) => fill(part, &phrase.text),
+            _ => worded,
+        };
+    }
+    match TEMPLATES.choose(rng).filter(|_| !rng.random_bool(BARE)) {
+        Some(template) => fill(template, &worded),
+        None => worded,
+    }
+}
+
+/// The regular plural of a phrase's last word; a word that looks like a plural stays.
+fn plural(phrase: &str) -> String {
+    let sibilant = ["ss", "us", "x", "z", "ch", "sh"];
+    if sibilant.iter().any(|ending| phrase.ends_with(ending)) {
+        return format!("{phrase}es");
+    }
+    if phrase.ends_with('s') {
+        return phrase.to_owned();
+    }
+    match phrase.strip_suffix('y') {
+        Some(stem) if !stem.ends_with(['a', 'e', 'i', 'o', 'u']) => format!("{stem}ies"),
+        _ => format!("{phrase}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+    use rand::rngs::SmallRng;
+
+    use super::*;
+
+    #[test]
+    fn plurals_follow_spelling() {
+        let found = ["cat", "fox", "cherry", "key", "finch", "walrus", "scissors"].map(plural);
+        assert_eq!(
+            found,
+            [
+                "cats", "foxes", "cherries", "keys", "finches", "walruses", "scissors"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_prompt_holds_its_phrase_and_reads_well() {
+        let mut rng = SmallRng::seed_from_u64(3);
+        let phrase = Phrase {
+            text: "owl".into(),
+            meaning: vec![(0, 1.0)],
+            kinds: vec!["bird".into()],
+            inferred: false,
+        };
+        let adjectives = ["old".to_owned()];
+        let prompts: Vec<String> = (0..1000)
+            .map(|_| prompt(&phrase, &adjectives, &mut rng))
+            .collect();
+        for text in &prompts {
+            assert!(text.contains("owl") && !text.contains("{}"), "{text}");
+            assert!(
+                !text.contains(" a owl") && !text.contains(" a old"),
+                "{text}"
+            );
+        }
+        for wanted in [
+            "owl",
+            "owls",
+            "a photo of an owl",
+            "old owl",
+            "owl bird",
+            "pair of owls",
+        ] {
+            assert!(prompts.iter().any(|text| text == wanted), "{wanted}");
+        }
+    }
+}

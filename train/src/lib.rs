@@ -11,4 +11,5 @@ pub mod optimizer;
 pub mod packages;
 pub mod pretrain;
 pub mod recipe;
+pub mod turns;
 pub mod words;

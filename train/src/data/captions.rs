@@ -49,12 +49,15 @@ pub fn caption(example: &Example, rng: &mut impl Rng) -> String {
         Some(keyword) => (keyword, &OF_KEYWORDS),
         None => (name, &OF_DRAWINGS),
     };
-    let template = templates
-        .choose(rng)
-        .filter(|_| !rng.random_bool(BARE_SHARE));
-    match template {
+    in_a_sentence(phrase, templates, rng)
+}
+
+/// A phrase in one of `templates`, or alone.
+pub fn in_a_sentence(phrase: &str, templates: &[&str], rng: &mut impl Rng) -> String {
+    let template = templates.choose(rng);
+    match template.filter(|_| !rng.random_bool(BARE_SHARE)) {
         Some(template) => fill(template, phrase),
-        None => phrase.clone(),
+        None => phrase.to_owned(),
     }
 }
 

@@ -30,7 +30,7 @@ use sha2::{Digest, Sha256};
 
 pub use self::{
     augment::{augment, augment_over, augment_photo, plain},
-    captions::{caption, fill},
+    captions::{caption, fill, in_a_sentence},
     error::DataError,
     library::{Library, Photograph, without_article},
 };
@@ -42,8 +42,8 @@ use self::{
 };
 use crate::packages;
 
-/// Drawn pictures have this many pixels a side: more than the smaller network sees, and nearly as
-/// many as the larger.
+/// Drawn pictures have this many pixels a side: more than the network trained from nothing sees, fewer
+/// than the locked tower, to which they look a little blurred.
 const SIDE: usize = 160;
 /// Raised when drawing or naming changes, so that older drawings on disk are not used.
 const EDITION: u32 = 4;

@@ -14,14 +14,13 @@ use rand::SeedableRng;
 use rand::rngs::SmallRng;
 use serde::{Deserialize, Serialize};
 
-use super::features::Features;
+use super::lesson::Lesson;
 use super::losses::unit;
 use super::naming::{Learnt, Naming};
 use super::standard::Standard;
 use crate::contrastive::LARGEST_LOGIT_SCALE;
 use crate::data::DataError;
 use crate::optimizer::learning_rate;
-use crate::words::vocabulary::{Anchor, Tree};
 
 /// How long and with what the stage learns.
 #[derive(Clone, Copy, Debug)]
@@ -40,21 +39,6 @@ const REFINING_RATE: f64 = 5e-3;
 /// Deviation of the values of a name's vector at first, before it is brought to unit length.
 const DEVIATION: f64 = 0.1;
 const WARM_UP: usize = 50;
-
-/// The tower's own classifier, `[1000, features]` and `[1000]`.
-pub struct Classifier {
-    /// Row-major, a row a class.
-    pub weight: Vec<f32>,
-    /// One a class.
-    pub bias: Vec<f32>,
-}
-
-/// Rows of the features to learn from, each with the anchor of its name.
-#[derive(Default)]
-pub struct Rows {
-    /// Of drawings, of photographs, of small photographs.
-    pub groups: [Vec<(usize, Anchor)>; 3],
-}
 
 /// What the stage leaves.
 #[derive(Serialize, Deserialize)]
@@ -101,54 +85,32 @@ impl Concepts {
     }
 }
 
-/// What there is to learn from.
-pub struct Lesson<'a> {
-    /// What the tower sees.
-    pub features: &'a Features,
-    /// The rows that count.
-    pub rows: &'a Rows,
-    /// The tower's own classifier.
-    pub classifier: &'a Classifier,
-    /// The anchors of ImageNet's classes, in the classifier's order.
-    pub class_anchors: &'a [Anchor],
-    /// The tree over the classes.
-    pub tree: &'a Tree,
-    /// The classes that each anchor's name means, by WordNet.
-    pub known: &'a [&'a [u32]],
-    /// How many anchors there are.
-    pub anchors: usize,
+/// Learns the projection and the anchors' vectors.
+pub fn learn(lesson: &Lesson<'_>, options: &Options, device: &Device) -> Concepts {
+    let device = device.clone().autodiff();
+    device.seed(options.seed);
+    let shape = [lesson.anchors(), options.width];
+    let anchors = Tensor::random(shape, Distribution::Normal(0.0, DEVIATION), &device);
+    let learnt = untaught(lesson, Param::from_tensor(anchors), options, &device);
+    let standard = Standard::of(lesson.features, lesson.rows);
+    descend(lesson, options, LEARNING_RATE, standard, learnt, &device)
 }
 
-/// Learns the projection and the anchors' vectors: from nothing, or on from unit vectors `start`
-/// `[anchors, width]`.
-pub fn learn(
+/// Learns the projection, and the anchors' vectors on from unit vectors `start` `[anchors, width]`.
+pub fn learn_on(
     lesson: &Lesson<'_>,
-    start: Option<Vec<f32>>,
+    start: Vec<f32>,
     options: &Options,
     device: &Device,
 ) -> Concepts {
     let device = device.clone().autodiff();
     device.seed(options.seed);
-    let shape = [lesson.anchors, options.width];
-    let standard = Standard::of(lesson.features, lesson.rows);
-    let projection = LinearConfig::new(lesson.features.width, options.width).init(&device);
-    let logit_scale = Param::from_data([20_f32.ln()], &device);
-    let Some(start) = start else {
-        let anchors = Tensor::random(shape, Distribution::Normal(0.0, DEVIATION), &device);
-        let learnt = Learnt {
-            projection,
-            anchors: Param::from_tensor(anchors),
-            logit_scale,
-        };
-        return descend(lesson, options, LEARNING_RATE, standard, learnt, &device);
-    };
+    let start = TensorData::new(start, [lesson.anchors(), options.width]);
+    let start = Tensor::<2>::from_data(start, &device);
     // A projection that knows nothing would pull the vectors apart, so it comes to them first.
-    let start = Tensor::<2>::from_data(TensorData::new(start, shape), &device);
-    let learnt = Learnt {
-        projection,
-        anchors: Param::from_tensor(start.clone()).set_require_grad(false),
-        logit_scale,
-    };
+    let still = Param::from_tensor(start.clone()).set_require_grad(false);
+    let learnt = untaught(lesson, still, options, &device);
+    let standard = Standard::of(lesson.features, lesson.rows);
     let first = Options {
         steps: options.steps / 4,
         ..*options
@@ -160,14 +122,22 @@ pub fn learn(
         anchors: Param::from_tensor(start.mul_scalar(spread)),
         logit_scale: Param::from_data([met.logit_scale], &device),
     };
-    descend(
-        lesson,
-        options,
-        REFINING_RATE,
-        met.standard,
-        learnt,
-        &device,
-    )
+    let standard = met.standard;
+    descend(lesson, options, REFINING_RATE, standard, learnt, &device)
+}
+
+/// A projection that knows nothing, to `anchors`.
+fn untaught(
+    lesson: &Lesson<'_>,
+    anchors: Param<Tensor<2>>,
+    options: &Options,
+    device: &Device,
+) -> Learnt {
+    Learnt {
+        projection: LinearConfig::new(lesson.features.width, options.width).init(device),
+        anchors,
+        logit_scale: Param::from_data([20_f32.ln()], device),
+    }
 }
 
 /// Learns the projection anew, from that of `concepts` on, for unit vectors `[anchors, width]` that
@@ -181,7 +151,7 @@ pub fn meet(
 ) -> Concepts {
     let device = device.clone().autodiff();
     device.seed(options.seed);
-    let vectors = TensorData::new(vectors, [lesson.anchors, options.width]);
+    let vectors = TensorData::new(vectors, [lesson.anchors(), options.width]);
     let anchors = Param::from_tensor(Tensor::from_data(vectors, &device));
     let learnt = Learnt {
         projection: projection_of(concepts, &device),
@@ -265,7 +235,10 @@ mod tests {
     use glance_engine::score::cosine;
 
     use super::*;
+    use crate::locked_image::features::Features;
+    use crate::locked_image::lesson::{Classifier, Rows};
     use crate::locked_image::losses::tests::tree;
+    use crate::words::vocabulary::Anchor;
 
     /// Three names; of each a drawing and a photograph that differ by the style in the last feature.
     fn lesson() -> (Features, Rows) {
@@ -307,7 +280,6 @@ mod tests {
             class_anchors: &[0, 1, 2],
             tree: &tree(),
             known: &[&[0], &[1], &[2]],
-            anchors: 3,
         });
     }
 
@@ -332,7 +304,7 @@ mod tests {
     #[test]
     fn names_are_learnt_and_style_is_left_out() {
         with_lesson(|lesson| {
-            let concepts = learn(lesson, None, &OPTIONS, &Device::flex());
+            let concepts = learn(lesson, &OPTIONS, &Device::flex());
             assert!(concepts.fit(3, 5));
             assert_names_fit(&concepts, lesson);
             // The mean drawing and the mean photograph are one point.
@@ -357,9 +329,9 @@ mod tests {
     fn names_are_learnt_on_from_vectors_that_are_known() {
         with_lesson(|lesson| {
             let device = Device::flex();
-            let known = learn(lesson, None, &OPTIONS, &device).anchors;
+            let known = learn(lesson, &OPTIONS, &device).anchors;
             let other = Options { seed: 2, ..OPTIONS };
-            let concepts = learn(lesson, Some(known), &other, &device);
+            let concepts = learn_on(lesson, known, &other, &device);
             assert_names_fit(&concepts, lesson);
         });
     }
@@ -368,7 +340,7 @@ mod tests {
     fn a_projection_meets_vectors_that_stay() {
         with_lesson(|lesson| {
             let device = Device::flex();
-            let concepts = learn(lesson, None, &OPTIONS, &device);
+            let concepts = learn(lesson, &OPTIONS, &device);
             // What the names meant before, moved on by one and bent.
             let mut vectors = [&concepts.anchors[4..], &concepts.anchors[..4]].concat();
             for vector in vectors.chunks_exact_mut(4) {

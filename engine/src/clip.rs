@@ -78,6 +78,15 @@ impl Clip {
         Ok(Self::new(Network::Gpu(Box::new(network)), tokenizer, pack))
     }
 
+    /// Gives the graphics device back, where the network runs on one. The next network that is loaded on
+    /// it finds the kernels that this one built.
+    pub fn into_gpu(self) -> Option<Gpu> {
+        match self.network {
+            Network::Cpu(_) => None,
+            Network::Gpu(network) => Some(network.into_compute()),
+        }
+    }
+
     fn new(network: Network, tokenizer: Tokenizer, pack: &impl PackSource) -> Self {
         Self {
             network,

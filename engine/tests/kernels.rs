@@ -20,26 +20,29 @@ const TILES: [Tile; 4] = [
     Tile::SharedInteger,
 ];
 
-async fn open(case: &str, tile: Tile) -> Option<Gpu> {
-    match Gpu::tiles().await {
-        Ok(tiles) if tiles.contains(&tile) => {}
-        Ok(_) => {
-            say(&format!(
-                "SKIPPED {case} on {tile:?}: the adapter has not its arithmetic"
-            ));
-            return None;
-        }
+/// The device, or none where there is no adapter, which is said aloud.
+async fn open(case: &str) -> Option<Gpu> {
+    match Gpu::new().await {
+        Ok(gpu) => Some(gpu),
         // The tests' browser is started with a software adapter, so there it has one.
         Err(ComputeError::NoAdapter) if cfg!(not(target_arch = "wasm32")) => {
             say(&format!("SKIPPED {case}: {}", ComputeError::NoAdapter));
-            return None;
+            None
         }
         Err(error) => panic!("{error}"),
     }
-    match Gpu::with_tile(tile).await {
-        Ok(gpu) => Some(gpu),
-        Err(error) => panic!("{error}"),
+}
+
+/// Shares out work so, or says aloud that the adapter cannot.
+fn choose(tile: Tile, gpu: &Gpu, case: &str) -> bool {
+    gpu.set_tile(tile);
+    let chosen = gpu.tile() == tile;
+    if !chosen {
+        say(&format!(
+            "SKIPPED {case} on {tile:?}: the adapter has not its arithmetic"
+        ));
     }
+    chosen
 }
 
 /// Past the harness, which keeps the output of a passing test to itself.
@@ -48,26 +51,34 @@ fn say(line: &str) {
     writeln!(std::io::stderr(), "{line}").expect("standard error takes a line");
 }
 
+/// Runs a case with each tile on one device: most of its kernels are the same, and built once.
+macro_rules! run {
+    ($case:ident) => {
+        async {
+            let Some(gpu) = open(stringify!($case)).await else {
+                return;
+            };
+            for tile in TILES {
+                if choose(tile, &gpu, stringify!($case)) {
+                    kernel_cases::$case(&gpu).await;
+                }
+            }
+        }
+    };
+}
+
 macro_rules! test {
     ($case:ident) => {
         #[cfg(target_arch = "wasm32")]
         #[wasm_bindgen_test]
         async fn $case() {
-            for tile in TILES {
-                if let Some(gpu) = open(stringify!($case), tile).await {
-                    kernel_cases::$case(&gpu).await;
-                }
-            }
+            run!($case).await;
         }
 
         #[cfg(not(target_arch = "wasm32"))]
         #[test]
         fn $case() {
-            for tile in TILES {
-                if let Some(gpu) = pollster::block_on(open(stringify!($case), tile)) {
-                    pollster::block_on(kernel_cases::$case(&gpu));
-                }
-            }
+            pollster::block_on(run!($case));
         }
     };
 }

@@ -43,7 +43,14 @@ pub fn tools() -> Result<Tools, TaskError> {
         package: "trunk",
         program: "trunk",
         version: TRUNK_VERSION.to_owned(),
-        options: &["--locked", "--no-default-features", "--features", "rustls"],
+        // Not optimised: it starts cargo and copies files, and would take three times as long to build.
+        options: &[
+            "--locked",
+            "--debug",
+            "--no-default-features",
+            "--features",
+            "rustls",
+        ],
     };
     Ok(Tools {
         wasm_bindgen: wasm_bindgen.folder()?,

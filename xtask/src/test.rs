@@ -13,21 +13,14 @@ use crate::process::{cargo, run};
 use crate::setup::{self, Tools};
 use crate::workspace;
 
-/// The packages that do without burn, which takes longer to build than all else together.
+/// What runs on this machine, with burn-wgpu. One set of features for every step: cargo builds what lies
+/// below them again for another set.
 const NATIVE: [&str; 7] = [
     "--workspace",
     "--exclude",
     "glance-app",
     "--exclude",
     "glance-worker",
-    "--exclude",
-    "glance-train",
-];
-const TWIN: [&str; 6] = [
-    "-p",
-    "glance-engine",
-    "-p",
-    "glance-train",
     "--features",
     "glance-engine/burn-wgpu,glance-train/wgpu",
 ];
@@ -57,17 +50,14 @@ pub enum Part {
     Browser,
     /// The page in a browser, driven as a person would.
     EndToEnd,
-    /// The differentiable network and the trainer.
-    Twin,
 }
 
-const ALL: [Part; 6] = [
+const ALL: [Part; 5] = [
     Part::Lint,
     Part::Native,
     Part::Arm,
     Part::Browser,
     Part::EndToEnd,
-    Part::Twin,
 ];
 
 impl FromStr for Part {
@@ -80,8 +70,7 @@ impl FromStr for Part {
             "arm" => Ok(Self::Arm),
             "browser" => Ok(Self::Browser),
             "e2e" => Ok(Self::EndToEnd),
-            "twin" => Ok(Self::Twin),
-            _ => Err("the parts are lint, native, arm, browser, e2e and twin"),
+            _ => Err("the parts are lint, native, arm, browser and e2e"),
         }
     }
 }
@@ -107,6 +96,8 @@ pub fn test(parts: &[Part]) -> Result<(), TaskError> {
                     "glance-compute",
                     "-p",
                     "glance-engine",
+                    "--features",
+                    "glance-engine/burn-wgpu",
                     "--lib",
                     "--tests",
                 ]);
@@ -117,21 +108,12 @@ pub fn test(parts: &[Part]) -> Result<(), TaskError> {
             }
             (Part::EndToEnd, Ok(browser)) => end_to_end(&tools, browser, &mut times)?,
             (Part::Browser | Part::EndToEnd, Err(_)) => {}
-            (Part::Twin, browser) => {
-                twin(&mut times)?;
-                if let Ok(browser) = browser {
-                    let mut tests = in_browser(&tools, browser);
-                    tests.args(["-p", "glance-engine", "--features", "burn-wgpu"]);
-                    tests.args(["--test", "twin"]);
-                    times.step("the twin in the browser", &mut tests)?;
-                }
-            }
         }
     }
     times.print();
     let needed = parts
         .iter()
-        .any(|part| matches!(part, Part::Browser | Part::EndToEnd | Part::Twin));
+        .any(|part| matches!(part, Part::Browser | Part::EndToEnd));
     // Only now, so that the rest is tested on a machine without a browser.
     if needed { browser.map(drop) } else { Ok(()) }
 }
@@ -195,17 +177,6 @@ fn end_to_end(tools: &Tools, browser: &Browser, times: &mut Times) -> Result<(),
         .env("CHROMEDRIVER", &browser.driver)
         .env("GLANCE_WEBDRIVER_JSON", &browser.capabilities);
     times.step("end to end", &mut tests)
-}
-
-fn twin(times: &mut Times) -> Result<(), TaskError> {
-    times.step(
-        "lints of the twin",
-        clippy(&TWIN).args(["--", "-D", "warnings"]),
-    )?;
-    times.step("documentation of the twin", &mut documentation(&TWIN))?;
-    // The trainer's alone: those of the engine that do without burn have run.
-    let tests = ["test", "-p", "glance-train", "--features", "wgpu"];
-    times.step("tests of the twin", cargo().args(tests))
 }
 
 fn clippy(packages: &[&str]) -> Command {

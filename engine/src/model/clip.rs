@@ -180,6 +180,11 @@ impl<C: Compute> Clip<C> {
         &self.images.compute
     }
 
+    /// The device, without the network.
+    pub fn into_compute(self) -> C {
+        self.images.compute
+    }
+
     /// The network's shape.
     pub fn config(&self) -> &ClipConfig {
         &self.images.config

@@ -154,12 +154,47 @@ pub enum On {
     Gpu(Tile),
 }
 
+/// Loads one network after the other on the same device: on a software adapter its kernels take longer
+/// to build than to run.
+pub struct Loader {
+    on: On,
+    gpu: Option<Gpu>,
+}
+
+impl Loader {
+    /// Opens the device.
+    pub async fn new(on: On) -> Self {
+        let gpu = match on {
+            On::Cpu => None,
+            On::Gpu(tile) => Some(Gpu::with_tile(tile).await.expect("the device opens")),
+        };
+        Self { on, gpu }
+    }
+
+    /// A fixture's network, in place of the one that was given back.
+    pub async fn load(&mut self, fixture: &Fixture, weight_type: WeightType) -> Clip {
+        let pack = fixture.pack(weight_type).await;
+        let clip = match (self.on, self.gpu.take()) {
+            (On::Cpu, _) => Clip::load(&pack, DeviceKind::Cpu).await,
+            (On::Gpu(_), Some(gpu)) => Clip::load_on(&pack, gpu).await,
+            (On::Gpu(_), None) => panic!("the network before was not given back"),
+        };
+        clip.expect("the fixture loads")
+    }
+
+    /// Takes the device of a network that is done with.
+    pub fn give_back(&mut self, clip: Clip) {
+        self.gpu = clip.into_gpu();
+    }
+}
+
 /// Embeddings and logits of f32 and f16-stored networks equal the reference's, and those of int8
 /// networks point the same way.
 pub async fn assert_parity(on: On) {
+    let mut loader = Loader::new(on).await;
     for fixture in &FIXTURES {
         let reference = fixture.reference();
-        let exact = load(fixture, WeightType::F32, on).await;
+        let exact = loader.load(fixture, WeightType::F32).await;
         let (images, texts) = encode(&exact, &reference).await;
         let name = fixture.name;
         if on == On::Gpu(Tile::SharedF16) {
@@ -183,10 +218,12 @@ pub async fn assert_parity(on: On) {
                 .collect();
             assert_close(&logits, &reference.logits, &format!("{name}, logits"));
         }
+        loader.give_back(exact);
 
         for weight_type in [WeightType::Int8, WeightType::F16] {
-            let quantised = load(fixture, weight_type, on).await;
+            let quantised = loader.load(fixture, weight_type).await;
             let (quantised_images, quantised_texts) = encode(&quantised, &reference).await;
+            loader.give_back(quantised);
             let pairs = images.iter().zip(&quantised_images);
             for (exact, found) in pairs.chain(texts.iter().zip(&quantised_texts)) {
                 let cosine = glance_engine::score::cosine(&exact.0, &found.0);
@@ -201,9 +238,10 @@ pub async fn assert_parity(on: On) {
 
 /// A picture or text gives the same bits alone, in any company and in any order.
 pub async fn assert_batch_independence(on: On) {
+    let mut loader = Loader::new(on).await;
     for fixture in &FIXTURES {
         let reference = fixture.reference();
-        let clip = load(fixture, WeightType::Int8, on).await;
+        let clip = loader.load(fixture, WeightType::Int8).await;
         let (images, texts) = encode(&clip, &reference).await;
         let picture = reference.pixels.len() / reference.pictures;
         for (index, pixels) in reference.pixels.chunks_exact(picture).enumerate() {
@@ -261,20 +299,8 @@ pub async fn assert_batch_independence(on: On) {
             "{}, texts backwards",
             fixture.name
         );
+        loader.give_back(clip);
     }
-}
-
-/// A fixture's network where the test wants it.
-pub async fn load(fixture: &Fixture, weight_type: WeightType, on: On) -> Clip {
-    let pack = fixture.pack(weight_type).await;
-    let clip = match on {
-        On::Cpu => Clip::load(&pack, DeviceKind::Cpu).await,
-        On::Gpu(tile) => {
-            let gpu = Gpu::with_tile(tile).await.expect("the device opens");
-            Clip::load_on(&pack, gpu).await
-        }
-    };
-    clip.expect("the fixture loads")
 }
 
 async fn encode(clip: &Clip, reference: &Reference) -> (Vec<Embedding>, Vec<Embedding>) {

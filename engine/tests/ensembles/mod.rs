@@ -6,7 +6,7 @@ use glance_engine::weights::WeightType;
 use glance_engine::{Clip, Embedding, score};
 use serde::Deserialize;
 
-use crate::common::{self, FIXTURES, Fixture, On, assert_close};
+use crate::common::{FIXTURES, Fixture, Loader, On, assert_close};
 
 /// The network whose context holds every prompt.
 const NETWORK: &str = "vit-many-patches";
@@ -99,5 +99,6 @@ async fn load(on: On) -> (Clip, &'static Fixture) {
         .iter()
         .find(|fixture| fixture.name == NETWORK)
         .expect("the network is committed");
-    (common::load(fixture, WeightType::F32, on).await, fixture)
+    let clip = Loader::new(on).await.load(fixture, WeightType::F32).await;
+    (clip, fixture)
 }

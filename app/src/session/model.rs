@@ -229,7 +229,7 @@ impl Session {
         self.model.maybe_update(|model| {
             if let ModelState::Ready(info) = model
                 && info.id == id
-                && info.is_kept(refusal)
+                && info.storing_finished(refusal)
             {
                 learned = Some(info.clone());
             }

@@ -1,82 +1,39 @@
-//! What only a browser has: the model store, the worker's host, and the protocol between a page
-//! and a worker. The protocol alone compiles everywhere, so that a page can be tested natively.
+//! What only a browser has: the worker that answers a page, and the store of its models.
+//!
+//! ```text
+//! protocol      what page and worker say to each other; the only thing both know
+//! worker        the worker's loop; its pool shares out pictures among helpers
+//! request       what a request brings, and how it fails
+//! loaded        the model that runs, its devices, and what it has encoded
+//! source        where a model comes from: a manifest, picked files, the Hub
+//! model_store   IndexedDB, in verified pieces
+//! net           fetch, ranges, retries, timeouts
+//! browser       what the platform offers: adapter, decoder, digest, quota
+//! policy        decisions that need no browser, tested natively
+//! ```
+//!
+//! The protocol alone compiles everywhere, so that a page can be tested natively.
 
 pub mod protocol;
 
-#[cfg(target_arch = "wasm32")]
-mod adapter;
-#[cfg(target_arch = "wasm32")]
-mod assistant;
-// Compiled for its tests too, which need no browser.
+// Compiled for its tests too.
 #[cfg(any(test, target_arch = "wasm32"))]
-mod batch_size;
+mod policy;
+
 #[cfg(target_arch = "wasm32")]
-mod body;
+mod browser;
 #[cfg(target_arch = "wasm32")]
-mod browser_decoder;
-#[cfg(target_arch = "wasm32")]
-mod byte_reader;
-#[cfg(target_arch = "wasm32")]
-mod collector;
-#[cfg(target_arch = "wasm32")]
-mod comparison;
-#[cfg(target_arch = "wasm32")]
-mod devices;
-#[cfg(target_arch = "wasm32")]
-mod digest;
-#[cfg(target_arch = "wasm32")]
-mod embeddings;
-#[cfg(target_arch = "wasm32")]
-mod failure;
-#[cfg(target_arch = "wasm32")]
-mod fetch;
-#[cfg(target_arch = "wasm32")]
-mod helper;
-// Compiled for its tests too, which need no browser.
-#[cfg(any(test, target_arch = "wasm32"))]
-mod helper_count;
-#[cfg(target_arch = "wasm32")]
-mod host;
-#[cfg(target_arch = "wasm32")]
-mod hub;
-#[cfg(target_arch = "wasm32")]
-mod in_flight;
-#[cfg(target_arch = "wasm32")]
-mod keeping;
-// Compiled for its tests too, which need no browser.
-#[cfg(any(test, target_arch = "wasm32"))]
-mod label_cache;
-#[cfg(target_arch = "wasm32")]
-mod linked_abort;
-#[cfg(target_arch = "wasm32")]
-mod loading;
-#[cfg(target_arch = "wasm32")]
-mod manifests;
-#[cfg(target_arch = "wasm32")]
-mod model_requests;
+mod loaded;
 #[cfg(target_arch = "wasm32")]
 mod model_store;
 #[cfg(target_arch = "wasm32")]
-mod models;
+mod net;
 #[cfg(target_arch = "wasm32")]
-mod patience;
+mod request;
 #[cfg(target_arch = "wasm32")]
-mod picked_files;
+mod source;
 #[cfg(target_arch = "wasm32")]
-mod picture_file;
-#[cfg(target_arch = "wasm32")]
-mod ranged_file;
-// Compiled for its tests too, which need no browser.
-#[cfg(any(test, target_arch = "wasm32"))]
-mod recovery;
-#[cfg(target_arch = "wasm32")]
-mod retry;
-#[cfg(target_arch = "wasm32")]
-mod running;
-#[cfg(target_arch = "wasm32")]
-mod sharing;
-#[cfg(target_arch = "wasm32")]
-mod storage;
+mod worker;
 
 #[cfg(target_arch = "wasm32")]
-pub use host::serve;
+pub use worker::serve;

@@ -322,8 +322,8 @@ pub struct ModelInfo {
 }
 
 impl ModelInfo {
-    /// Learns how storing it ended; whether that was to be learned.
-    pub fn is_kept(&mut self, refusal: Option<String>) -> bool {
+    /// Notes how storing ended. Returns `false` if that was known already.
+    pub fn storing_finished(&mut self, refusal: Option<String>) -> bool {
         let waits = self.source == ModelSource::Storing;
         if waits {
             self.source = match refusal {

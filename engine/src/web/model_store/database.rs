@@ -24,7 +24,7 @@ use super::pieces::Key;
 use super::record::Record;
 use super::refusal::Refusal;
 use super::trials::Trial;
-use crate::web::patience::within;
+use crate::web::net::timeout::timeout;
 
 const NAME: &str = "glance";
 const SCHEMA: u32 = 3;
@@ -64,7 +64,7 @@ impl Database {
                 late.close();
             }
         });
-        let opened = within(PATIENCE_MILLISECONDS, opened).await;
+        let opened = timeout(PATIENCE_MILLISECONDS, opened).await;
         let opened = opened.and_then(Result::ok).ok_or(Refusal::Held)?;
         let mut database = opened.map_err(|_| Refusal::Refused)?;
         // A tab with a later schema waits for this connection.
@@ -271,7 +271,7 @@ impl Database {
     }
 }
 
-/// Whether a change was refused for want of room. [`crate::web::storage::free`] does not tell:
+/// Whether a change was refused for want of room. [`crate::web::browser::quota::free`] does not tell:
 /// browsers that guard against fingerprinting always claim some.
 pub(super) fn is_full(error: &idb::Error) -> bool {
     matches!(error, idb::Error::DomException(exception) if exception.name() == "QuotaExceededError")

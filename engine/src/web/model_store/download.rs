@@ -13,13 +13,13 @@ use web_sys::{AbortSignal, Response};
 
 use super::piece_bytes::{Buffers, PieceBytes};
 use super::pieces::Pieces;
-use crate::web::body::read_chunks;
-use crate::web::digest::sha256;
-use crate::web::fetch::{Copies, FetchError, fetch};
-use crate::web::linked_abort::LinkedAbort;
+use crate::web::browser::digest::sha256;
+use crate::web::net::body::read_chunks;
+use crate::web::net::fetch::{Copies, FetchError, fetch};
+use crate::web::net::linked_abort::LinkedAbort;
+use crate::web::net::ranged_file::{PARTIAL, RangedFile};
+use crate::web::net::retry::{MayPass, persistently};
 use crate::web::protocol::Progress;
-use crate::web::ranged_file::{PARTIAL, RangedFile};
-use crate::web::retry::{MayPass, persistently};
 use crate::weights::Manifest;
 
 /// Times that pieces are fetched before their bytes are called wrong.
@@ -27,7 +27,7 @@ const TRIES: usize = 2;
 
 /// Why pieces are missing still.
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
-pub(in crate::web) enum DownloadError {
+pub enum DownloadError {
     #[error(transparent)]
     Fetch(#[from] FetchError),
     #[error(
@@ -39,7 +39,7 @@ pub(in crate::web) enum DownloadError {
 
 impl DownloadError {
     /// Whether the server may have another model by now than the one described.
-    pub(in crate::web) fn is_about_content(&self) -> bool {
+    pub fn is_about_content(&self) -> bool {
         match self {
             Self::Wrong(_) => true,
             // Not found, gone, and no such range.
@@ -168,7 +168,7 @@ impl<'a> Download<'a> {
                 Some(response) => response,
                 None => fetch(&self.file.url, None, Copies::None, &signal).await?,
             };
-            self.file.is_unchanged(&response)?;
+            self.file.check_etag(&response)?;
             let here = self.pieces.indices(self.manifest.version()).await;
             self.received.set(0);
             let mut assembly = Assembly::new(self, 0..self.manifest.pieces.len(), &here);

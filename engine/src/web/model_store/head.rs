@@ -11,7 +11,7 @@ use super::{Model, ModelStore};
 use crate::weights::Manifest;
 
 /// The model that is loaded next, as soon as its head is here; an error where none comes.
-pub(in crate::web) type Head = Shared<Receiver<Rc<StoredPack>>>;
+pub type Head = Shared<Receiver<Rc<StoredPack>>>;
 
 /// Whom to tell of it.
 #[derive(Default)]
@@ -28,7 +28,7 @@ impl HeadSender {
 
 impl ModelStore {
     /// Asks for the head of the model that is loaded next.
-    pub(in crate::web) fn head(&self) -> Head {
+    pub fn head(&self) -> Head {
         let (sender, receiver) = oneshot::channel();
         self.head.0.replace(Some(sender));
         receiver.shared()
@@ -42,7 +42,7 @@ impl ModelStore {
     }
 
     /// Answers [`ModelStore::head`] where nothing else did: no head comes without a model.
-    pub(in crate::web) fn head_is_of(&self, model: Option<&Model>) {
+    pub fn head_is_of(&self, model: Option<&Model>) {
         match model {
             Some(model) => self.head.send(model.pack.clone()),
             None => drop(self.head.0.take()),

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, WorkerGlobalScope};
 
-use crate::web::fetch::FetchError;
+use crate::web::net::fetch::FetchError;
 
 #[wasm_bindgen]
 extern "C" {
@@ -24,7 +24,7 @@ extern "C" {
 }
 
 /// A lock that is held until this is dropped. A tab that is closed gives up its own.
-pub(in crate::web) struct Lock {
+pub struct Lock {
     release: Function,
 }
 

@@ -11,11 +11,10 @@ use js_sys::{Date, Uint8Array};
 use thiserror::Error as ThisError;
 use web_sys::AbortSignal;
 
-use super::fetch::FetchError;
-use super::hub::{self, HubError};
-use super::protocol::{ModelOrigin, ModelSource, Progress, Storage};
-use super::storage;
 use crate::Pack;
+use crate::web::browser::quota;
+use crate::web::net::fetch::FetchError;
+use crate::web::protocol::{ModelOrigin, ModelSource, Progress, Storage};
 use crate::weights::{Manifest, WeightsError};
 
 mod arrivals;
@@ -36,29 +35,25 @@ mod verified_pieces;
 mod windows;
 
 use database::Database;
-pub(super) use download::DownloadError;
+pub use download::DownloadError;
 use download::{Download, missing};
-pub(super) use head::Head;
+pub use head::Head;
 use head::HeadSender;
 use locks::{Attempt, Lock};
 use pieces::Pieces;
-pub(super) use record::{Content, Record};
+pub use record::{Content, Record};
 use refusal::Refusal;
-pub(super) use stored_pack::StoredPack;
-pub(super) use storing::Storing;
-pub(super) use trials::Trial;
+pub use stored_pack::StoredPack;
+pub use storing::Storing;
+pub use trials::Trial;
 use verified_pieces::VerifiedPieces;
-pub(super) use windows::Windows;
+pub use windows::{WINDOW, Windows};
 
-/// Why no model could be had.
+/// Why a model is not to be had from the store.
 #[derive(Debug, ThisError)]
-pub(super) enum StoreError {
+pub enum StoreError {
     #[error(transparent)]
     Download(#[from] DownloadError),
-    #[error(transparent)]
-    Hub(#[from] HubError),
-    #[error("The files of this model are not kept in this browser; choose them again.")]
-    FilesGone,
     #[error("This model is not stored on this device any more; choose another.")]
     Gone,
     #[error(
@@ -83,7 +78,7 @@ impl From<FetchError> for StoreError {
 }
 
 /// A model that is here, and where it came from.
-pub(super) struct Model {
+pub struct Model {
     pub pack: Rc<StoredPack>,
     pub source: ModelSource,
     pub notice: Option<&'static str>,
@@ -92,7 +87,7 @@ pub(super) struct Model {
 }
 
 /// The models on this device. Where the browser stores nothing, those of this value's lifetime.
-pub(super) struct ModelStore {
+pub struct ModelStore {
     pieces: Rc<Pieces>,
     head: HeadSender,
 }
@@ -106,14 +101,14 @@ impl From<Rc<Pieces>> for ModelStore {
 
 impl ModelStore {
     /// Opens the store, and takes over what an earlier version of it kept.
-    pub(super) async fn open() -> Self {
+    pub async fn open() -> Self {
         let store = Self::from(Rc::new(Pieces::new(Database::open().await)));
         store.migrate().await;
         store
     }
 
     /// What is known of every model, the latest first.
-    pub(super) async fn records(&self) -> Vec<Record> {
+    pub async fn records(&self) -> Vec<Record> {
         match &self.pieces.database {
             Some(database) => database.records().await.unwrap_or_default(),
             None => Vec::new(),
@@ -121,26 +116,26 @@ impl ModelStore {
     }
 
     /// What is known of the models of one origin.
-    pub(super) async fn of(&self, origin: &ModelOrigin) -> Vec<Record> {
+    pub async fn of(&self, origin: &ModelOrigin) -> Vec<Record> {
         let mut records = self.records().await;
         records.retain(|record| record.origin == *origin);
         records
     }
 
     /// What is known of one version of a model.
-    pub(super) async fn record(&self, version: &str) -> Option<Record> {
+    pub async fn record(&self, version: &str) -> Option<Record> {
         let database = self.pieces.database.as_ref()?;
         database.record(version).await.ok()?
     }
 
     /// Whether every piece is here. Whether they are right shows when they are read.
-    pub(super) async fn is_whole(&self, manifest: &Manifest) -> bool {
+    pub async fn is_whole(&self, manifest: &Manifest) -> bool {
         let here = self.pieces.indices(manifest.version()).await;
         here.len() >= manifest.pieces.len()
     }
 
     /// A model whose pieces are all here.
-    pub(super) async fn model(
+    pub async fn model(
         &self,
         manifest: Manifest,
         source: ModelSource,
@@ -173,12 +168,7 @@ impl ModelStore {
     }
 
     /// What is left of storing a model that was fetched. Other tabs wait for the lock until then.
-    pub(super) fn storing(
-        &self,
-        manifest: Manifest,
-        origin: ModelOrigin,
-        lock: Option<Lock>,
-    ) -> Storing {
+    pub fn storing(&self, manifest: Manifest, origin: ModelOrigin, lock: Option<Lock>) -> Storing {
         let store = Self::from(self.pieces.clone());
         Storing::new(self.pieces.clone(), async move {
             store.pieces.settled().await;
@@ -189,14 +179,14 @@ impl ModelStore {
     }
 
     /// Notes that a pack is wanted, before its pieces come.
-    pub(super) async fn announce(&self, manifest: &Manifest, origin: ModelOrigin) {
+    pub async fn announce(&self, manifest: &Manifest, origin: ModelOrigin) {
         if self.record(manifest.version()).await.is_none() {
             self.note(Content::pack(manifest, false), origin).await;
         }
     }
 
     /// Where the parts of a checkpoint are kept until it is a pack; nowhere for want of a database.
-    pub(super) fn windows(&self, id: String) -> Option<Windows> {
+    pub fn windows(&self, id: String) -> Option<Windows> {
         self.pieces.database.as_ref()?;
         let pieces = self.pieces.clone();
         Some(Windows { pieces, id })
@@ -204,7 +194,7 @@ impl ModelStore {
 
     /// Keeps other tabs from fetching the same, or waits until they are done; for want of locks
     /// each works for itself.
-    pub(super) async fn lock(
+    pub async fn lock(
         &self,
         id: &str,
         signal: &AbortSignal,
@@ -219,7 +209,7 @@ impl ModelStore {
     /// Fetches what is missing of a model, unless another tab is at it: then this waits, and takes
     /// what the other left. Whoever asked for the head has it as soon as it is here. Pieces may be on
     /// their way into the database still, until which the lock is to be held.
-    pub(super) async fn download(
+    pub async fn download(
         &self,
         manifest: &Manifest,
         url: &str,
@@ -246,7 +236,7 @@ impl ModelStore {
     }
 
     /// Notes that a pack is whole, and drops what it takes the place of.
-    pub(super) async fn complete(&self, manifest: &Manifest, origin: &ModelOrigin) {
+    pub async fn complete(&self, manifest: &Manifest, origin: &ModelOrigin) {
         if self.pieces.refusal().is_some() {
             return;
         }
@@ -268,7 +258,7 @@ impl ModelStore {
     }
 
     /// Keeps a pack that was made here.
-    pub(super) async fn put(&self, pack: &Pack, origin: ModelOrigin) -> Manifest {
+    pub async fn put(&self, pack: &Pack, origin: ModelOrigin) -> Manifest {
         let manifest = Manifest::of(pack, None);
         self.announce(&manifest, origin.clone()).await;
         self.put_pieces(&manifest, pack).await;
@@ -300,7 +290,7 @@ impl ModelStore {
     }
 
     /// Removes a model that a person does not want any more.
-    pub(super) async fn remove(&self, id: &str) -> Result<(), StoreError> {
+    pub async fn remove(&self, id: &str) -> Result<(), StoreError> {
         match locks::attempt(&lock_name(id)).await {
             Attempt::Taken => Err(StoreError::Busy),
             _held => self.delete(id).await,
@@ -308,7 +298,7 @@ impl ModelStore {
     }
 
     /// Removes a model.
-    pub(super) async fn delete(&self, version: &str) -> Result<(), StoreError> {
+    pub async fn delete(&self, version: &str) -> Result<(), StoreError> {
         // Pieces that came after would stay for ever.
         self.pieces.settle().await;
         match &self.pieces.database {
@@ -322,7 +312,7 @@ impl ModelStore {
 
     /// Compares every piece that is here with its hash, and removes those that are something else;
     /// how many these were.
-    pub(super) async fn verify<E: From<StoreError>>(
+    pub async fn verify<E: From<StoreError>>(
         &self,
         version: &str,
         mut step: impl AsyncFnMut(Progress) -> Result<(), E>,
@@ -346,8 +336,8 @@ impl ModelStore {
     }
 
     /// What a person may want to know of it all.
-    pub(super) async fn overview(&self) -> Storage {
-        let estimate = storage::estimate().await;
+    pub async fn overview(&self) -> Storage {
+        let estimate = quota::estimate().await;
         let mut models = Vec::new();
         for record in self.records().await {
             let stored = self.stored_bytes(&record).await;
@@ -357,7 +347,7 @@ impl ModelStore {
             models: self.pieces.database.is_some().then_some(models),
             usage: estimate.map(|(usage, _)| usage),
             quota: estimate.map(|(_, quota)| quota),
-            persisted: storage::persisted().await,
+            persisted: quota::persisted().await,
         }
     }
 
@@ -371,13 +361,13 @@ impl ModelStore {
             // All but the last of a file are as large as each other. It is whole only when it is
             // a pack.
             Content::Checkpoint { size, .. } => {
-                (here.len() as f64 * hub::WINDOW as f64).min(*size as f64 - 1.0)
+                (here.len() as f64 * WINDOW as f64).min(*size as f64 - 1.0)
             }
         }
     }
 
     /// Notes what is known of a model.
-    pub(super) async fn note(&self, content: Content, origin: ModelOrigin) {
+    pub async fn note(&self, content: Content, origin: ModelOrigin) {
         let Some(database) = &self.pieces.database else {
             return;
         };

@@ -14,8 +14,8 @@ use super::arrivals::Arrivals;
 use super::database::Database;
 use super::piece_bytes::PieceBytes;
 use super::refusal::Refusal;
-use crate::web::collector;
-use crate::web::patience::within;
+use crate::web::browser::garbage;
+use crate::web::net::timeout::timeout;
 
 /// Bytes of a model that is held whole until it is stored and read: once it has been fetched it waits
 /// for no disk.
@@ -199,7 +199,7 @@ impl Pieces {
         self.hurry.replace(Some(hurry));
         let pieces = self.clone();
         *writer = Some(future_to_promise(async move {
-            let _ = within(STORE_AFTER_MILLISECONDS, hurried).await;
+            let _ = timeout(STORE_AFTER_MILLISECONDS, hurried).await;
             loop {
                 let next = pieces.next_unstored();
                 if next.is_empty() {
@@ -290,7 +290,7 @@ impl Pieces {
     /// Frees the blobs that were stored.
     fn collect(&self) {
         if self.uncollected_bytes.take() > 0 {
-            collector::prompt();
+            garbage::prompt();
         }
     }
 

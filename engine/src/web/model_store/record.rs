@@ -7,7 +7,7 @@ use crate::weights::Manifest;
 
 /// One model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(in crate::web) struct Record {
+pub struct Record {
     pub content: Content,
     pub origin: ModelOrigin,
     /// Milliseconds since 1970.
@@ -16,7 +16,7 @@ pub(in crate::web) struct Record {
 
 /// What its pieces are.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(in crate::web) enum Content {
+pub enum Content {
     /// A pack.
     Pack {
         manifest: Manifest,

@@ -12,7 +12,7 @@ use super::verified_pieces::VerifiedPieces;
 use crate::weights::{Manifest, PackIndex, PackSource, WeightsError};
 
 /// A pack in the store, or on its way there. Every piece is compared with its hash when it is read.
-pub(in crate::web) struct StoredPack {
+pub struct StoredPack {
     index: PackIndex,
     manifest: Rc<Manifest>,
     pieces: Rc<Pieces>,
@@ -45,7 +45,7 @@ impl StoredPack {
         })
     }
 
-    pub(in crate::web) fn manifest(&self) -> &Manifest {
+    pub fn manifest(&self) -> &Manifest {
         &self.manifest
     }
 

@@ -8,7 +8,7 @@ use super::pieces::Pieces;
 
 /// The end of storing a model. It comes also to those who wait for it twice.
 #[derive(Clone)]
-pub(in crate::web) struct Storing {
+pub struct Storing {
     pieces: Rc<Pieces>,
     /// Why it is not kept, in a sentence; nothing where it is.
     end: Shared<LocalBoxFuture<'static, Option<&'static str>>>,
@@ -25,12 +25,12 @@ impl Storing {
 
     /// Waits until the model is stored, or refused: then a sentence says why. What is not needed for
     /// the first answers is put off.
-    pub(in crate::web) async fn end(self) -> Option<&'static str> {
+    pub async fn end(self) -> Option<&'static str> {
         self.end.await
     }
 
     /// As [`Storing::end`], at once.
-    pub(in crate::web) async fn hurry(self) -> Option<&'static str> {
+    pub async fn hurry(self) -> Option<&'static str> {
         self.pieces.hurry();
         self.end.await
     }

@@ -7,7 +7,7 @@ use crate::model::Measured;
 
 /// What was measured, and under which circumstances.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(in crate::web) struct Trial {
+pub struct Trial {
     /// Where it says something else, it is measured again.
     pub circumstances: String,
     pub measured: Measured,
@@ -15,13 +15,13 @@ pub(in crate::web) struct Trial {
 
 impl ModelStore {
     /// What was measured with a model, if it was.
-    pub(in crate::web) async fn trial(&self, version: &str) -> Option<Trial> {
+    pub async fn trial(&self, version: &str) -> Option<Trial> {
         let database = self.pieces.database.as_ref()?;
         database.trial(version).await.ok()?
     }
 
     /// Keeps what was measured with a model.
-    pub(in crate::web) async fn remember_trial(&self, version: &str, trial: &Trial) {
+    pub async fn remember_trial(&self, version: &str, trial: &Trial) {
         if let Some(database) = &self.pieces.database {
             // What is not kept is measured again.
             let _ = database.put_trial(version, trial).await;

@@ -12,8 +12,8 @@ use web_sys::Blob;
 
 use super::piece_bytes::{Buffers, PieceBytes};
 use super::pieces::Pieces;
-use crate::web::byte_reader::ByteReader;
-use crate::web::digest::sha256;
+use crate::web::browser::digest::sha256;
+use crate::web::net::byte_reader::ByteReader;
 use crate::weights::Manifest;
 
 /// Pieces that are asked for at once, where they are blobs: these are but handles.

@@ -1,0 +1,126 @@
+//! A model on its way to a device: laid out there while its weights arrive.
+
+use std::rc::Rc;
+
+use futures::future;
+
+use crate::web::loaded::devices;
+use crate::web::model_store::{Head, Model, ModelStore, StoreError, StoredPack, Storing};
+use crate::web::protocol::{Failure, ModelInfo, ModelSource};
+use crate::web::request::context::RequestContext;
+use crate::web::source::{self, ModelRequest, SourceError};
+use crate::weights::{PackSource, WeightsError};
+use crate::{Clip, DeviceChoice, DeviceKind, DeviceReason, Error};
+
+const GPU_FAILED: &str = "The graphics card failed at this model, so it runs on the processor.";
+
+/// Makes a model ready on the device asked for, or on the faster one. One that turns out to be
+/// damaged is repaired once.
+pub async fn load(
+    wanted: &ModelRequest,
+    device: Option<DeviceKind>,
+    current: &RequestContext,
+) -> Result<(Clip, ModelInfo, Option<Storing>), Failure> {
+    let store = ModelStore::open().await;
+    let mut repaired = false;
+    loop {
+        let damaged = match load_once(&store, wanted, device, current).await? {
+            Loaded::Running(clip, info, storing) => return Ok((*clip, info, storing)),
+            Loaded::Superseded => continue,
+            Loaded::Damaged(id) if repaired => return Err(StoreError::Damaged(id).into()),
+            Loaded::Damaged(id) => id,
+        };
+        repaired = true;
+        // What is damaged goes, and is fetched again like all that is missing.
+        let step = async |progress| {
+            current.progress(progress);
+            current.checkpoint().await
+        };
+        store.verify(&damaged, step).await?;
+    }
+}
+
+/// How the start of a model went.
+enum Loaded {
+    Running(Box<Clip>, ModelInfo, Option<Storing>),
+    /// What is stored of this one is not what it should be.
+    Damaged(String),
+    /// The server had another version by the time that this one came.
+    Superseded,
+}
+
+/// A network on its device, and the pack that it is of.
+type Started = (Rc<StoredPack>, Result<(Clip, DeviceChoice), Error>);
+
+/// Starts the model whose head comes, on the device asked for or on the faster one. `None` where no
+/// model comes.
+async fn start(store: &ModelStore, device: Option<DeviceKind>, head: Head) -> Option<Started> {
+    let device = devices::find(device, store, head.clone()).await?;
+    let pack = head.await.ok()?;
+    let started = match device {
+        Ok((gpu, choice)) => Clip::load_or_fall_back(&*pack, gpu, choice).await,
+        Err(error) => Err(Error::Compute(error)),
+    };
+    Some((pack, started))
+}
+
+async fn load_once(
+    store: &ModelStore,
+    wanted: &ModelRequest,
+    device: Option<DeviceKind>,
+    current: &RequestContext,
+) -> Result<Loaded, Failure> {
+    let progress = |progress| current.progress(progress);
+    let head = store.head();
+    let fetched = async {
+        let model = source::load(store, wanted, &progress).await;
+        store.head_is_of(model.as_ref().ok());
+        model
+    };
+    let (model, started) = future::join(fetched, start(store, device, head)).await;
+    let model = match model {
+        Err(SourceError::Store(StoreError::Damaged(id))) => return Ok(Loaded::Damaged(id)),
+        model => model?,
+    };
+    let version = model.pack.manifest().version().to_owned();
+    let loaded = match (current.checkpoint().await, started) {
+        (Err(cancelled), _) => Err(cancelled),
+        (_, Some((pack, _))) if pack.manifest().version() != version => Ok(Loaded::Superseded),
+        (_, None | Some((_, Err(Error::Weights(WeightsError::Damaged(_)))))) => {
+            Ok(Loaded::Damaged(version))
+        }
+        (_, Some((_, Err(error)))) => Err(error.into()),
+        (_, Some((_, Ok((clip, choice))))) => {
+            let info = info(&model, choice);
+            return Ok(Loaded::Running(Box::new(clip), info, model.storing));
+        }
+    };
+    // Nothing will wait for the end of storing it.
+    if let Some(storing) = model.storing {
+        storing.hurry().await;
+    }
+    loaded
+}
+
+/// What the page is told of a model that runs.
+fn info(model: &Model, choice: DeviceChoice) -> ModelInfo {
+    let manifest = model.pack.manifest();
+    let failed = choice.reason == DeviceReason::GpuFailed;
+    let header = model.pack.index().header();
+    ModelInfo {
+        id: manifest.version().to_owned(),
+        name: header.name.clone(),
+        license: header.license.clone(),
+        bytes: manifest.size as f64,
+        device: choice.device,
+        reason: choice.reason,
+        source: match model.storing {
+            Some(_) => ModelSource::Storing,
+            None => model.source,
+        },
+        notice: failed
+            .then_some(GPU_FAILED)
+            .or(model.notice)
+            .map(str::to_owned),
+    }
+}

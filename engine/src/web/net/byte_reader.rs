@@ -1,0 +1,113 @@
+//! The bytes of a stream, read into one buffer again and again.
+
+use js_sys::{ArrayBuffer, Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{ReadableStream, ReadableStreamByobReader, ReadableStreamDefaultReader};
+
+/// Bytes that are read at once, at most.
+const CHUNK: u32 = 256 << 10;
+
+/// Reads a stream.
+pub enum ByteReader {
+    /// Into one buffer. Chunks of their own would lie about until JavaScript's collector comes, which
+    /// can be after a whole model.
+    Buffer(ReadableStreamByobReader, ArrayBuffer),
+    /// For browsers whose streams are none of bytes: with what is left of a chunk.
+    Chunks(ReadableStreamDefaultReader, Uint8Array),
+}
+
+impl ByteReader {
+    pub fn of(stream: &ReadableStream) -> Self {
+        match ReadableStreamByobReader::new(stream) {
+            Ok(reader) => Self::Buffer(reader, ArrayBuffer::new(CHUNK)),
+            Err(_) => {
+                let reader = stream.get_reader().unchecked_into();
+                Self::Chunks(reader, Uint8Array::new_with_length(0))
+            }
+        }
+    }
+
+    /// The next bytes, of which there are some but no more than `most`; nothing at the end. They are
+    /// overwritten by those that come next.
+    pub async fn read(&mut self, most: u32) -> Result<Option<Uint8Array>, JsValue> {
+        match self {
+            Self::Buffer(reader, buffer) => {
+                let room = Uint8Array::new_with_byte_offset_and_length(buffer, 0, most.min(CHUNK));
+                let step = JsFuture::from(reader.read_with_array_buffer_view(&room)).await?;
+                let bytes = value(&step)?;
+                if let Some(bytes) = &bytes {
+                    // The memory went to the reader and comes back as another object.
+                    *buffer = bytes.buffer();
+                }
+                Ok(bytes)
+            }
+            Self::Chunks(reader, rest) => {
+                while rest.length() == 0 {
+                    match value(&JsFuture::from(reader.read()).await?)? {
+                        Some(chunk) => *rest = chunk,
+                        None => return Ok(None),
+                    }
+                }
+                let count = rest.length().min(most);
+                let bytes = rest.subarray(0, count);
+                *rest = rest.subarray(count, rest.length());
+                Ok(Some(bytes))
+            }
+        }
+    }
+
+    /// Wants no more.
+    pub fn cancel(&self) {
+        // A cancel that fails changes nothing.
+        let _ = match self {
+            Self::Buffer(reader, _) => reader.cancel(),
+            Self::Chunks(reader, _) => reader.cancel(),
+        };
+    }
+}
+
+/// What a reader read, if that is not the end.
+fn value(step: &JsValue) -> Result<Option<Uint8Array>, JsValue> {
+    match Reflect::get(step, &"done".into())?.is_truthy() {
+        true => Ok(None),
+        false => Ok(Some(Reflect::get(step, &"value".into())?.dyn_into()?)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    /// Gives 5 bytes and then 3, with `bytes` as a stream of bytes.
+    async fn is_read_in_order(bytes: bool) {
+        let stream = format!(
+            "new ReadableStream({{
+                type: {},
+                start: controller => {{
+                    controller.enqueue(new Uint8Array([0, 1, 2, 3, 4]));
+                    controller.enqueue(new Uint8Array([5, 6, 7]));
+                    controller.close();
+                }},
+            }})",
+            if bytes { "'bytes'" } else { "undefined" }
+        );
+        let stream: ReadableStream = js_sys::eval(&stream).expect("a stream").unchecked_into();
+        let mut reader = ByteReader::of(&stream);
+        assert_eq!(matches!(reader, ByteReader::Buffer(..)), bytes);
+        let mut read = Vec::new();
+        while let Some(bytes) = reader.read(2).await.expect("it is whole") {
+            assert!((1..=2).contains(&bytes.length()));
+            read.extend(bytes.to_vec());
+        }
+        assert_eq!(read, [0, 1, 2, 3, 4, 5, 6, 7]);
+    }
+
+    #[wasm_bindgen_test]
+    async fn streams_of_bytes_and_others_are_read_in_order() {
+        is_read_in_order(true).await;
+        is_read_in_order(false).await;
+    }
+}

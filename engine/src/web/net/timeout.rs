@@ -1,0 +1,12 @@
+//! An end to any wait.
+
+use futures::future::{Either, select};
+use gloo_timers::future::TimeoutFuture;
+
+/// The output of a future, or `None` if it takes longer than that.
+pub async fn timeout<F: Future + Unpin>(milliseconds: u32, future: F) -> Option<F::Output> {
+    match select(future, TimeoutFuture::new(milliseconds)).await {
+        Either::Left((output, _)) => Some(output),
+        Either::Right(_) => None,
+    }
+}

@@ -1,0 +1,29 @@
+//! Messages to the page.
+
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::DedicatedWorkerGlobalScope;
+
+use crate::web::protocol::{Answer, Failure, RequestId, ToPage};
+
+/// This worker.
+pub fn scope() -> DedicatedWorkerGlobalScope {
+    js_sys::global().unchecked_into()
+}
+
+/// Ends a request.
+pub fn reply(id: RequestId, result: Result<Answer, Failure>) {
+    post(&match result {
+        Ok(answer) => ToPage::Answer { id, answer },
+        Err(failure) => ToPage::Failed { id, failure },
+    });
+}
+
+/// Sends a message.
+pub fn post(message: &ToPage) {
+    let posted = serde_wasm_bindgen::to_value(message)
+        .map_err(JsValue::from)
+        .and_then(|message| scope().post_message(&message));
+    if let Err(error) = posted {
+        web_sys::console::error_1(&error);
+    }
+}

@@ -26,7 +26,7 @@ const FAILED: &str = "The graphics card failed at this model, so the processor g
 
 /// A model that is loaded.
 pub struct LoadedModel {
-    pub embeddings: CachedEncoder,
+    pub encoder: CachedEncoder,
     info: ModelInfo,
     /// The device that somebody chose.
     asked: Option<DeviceKind>,
@@ -61,7 +61,7 @@ impl LoadedModel {
         let kept = kept.take().filter(|kept| kept.model == info.id);
         let encoded = kept.map(|kept| kept.encoded).unwrap_or_default();
         Ok(Self {
-            embeddings: CachedEncoder::new(clip, encoded),
+            encoder: CachedEncoder::new(clip, encoded),
             info,
             asked,
             wanted,
@@ -89,7 +89,7 @@ impl LoadedModel {
     pub fn stop(self) -> Kept {
         Kept {
             model: self.info.id,
-            encoded: self.embeddings.into_encoded(),
+            encoded: self.encoder.into_encoded(),
         }
     }
 
@@ -115,14 +115,14 @@ impl LoadedModel {
             self.storing_finished(refusal);
         }
         let Self {
-            embeddings,
+            encoder,
             info,
             asked,
             wanted,
             ..
         } = self;
         // What is left on the lost device goes before the model is loaded a second time.
-        let encoded = embeddings.into_encoded();
+        let encoded = encoder.into_encoded();
         let origin = match info.source {
             ModelSource::Memory => wanted.origin,
             _ => ModelOrigin::Stored(info.id.clone()),
@@ -150,7 +150,7 @@ impl LoadedModel {
                 DeviceKind::Cpu => (DeviceReason::GpuFailed, FAILED),
             };
             return Ok(Self {
-                embeddings: CachedEncoder::new(clip, encoded),
+                encoder: CachedEncoder::new(clip, encoded),
                 info: ModelInfo {
                     reason,
                     source: info.source,

@@ -22,8 +22,8 @@ pub struct Job {
 #[derive(Clone)]
 pub struct RequestContext {
     pub id: RequestId,
-    pub cancelled: Rc<Cell<bool>>,
-    pub abort: Option<AbortController>,
+    cancelled: Rc<Cell<bool>>,
+    abort: Option<AbortController>,
 }
 
 impl RequestContext {
@@ -32,6 +32,14 @@ impl RequestContext {
             id,
             cancelled: Rc::default(),
             abort: AbortController::new().ok(),
+        }
+    }
+
+    /// Stops it.
+    pub fn cancel(&self) {
+        self.cancelled.set(true);
+        if let Some(abort) = &self.abort {
+            abort.abort();
         }
     }
 

@@ -8,9 +8,9 @@ use crate::web::request::failure::unknown;
 
 /// Compares pictures that are encoded with texts.
 pub async fn compare(
-    engine: &mut CachedEncoder,
+    encoder: &mut CachedEncoder,
     request: &Request,
-    current: &RequestContext,
+    context: &RequestContext,
 ) -> Result<Answer, Failure> {
     match request {
         Request::Rank {
@@ -20,20 +20,20 @@ pub async fn compare(
             none_of_these,
         } => {
             let entries = entries(labels, *none_of_these);
-            encode_labels(engine, &entries, templates, current).await?;
-            let encoded = engine.labels(&entries, templates);
-            let rank = |picture: &Embedding| engine.rank(picture, &encoded, labels.len());
-            let pictures = for_each_picture(engine, pictures, rank)?;
+            encode_labels(encoder, &entries, templates, context).await?;
+            let encoded = encoder.labels(&entries, templates);
+            let rank = |picture: &Embedding| encoder.rank(picture, &encoded, labels.len());
+            let pictures = for_each_picture(encoder, pictures, rank)?;
             Ok(Answer::Rankings {
                 pictures,
                 notes: notes(&encoded, labels.len()),
             })
         }
         Request::Match { pictures, captions } => {
-            encode_labels(engine, captions, &[], current).await?;
-            let encoded = engine.labels(captions, &[]);
+            encode_labels(encoder, captions, &[], context).await?;
+            let encoded = encoder.labels(captions, &[]);
             let row = |picture: &Embedding| CachedEncoder::cosines(picture, &encoded);
-            let rows = for_each_picture(engine, pictures, row)?;
+            let rows = for_each_picture(encoder, pictures, row)?;
             Ok(Answer::Cosines {
                 rows,
                 notes: notes(&encoded, captions.len()),
@@ -44,26 +44,26 @@ pub async fn compare(
 }
 
 async fn encode_labels(
-    engine: &mut CachedEncoder,
+    encoder: &mut CachedEncoder,
     labels: &[String],
     templates: &[String],
-    current: &RequestContext,
+    context: &RequestContext,
 ) -> Result<(), Failure> {
     let checkpoint = async |progress| {
-        current.progress(progress);
-        current.checkpoint().await
+        context.progress(progress);
+        context.checkpoint().await
     };
-    engine.encode_labels(labels, templates, checkpoint).await
+    encoder.encode_labels(labels, templates, checkpoint).await
 }
 
 fn for_each_picture<T>(
-    engine: &CachedEncoder,
+    encoder: &CachedEncoder,
     pictures: &[PictureId],
     result: impl Fn(&Embedding) -> T,
 ) -> Result<Vec<T>, Failure> {
     pictures
         .iter()
-        .map(|&id| match engine.picture(id) {
+        .map(|&id| match encoder.picture(id) {
             Some(embedding) => Ok(result(embedding)),
             None => Err(unknown(
                 "A picture has not been looked at yet; add it again.",

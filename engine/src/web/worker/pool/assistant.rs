@@ -10,9 +10,9 @@ use crate::web::request::picture_file::{decode, read};
 use crate::web::source;
 
 /// Loads the image tower of a stored model.
-pub async fn load(model: &str, current: &RequestContext) -> Result<ImageEncoder, Failure> {
+pub async fn load(model: &str, context: &RequestContext) -> Result<ImageEncoder, Failure> {
     let origin = ModelOrigin::Stored(model.to_owned());
-    let wanted = current.model(origin, Vec::new(), String::new())?;
+    let wanted = context.model(origin, Vec::new(), String::new())?;
     let store = ModelStore::open().await;
     let model = source::load(&store, &wanted, &|_| {}).await?;
     Ok(ImageEncoder::load(&*model.pack).await?)
@@ -22,12 +22,12 @@ pub async fn load(model: &str, current: &RequestContext) -> Result<ImageEncoder,
 pub async fn encode(
     encoder: &ImageEncoder,
     job: &Job,
-    current: &RequestContext,
+    context: &RequestContext,
 ) -> Result<Answer, Failure> {
     let file = job.files.first();
     let file = file.ok_or_else(|| unknown("No file came with this picture."))?;
     let bytes = read(file).await?;
-    current.checkpoint().await?;
+    context.checkpoint().await?;
     let picture = decode(file, bytes).await?;
     let embedding = encoder.encode(&picture).await.map_err(Error::from)?;
     Ok(Answer::Encoded(embedding.0))

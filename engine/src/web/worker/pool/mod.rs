@@ -4,10 +4,13 @@
 //! helper      one helper, as the worker sees it
 //! assistant   what the helper itself does
 //! ```
+//!
+//! The pool is told what its helpers say by [`Pool::hear`], and returns what follows for the worker.
 
 pub mod assistant;
-pub mod helper;
+mod helper;
 
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
@@ -15,23 +18,50 @@ use js_sys::Reflect;
 
 use crate::web::policy::pool_size::helpers;
 use crate::web::protocol::{
-    Answer, ErrorKind, ModelInfo, ModelSource, PictureId, Progress, Request, RequestId, ToPage,
+    Answer, ErrorKind, Failure, ModelInfo, ModelSource, PictureId, Progress, Request, RequestId,
+    ToPage,
 };
 use crate::web::request::context::Job;
 use crate::web::request::failure::cancelled;
-use crate::web::request::port::{post, reply, scope};
-use crate::web::worker::Host;
-use crate::web::worker::pool::helper::{Busy, Heard, Helper};
+use crate::web::request::port::{post, scope};
 use crate::{DeviceKind, Embedding};
+use helper::{Busy, Heard, Helper};
 
-/// Pictures that wait before others are started: a few are done sooner than a model is loaded.
+/// Pictures that wait before helpers are started: a few are done sooner than a model is loaded.
 const ENOUGH_PICTURES: usize = 4;
-/// Helpers that have nothing to do end after this.
+/// Idle helpers end after this.
 const IDLE_MILLISECONDS: u32 = 20_000;
 
+/// What the pool hears.
+pub enum Signal {
+    /// From the helper of this number.
+    Helper(u32, Heard),
+    /// All helpers were idle for a while.
+    Idle,
+}
+
+/// What follows from a signal.
+pub enum Outcome {
+    /// Nothing.
+    Nothing,
+    /// A helper may have time.
+    Free,
+    /// A picture is encoded.
+    Encoded {
+        id: RequestId,
+        picture: PictureId,
+        embedding: Embedding,
+    },
+    /// A request has failed or was cancelled.
+    Failed { id: RequestId, failure: Failure },
+    /// A helper is gone; its picture waits again.
+    GivenBack(Job),
+}
+
 /// The helpers, and what they are for.
-#[derive(Default)]
 pub struct Pool {
+    script: String,
+    notify: Rc<dyn Fn(Signal)>,
     /// The stored model that runs on the processor here, if one does.
     model: Option<String>,
     /// How many helpers it may have.
@@ -42,57 +72,47 @@ pub struct Pool {
     idle: Option<Timeout>,
 }
 
-impl Host {
-    /// Another model runs, or none; helpers with the one before end, and what they were at is no
-    /// longer wanted.
-    pub fn share(&self, model: Option<&ModelInfo>) {
-        let is_stored =
-            |model: &ModelInfo| matches!(model.source, ModelSource::Network | ModelSource::Cache);
-        let shared = model.filter(|model| model.device == DeviceKind::Cpu && is_stored(model));
-        let next = self.sharing.borrow().next;
-        let before = self.sharing.replace(Pool {
-            model: shared.map(|model| model.id.clone()),
-            most: shared.map_or(0, |model| most(model.bytes)),
-            next,
-            ..Pool::default()
-        });
-        for (_, helper) in &before.helpers {
-            if let Some(Busy { job, .. }) = &helper.busy {
-                reply(job.id, Err(cancelled()));
-            }
+impl Pool {
+    /// One without helpers. `notify` has to pass signals on to [`Pool::hear`].
+    pub fn new(script: &str, notify: impl Fn(Signal) + 'static) -> Self {
+        Self {
+            script: script.to_owned(),
+            notify: Rc::new(notify),
+            model: None,
+            most: 0,
+            helpers: Vec::new(),
+            next: 0,
+            idle: None,
         }
     }
 
-    /// Gives pictures that wait to helpers, and starts those where enough wait.
-    pub fn share_out(self: &Rc<Self>) {
-        let sharing = &mut *self.sharing.borrow_mut();
-        if sharing.model.is_none() {
+    /// Another model runs, or none. Helpers with the one before end; returns their pictures, which are
+    /// no longer wanted.
+    pub fn help_with(&mut self, model: Option<&ModelInfo>) -> Vec<Job> {
+        let is_stored =
+            |model: &ModelInfo| matches!(model.source, ModelSource::Network | ModelSource::Cache);
+        let shared = model.filter(|model| model.device == DeviceKind::Cpu && is_stored(model));
+        self.model = shared.map(|model| model.id.clone());
+        self.most = shared.map_or(0, |model| most(model.bytes));
+        self.idle = None;
+        let before = self.helpers.drain(..);
+        let busy = before.filter_map(|(_, mut helper)| helper.busy.take());
+        busy.map(|busy| busy.job).collect()
+    }
+
+    /// Gives pictures that wait to helpers, and starts helpers where enough wait.
+    pub fn take_from(&mut self, waiting: &mut VecDeque<Job>) {
+        if self.model.is_none() {
             return;
         }
         let is_picture = |job: &&Job| matches!(job.request, Request::Embed { .. });
-        let mut waiting = self.waiting.borrow_mut();
         if waiting.iter().filter(is_picture).count() >= ENOUGH_PICTURES {
-            while sharing.helpers.len() < sharing.most {
-                let (host, number) = (Rc::downgrade(self), sharing.next);
-                let helper = Helper::start(&self.helper_script, move |heard| {
-                    if let Some(host) = host.upgrade() {
-                        host.hear(number, heard);
-                    }
-                });
-                let Some(helper) = helper else {
-                    sharing.most = 0;
-                    break;
-                };
-                sharing.helpers.push((number, helper));
-                sharing.next += 1;
-            }
+            self.start_helpers();
         }
-        let free = |helper: &Helper| helper.ready && helper.busy.is_none();
-        for (_, helper) in sharing
-            .helpers
-            .iter_mut()
-            .filter(|(_, helper)| free(helper))
-        {
+        for (_, helper) in &mut self.helpers {
+            if !helper.ready || helper.busy.is_some() {
+                continue;
+            }
             let Some(at) = waiting.iter().position(|job| is_picture(&job)) else {
                 break;
             };
@@ -102,101 +122,96 @@ impl Host {
                 helper.encode(job);
             }
         }
-        let busy = sharing
-            .helpers
-            .iter()
-            .any(|(_, helper)| helper.busy.is_some());
-        sharing.idle = (!busy && !sharing.helpers.is_empty()).then(|| {
-            let host = Rc::downgrade(self);
-            Timeout::new(IDLE_MILLISECONDS, move || {
-                if let Some(host) = host.upgrade() {
-                    host.sharing.borrow_mut().helpers.clear();
-                }
-            })
+        let idle = self.helpers.iter().all(|(_, helper)| helper.busy.is_none());
+        self.idle = (idle && !self.helpers.is_empty()).then(|| {
+            let notify = self.notify.clone();
+            Timeout::new(IDLE_MILLISECONDS, move || notify(Signal::Idle))
         });
     }
 
-    /// Whether a helper had the picture of this request, which is then no longer wanted.
-    pub fn cancel_shared(&self, id: RequestId) -> bool {
-        let mut sharing = self.sharing.borrow_mut();
-        sharing
-            .helpers
-            .iter_mut()
-            .any(|(_, helper)| helper.cancel(id))
-    }
-
-    /// Keeps what a helper encoded.
-    fn keep(&self, picture: PictureId, embedding: Embedding) {
-        match self.engine.borrow_mut().as_mut() {
-            Some(engine) => engine.embeddings.insert(picture, embedding),
-            None => self.encoded.borrow_mut().push((picture, embedding)),
+    fn start_helpers(&mut self) {
+        while self.helpers.len() < self.most {
+            let (notify, number) = (self.notify.clone(), self.next);
+            let heard = move |heard| notify(Signal::Helper(number, heard));
+            let Some(helper) = Helper::start(&self.script, heard) else {
+                self.most = 0;
+                break;
+            };
+            self.helpers.push((number, helper));
+            self.next += 1;
         }
     }
 
-    fn hear(self: &Rc<Self>, number: u32, heard: Heard) {
+    /// Whether a helper had the picture of this request, which is then no longer wanted.
+    pub fn cancel(&mut self, id: RequestId) -> bool {
+        self.helpers.iter_mut().any(|(_, helper)| helper.cancel(id))
+    }
+
+    /// Takes a signal.
+    pub fn hear(&mut self, signal: Signal) -> Outcome {
+        let (number, heard) = match signal {
+            Signal::Helper(number, heard) => (number, heard),
+            Signal::Idle => {
+                self.helpers.clear();
+                return Outcome::Nothing;
+            }
+        };
+        let mut helpers = self.helpers.iter_mut();
+        let Some((_, helper)) = helpers.find(|(other, _)| *other == number) else {
+            return Outcome::Nothing;
+        };
         let answer = match heard {
             Heard::Died => return self.lose(number),
             Heard::Said(ToPage::Started) => {
-                let sharing = self.sharing.borrow();
-                let mut helpers = sharing.helpers.iter();
-                let helper = helpers.find(|(other, _)| *other == number);
-                if let (Some((_, helper)), Some(model)) = (helper, &sharing.model) {
+                if let Some(model) = &self.model {
                     helper.assist(model);
                 }
-                return;
+                return Outcome::Nothing;
             }
             Heard::Said(ToPage::Answer { answer, .. }) => Ok(answer),
             Heard::Said(ToPage::Failed { failure, .. }) => Err(failure),
-            Heard::Said(_) => return,
+            Heard::Said(_) => return Outcome::Nothing,
         };
-        let busy = {
-            let mut sharing = self.sharing.borrow_mut();
-            let mut helpers = sharing.helpers.iter_mut();
-            let helper = helpers.find(|(other, _)| *other == number);
-            let Some((_, helper)) = helper else { return };
-            helper.ready |= matches!(answer, Ok(Answer::Assisting));
-            match &answer {
-                // Anything but a bad picture is the helper's own fault.
-                Err(failure)
-                    if !matches!(failure.kind, ErrorKind::Picture | ErrorKind::Cancelled) =>
-                {
-                    None
-                }
-                _ => Some(helper.busy.take()),
-            }
-        };
-        match (busy, answer) {
-            (None, _) => return self.lose(number),
-            (Some(None), _) => {}
-            (Some(Some(busy)), answer) => match (busy.job.request, answer) {
-                _ if busy.cancelled => reply(busy.job.id, Err(cancelled())),
-                (Request::Embed { picture }, Ok(Answer::Encoded(values))) => {
-                    self.keep(picture, Embedding(values));
-                    reply(busy.job.id, Ok(Answer::Embedded));
-                }
-                (_, Err(failure)) => reply(busy.job.id, Err(failure)),
-                (_, Ok(_)) => {}
-            },
+        helper.ready |= matches!(answer, Ok(Answer::Assisting));
+        if let Err(failure) = &answer
+            && !matches!(failure.kind, ErrorKind::Picture | ErrorKind::Cancelled)
+        {
+            // Anything but a bad picture is the helper's own fault.
+            return self.lose(number);
         }
-        self.share_out();
+        let Some(Busy { job, cancelled }) = helper.busy.take() else {
+            return Outcome::Free;
+        };
+        let id = job.id;
+        match (job.request, answer) {
+            _ if cancelled => failed_as_cancelled(id),
+            (Request::Embed { picture }, Ok(Answer::Encoded(values))) => Outcome::Encoded {
+                id,
+                picture,
+                embedding: Embedding(values),
+            },
+            (_, Err(failure)) => Outcome::Failed { id, failure },
+            (_, Ok(_)) => Outcome::Free,
+        }
     }
 
-    /// A helper is gone: its picture waits again, and no other helper is started for this model.
-    fn lose(self: &Rc<Self>, number: u32) {
-        let lost = {
-            let mut sharing = self.sharing.borrow_mut();
-            sharing.most = 0;
-            let mut helpers = sharing.helpers.iter();
-            let at = helpers.position(|(other, _)| *other == number);
-            at.map(|at| sharing.helpers.remove(at))
-        };
-        let busy = lost.and_then(|(_, mut helper)| helper.busy.take());
-        match busy {
-            Some(busy) if busy.cancelled => reply(busy.job.id, Err(cancelled())),
-            Some(busy) => self.enqueue_first(busy.job),
-            None => {}
+    /// A helper is gone, and no other is started for this model.
+    fn lose(&mut self, number: u32) -> Outcome {
+        self.most = 0;
+        let mut helpers = self.helpers.iter();
+        let at = helpers.position(|(other, _)| *other == number);
+        let lost = at.map(|at| self.helpers.remove(at));
+        match lost.and_then(|(_, mut helper)| helper.busy.take()) {
+            Some(busy) if busy.cancelled => failed_as_cancelled(busy.job.id),
+            Some(busy) => Outcome::GivenBack(busy.job),
+            None => Outcome::Nothing,
         }
     }
+}
+
+fn failed_as_cancelled(id: RequestId) -> Outcome {
+    let failure = cancelled();
+    Outcome::Failed { id, failure }
 }
 
 /// Helpers for a model of this size on this device.

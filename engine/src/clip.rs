@@ -1,14 +1,18 @@
 //! The public face: a loaded network with its tokenizer and preprocessing.
 
-use serde::{Deserialize, Serialize};
-
-use crate::compute::ComputeError;
-use crate::compute::cpu::Cpu;
-use crate::compute::gpu::Gpu;
+use crate::config::ClipConfig;
+use crate::embedding::{Embedding, Ranked};
+use crate::error::Error;
+use crate::image::Picture;
+use crate::model::Network;
 use crate::open_device::{open_fastest, open_gpu};
+use crate::score;
 use crate::text::{Tokenizer, Tokens, prompts};
-use crate::weights::{PackSource, Preprocessing};
-use crate::{ClipConfig, DeviceChoice, DeviceKind, DeviceReason, Error, Picture, model, score};
+use crate::weights::{PackSource, Preprocessing, TokenizerData, WeightsError};
+use glance_compute::ComputeError;
+use glance_compute::cpu::Cpu;
+use glance_compute::gpu::Gpu;
+use glance_compute::{DeviceChoice, DeviceKind, DeviceReason};
 
 /// Pictures that are prepared before they run, so that a long list needs no more memory than a
 /// short one.
@@ -16,32 +20,17 @@ const PREPARED_PICTURES: usize = 16;
 /// Prompts that are in memory at once, for the same reason; at least those of one label.
 const FILLED_PROMPTS: usize = 1024;
 
-/// A point of the shared space: unit length, `ClipConfig::projection` values.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Embedding(pub Vec<f32>);
-
-/// One label's fit to one picture.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Ranked {
-    /// Index into the labels given.
-    pub label: usize,
-    /// Softmax over the labels of `logit_scale × cosine`.
-    pub probability: f32,
-    /// Cosine of picture and label, −1 to 1.
-    pub cosine: f32,
-}
-
 /// A CLIP network ready to encode.
 pub struct Clip {
-    network: Network,
+    network: OnDevice,
     tokenizer: Tokenizer,
     preprocessing: Preprocessing,
 }
 
 /// The same network on either device.
-enum Network {
-    Cpu(Box<model::Clip<Cpu>>),
-    Gpu(Box<model::Clip<Gpu>>),
+enum OnDevice {
+    Cpu(Box<Network<Cpu>>),
+    Gpu(Box<Network<Gpu>>),
 }
 
 impl Clip {
@@ -49,15 +38,15 @@ impl Clip {
     ///
     /// # Errors
     /// [`Error::Weights`] where a tensor is missing or mis-shaped, or where the pack cannot be read
-    /// (a [`Pack`](crate::Pack) in memory always can), [`Error::Compute`] where the
+    /// (a [`Pack`](crate::weights::Pack) in memory always can), [`Error::Compute`] where the
     /// device is missing or too small.
     pub async fn load(pack: &impl PackSource, device: DeviceKind) -> Result<Self, Error> {
         match device {
             DeviceKind::Cpu => {
                 // First, as it is stored: weights may be on their way still.
-                let tokenizer = Tokenizer::of_pack(pack).await?;
-                let network = model::Clip::load(Cpu::new(), pack).await?;
-                Ok(Self::new(Network::Cpu(Box::new(network)), tokenizer, pack))
+                let tokenizer = tokenizer_of(pack).await?;
+                let network = Network::load(Cpu::new(), pack).await?;
+                Ok(Self::new(OnDevice::Cpu(Box::new(network)), tokenizer, pack))
             }
             DeviceKind::Gpu => {
                 let gpu = open_gpu(&pack.index().header().config).await?;
@@ -72,22 +61,22 @@ impl Clip {
     /// # Errors
     /// As [`Clip::load`].
     pub async fn load_on(pack: &impl PackSource, gpu: Gpu) -> Result<Self, Error> {
-        let tokenizer = Tokenizer::of_pack(pack).await?;
-        let network = model::Clip::load(gpu, pack).await?;
+        let tokenizer = tokenizer_of(pack).await?;
+        let network = Network::load(gpu, pack).await?;
         network.compute().settle().await?;
-        Ok(Self::new(Network::Gpu(Box::new(network)), tokenizer, pack))
+        Ok(Self::new(OnDevice::Gpu(Box::new(network)), tokenizer, pack))
     }
 
     /// Gives the graphics device back, where the network runs on one. The next network that is loaded on
     /// it finds the kernels that this one built.
     pub fn into_gpu(self) -> Option<Gpu> {
         match self.network {
-            Network::Cpu(_) => None,
-            Network::Gpu(network) => Some(network.into_compute()),
+            OnDevice::Cpu(_) => None,
+            OnDevice::Gpu(network) => Some(network.into_compute()),
         }
     }
 
-    fn new(network: Network, tokenizer: Tokenizer, pack: &impl PackSource) -> Self {
+    fn new(network: OnDevice, tokenizer: Tokenizer, pack: &impl PackSource) -> Self {
         Self {
             network,
             tokenizer,
@@ -130,24 +119,24 @@ impl Clip {
     /// Where the network runs.
     pub fn device(&self) -> DeviceKind {
         match self.network {
-            Network::Cpu(_) => DeviceKind::Cpu,
-            Network::Gpu(_) => DeviceKind::Gpu,
+            OnDevice::Cpu(_) => DeviceKind::Cpu,
+            OnDevice::Gpu(_) => DeviceKind::Gpu,
         }
     }
 
     /// The network's shape.
     pub fn config(&self) -> &ClipConfig {
         match &self.network {
-            Network::Cpu(network) => network.config(),
-            Network::Gpu(network) => network.config(),
+            OnDevice::Cpu(network) => network.config(),
+            OnDevice::Gpu(network) => network.config(),
         }
     }
 
     /// `exp` of the learned temperature, the factor from cosine to logit.
     pub fn logit_scale(&self) -> f32 {
         match &self.network {
-            Network::Cpu(network) => network.logit_scale(),
-            Network::Gpu(network) => network.logit_scale(),
+            OnDevice::Cpu(network) => network.logit_scale(),
+            OnDevice::Gpu(network) => network.logit_scale(),
         }
     }
 
@@ -216,11 +205,11 @@ impl Clip {
     /// out.
     ///
     /// # Errors
-    /// Those of [`crate::compute::Compute::read`].
+    /// Those of [`glance_compute::Compute::read`].
     pub async fn encode_pixels(&self, pixels: &[f32]) -> Result<Vec<Embedding>, ComputeError> {
         let values = match &self.network {
-            Network::Cpu(network) => network.encode_pixels(pixels).await?,
-            Network::Gpu(network) => network.encode_pixels(pixels).await?,
+            OnDevice::Cpu(network) => network.encode_pixels(pixels).await?,
+            OnDevice::Gpu(network) => network.encode_pixels(pixels).await?,
         };
         Ok(self.embeddings(&values))
     }
@@ -229,7 +218,7 @@ impl Clip {
     /// is read at the last one.
     ///
     /// # Errors
-    /// Those of [`crate::compute::Compute::read`].
+    /// Those of [`glance_compute::Compute::read`].
     ///
     /// # Panics
     /// Where a sequence is empty or too long, or an id is not in the vocabulary: no tokenizer of
@@ -248,8 +237,8 @@ impl Clip {
             );
         }
         let values = match &self.network {
-            Network::Cpu(network) => network.encode_tokens(texts).await?,
-            Network::Gpu(network) => network.encode_tokens(texts).await?,
+            OnDevice::Cpu(network) => network.encode_tokens(texts).await?,
+            OnDevice::Gpu(network) => network.encode_tokens(texts).await?,
         };
         Ok(self.embeddings(&values))
     }
@@ -310,4 +299,18 @@ impl Clip {
         let rows = values.chunks_exact(self.config().projection);
         rows.map(|row| Embedding(row.to_vec())).collect()
     }
+}
+
+/// The tokenizer that a pack carries.
+async fn tokenizer_of(pack: &impl PackSource) -> Result<Tokenizer, Error> {
+    let index = pack.index();
+    let config = &index.header().config.text;
+    let bytes = pack.read(index.tokenizer()?).await?;
+    let tokenizer = match index.tokenizer_data(&bytes)? {
+        TokenizerData::ClipBpe { merges } => Tokenizer::new(merges, config),
+        TokenizerData::HuggingFace { json, eos_token_id } => {
+            Tokenizer::hugging_face(json, eos_token_id, config)
+        }
+    };
+    Ok(tokenizer.map_err(WeightsError::from)?)
 }

@@ -15,5 +15,5 @@ pub enum Error {
     Weights(#[from] crate::weights::WeightsError),
     /// A device that is missing, lost or out of memory.
     #[error(transparent)]
-    Compute(#[from] crate::compute::ComputeError),
+    Compute(#[from] glance_compute::ComputeError),
 }

@@ -7,6 +7,7 @@
 //! label strings ─ text ──┘                └─ model::text ───┘
 //! ```
 
+pub mod config;
 pub mod image;
 pub mod model;
 pub mod score;
@@ -18,19 +19,21 @@ pub mod weights;
 
 mod clip;
 mod clock;
+mod embedding;
 mod error;
 // What a worker in a browser has that helps another.
 #[cfg(target_arch = "wasm32")]
 mod image_encoder;
 mod open_device;
 
-pub use clip::{Clip, Embedding, Ranked};
+pub use clip::Clip;
+pub use config::{
+    Activation, ClipConfig, EfficientnetLiteConfig, EfficientnetStage, ModifiedResnetConfig,
+    TextConfig, VisionConfig, VisionTransformerConfig,
+};
+pub use embedding::{Embedding, Ranked};
 pub use error::Error;
 pub use glance_compute as compute;
 pub use glance_compute::{DeviceChoice, DeviceKind, DeviceReason, Speeds};
 pub use image::Picture;
-pub use model::config::{
-    Activation, ClipConfig, EfficientnetLiteConfig, EfficientnetStage, ModifiedResnetConfig,
-    TextConfig, VisionConfig, VisionTransformerConfig,
-};
 pub use weights::Pack;

@@ -1,9 +1,10 @@
 //! The device that a network gets, opened.
 
-use crate::compute::ComputeError;
-use crate::compute::gpu::Gpu;
+use crate::config::ClipConfig;
 use crate::model::{Measured, choose_tile, measure};
-use crate::{ClipConfig, DeviceChoice, DeviceKind, DeviceReason};
+use glance_compute::ComputeError;
+use glance_compute::gpu::Gpu;
+use glance_compute::{DeviceChoice, DeviceKind, DeviceReason};
 
 /// Opens the GPU, and lets it share out its work as it is measured to be fastest at such a network.
 /// One that software imitates has nothing to choose.

@@ -1,6 +1,6 @@
 //! Scores from embeddings: plain functions (paper sections 2.4, 3.1.2 and 3.1.4).
 
-use crate::Embedding;
+use crate::embedding::Embedding;
 
 /// Cosine of two unit vectors of one length.
 pub fn cosine(a: &[f32], b: &[f32]) -> f32 {

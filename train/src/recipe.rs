@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use glance_engine::Pack;
-use glance_engine::model::config::{
+use glance_engine::config::{
     Activation, ClipConfig, ModifiedResnetConfig, TextConfig, VisionConfig,
 };
 use glance_engine::weights::{Manifest, PackLocation};

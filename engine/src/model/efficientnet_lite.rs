@@ -3,11 +3,11 @@
 //! all cells. The reference is `efficientnet/lite` in tensorflow/tpu, whose padding is TensorFlow's
 //! "same". Batch normalisation is folded into the convolutions.
 
-use super::config::{EfficientnetLiteConfig, InvertedResidual};
 use super::layers::Layers;
-use crate::Error;
-use crate::compute::{Compute, Conv2d, DepthwiseConv2d, Epilogue, Linear};
+use crate::config::{EfficientnetLiteConfig, InvertedResidual};
+use crate::error::Error;
 use crate::weights::PackSource;
+use glance_compute::{Compute, Conv2d, DepthwiseConv2d, Epilogue, Linear};
 
 /// The image tower for phones.
 pub struct EfficientnetLite<C: Compute> {

@@ -1,4 +1,4 @@
-//! The network as the paper draws it, written once over [`crate::compute::Compute`].
+//! The network as the paper draws it, written once over [`glance_compute::Compute`].
 //!
 //! Tensor names in a pack are those of openai/CLIP `model.py`, with three differences that suit
 //! one linear kernel: every matrix is `[out, in]` (`visual.proj.weight`, `text_projection.weight`
@@ -56,18 +56,16 @@
 //! | `visual.proj.weight` (matrix), `.bias` | `[projection, head]`, `[projection]` |
 
 mod attention;
-mod clip;
-pub mod config;
 mod efficientnet_lite;
-mod efficientnet_lite_config;
 mod layers;
 mod modified_resnet;
+mod network;
 mod prefixes;
 mod text_transformer;
 mod trial;
 mod vision_transformer;
 
-pub use clip::{Clip, ImageTower};
 #[cfg(feature = "burn")]
 pub(crate) use efficientnet_lite::same_padding;
+pub use network::{ImageTower, Network};
 pub use trial::{Measured, choose_tile, measure};

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use crate::compute::Compute;
+use glance_compute::Compute;
 
 /// The distinct prefixes of a batch of token sequences.
 pub struct Prefixes<C: Compute> {
@@ -71,7 +71,7 @@ impl<C: Compute> Prefixes<C> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compute::cpu::Cpu;
+    use glance_compute::cpu::Cpu;
 
     #[test]
     fn positions_whose_texts_agree_up_to_there_share_a_row() {

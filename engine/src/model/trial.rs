@@ -4,16 +4,16 @@
 use serde::{Deserialize, Serialize};
 
 use super::attention::{BlockShape, ResidualAttentionBlock};
-use super::config::{ClipConfig, InvertedResidual, VisionConfig};
 use super::efficientnet_lite::{Block, same_padding};
 use crate::clock::milliseconds;
-use crate::compute::cpu::Cpu;
-use crate::compute::gpu::{Gpu, Tile};
-use crate::compute::{
+use crate::config::{ClipConfig, InvertedResidual, VisionConfig};
+use crate::score::cosine;
+use glance_compute::cpu::Cpu;
+use glance_compute::gpu::{Gpu, Tile};
+use glance_compute::{
     Compute, ComputeError, Conv2d, DepthwiseConv2d, Epilogue, LayerNorm, Linear, MatrixData,
     MatrixValues, Speeds,
 };
-use crate::score::cosine;
 
 /// How long either device is measured, about, after its first run.
 const BUDGET_MILLISECONDS: f64 = 50.0;
@@ -367,7 +367,7 @@ mod tests {
     use pollster::block_on;
 
     use super::*;
-    use crate::{Activation, ModifiedResnetConfig, TextConfig, VisionTransformerConfig};
+    use crate::config::{Activation, ModifiedResnetConfig, TextConfig, VisionTransformerConfig};
 
     fn network(vision: VisionConfig) -> ClipConfig {
         ClipConfig {

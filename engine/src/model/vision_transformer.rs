@@ -2,11 +2,11 @@
 //! transformer over patches, normalised once more before the first block.
 
 use super::attention::{BlockShape, Transformer};
-use super::config::{Activation, VisionTransformerConfig};
 use super::layers::Layers;
-use crate::Error;
-use crate::compute::{Compute, Conv2d, Epilogue, LayerNorm, LeadingRow, Linear};
+use crate::config::{Activation, VisionTransformerConfig};
+use crate::error::Error;
 use crate::weights::PackSource;
+use glance_compute::{Compute, Conv2d, Epilogue, LayerNorm, LeadingRow, Linear};
 
 /// The image tower of the ViT models.
 pub struct VisionTransformer<C: Compute> {

@@ -5,9 +5,8 @@ use std::collections::HashMap;
 use tokenizers::models::bpe::BPE;
 use tokenizers::{AddedToken, Model};
 
+use super::error::{TokenizerError, unusable};
 use super::pattern::Pattern;
-use super::unusable;
-use crate::weights::WeightsError;
 
 /// CLIP has two, and people teach it some more. Each costs time with every text.
 const MAX_ADDED_TOKENS: usize = 1024;
@@ -33,7 +32,7 @@ impl AddedTokens {
         tokens: Vec<AddedToken>,
         model: &BPE,
         normalize: impl Fn(&str) -> String,
-    ) -> Result<Self, WeightsError> {
+    ) -> Result<Self, TokenizerError> {
         if tokens.len() > MAX_ADDED_TOKENS {
             return Err(unusable(&format!(
                 "it adds more than {MAX_ADDED_TOKENS} tokens"

@@ -8,9 +8,9 @@ use unicode_normalization_alignments::UnicodeNormalization;
 
 use super::added_tokens::{AddedTokens, Part};
 use super::byte_pairs::BytePairs;
-use super::unusable;
+use super::error::{TokenizerError, unusable};
 use super::words::Words;
-use crate::weights::WeightsError;
+use crate::config::ConfigError;
 
 /// A step of cleaning.
 pub(super) enum NormalizerStep {
@@ -79,7 +79,7 @@ impl HuggingFace {
         parts: Parts,
         length: usize,
         vocabulary_size: usize,
-    ) -> Result<Self, WeightsError> {
+    ) -> Result<Self, TokenizerError> {
         let Parts {
             normalizer,
             words,
@@ -98,10 +98,11 @@ impl HuggingFace {
         }
         let ids = added_tokens.ids().chain([highest, start, end]);
         if ids.max().is_some_and(|id| (id as usize) >= vocabulary_size) {
-            return Err(WeightsError::Config {
+            return Err(ConfigError {
                 field: "text.vocabulary_size",
                 value: vocabulary_size,
-            });
+            }
+            .into());
         }
         Ok(Self {
             normalizer,

@@ -6,9 +6,9 @@ use tokenizers::models::bpe::{BPE, Vocab};
 
 use super::byte_pairs::{BytePairs, ordered_symbols};
 use super::clean::clean;
-use super::unusable;
+use super::error::{TokenizerError, unusable};
 use super::words::Words;
-use crate::weights::WeightsError;
+use crate::config::ConfigError;
 
 /// A word's last symbol carries this, so that `cat` and the start of `catalogue` differ.
 const END_OF_WORD: &str = "</w>";
@@ -35,15 +35,16 @@ pub(super) struct OpenClip {
 
 impl OpenClip {
     /// Builds the encoder from merges, one a line.
-    pub(super) fn new(merges: &str, vocabulary_size: usize) -> Result<Self, WeightsError> {
+    pub(super) fn new(merges: &str, vocabulary_size: usize) -> Result<Self, TokenizerError> {
         let (vocabulary, merges) = vocabulary(merges)?;
         let end = match u32::try_from(vocabulary.len() + 1) {
             Ok(end) if vocabulary.len() + 2 == vocabulary_size => end,
             _ => {
-                return Err(WeightsError::Config {
+                return Err(ConfigError {
                     field: "text.vocabulary_size",
                     value: vocabulary_size,
-                });
+                }
+                .into());
             }
         };
         let model = BPE::builder()
@@ -82,7 +83,7 @@ impl OpenClip {
 /// All tokens but start and end, in the order of their ids, and the pairs that make them.
 pub(super) type Vocabulary = (Vec<String>, Vec<(String, String)>);
 
-pub(super) fn vocabulary(merges: &str) -> Result<Vocabulary, WeightsError> {
+pub(super) fn vocabulary(merges: &str) -> Result<Vocabulary, TokenizerError> {
     let mut tokens: Vec<String> = ordered_symbols().map(|(_, symbol)| symbol.into()).collect();
     tokens.extend(ordered_symbols().map(|(_, symbol)| format!("{symbol}{END_OF_WORD}")));
     debug_assert_eq!(tokens.len() + 2, FIXED_TOKENS);

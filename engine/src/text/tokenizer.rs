@@ -1,11 +1,10 @@
 //! Strings to token ids, as the checkpoint's family does it.
 
+use super::error::{MAX_CHARACTERS, TextError, TokenizerError};
 use super::hugging_face::HuggingFace;
 use super::open_clip::OpenClip;
 use super::tokenizer_json::parse;
-use super::{MAX_CHARACTERS, TextError};
-use crate::model::config::TextConfig;
-use crate::weights::{PackSource, TokenizerData, WeightsError};
+use crate::config::{ConfigError, TextConfig};
 
 /// What early configurations of Hugging Face give as the end token, though it is another one.
 const LEGACY_END: u32 = 2;
@@ -41,29 +40,13 @@ enum Pooled {
 }
 
 impl Tokenizer {
-    /// The tokenizer of a pack.
-    ///
-    /// # Errors
-    /// Those of [`Tokenizer::new`], [`Tokenizer::hugging_face`] and [`PackSource::read`].
-    pub async fn of_pack(pack: &impl PackSource) -> Result<Self, WeightsError> {
-        let index = pack.index();
-        let config = &index.header().config.text;
-        let bytes = pack.read(index.tokenizer()?).await?;
-        match index.tokenizer_data(&bytes)? {
-            TokenizerData::ClipBpe { merges } => Self::new(merges, config),
-            TokenizerData::HuggingFace { json, eos_token_id } => {
-                Self::hugging_face(json, eos_token_id, config)
-            }
-        }
-    }
-
     /// The tokenizer of OpenAI's and open_clip's checkpoints, from the merges of a pack, one a
     /// line.
     ///
     /// # Errors
-    /// [`WeightsError`] where the merges and the vocabulary size disagree, or where a merge joins
+    /// [`TokenizerError`] where the merges and the vocabulary size disagree, or where a merge joins
     /// tokens that do not exist yet.
-    pub fn new(merges: &str, config: &TextConfig) -> Result<Self, WeightsError> {
+    pub fn new(merges: &str, config: &TextConfig) -> Result<Self, TokenizerError> {
         check_context(config)?;
         let open_clip = OpenClip::new(merges, config.vocabulary_size)?;
         Ok(Self {
@@ -79,13 +62,13 @@ impl Tokenizer {
     /// stands for the highest id, as in transformers' `CLIPTextTransformer.forward`.
     ///
     /// # Errors
-    /// [`WeightsError`] where the file is damaged, describes another kind of tokenizer, or has ids
+    /// [`TokenizerError`] where the file is damaged, describes another kind of tokenizer, or has ids
     /// beyond the vocabulary size.
     pub fn hugging_face(
         json: &[u8],
         eos_token_id: u32,
         config: &TextConfig,
-    ) -> Result<Self, WeightsError> {
+    ) -> Result<Self, TokenizerError> {
         check_context(config)?;
         let parts = parse(json)?;
         let hugging_face = HuggingFace::new(parts, config.context_length, config.vocabulary_size)?;
@@ -137,9 +120,9 @@ impl Tokenizer {
 }
 
 /// Start and end must fit.
-fn check_context(config: &TextConfig) -> Result<(), WeightsError> {
+fn check_context(config: &TextConfig) -> Result<(), ConfigError> {
     match config.context_length {
-        0 | 1 => Err(WeightsError::Config {
+        0 | 1 => Err(ConfigError {
             field: "text.context_length",
             value: config.context_length,
         }),
@@ -238,17 +221,17 @@ mod tests {
         for (merges, size) in [("i n\n", 514), ("i n\n", 516), ("", 0)] {
             assert!(matches!(
                 Tokenizer::new(merges, &config(size, 8)),
-                Err(WeightsError::Config {
+                Err(TokenizerError::Config(ConfigError {
                     field: "text.vocabulary_size",
                     ..
-                })
+                }))
             ));
         }
         for merges in ["in", "i\tn", "q xy", "i n\ni n", " ", "i n x", "\0 a"] {
             let size = FIXED_TOKENS + merges.lines().count();
             assert!(matches!(
                 Tokenizer::new(merges, &config(size, 8)),
-                Err(WeightsError::Checkpoint(_))
+                Err(TokenizerError::Damaged(_))
             ));
         }
     }

@@ -8,10 +8,9 @@ use serde_json::Value;
 use tokenizers::AddedToken;
 use tokenizers::models::bpe::{BPE, Vocab};
 
+use super::error::{TokenizerError, unusable};
 use super::hugging_face::{NormalizerStep, Parts};
-use super::unusable;
 use super::words::Words;
-use crate::weights::WeightsError;
 
 const BYTE_PAIRS: &str = "BPE";
 /// Steps of cleaning; CLIP has three. Each costs time with every text.
@@ -125,7 +124,7 @@ fn yes() -> bool {
 }
 
 /// Reads the parts of a tokenizer.json, refusing what no CLIP has.
-pub(super) fn parse(json: &[u8]) -> Result<Parts, WeightsError> {
+pub(super) fn parse(json: &[u8]) -> Result<Parts, TokenizerError> {
     let file: File = serde_json::from_slice(json).map_err(|error| unread(json, &error))?;
     let model = file.model;
     if let Some(kind) = &model.kind
@@ -163,7 +162,7 @@ pub(super) fn parse(json: &[u8]) -> Result<Parts, WeightsError> {
 }
 
 /// Why a file cannot be read: a model of another kind is made of other parts.
-fn unread(json: &[u8], error: &serde_json::Error) -> WeightsError {
+fn unread(json: &[u8], error: &serde_json::Error) -> TokenizerError {
     #[derive(Deserialize)]
     struct File {
         model: Model,
@@ -183,8 +182,8 @@ fn unread(json: &[u8], error: &serde_json::Error) -> WeightsError {
 /// space, and with each merge in a line, as files of before version 0.20 of the library have them.
 ///
 /// # Errors
-/// [`WeightsError::Checkpoint`] where it is no JSON.
-pub fn compact_tokenizer_json(json: &[u8]) -> Result<Vec<u8>, WeightsError> {
+/// [`TokenizerError::Damaged`] where it is no JSON.
+pub fn compact_tokenizer_json(json: &[u8]) -> Result<Vec<u8>, TokenizerError> {
     let mut file: Value = read(serde_json::from_slice(json))?;
     let merges = file.pointer_mut("/model/merges");
     for merge in merges.and_then(Value::as_array_mut).into_iter().flatten() {
@@ -198,7 +197,7 @@ pub fn compact_tokenizer_json(json: &[u8]) -> Result<Vec<u8>, WeightsError> {
     read(serde_json::to_vec(&file))
 }
 
-fn byte_pairs(model: Model) -> Result<BPE, WeightsError> {
+fn byte_pairs(model: Model) -> Result<BPE, TokenizerError> {
     let merges = model.merges.into_iter().filter_map(|merge| match merge {
         Merge::Pair(first, second) => Some(Ok((first, second))),
         Merge::Line(line) if line.starts_with("#version") => None,
@@ -224,7 +223,7 @@ fn byte_pairs(model: Model) -> Result<BPE, WeightsError> {
 fn read_normalizer(
     value: Option<Value>,
     steps: &mut Vec<NormalizerStep>,
-) -> Result<(), WeightsError> {
+) -> Result<(), TokenizerError> {
     let Some(mut value) = value else {
         return Ok(());
     };
@@ -251,7 +250,7 @@ fn read_normalizer(
 }
 
 /// Splitting by CLIP's pattern, then into bytes.
-fn read_pre_tokenizer(value: Option<Value>) -> Result<Words, WeightsError> {
+fn read_pre_tokenizer(value: Option<Value>) -> Result<Words, TokenizerError> {
     let mut value = value.unwrap_or_default();
     let parts: Vec<Value> = match kind(&value) {
         "Sequence" => part(value["pretokenizers"].take())?,
@@ -299,16 +298,17 @@ fn kind(value: &Value) -> &str {
     value["type"].as_str().unwrap_or("nothing")
 }
 
-fn part<T: DeserializeOwned>(value: Value) -> Result<T, WeightsError> {
+fn part<T: DeserializeOwned>(value: Value) -> Result<T, TokenizerError> {
     read(serde_json::from_value(value))
 }
 
-pub(super) fn read<T>(result: serde_json::Result<T>) -> Result<T, WeightsError> {
+pub(super) fn read<T>(result: serde_json::Result<T>) -> Result<T, TokenizerError> {
     result.map_err(|error| unusable(&error))
 }
 
-fn unsupported(part: &str, kind: &str) -> WeightsError {
-    WeightsError::Checkpoint(format!(
-        "its tokenizer is not CLIP's kind: {kind} is not supported as its {part}"
-    ))
+fn unsupported(part: &str, kind: &str) -> TokenizerError {
+    TokenizerError::Unsupported {
+        part: part.to_owned(),
+        kind: kind.to_owned(),
+    }
 }

@@ -2,10 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
+use super::error::{TokenizerError, unusable};
 use super::open_clip::vocabulary;
 use super::tokenizer_json::read;
-use super::unusable;
-use crate::weights::WeightsError;
 
 /// CLIP's words, as transformers' `CLIPTokenizer` writes them.
 pub(super) const WORDS: &str =
@@ -26,12 +25,12 @@ const SPECIAL_TOKENS: [(&str, Option<&str>); 7] = [
 /// and, where the folder has one, special_tokens_map.json.
 ///
 /// # Errors
-/// [`WeightsError::Checkpoint`] where a file is not what its name says or lacks a special token.
+/// [`TokenizerError::Damaged`] where a file is not what its name says or lacks a special token.
 pub fn tokenizer_json(
     vocabulary: &[u8],
     merges: &str,
     special_tokens: Option<&[u8]>,
-) -> Result<Vec<u8>, WeightsError> {
+) -> Result<Vec<u8>, TokenizerError> {
     let vocabulary: Map<String, Value> = read(serde_json::from_slice(vocabulary))?;
     let merges: Vec<[&str; 2]> = merges
         .lines()
@@ -57,7 +56,7 @@ pub fn tokenizer_json(
     let added = single
         .chain(several.cloned())
         .map(|token| added_token(&token))
-        .collect::<Result<Vec<Value>, WeightsError>>()?;
+        .collect::<Result<Vec<Value>, TokenizerError>>()?;
     let bound = |name: &str| {
         let token = token(name).unwrap_or_default();
         let content = content(&token)?.to_owned();
@@ -95,8 +94,8 @@ pub fn tokenizer_json(
 /// The tokenizer.json of OpenAI's vocabulary, as the checkpoints on the Hub have it, from its merges.
 ///
 /// # Errors
-/// [`WeightsError::Checkpoint`] where a merge joins tokens that do not exist yet.
-pub fn openai_tokenizer_json(merges: &str) -> Result<Vec<u8>, WeightsError> {
+/// [`TokenizerError::Damaged`] where a merge joins tokens that do not exist yet.
+pub fn openai_tokenizer_json(merges: &str) -> Result<Vec<u8>, TokenizerError> {
     let (mut tokens, _) = vocabulary(merges)?;
     tokens.extend(["<|startoftext|>", "<|endoftext|>"].map(str::to_owned));
     let ids = tokens.into_iter().zip((0..).map(Value::from));
@@ -105,7 +104,7 @@ pub fn openai_tokenizer_json(merges: &str) -> Result<Vec<u8>, WeightsError> {
 }
 
 /// A token given by its content alone, or with the way it matches.
-fn added_token(token: &Value) -> Result<Value, WeightsError> {
+fn added_token(token: &Value) -> Result<Value, TokenizerError> {
     let flag = |name: &str| token[name].as_bool().unwrap_or(false);
     Ok(json!({
         "content": content(token)?,
@@ -117,7 +116,7 @@ fn added_token(token: &Value) -> Result<Value, WeightsError> {
     }))
 }
 
-fn content(token: &Value) -> Result<&str, WeightsError> {
+fn content(token: &Value) -> Result<&str, TokenizerError> {
     token
         .as_str()
         .or_else(|| token["content"].as_str())

@@ -6,7 +6,7 @@ use burn::module::Module;
 use burn::nn::{Initializer, LayerNorm, LayerNormConfig, Linear, LinearConfig};
 use burn::tensor::{Bool, Device, Tensor, activation};
 
-use crate::model::config::Activation;
+use crate::config::Activation;
 
 /// Multi-head self-attention with one projection for query, key and value.
 #[derive(Module, Debug)]

@@ -6,7 +6,7 @@ use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::{Initializer, Linear, LinearConfig, PaddingConfig2d};
 use burn::tensor::{Device, Tensor};
 
-use crate::model::config::{EfficientnetLiteConfig, InvertedResidual};
+use crate::config::{EfficientnetLiteConfig, InvertedResidual};
 use crate::model::same_padding;
 
 /// An inverted residual: narrow at both ends, wide between.

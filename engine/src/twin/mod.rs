@@ -14,7 +14,7 @@ mod vision_transformer;
 use burn::module::{Module, Param, ParamId};
 use burn::tensor::{Device, Int, Tensor};
 
-use crate::model::config::{ClipConfig, VisionConfig};
+use crate::config::{ClipConfig, VisionConfig};
 use efficientnet_lite::EfficientnetLite;
 use modified_resnet::ModifiedResnet;
 use text_transformer::TextTransformer;

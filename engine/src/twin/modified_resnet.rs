@@ -8,7 +8,7 @@ use burn::nn::{BatchNorm, BatchNormConfig, Initializer, PaddingConfig2d};
 use burn::tensor::{Device, Tensor, activation};
 
 use super::attention::{MultiHeadAttention, normal};
-use crate::model::config::{BOTTLENECK_EXPANSION, ModifiedResnetConfig};
+use crate::config::{BOTTLENECK_EXPANSION, ModifiedResnetConfig};
 
 /// A convolution without bias, then batch normalisation.
 #[derive(Module, Debug)]

@@ -47,7 +47,7 @@ impl Twin {
         &self,
         name: &str,
         license: Option<&str>,
-        config: &crate::ClipConfig,
+        config: &crate::config::ClipConfig,
         preprocessing: Preprocessing,
         tokenizer: TokenizerData<'_>,
         weight_type: WeightType,

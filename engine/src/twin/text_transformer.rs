@@ -5,7 +5,7 @@ use burn::nn::{Embedding, EmbeddingConfig, LayerNorm, LayerNormConfig};
 use burn::tensor::{Device, Int, Tensor};
 
 use super::attention::{ResidualAttentionBlock, normal};
-use crate::model::config::{Activation, TextConfig};
+use crate::config::{Activation, TextConfig};
 
 #[derive(Module, Debug)]
 pub(super) struct TextTransformer {

@@ -6,7 +6,7 @@ use burn::nn::{LayerNorm, LayerNormConfig};
 use burn::tensor::{Device, Tensor};
 
 use super::attention::{ResidualAttentionBlock, normal};
-use crate::model::config::{Activation, VisionTransformerConfig};
+use crate::config::{Activation, VisionTransformerConfig};
 
 #[derive(Module, Debug)]
 pub(super) struct VisionTransformer {

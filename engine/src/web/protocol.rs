@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DeviceKind, DeviceReason};
+use glance_compute::{DeviceKind, DeviceReason};
 
 /// Names one request; the page counts up.
 pub type RequestId = u32;

@@ -11,7 +11,7 @@ use safetensors::tensor::Metadata;
 use super::pack_header::piece_hashes;
 use super::pack_index::finite_values;
 use super::{PackHeader, PackIndex, TokenizerData, WeightsError};
-use crate::compute::MatrixData;
+use glance_compute::MatrixData;
 
 /// A parsed, checked pack in memory.
 pub struct Pack {

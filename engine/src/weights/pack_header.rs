@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::WeightsError;
+use crate::config::ClipConfig;
 use crate::image::Preprocessing;
-use crate::model::config::ClipConfig;
 
 /// The key of the safetensors metadata that holds a [`PackHeader`] as JSON.
 pub(crate) const METADATA_KEY: &str = "glance";

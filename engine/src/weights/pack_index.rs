@@ -10,7 +10,7 @@ use safetensors::tensor::{Dtype, Metadata, TensorInfo};
 
 use super::pack_header::{FORMAT, METADATA_KEY, PIECE, wrong_type};
 use super::{PackHeader, TokenizerData, TokenizerSpec, WeightsError};
-use crate::compute::{MatrixData, MatrixValues};
+use glance_compute::{MatrixData, MatrixValues};
 
 /// Bytes that say how long the metadata is.
 const LENGTH: usize = 8;

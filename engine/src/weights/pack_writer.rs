@@ -10,7 +10,7 @@ use super::pack_header::{FORMAT, METADATA_KEY, piece_hashes};
 use super::{
     Pack, PackHeader, Preprocessing, TokenizerData, WeightType, WeightsError, quantize_int8,
 };
-use crate::model::config::ClipConfig;
+use crate::config::ClipConfig;
 
 /// Values of a mobile network's matrix that int8 packs keep in f16.
 const SMALL: usize = 100_000;

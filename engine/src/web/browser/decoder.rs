@@ -8,7 +8,7 @@ use web_sys::{
     OffscreenCanvasRenderingContext2d, PremultiplyAlpha, WorkerGlobalScope,
 };
 
-use crate::Picture;
+use crate::image::Picture;
 use crate::image::{ImageError, check_size};
 
 /// Pixels that are read from a canvas at once, across and down. Browsers bound a canvas more tightly

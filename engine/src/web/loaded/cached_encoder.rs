@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use crate::clip::Clip;
+use crate::embedding::Embedding;
+use crate::error::Error;
 use crate::score::cosine;
 use crate::web::policy::label_cache::{EncodedLabel, LabelCache};
 use crate::web::protocol::{PictureId, Progress, RankedLabel, TextNote};
-use crate::{Clip, Embedding, Error};
 
 /// What stands for "none of these": an entry that no label of its own names.
 const NONE_OF_THESE: &str = "something else";

@@ -4,13 +4,15 @@ use std::rc::Rc;
 
 use futures::future;
 
+use crate::clip::Clip;
+use crate::error::Error;
 use crate::web::loaded::devices;
 use crate::web::model_store::{Head, Model, ModelStore, StoreError, StoredPack, Storing};
 use crate::web::protocol::{Failure, ModelInfo, ModelSource};
 use crate::web::request::context::RequestContext;
 use crate::web::source::{self, ModelRequest, SourceError};
 use crate::weights::{PackSource, WeightsError};
-use crate::{Clip, DeviceChoice, DeviceKind, DeviceReason, Error};
+use glance_compute::{DeviceChoice, DeviceKind, DeviceReason};
 
 const GPU_FAILED: &str = "The graphics card failed at this model, so it runs on the processor.";
 

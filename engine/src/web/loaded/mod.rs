@@ -18,7 +18,7 @@ use crate::web::policy::recovery::devices;
 use crate::web::protocol::{ErrorKind, Failure, ModelInfo, ModelOrigin, ModelSource};
 use crate::web::request::context::RequestContext;
 use crate::web::source::ModelRequest;
-use crate::{DeviceKind, DeviceReason};
+use glance_compute::{DeviceKind, DeviceReason};
 
 const OPENED_AGAIN: &str = "The graphics card was lost for a moment, and is in use again.";
 const GAVE_WAY: &str = "The graphics card was lost, so the processor goes on with the pictures.";

@@ -11,10 +11,10 @@ use js_sys::{Date, Uint8Array};
 use thiserror::Error as ThisError;
 use web_sys::AbortSignal;
 
-use crate::Pack;
 use crate::web::browser::quota;
 use crate::web::net::fetch::FetchError;
 use crate::web::protocol::{ModelOrigin, ModelSource, Progress, Storage};
+use crate::weights::Pack;
 use crate::weights::{Manifest, WeightsError};
 
 mod arrivals;

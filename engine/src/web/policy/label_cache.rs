@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use crate::clip::Clip;
+use crate::embedding::Embedding;
+use crate::error::Error;
 use crate::score::ensemble;
 use crate::text::{TextError, Tokens, prompts};
 use crate::web::protocol::{Progress, TextNote};
-use crate::{Clip, Embedding, Error};
 
 /// Prompts encoded between two looks at the event loop.
 const PROMPTS_AT_ONCE: usize = 8;
@@ -118,7 +120,8 @@ mod tests {
 
     use super::*;
     use crate::text::{MAX_CHARACTERS, imagenet_7_templates, imagenet_80_templates};
-    use crate::{DeviceKind, Pack};
+    use crate::weights::Pack;
+    use glance_compute::DeviceKind;
 
     fn demo() -> Clip {
         let demo = concat!(

@@ -1,13 +1,13 @@
 //! What went wrong, as the page is told.
 
-use crate::Error;
-use crate::compute::ComputeError;
+use crate::error::Error;
 use crate::web::model_store::{DownloadError, StoreError};
 use crate::web::net::fetch::FetchError;
 use crate::web::protocol::{ErrorKind, Failure};
 use crate::web::source::SourceError;
 use crate::web::source::hub::HubError;
 use crate::weights::WeightsError;
+use glance_compute::ComputeError;
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {

@@ -4,10 +4,11 @@ use js_sys::Uint8Array;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
+use crate::error::Error;
 use crate::image::ImageError;
+use crate::image::Picture;
 use crate::web::browser::decoder;
 use crate::web::protocol::{ErrorKind, Failure};
-use crate::{Error, Picture};
 
 /// Files beyond this are refused before they are read into memory.
 const MAX_FILE_BYTES: f64 = (256 << 20) as f64;

@@ -13,12 +13,12 @@ pub mod picked_files;
 use thiserror::Error as ThisError;
 use web_sys::{AbortSignal, File};
 
-use crate::Pack;
 use crate::web::browser::quota;
 use crate::web::model_store::{Content, Model, ModelStore, StoreError};
 use crate::web::protocol::{Description, ModelOrigin, ModelSource, Progress};
 use crate::web::source::hub::{Hub, HubError, Repository};
 use crate::web::source::picked_files::PickedFiles;
+use crate::weights::Pack;
 use crate::weights::{Checkpoint, CheckpointFiles, WeightType, WeightsError};
 
 /// Why a source gives no model.

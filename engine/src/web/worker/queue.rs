@@ -11,7 +11,6 @@ use js_sys::Array;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 
-use crate::DeviceKind;
 use crate::web::loaded::LoadedModel;
 use crate::web::model_store::ModelStore;
 use crate::web::protocol::{Answer, Failure, Request, RequestId, ToWorker};
@@ -22,6 +21,7 @@ use crate::web::worker::pool::{Outcome, Signal};
 use crate::web::worker::state::State;
 use crate::web::worker::text_requests::compare;
 use crate::web::worker::{model_requests, pictures, storing};
+use glance_compute::DeviceKind;
 
 /// Takes a message of the page.
 pub fn receive(state: &Rc<State>, message: &Array) {

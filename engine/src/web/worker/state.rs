@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
-use crate::Embedding;
+use crate::embedding::Embedding;
 use crate::image_encoder::ImageEncoder;
 use crate::web::loaded::cached_encoder::CachedEncoder;
 use crate::web::loaded::{Kept, LoadedModel, RecoveryFailed};

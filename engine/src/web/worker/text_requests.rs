@@ -1,6 +1,6 @@
 //! Pictures that are encoded, compared with texts.
 
-use crate::Embedding;
+use crate::embedding::Embedding;
 use crate::web::loaded::cached_encoder::{CachedEncoder, entries, notes};
 use crate::web::protocol::{Answer, Failure, PictureId, Request};
 use crate::web::request::context::RequestContext;

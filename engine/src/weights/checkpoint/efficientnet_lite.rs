@@ -4,10 +4,8 @@
 
 use super::files::CheckpointFiles;
 use super::tensors::Tensors;
+use crate::config::{Activation, ClipConfig, EfficientnetLiteConfig, TextConfig, VisionConfig};
 use crate::image::Preprocessing;
-use crate::model::config::{
-    Activation, ClipConfig, EfficientnetLiteConfig, TextConfig, VisionConfig,
-};
 use crate::weights::{
     BatchNorm, Pack, PackWriter, TokenizerData, WeightType, WeightsError, fold_batch_norm,
 };

@@ -6,9 +6,7 @@ use super::CheckpointFiles;
 use super::conversion::Conversion;
 use super::shapes::{count, grid, shape};
 use super::tensors::Tensors;
-use crate::model::config::{
-    Activation, ClipConfig, TextConfig, VisionConfig, VisionTransformerConfig,
-};
+use crate::config::{Activation, ClipConfig, TextConfig, VisionConfig, VisionTransformerConfig};
 use crate::weights::WeightsError;
 
 const TOKEN_EMBEDDING: &str = "text_model.embeddings.token_embedding.weight";

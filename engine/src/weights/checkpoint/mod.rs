@@ -14,7 +14,7 @@
 use std::collections::BTreeSet;
 
 use super::{Pack, PackWriter, Preprocessing, TokenizerData, WeightType, WeightsError};
-use crate::model::config::ClipConfig;
+use crate::config::ClipConfig;
 
 mod conversion;
 mod efficientnet_lite;

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::model::config::Activation;
+use crate::config::Activation;
 use crate::weights::{Preprocessing, WeightsError};
 
 /// The file.

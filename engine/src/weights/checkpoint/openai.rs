@@ -5,7 +5,7 @@ use super::conversion::Conversion;
 use super::open_clip::OpenClipConfig;
 use super::shapes::{count, grid, shape};
 use super::tensors::Tensors;
-use crate::model::config::{
+use crate::config::{
     Activation, BOTTLENECK_EXPANSION, ClipConfig, ModifiedResnetConfig, TextConfig, VisionConfig,
     VisionTransformerConfig,
 };

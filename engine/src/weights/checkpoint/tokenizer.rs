@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::files::{CheckpointFiles, read_small};
+use crate::config::ConfigError;
 use crate::text::{compact_tokenizer_json, openai_tokenizer_json, tokenizer_json};
 use crate::weights::WeightsError;
 
@@ -15,7 +16,7 @@ pub(super) async fn hugging_face(
     files: &impl CheckpointFiles,
     vocabulary: usize,
 ) -> Result<Vec<u8>, WeightsError> {
-    compact_tokenizer_json(&found(files, vocabulary).await?)
+    Ok(compact_tokenizer_json(&found(files, vocabulary).await?)?)
 }
 
 async fn found(files: &impl CheckpointFiles, vocabulary: usize) -> Result<Vec<u8>, WeightsError> {
@@ -23,12 +24,13 @@ async fn found(files: &impl CheckpointFiles, vocabulary: usize) -> Result<Vec<u8
         return Ok(json);
     }
     let Some(json) = read_small(files, "vocab.json").await? else {
-        return openai_tokenizer_json(&merges(files, vocabulary).await?);
+        return Ok(openai_tokenizer_json(&merges(files, vocabulary).await?)?);
     };
     let merges = read_small(files, "merges.txt").await?;
     let merges = merges.ok_or_else(|| refuse("it holds vocab.json and no merges.txt"))?;
     let special_tokens = read_small(files, "special_tokens_map.json").await?;
-    tokenizer_json(&json, &text(merges)?, special_tokens.as_deref())
+    let merges = text(merges)?;
+    Ok(tokenizer_json(&json, &merges, special_tokens.as_deref())?)
 }
 
 /// As many merges as the vocabulary has: from `merges.txt`, `tokenizer.json`, or OpenAI's.
@@ -36,12 +38,10 @@ pub(super) async fn merges(
     files: &impl CheckpointFiles,
     vocabulary: usize,
 ) -> Result<String, WeightsError> {
-    let count = vocabulary
-        .checked_sub(FIXED_TOKENS)
-        .ok_or(WeightsError::Config {
-            field: "text.vocabulary_size",
-            value: vocabulary,
-        })?;
+    let count = vocabulary.checked_sub(FIXED_TOKENS).ok_or(ConfigError {
+        field: "text.vocabulary_size",
+        value: vocabulary,
+    })?;
     let merges = if let Some(bytes) = read_small(files, "merges.txt").await? {
         text(bytes)?
     } else if let Some(bytes) = read_small(files, "tokenizer.json").await? {

@@ -1,6 +1,6 @@
 //! What a helper has of a model: its image tower.
 
-use crate::Error;
+use crate::error::Error;
 use crate::image_encoder::ImageEncoder;
 use crate::web::model_store::ModelStore;
 use crate::web::protocol::{Answer, Failure, ModelOrigin};

@@ -16,6 +16,7 @@ use std::rc::Rc;
 use gloo_timers::callback::Timeout;
 use js_sys::Reflect;
 
+use crate::embedding::Embedding;
 use crate::web::policy::pool_size::helpers;
 use crate::web::protocol::{
     Answer, ErrorKind, Failure, ModelInfo, ModelSource, PictureId, Progress, Request, RequestId,
@@ -24,7 +25,7 @@ use crate::web::protocol::{
 use crate::web::request::context::Job;
 use crate::web::request::failure::cancelled;
 use crate::web::request::port::{post, scope};
-use crate::{DeviceKind, Embedding};
+use glance_compute::DeviceKind;
 use helper::{Busy, Heard, Helper};
 
 /// Pictures that wait before helpers are started: a few are done sooner than a model is loaded.

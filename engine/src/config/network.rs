@@ -1,11 +1,9 @@
-//! The shape of one CLIP network: everything `model/` needs to know besides its weights.
+//! The shape of one CLIP network.
 
 use serde::{Deserialize, Serialize};
 
-pub use super::efficientnet_lite_config::{
-    EfficientnetLiteConfig, EfficientnetStage, InvertedResidual,
-};
-use crate::weights::WeightsError;
+use super::efficientnet_lite::EfficientnetLiteConfig;
+use super::error::{ConfigError, LARGEST, within};
 
 /// A CLIP network: an image tower and a text tower that end in one embedding space.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,21 +91,6 @@ pub enum Activation {
     Gelu,
 }
 
-/// The largest size. Three times its square still fits the 32 bits of an address in a browser.
-pub(super) const LARGEST: usize = 1 << 15;
-
-/// Refuses what is not within 1 and `largest`.
-pub(super) fn within(
-    field: &'static str,
-    value: usize,
-    largest: usize,
-) -> Result<(), WeightsError> {
-    match value {
-        1.. if value <= largest => Ok(()),
-        _ => Err(WeightsError::Config { field, value }),
-    }
-}
-
 /// Channels of a bottleneck's output for each channel of its middle (He et al. 2015).
 pub const BOTTLENECK_EXPANSION: usize = 4;
 
@@ -146,15 +129,15 @@ impl ClipConfig {
     /// divide the image, and sizes small enough that no product of two overflows.
     ///
     /// # Errors
-    /// [`WeightsError::Config`] names the first field that is off.
-    pub fn validate(&self) -> Result<(), WeightsError> {
+    /// [`ConfigError`] names the first field that is off.
+    pub fn validate(&self) -> Result<(), ConfigError> {
         const LARGEST_VOCABULARY: usize = 1 << 20;
         let bounded = |field, value| within(field, value, LARGEST);
         let divides = |field: &'static str, divisor: usize, value: usize| {
             bounded(field, divisor)?;
             match value % divisor {
                 0 => Ok(()),
-                _ => Err(WeightsError::Config {
+                _ => Err(ConfigError {
                     field,
                     value: divisor,
                 }),
@@ -184,7 +167,7 @@ impl ClipConfig {
         }
         if self.text.context_length < 2 {
             let value = self.text.context_length;
-            return Err(WeightsError::Config {
+            return Err(ConfigError {
                 field: "text.context_length",
                 value,
             });

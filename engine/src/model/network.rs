@@ -1,21 +1,21 @@
 //! Both towers and the temperature (paper figure 3).
 
-use super::config::{ClipConfig, VisionConfig};
 use super::efficientnet_lite::EfficientnetLite;
 use super::layers::Layers;
 use super::modified_resnet::ModifiedResnet;
 use super::text_transformer::TextTransformer;
 use super::vision_transformer::VisionTransformer;
-use crate::Error;
-use crate::compute::{Compute, ComputeError};
+use crate::config::{ClipConfig, VisionConfig};
+use crate::error::Error;
 use crate::text::Tokens;
 use crate::weights::{PackSource, WeightsError, finite_values};
+use glance_compute::{Compute, ComputeError};
 
 /// f32 values of the largest activation of one batch: 64 MiB. Larger batches run in parts.
 const ACTIVATION_VALUES: usize = 1 << 24;
 
 /// A CLIP network on a device.
-pub struct Clip<C: Compute> {
+pub struct Network<C: Compute> {
     images: ImageTower<C>,
     text: TextTransformer<C>,
     logit_scale: f32,
@@ -149,7 +149,7 @@ impl<C: Compute> ImageTower<C> {
     }
 }
 
-impl<C: Compute> Clip<C> {
+impl<C: Compute> Network<C> {
     /// Moves a pack's weights onto `compute`.
     ///
     /// # Errors

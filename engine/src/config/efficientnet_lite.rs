@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::config::{LARGEST, within};
-use crate::weights::WeightsError;
+use super::error::{ConfigError, LARGEST, within};
 
 /// An EfficientNet-lite (Tan and Le 2019, <https://arxiv.org/abs/1905.11946>; the lite variant is
 /// Google's of 2020, `tensorflow/tpu`, `efficientnet/lite/efficientnet_lite_builder.py`): a stem, stages
@@ -129,8 +128,8 @@ impl EfficientnetLiteConfig {
         hidden.fold(stem.max(head), usize::max)
     }
 
-    /// As [`super::config::ClipConfig::validate`].
-    pub(super) fn validate(&self) -> Result<(), WeightsError> {
+    /// As [`crate::config::ClipConfig::validate`].
+    pub(super) fn validate(&self) -> Result<(), ConfigError> {
         within("vision.image_size", self.image_size, LARGEST)?;
         within("vision.stem", self.stem, LARGEST)?;
         within("vision.head", self.head, LARGEST)?;
@@ -141,7 +140,7 @@ impl EfficientnetLiteConfig {
             within("vision.stages.channels", stage.channels, LARGEST)?;
             within("vision.stages.kernel", stage.kernel, LARGEST_KERNEL)?;
             if stage.kernel.is_multiple_of(2) {
-                return Err(WeightsError::Config {
+                return Err(ConfigError {
                     field: "vision.stages.kernel",
                     value: stage.kernel,
                 });
@@ -155,7 +154,7 @@ impl EfficientnetLiteConfig {
         }
         match self.largest_activation() {
             0..=LARGEST_ACTIVATION => Ok(()),
-            _ => Err(WeightsError::Config {
+            _ => Err(ConfigError {
                 field: "vision.image_size",
                 value: self.image_size,
             }),
@@ -186,7 +185,7 @@ mod tests {
             let mut config = EfficientnetLiteConfig::lite0(224);
             change(&mut config);
             match config.validate() {
-                Err(WeightsError::Config { field, .. }) => field.replace("vision.", ""),
+                Err(ConfigError { field, .. }) => field.replace("vision.", ""),
                 other => panic!("{config:?}: {other:?}"),
             }
         };

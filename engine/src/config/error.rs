@@ -1,0 +1,24 @@
+//! A configuration that no network can have.
+
+use thiserror::Error as ThisError;
+
+/// A configuration that no network can have: the first field that is off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
+#[error("The model's configuration is not usable: {field} is {value}.")]
+pub struct ConfigError {
+    /// Dotted field name.
+    pub field: &'static str,
+    /// Its value.
+    pub value: usize,
+}
+
+/// The largest size. Three times its square still fits the 32 bits of an address in a browser.
+pub(super) const LARGEST: usize = 1 << 15;
+
+/// Refuses what is not within 1 and `largest`.
+pub(super) fn within(field: &'static str, value: usize, largest: usize) -> Result<(), ConfigError> {
+    match value {
+        1.. if value <= largest => Ok(()),
+        _ => Err(ConfigError { field, value }),
+    }
+}

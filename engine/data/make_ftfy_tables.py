@@ -16,7 +16,7 @@ PATH = pathlib.Path(__file__).resolve().parents[1] / "src/text/ftfy/tables.rs"
 HEAD = """//! What ftfy 6.3.1 knows about characters (<https://github.com/rspeer/python-ftfy>, copyright Robyn
 //! Speer, Apache-2.0). Made by `engine/data/make_ftfy_tables.py`; change that.
 
-use super::charmap::Charmap;
+use super::single_byte::Charmap;
 """
 
 

@@ -4,11 +4,12 @@ use std::io::{Cursor, ErrorKind};
 
 use image::{ColorType, ImageDecoder, ImageError as CrateError, ImageFormat, ImageReader, Limits};
 
+use super::error::{ImageError, MAX_DECODER_BYTES, MAX_FILE_BYTES, check_size};
+use super::jpeg;
 use super::mixable::Mixable;
 use super::samples::{Layout, Samples};
-use super::{ImageError, MAX_DECODER_BYTES, MAX_FILE_BYTES, Picture, check_size, jpeg};
 
-pub(super) fn decode(bytes: &[u8]) -> Result<Picture, ImageError> {
+pub(super) fn decode(bytes: &[u8]) -> Result<(Samples, Mixable), ImageError> {
     match bytes.len() {
         0 => return Err(ImageError::Empty),
         length if length > MAX_FILE_BYTES => return Err(ImageError::FileTooLarge(length)),
@@ -20,7 +21,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Picture, ImageError> {
         format => decode_other(bytes, format)?,
     };
     let mixable = Mixable::of(bytes, format);
-    Ok(Picture { samples, mixable })
+    Ok((samples, mixable))
 }
 
 fn decode_other(bytes: &[u8], format: ImageFormat) -> Result<Samples, ImageError> {

@@ -4,7 +4,7 @@ use image::metadata::Orientation;
 use libjpeg_turbo_rs::{DecodeLimits, Decoder, JpegError, PixelFormat, ScalingFactor};
 
 use super::samples::{Layout, Samples};
-use super::{ImageError, MAX_DECODER_BYTES, MAX_PIXELS};
+use crate::image::error::{ImageError, MAX_DECODER_BYTES, MAX_PIXELS};
 
 /// Scans of a progressive picture; encoders write a dozen, and each costs a walk over all of it.
 const MAX_SCANS: usize = 256;

@@ -133,8 +133,8 @@ fn check_context(config: &TextConfig) -> Result<(), ConfigError> {
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
+    use crate::text::merges::openai_merges;
     use crate::text::open_clip::FIXED_TOKENS;
-    use crate::text::openai_merges;
 
     fn tokenizer(merges: usize, context_length: usize) -> Tokenizer {
         Tokenizer::new(

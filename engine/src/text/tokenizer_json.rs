@@ -16,6 +16,10 @@ const BYTE_PAIRS: &str = "BPE";
 /// Steps of cleaning; CLIP has three. Each costs time with every text.
 const MAX_STEPS: usize = 8;
 
+/// CLIP's words, as transformers' `CLIPTokenizer` writes them.
+pub(super) const LEGACY_WORDS: &str =
+    r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+";
+
 /// How CLIP splits a text, as the files of its checkpoints have it: those that transformers wrote
 /// until its version 4, and since.
 const WORDS: [(&str, [&str; 2]); 2] = [
@@ -23,10 +27,7 @@ const WORDS: [(&str, [&str; 2]); 2] = [
         r"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+",
         ["", ""],
     ),
-    (
-        super::vocabulary_files::WORDS,
-        ["<|startoftext|>", "<|endoftext|>"],
-    ),
+    (LEGACY_WORDS, ["<|startoftext|>", "<|endoftext|>"]),
 ];
 
 #[derive(Deserialize)]

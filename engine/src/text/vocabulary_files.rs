@@ -4,11 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::error::{TokenizerError, unusable};
 use super::open_clip::vocabulary;
-use super::tokenizer_json::read;
-
-/// CLIP's words, as transformers' `CLIPTokenizer` writes them.
-pub(super) const WORDS: &str =
-    r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+";
+use super::tokenizer_json::{LEGACY_WORDS, read};
 
 /// Special tokens with their default, in the order in which transformers adds them.
 const SPECIAL_TOKENS: [(&str, Option<&str>); 7] = [
@@ -76,7 +72,7 @@ pub fn tokenizer_json(
             {"type": "Lowercase"},
         ]},
         "pre_tokenizer": {"type": "Sequence", "pretokenizers": [
-            {"type": "Split", "pattern": {"Regex": WORDS}, "behavior": "Removed", "invert": true},
+            {"type": "Split", "pattern": {"Regex": LEGACY_WORDS}, "behavior": "Removed", "invert": true},
             {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true},
         ]},
         "post_processor": {

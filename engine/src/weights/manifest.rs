@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::pack_header::{PIECE, hexadecimal};
-use super::{Pack, WeightsError};
+use crate::weights::error::WeightsError;
+use crate::weights::pack::Pack;
 
 /// The most that a 32-bit address space can sensibly hold.
 const MAX_SIZE: u64 = 2 << 30;

@@ -10,7 +10,9 @@ use safetensors::tensor::Metadata;
 
 use super::pack_header::piece_hashes;
 use super::pack_index::finite_values;
-use super::{PackHeader, PackIndex, TokenizerData, WeightsError};
+use crate::weights::error::WeightsError;
+use crate::weights::pack_header::{PackHeader, TokenizerData};
+use crate::weights::pack_index::PackIndex;
 use glance_compute::MatrixData;
 
 /// A parsed, checked pack in memory.

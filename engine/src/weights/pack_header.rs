@@ -4,9 +4,9 @@ use safetensors::tensor::Dtype;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::WeightsError;
 use crate::config::ClipConfig;
 use crate::image::Preprocessing;
+use crate::weights::error::WeightsError;
 
 /// The key of the safetensors metadata that holds a [`PackHeader`] as JSON.
 pub(crate) const METADATA_KEY: &str = "glance";

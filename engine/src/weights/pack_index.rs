@@ -9,7 +9,8 @@ use std::ops::Range;
 use safetensors::tensor::{Dtype, Metadata, TensorInfo};
 
 use super::pack_header::{FORMAT, METADATA_KEY, PIECE, wrong_type};
-use super::{PackHeader, TokenizerData, TokenizerSpec, WeightsError};
+use crate::weights::error::WeightsError;
+use crate::weights::pack_header::{PackHeader, TokenizerData, TokenizerSpec};
 use glance_compute::{MatrixData, MatrixValues};
 
 /// Bytes that say how long the metadata is.

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{Pack, PackIndex, WeightsError};
+use crate::weights::error::WeightsError;
+use crate::weights::pack::Pack;
+use crate::weights::pack_index::PackIndex;
 
 /// A pack that a network can be loaded from, tensor by tensor: in memory ([`Pack`]), or where it
 /// would be a waste to have the whole of it in memory.

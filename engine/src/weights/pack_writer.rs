@@ -7,10 +7,13 @@ use half::f16;
 use safetensors::tensor::{Dtype, Metadata, TensorInfo};
 
 use super::pack_header::{FORMAT, METADATA_KEY, piece_hashes};
-use super::{
-    Pack, PackHeader, Preprocessing, TokenizerData, WeightType, WeightsError, quantize_int8,
-};
 use crate::config::ClipConfig;
+use crate::image::Preprocessing;
+use crate::weights::error::WeightsError;
+use crate::weights::pack::Pack;
+use crate::weights::pack_header::{PackHeader, TokenizerData};
+use crate::weights::quantize::WeightType;
+use crate::weights::quantize::quantize_int8;
 
 /// Values of a mobile network's matrix that int8 packs keep in f16.
 const SMALL: usize = 100_000;

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use super::single_byte::Charmap;
 use super::tables::CHARMAPS;
 
 /// What stands for a byte lost in an earlier conversion, in a text and in its bytes.
@@ -10,16 +11,6 @@ const SUBSTITUTE: u8 = 0x1a;
 
 /// Windows-1252's place in [`CHARMAPS`].
 const WINDOWS_1252: usize = 1;
-
-/// An encoding whose lower half is ASCII.
-pub(super) struct Charmap {
-    /// The characters of 0x80 to 0xFF.
-    pub(super) high: &'static str,
-    /// Whether unassigned bytes pass as they are and 0x1A stands for a lost character.
-    pub(super) sloppy: bool,
-    /// Whether a space may stand for 0xA0. Not where that would match a dash before a space.
-    pub(super) restores_spaces: bool,
-}
 
 /// For each of [`CHARMAPS`] the characters of its upper half with their bytes, sorted.
 static BYTES: LazyLock<Vec<Vec<(char, u8)>>> = LazyLock::new(|| {

@@ -1,9 +1,9 @@
 //! Text that was decoded with the wrong encoding, found by its unlikely neighbours and decoded
 //! again. After ftfy's `fix_encoding`.
 
-use super::Effort;
 use super::bytes::{decode, replace_lossy_sequences, restore_no_break_spaces};
 use super::charmap::{possible_bytes, windows_1252};
+use super::effort::Effort;
 use super::tables::{
     BADNESS, CONTINUATION, CONTINUATION_STRICT, FIRST_OF_2, FIRST_OF_3, FIRST_OF_4,
 };

@@ -5,37 +5,20 @@
 mod bytes;
 mod characters;
 mod charmap;
+mod effort;
 mod encoding;
+mod single_byte;
 mod tables;
 
 use std::borrow::Cow;
 
 use super::html;
-
-/// Characters that repairing one text may visit. Text of ordinary damage is visited a few times;
-/// one made to unfold layer by layer would take time that grows with its square.
-const EFFORT: usize = 1 << 26;
-
-/// What is left of [`EFFORT`].
-struct Effort(usize);
-
-impl Effort {
-    /// Whether `text` may be visited once more.
-    fn spend(&mut self, text: &str) -> bool {
-        match self.0.checked_sub(text.len()) {
-            Some(left) => {
-                self.0 = left;
-                true
-            }
-            None => false,
-        }
-    }
-}
+use effort::Effort;
 
 /// Repairs `text` line by line. HTML entities stay from the first line on that has a `<`, which
 /// tells that the text is HTML.
 pub(super) fn fix_text(text: &str) -> String {
-    let mut effort = Effort(EFFORT);
+    let mut effort = Effort::default();
     let mut is_html = false;
     let mut fixed = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {

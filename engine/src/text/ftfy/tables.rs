@@ -1,7 +1,7 @@
 //! What ftfy 6.3.1 knows about characters (<https://github.com/rspeer/python-ftfy>, copyright Robyn
 //! Speer, Apache-2.0). Made by `engine/data/make_ftfy_tables.py`; change that.
 
-use super::charmap::Charmap;
+use super::single_byte::Charmap;
 
 /// The encodings that text is taken to have been read in by mistake, in the order tried.
 pub(super) const CHARMAPS: [Charmap; 10] = [

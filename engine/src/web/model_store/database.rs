@@ -5,7 +5,6 @@
 //! | `records` | [`Record::id`] | [`Record`] |
 //! | `pieces` | [`Record::id`], index of the piece | `Blob`; `Uint8Array` of earlier versions, and where the browser takes no blobs |
 //! | `trials` | [`Record::id`] | [`Trial`] |
-//! | `models` | of schema 1: where a model came from | its whole file; see [`super::migration`] |
 
 use std::cell::Cell;
 use std::ops::Range;
@@ -19,10 +18,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, IdbDatabase};
 
-use super::piece_bytes::PieceBytes;
-use super::pieces::Key;
+use super::piece_bytes::{Key, PieceBytes};
 use super::record::Record;
-use super::refusal::Refusal;
+use super::refusal::{Refusal, is_full};
 use super::trials::Trial;
 use crate::web::net::timeout::timeout;
 
@@ -31,7 +29,6 @@ const SCHEMA: u32 = 3;
 const RECORDS: &str = "records";
 const PIECES: &str = "pieces";
 const TRIALS: &str = "trials";
-pub(super) const WHOLE_FILES: &str = "models";
 /// How long a tab with an older schema may keep this one from opening.
 const PATIENCE_MILLISECONDS: u32 = 5_000;
 
@@ -53,7 +50,6 @@ impl Database {
     pub(super) async fn open() -> Result<Self, Refusal> {
         let builder = DatabaseBuilder::new(NAME)
             .version(SCHEMA)
-            .add_object_store(ObjectStoreBuilder::new(WHOLE_FILES))
             .add_object_store(ObjectStoreBuilder::new(RECORDS))
             .add_object_store(ObjectStoreBuilder::new(PIECES))
             .add_object_store(ObjectStoreBuilder::new(TRIALS));
@@ -224,26 +220,6 @@ impl Database {
         .await
     }
 
-    /// A model of schema 1, by where it came from, with all that are there.
-    pub(super) async fn whole_files(&self) -> Result<Vec<(String, JsValue)>, idb::Error> {
-        let transaction = self.read(WHOLE_FILES)?;
-        let store = transaction.object_store(WHOLE_FILES)?;
-        let keys = store.get_all_keys(None, None)?.await?;
-        let mut files = Vec::with_capacity(keys.len());
-        for key in keys {
-            let value = store.get(key.clone())?.await?;
-            files.extend(key.as_string().zip(value));
-        }
-        Ok(files)
-    }
-
-    pub(super) async fn delete_whole_file(&self, key: &str) -> Result<(), idb::Error> {
-        self.write(WHOLE_FILES, async |store| {
-            store.delete(JsValue::from_str(key))?.await
-        })
-        .await
-    }
-
     fn read(&self, store: &str) -> Result<idb::Transaction, idb::Error> {
         self.connection
             .transaction(&[store], TransactionMode::ReadOnly)
@@ -269,12 +245,6 @@ impl Database {
             )),
         }
     }
-}
-
-/// Whether a change was refused for want of room. [`crate::web::browser::quota::free`] does not tell:
-/// browsers that guard against fingerprinting always claim some.
-pub(super) fn is_full(error: &idb::Error) -> bool {
-    matches!(error, idb::Error::DomException(exception) if exception.name() == "QuotaExceededError")
 }
 
 fn piece_key(id: &str, index: usize) -> JsValue {

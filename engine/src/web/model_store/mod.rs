@@ -3,388 +3,41 @@
 //! A model's version is the hash of its head, which holds the hashes of everything else. Records
 //! and pieces lie under that version, so the next version of a model is fetched beside the one in
 //! use and takes its place when it is whole.
-
-use std::rc::Rc;
-
-use futures::future;
-use js_sys::{Date, Uint8Array};
-use thiserror::Error as ThisError;
-use web_sys::AbortSignal;
-
-use crate::web::browser::quota;
-use crate::web::net::fetch::FetchError;
-use crate::web::protocol::{ModelOrigin, ModelSource, Progress, Storage};
-use crate::weights::Pack;
-use crate::weights::{Manifest, WeightsError};
+//!
+//! ```text
+//! store            the models on this device;  upkeep    what a person sees of them, and their check
+//! database         IndexedDB;  record  a model in it;  refusal  why it keeps nothing
+//! pieces           the pieces of all models, in memory or stored;  piece_bytes  one of them
+//! download         fetches what is missing;  arrivals  what is on its way;  locks  among tabs
+//! head, storing    a model that is loaded while it comes, and stored while it runs
+//! stored_pack      a pack that is read from its pieces;  verified_pieces, read_ahead
+//! windows          parts of a checkpoint that is not a pack yet
+//! trials           how fast the devices were at a model
+//! ```
 
 mod arrivals;
 mod database;
 mod download;
 mod head;
 mod locks;
-mod migration;
 mod piece_bytes;
 mod pieces;
 mod read_ahead;
 mod record;
 mod refusal;
+mod store;
 mod stored_pack;
 mod storing;
 mod trials;
+mod upkeep;
 mod verified_pieces;
 mod windows;
 
-use database::Database;
 pub use download::DownloadError;
-use download::{Download, missing};
 pub use head::Head;
-use head::HeadSender;
-use locks::{Attempt, Lock};
-use pieces::Pieces;
 pub use record::{Content, Record};
-use refusal::Refusal;
+pub use store::{Model, ModelStore, StoreError};
 pub use stored_pack::StoredPack;
 pub use storing::Storing;
 pub use trials::Trial;
-use verified_pieces::VerifiedPieces;
 pub use windows::{WINDOW, Windows};
-
-/// Why a model is not to be had from the store.
-#[derive(Debug, ThisError)]
-pub enum StoreError {
-    #[error(transparent)]
-    Download(#[from] DownloadError),
-    #[error("This model is not stored on this device any more; choose another.")]
-    Gone,
-    #[error(
-        "What this browser stores of the model is damaged again and again; delete it under the \
-         models of this page and load it anew."
-    )]
-    Damaged(String),
-    #[error("Another tab is fetching this model; stop it there first.")]
-    Busy,
-    #[error(
-        "The browser refuses to change what it stores; close other tabs of Glance and try again."
-    )]
-    Refused,
-    #[error(transparent)]
-    Weights(#[from] WeightsError),
-}
-
-impl From<FetchError> for StoreError {
-    fn from(error: FetchError) -> Self {
-        Self::Download(error.into())
-    }
-}
-
-/// A model that is here, and where it came from.
-pub struct Model {
-    pub pack: Rc<StoredPack>,
-    pub source: ModelSource,
-    pub notice: Option<&'static str>,
-    /// Of one whose pieces may be on their way into the database still.
-    pub storing: Option<Storing>,
-}
-
-/// The models on this device. Where the browser stores nothing, those of this value's lifetime.
-pub struct ModelStore {
-    pieces: Rc<Pieces>,
-    head: HeadSender,
-}
-
-impl From<Rc<Pieces>> for ModelStore {
-    fn from(pieces: Rc<Pieces>) -> Self {
-        let head = HeadSender::default();
-        Self { pieces, head }
-    }
-}
-
-impl ModelStore {
-    /// Opens the store, and takes over what an earlier version of it kept.
-    pub async fn open() -> Self {
-        let store = Self::from(Rc::new(Pieces::new(Database::open().await)));
-        store.migrate().await;
-        store
-    }
-
-    /// What is known of every model, the latest first.
-    pub async fn records(&self) -> Vec<Record> {
-        match &self.pieces.database {
-            Some(database) => database.records().await.unwrap_or_default(),
-            None => Vec::new(),
-        }
-    }
-
-    /// What is known of the models of one origin.
-    pub async fn of(&self, origin: &ModelOrigin) -> Vec<Record> {
-        let mut records = self.records().await;
-        records.retain(|record| record.origin == *origin);
-        records
-    }
-
-    /// What is known of one version of a model.
-    pub async fn record(&self, version: &str) -> Option<Record> {
-        let database = self.pieces.database.as_ref()?;
-        database.record(version).await.ok()?
-    }
-
-    /// Whether every piece is here. Whether they are right shows when they are read.
-    pub async fn is_whole(&self, manifest: &Manifest) -> bool {
-        let here = self.pieces.indices(manifest.version()).await;
-        here.len() >= manifest.pieces.len()
-    }
-
-    /// A model whose pieces are all here.
-    pub async fn model(
-        &self,
-        manifest: Manifest,
-        source: ModelSource,
-    ) -> Result<Model, StoreError> {
-        let refusal = match source {
-            ModelSource::Cache => None,
-            _ => self.pieces.refusal(),
-        };
-        let source = match refusal {
-            Some(_) => ModelSource::Memory,
-            None => source,
-        };
-        let version = manifest.version().to_owned();
-        let pack = match StoredPack::open(manifest, self.pieces.clone()).await {
-            Err(error) => {
-                self.pieces.settle().await;
-                return Err(match error {
-                    WeightsError::Damaged(_) => StoreError::Damaged(version),
-                    error => error.into(),
-                });
-            }
-            Ok(opened) => Rc::new(opened),
-        };
-        Ok(Model {
-            pack,
-            source,
-            notice: refusal.map(Refusal::sentence),
-            storing: None,
-        })
-    }
-
-    /// What is left of storing a model that was fetched. Other tabs wait for the lock until then.
-    pub fn storing(&self, manifest: Manifest, origin: ModelOrigin, lock: Option<Lock>) -> Storing {
-        let store = Self::from(self.pieces.clone());
-        Storing::new(self.pieces.clone(), async move {
-            store.pieces.settled().await;
-            store.complete(&manifest, &origin).await;
-            drop(lock);
-            store.pieces.refusal().map(Refusal::sentence)
-        })
-    }
-
-    /// Notes that a pack is wanted, before its pieces come.
-    pub async fn announce(&self, manifest: &Manifest, origin: ModelOrigin) {
-        if self.record(manifest.version()).await.is_none() {
-            self.note(Content::pack(manifest, false), origin).await;
-        }
-    }
-
-    /// Where the parts of a checkpoint are kept until it is a pack; nowhere for want of a database.
-    pub fn windows(&self, id: String) -> Option<Windows> {
-        self.pieces.database.as_ref()?;
-        let pieces = self.pieces.clone();
-        Some(Windows { pieces, id })
-    }
-
-    /// Keeps other tabs from fetching the same, or waits until they are done; for want of locks
-    /// each works for itself.
-    pub async fn lock(
-        &self,
-        id: &str,
-        signal: &AbortSignal,
-        progress: &dyn Fn(Progress),
-    ) -> Result<Option<Lock>, FetchError> {
-        match self.pieces.database {
-            Some(_) => locks::lock(&lock_name(id), signal, || progress(Progress::Waiting)).await,
-            None => Ok(None),
-        }
-    }
-
-    /// Fetches what is missing of a model, unless another tab is at it: then this waits, and takes
-    /// what the other left. Whoever asked for the head has it as soon as it is here. Pieces may be on
-    /// their way into the database still, until which the lock is to be held.
-    pub async fn download(
-        &self,
-        manifest: &Manifest,
-        url: &str,
-        signal: &AbortSignal,
-        progress: &dyn Fn(Progress),
-    ) -> Result<Option<Lock>, DownloadError> {
-        let lock = self.lock(manifest.version(), signal, progress).await?;
-        let download = Download::new(manifest, url, &self.pieces, signal, progress)?;
-        let version = manifest.version();
-        let here = self.pieces.indices(version).await;
-        let missing = missing(manifest.pieces.len(), &here);
-        let expectation = self.pieces.arrivals.expect(version, missing);
-        self.pieces.expect_bytes(manifest.size);
-        let fetched = async {
-            let fetched = download.run(here.clone()).await;
-            drop(expectation);
-            fetched
-        };
-        let (fetched, ()) = future::join(fetched, self.tell_head(manifest)).await;
-        if fetched.is_err() {
-            self.pieces.settle().await;
-        }
-        fetched.map(|()| lock)
-    }
-
-    /// Notes that a pack is whole, and drops what it takes the place of.
-    pub async fn complete(&self, manifest: &Manifest, origin: &ModelOrigin) {
-        if self.pieces.refusal().is_some() {
-            return;
-        }
-        self.note(Content::pack(manifest, true), origin.clone())
-            .await;
-        if *origin != ModelOrigin::Files {
-            self.delete_others(origin, manifest.version()).await;
-        }
-    }
-
-    /// Removes whatever else there is of an origin.
-    async fn delete_others(&self, origin: &ModelOrigin, id: &str) {
-        for other in self.of(origin).await {
-            if other.id() != id {
-                // One that stays takes room, and is offered for removal.
-                let _ = self.delete(other.id()).await;
-            }
-        }
-    }
-
-    /// Keeps a pack that was made here.
-    pub async fn put(&self, pack: &Pack, origin: ModelOrigin) -> Manifest {
-        let manifest = Manifest::of(pack, None);
-        self.announce(&manifest, origin.clone()).await;
-        self.put_pieces(&manifest, pack).await;
-        if self.pieces.refusal() == Some(Refusal::Full) && origin != ModelOrigin::Files {
-            // The checkpoint that it was made of has done its work.
-            self.delete_others(&origin, manifest.version()).await;
-            self.pieces.forgive();
-            self.put_pieces(&manifest, pack).await;
-        }
-        self.complete(&manifest, &origin).await;
-        manifest
-    }
-
-    async fn put_pieces(&self, manifest: &Manifest, pack: &Pack) {
-        let [head, data] = pack.file();
-        for index in 0..manifest.pieces.len() {
-            let piece = manifest.piece(index);
-            let bytes = match index {
-                0 => head,
-                _ => {
-                    let [start, end] = [piece.start, piece.end].map(|at| at - manifest.head);
-                    &data[start as usize..end as usize]
-                }
-            };
-            let bytes = Uint8Array::new_from_slice(bytes).into();
-            self.pieces.put(manifest.version(), index, bytes).await;
-        }
-        self.pieces.settle().await;
-    }
-
-    /// Removes a model that a person does not want any more.
-    pub async fn remove(&self, id: &str) -> Result<(), StoreError> {
-        match locks::attempt(&lock_name(id)).await {
-            Attempt::Taken => Err(StoreError::Busy),
-            _held => self.delete(id).await,
-        }
-    }
-
-    /// Removes a model.
-    pub async fn delete(&self, version: &str) -> Result<(), StoreError> {
-        // Pieces that came after would stay for ever.
-        self.pieces.settle().await;
-        match &self.pieces.database {
-            Some(database) => database
-                .delete(version)
-                .await
-                .map_err(|_| StoreError::Refused),
-            None => Ok(()),
-        }
-    }
-
-    /// Compares every piece that is here with its hash, and removes those that are something else;
-    /// how many these were.
-    pub async fn verify<E: From<StoreError>>(
-        &self,
-        version: &str,
-        mut step: impl AsyncFnMut(Progress) -> Result<(), E>,
-    ) -> Result<u32, E> {
-        let record = self.record(version).await;
-        let pack = record.and_then(Record::pack);
-        let (manifest, _) = pack.ok_or(StoreError::Gone)?;
-        let manifest = Rc::new(manifest);
-        let mut pieces = VerifiedPieces::new(manifest.clone(), self.pieces.clone());
-        let total = manifest.size as f64;
-        let mut damaged = 0;
-        for index in self.pieces.indices(version).await {
-            let done = manifest.piece(index).start as f64;
-            step(Progress::Checking { done, total }).await?;
-            if pieces.read(index).await.is_none() {
-                self.pieces.delete(version, index).await;
-                damaged += 1;
-            }
-        }
-        Ok(damaged)
-    }
-
-    /// What a person may want to know of it all.
-    pub async fn overview(&self) -> Storage {
-        let estimate = quota::estimate().await;
-        let mut models = Vec::new();
-        for record in self.records().await {
-            let stored = self.stored_bytes(&record).await;
-            models.push(record.described(stored));
-        }
-        Storage {
-            models: self.pieces.database.is_some().then_some(models),
-            usage: estimate.map(|(usage, _)| usage),
-            quota: estimate.map(|(_, quota)| quota),
-            persisted: quota::persisted().await,
-        }
-    }
-
-    async fn stored_bytes(&self, record: &Record) -> f64 {
-        let here = self.pieces.indices(record.id()).await;
-        match &record.content {
-            Content::Pack { manifest, .. } => {
-                let bytes = |index| f64::from(manifest.piece_length(index));
-                here.into_iter().map(bytes).sum()
-            }
-            // All but the last of a file are as large as each other. It is whole only when it is
-            // a pack.
-            Content::Checkpoint { size, .. } => {
-                (here.len() as f64 * WINDOW as f64).min(*size as f64 - 1.0)
-            }
-        }
-    }
-
-    /// Notes what is known of a model.
-    pub async fn note(&self, content: Content, origin: ModelOrigin) {
-        let Some(database) = &self.pieces.database else {
-            return;
-        };
-        let mut record = Record {
-            content,
-            origin,
-            added: Date::now(),
-        };
-        if let Some(known) = self.record(record.id()).await {
-            record.added = known.added;
-        }
-        if let Err(error) = database.put_record(&record).await {
-            self.pieces.refuse(Refusal::of(&error));
-        }
-    }
-}
-
-fn lock_name(id: &str) -> String {
-    format!("glance {id}")
-}

@@ -6,6 +6,9 @@ use std::rc::{Rc, Weak};
 
 use js_sys::Uint8Array;
 
+/// A piece's model and its index.
+pub(super) type Key = (String, usize);
+
 /// The bytes of a piece. Their memory is used again when nobody holds them any longer.
 #[derive(Clone)]
 pub(super) struct PieceBytes(Rc<Bytes>);

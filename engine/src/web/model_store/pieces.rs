@@ -12,7 +12,7 @@ use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use super::arrivals::Arrivals;
 use super::database::Database;
-use super::piece_bytes::PieceBytes;
+use super::piece_bytes::{Key, PieceBytes};
 use super::refusal::Refusal;
 use crate::web::browser::garbage;
 use crate::web::net::timeout::timeout;
@@ -30,9 +30,6 @@ const UNCOLLECTED_BYTES: u32 = 16 << 20;
 /// do. A short download has the processor for itself; of a long one little is lost when the page is
 /// closed.
 const STORE_AFTER_MILLISECONDS: u32 = 2000;
-
-/// A piece's model and its index.
-pub(super) type Key = (String, usize);
 
 /// The pieces of all models.
 pub(super) struct Pieces {

@@ -1,7 +1,5 @@
 //! Why the browser does not keep a model.
 
-use super::database::is_full;
-
 /// Why pieces do not outlast this visit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
@@ -37,4 +35,10 @@ impl Refusal {
             }
         }
     }
+}
+
+/// Whether a change was refused because there is no room. [`crate::web::browser::quota::free`] does not tell:
+/// browsers that guard against fingerprinting always claim some.
+pub(super) fn is_full(error: &idb::Error) -> bool {
+    matches!(error, idb::Error::DomException(exception) if exception.name() == "QuotaExceededError")
 }

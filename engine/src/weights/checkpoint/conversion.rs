@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 
 use super::files::CheckpointFiles;
 use super::tensors::{OpenTensor, StoredTensor, Tensors};
-use crate::weights::{BatchNorm, PackWriter, WeightsError, fold_batch_norm};
+use crate::weights::error::WeightsError;
+use crate::weights::fold_batch_norm::{BatchNorm, fold_batch_norm};
+use crate::weights::pack_writer::PackWriter;
 
 /// Elements of a matrix that are held as f32 at once.
 const BLOCK: usize = 1 << 20;

@@ -6,9 +6,12 @@ use super::files::CheckpointFiles;
 use super::tensors::Tensors;
 use crate::config::{Activation, ClipConfig, EfficientnetLiteConfig, TextConfig, VisionConfig};
 use crate::image::Preprocessing;
-use crate::weights::{
-    BatchNorm, Pack, PackWriter, TokenizerData, WeightType, WeightsError, fold_batch_norm,
-};
+use crate::weights::error::WeightsError;
+use crate::weights::fold_batch_norm::{BatchNorm, fold_batch_norm};
+use crate::weights::pack::Pack;
+use crate::weights::pack_header::TokenizerData;
+use crate::weights::pack_writer::PackWriter;
+use crate::weights::quantize::WeightType;
 
 /// TensorFlow's epsilon in the batch normalisations.
 const EPSILON: f32 = 1e-3;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::weights::WeightsError;
+use crate::weights::error::WeightsError;
 
 /// Bytes that a file read whole may have: configurations and vocabularies.
 const MAX_SMALL_FILE: u64 = 64 << 20;
@@ -58,4 +58,11 @@ pub(super) async fn read_small(
         ))),
         Some(size) => files.read(name, 0..size).await.map(Some),
     }
+}
+
+/// Whether a file's name is one that weights have.
+pub fn is_weights(name: &str) -> bool {
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+    let known = ["safetensors", "bin", "pt", "pth", "ckpt"];
+    known.iter().any(|known| extension == Some(known)) || name.ends_with(".index.json")
 }

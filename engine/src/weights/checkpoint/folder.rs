@@ -5,9 +5,9 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use super::{CheckpointFiles, FileEntry, is_weights};
+use super::files::{CheckpointFiles, FileEntry, is_weights};
 use crate::text::openai_merges;
-use crate::weights::WeightsError;
+use crate::weights::error::WeightsError;
 
 /// Merges of OpenAI's vocabulary of 49,408.
 const OPENAI_MERGES: usize = 48_894;

@@ -2,12 +2,12 @@
 
 use serde::Deserialize;
 
-use super::CheckpointFiles;
 use super::conversion::Conversion;
 use super::shapes::{count, grid, shape};
 use super::tensors::Tensors;
 use crate::config::{Activation, ClipConfig, TextConfig, VisionConfig, VisionTransformerConfig};
-use crate::weights::WeightsError;
+use crate::weights::checkpoint::files::CheckpointFiles;
+use crate::weights::error::WeightsError;
 
 const TOKEN_EMBEDDING: &str = "text_model.embeddings.token_embedding.weight";
 const TEXT_POSITIONS: &str = "text_model.embeddings.position_embedding.weight";

@@ -7,9 +7,9 @@ use std::collections::HashMap;
 
 use super::files::CheckpointFiles;
 use super::pickle::{self, Described, PickledTensor};
-use super::pytorch::{MAX_PICKLE, placed, stored_type};
+use super::pickled_tensors::{MAX_PICKLE, placed, stored_type};
 use super::tensors::{Place, StoredTensor, Tensors};
-use crate::weights::WeightsError;
+use crate::weights::error::WeightsError;
 
 /// The pickle of the number 0x1950a86a20f9469cfc6c.
 const MAGIC: &[u8] = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19\x2e";

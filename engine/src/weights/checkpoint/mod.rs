@@ -13,8 +13,13 @@
 
 use std::collections::BTreeSet;
 
-use super::{Pack, PackWriter, Preprocessing, TokenizerData, WeightType, WeightsError};
 use crate::config::ClipConfig;
+use crate::image::Preprocessing;
+use crate::weights::error::WeightsError;
+use crate::weights::pack::Pack;
+use crate::weights::pack_header::TokenizerData;
+use crate::weights::pack_writer::PackWriter;
+use crate::weights::quantize::WeightType;
 
 mod conversion;
 mod efficientnet_lite;
@@ -26,6 +31,7 @@ mod legacy_pytorch;
 mod open_clip;
 mod openai;
 mod pickle;
+mod pickled_tensors;
 mod pytorch;
 mod safetensors;
 mod shapes;
@@ -35,7 +41,7 @@ mod zip_archive;
 
 pub use conversion::Progress;
 pub use efficientnet_lite::{EfficientnetLiteCheckpoint, PackedLayer};
-pub use files::{CheckpointFiles, FileEntry};
+pub use files::{CheckpointFiles, FileEntry, is_weights};
 #[cfg(not(target_arch = "wasm32"))]
 pub use folder::Folder;
 
@@ -54,13 +60,6 @@ const WEIGHT_FILES: [&str; 7] = [
     "pytorch_model.bin.index.json",
     "open_clip_pytorch_model.bin",
 ];
-
-/// Whether a file's name is one that weights have.
-pub fn is_weights(name: &str) -> bool {
-    let extension = name.rsplit_once('.').map(|(_, extension)| extension);
-    let known = ["safetensors", "bin", "pt", "pth", "ckpt"];
-    known.iter().any(|known| extension == Some(known)) || name.ends_with(".index.json")
-}
 
 /// A checkpoint that has been looked into: its network is known, its weights are not read yet.
 pub struct Checkpoint<F> {

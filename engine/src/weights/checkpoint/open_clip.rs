@@ -4,7 +4,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::config::Activation;
-use crate::weights::{Preprocessing, WeightsError};
+use crate::image::Preprocessing;
+use crate::weights::error::WeightsError;
 
 /// The file.
 #[derive(Deserialize)]

@@ -1,6 +1,5 @@
 //! Checkpoints in the layout of openai/CLIP `model.py`, which open_clip keeps.
 
-use super::CheckpointFiles;
 use super::conversion::Conversion;
 use super::open_clip::OpenClipConfig;
 use super::shapes::{count, grid, shape};
@@ -9,7 +8,8 @@ use crate::config::{
     Activation, BOTTLENECK_EXPANSION, ClipConfig, ModifiedResnetConfig, TextConfig, VisionConfig,
     VisionTransformerConfig,
 };
-use crate::weights::WeightsError;
+use crate::weights::checkpoint::files::CheckpointFiles;
+use crate::weights::error::WeightsError;
 
 const TOKEN_EMBEDDING: &str = "token_embedding.weight";
 const TEXT_POSITIONS: &str = "positional_embedding";

@@ -6,12 +6,10 @@ use std::collections::HashMap;
 use super::files::{CheckpointFiles, size_of};
 use super::legacy_pytorch;
 use super::pickle::{self, PickledTensor};
-use super::tensors::{Place, StoredTensor, StoredType, Tensors};
+use super::pickled_tensors::{MAX_PICKLE, placed, stored_type};
+use super::tensors::{Place, StoredTensor, Tensors};
 use super::zip_archive::{self, ZipEntry};
-use crate::weights::WeightsError;
-
-/// Bytes of pickle that are read: those of a large checkpoint with its optimizer are below one MB.
-pub(super) const MAX_PICKLE: u64 = 16 << 20;
+use crate::weights::error::WeightsError;
 
 /// Adds the tensors of one file.
 pub(super) async fn add(
@@ -58,41 +56,8 @@ pub(super) async fn add(
     Ok(())
 }
 
-/// The type of a storage of this class, and how many bytes a value has.
-pub(super) fn stored_type(class: &str) -> (StoredType, u64) {
-    match class {
-        "FloatStorage" => (StoredType::F32, 4),
-        "HalfStorage" => (StoredType::F16, 2),
-        "BFloat16Storage" => (StoredType::Bf16, 2),
-        "DoubleStorage" => (StoredType::F64, 8),
-        other => (StoredType::Other(other.to_owned()), 1),
-    }
-}
-
 fn stored(file: &str, entry: &ZipEntry, tensor: PickledTensor) -> Option<StoredTensor> {
     let (_, width) = stored_type(&tensor.storage_type);
     let offset = (tensor.offset as u64).checked_mul(width)?;
     placed(file, Place::Zip(entry.clone(), offset), tensor)
-}
-
-/// The tensor whose first value lies at `place`.
-pub(super) fn placed(file: &str, place: Place, tensor: PickledTensor) -> Option<StoredTensor> {
-    let (stored_type, _) = stored_type(&tensor.storage_type);
-    let PickledTensor { shape, strides, .. } = tensor;
-    if shape.len() != strides.len() {
-        return None;
-    }
-    let mut step = 1usize;
-    let mut in_order = true;
-    for (side, stride) in shape.iter().zip(&strides).rev() {
-        in_order &= *side == 1 || *stride == step;
-        step = step.checked_mul(*side)?;
-    }
-    Some(StoredTensor {
-        file: file.to_owned(),
-        place,
-        stored_type,
-        shape,
-        strides: (!in_order).then_some(strides),
-    })
 }

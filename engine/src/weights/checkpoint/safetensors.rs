@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::files::{CheckpointFiles, read_small, size_of};
 use super::tensors::{Place, StoredTensor, StoredType, Tensors};
-use crate::weights::WeightsError;
+use crate::weights::error::WeightsError;
 
 /// The header's own length, at the start of the file.
 const LENGTH: u64 = 8;

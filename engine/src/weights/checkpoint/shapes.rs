@@ -1,7 +1,7 @@
 //! A network's sizes, read from the shapes of its tensors.
 
 use super::tensors::Tensors;
-use crate::weights::WeightsError;
+use crate::weights::error::WeightsError;
 
 /// The sides of a tensor that must be there with `N` axes.
 pub(super) fn shape<const N: usize>(

@@ -7,7 +7,7 @@ use half::{bf16, f16};
 
 use super::files::CheckpointFiles;
 use super::zip_archive::ZipEntry;
-use crate::weights::WeightsError;
+use crate::weights::error::WeightsError;
 
 /// The types that weights come in.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::files::{CheckpointFiles, read_small};
 use crate::config::ConfigError;
 use crate::text::{compact_tokenizer_json, openai_tokenizer_json, tokenizer_json};
-use crate::weights::WeightsError;
+use crate::weights::error::WeightsError;
 
 /// Tokens of a vocabulary that are no merges: 256 bytes, 256 bytes at a word's end, start and end.
 const FIXED_TOKENS: usize = 514;

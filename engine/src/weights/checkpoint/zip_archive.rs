@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::files::CheckpointFiles;
-use crate::weights::WeightsError;
+use crate::weights::error::WeightsError;
 
 const END: [u8; 4] = *b"PK\x05\x06";
 const END_64: [u8; 4] = *b"PK\x06\x06";

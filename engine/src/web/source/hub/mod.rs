@@ -10,7 +10,6 @@ use std::ops::Range;
 
 use js_sys::Uint8Array;
 use serde::Deserialize;
-use thiserror::Error as ThisError;
 use web_sys::AbortSignal;
 
 use crate::web::model_store::{WINDOW, Windows};
@@ -20,9 +19,11 @@ use crate::web::net::ranged_file::RangedFile;
 use crate::web::source::picked_files::fetch_merges;
 use crate::weights::{CheckpointFiles, FileEntry, WeightsError};
 
+mod error;
 mod prefetch;
 mod repository;
 
+pub use error::HubError;
 pub use repository::Repository;
 
 /// Windows that are held: a checkpoint's order and ours differ a little.
@@ -31,23 +32,6 @@ const WINDOWS_HELD: usize = 4;
 const MAX_WINDOWS: usize = 1 << 20;
 /// Bytes of a repository's description.
 const MAX_DESCRIPTION: u64 = 4 << 20;
-
-/// Why a repository cannot be looked into.
-#[derive(Debug, ThisError)]
-pub enum HubError {
-    #[error("“{0}” is no name of a model; write owner/name or owner/name@revision.")]
-    Name(String),
-    #[error("The hub has no model {0} that anyone may read; check its name.")]
-    Unknown(String),
-    #[error("The hub answered something that cannot be understood ({0}); try again later.")]
-    Answer(String),
-    #[error(
-        "The file {0} arrived with other bytes than the hub says it has, and is not used; try again."
-    )]
-    Damaged(String),
-    #[error(transparent)]
-    Fetch(#[from] FetchError),
-}
 
 /// The files of a repository at one commit.
 pub struct Hub {

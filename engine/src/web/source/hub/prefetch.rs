@@ -5,10 +5,14 @@ use std::cell::Cell;
 
 use sha2::{Digest, Sha256};
 
-use super::{FetchError, Hub, HubError, MAX_WINDOWS, index};
+use super::FetchError;
+use super::Hub;
+use super::MAX_WINDOWS;
+use super::index;
 use crate::web::model_store::WINDOW;
 use crate::web::net::in_flight;
 use crate::web::protocol::Progress;
+use crate::web::source::hub::error::HubError;
 use crate::weights::hexadecimal;
 
 impl Hub {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::HubError;
+use super::error::HubError;
 
 /// `owner/name` or `owner/name@revision`, with characters that the Hub allows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ impl fmt::Display for Repository {
 mod tests {
     use wasm_bindgen_test::wasm_bindgen_test;
 
-    use super::Repository;
+    use crate::web::source::hub::repository::Repository;
 
     #[wasm_bindgen_test]
     fn names_are_checked_before_they_become_addresses() {

@@ -1,0 +1,340 @@
+//! The models on this device.
+
+use std::rc::Rc;
+
+use futures::future;
+use js_sys::{Date, Uint8Array};
+use thiserror::Error as ThisError;
+use web_sys::AbortSignal;
+
+use super::database::Database;
+use super::download::{Download, DownloadError, missing};
+use super::head::{Head, HeadSender};
+use super::locks::{self, Attempt, Lock};
+use super::pieces::Pieces;
+use super::record::{Content, Record};
+use super::refusal::Refusal;
+use super::stored_pack::StoredPack;
+use super::storing::Storing;
+use super::trials::Trial;
+use super::windows::Windows;
+use crate::web::net::fetch::FetchError;
+use crate::web::protocol::{ModelOrigin, ModelSource, Progress};
+use crate::weights::Pack;
+use crate::weights::{Manifest, WeightsError};
+
+/// Why a model is not to be had from the store.
+#[derive(Debug, ThisError)]
+pub enum StoreError {
+    #[error(transparent)]
+    Download(#[from] DownloadError),
+    #[error("This model is not stored on this device any more; choose another.")]
+    Gone,
+    #[error(
+        "What this browser stores of the model is damaged again and again; delete it under the \
+         models of this page and load it anew."
+    )]
+    Damaged(String),
+    #[error("Another tab is fetching this model; stop it there first.")]
+    Busy,
+    #[error(
+        "The browser refuses to change what it stores; close other tabs of Glance and try again."
+    )]
+    Refused,
+    #[error(transparent)]
+    Weights(#[from] WeightsError),
+}
+
+impl From<FetchError> for StoreError {
+    fn from(error: FetchError) -> Self {
+        Self::Download(error.into())
+    }
+}
+
+/// A model that is here, and where it came from.
+pub struct Model {
+    pub pack: Rc<StoredPack>,
+    pub source: ModelSource,
+    pub notice: Option<&'static str>,
+    /// Of one whose pieces may be on their way into the database still.
+    pub storing: Option<Storing>,
+}
+
+/// The models on this device. Where the browser stores nothing, those of this value's lifetime.
+pub struct ModelStore {
+    pub(super) pieces: Rc<Pieces>,
+    head: HeadSender,
+}
+
+impl From<Rc<Pieces>> for ModelStore {
+    fn from(pieces: Rc<Pieces>) -> Self {
+        let head = HeadSender::default();
+        Self { pieces, head }
+    }
+}
+
+impl ModelStore {
+    /// Opens the store.
+    pub async fn open() -> Self {
+        Self::from(Rc::new(Pieces::new(Database::open().await)))
+    }
+
+    /// What is known of every model, the latest first.
+    pub async fn records(&self) -> Vec<Record> {
+        match &self.pieces.database {
+            Some(database) => database.records().await.unwrap_or_default(),
+            None => Vec::new(),
+        }
+    }
+
+    /// What is known of the models of one origin.
+    pub async fn of(&self, origin: &ModelOrigin) -> Vec<Record> {
+        let mut records = self.records().await;
+        records.retain(|record| record.origin == *origin);
+        records
+    }
+
+    /// What is known of one version of a model.
+    pub async fn record(&self, version: &str) -> Option<Record> {
+        let database = self.pieces.database.as_ref()?;
+        database.record(version).await.ok()?
+    }
+
+    /// Whether every piece is here. Whether they are right shows when they are read.
+    pub async fn is_whole(&self, manifest: &Manifest) -> bool {
+        let here = self.pieces.indices(manifest.version()).await;
+        here.len() >= manifest.pieces.len()
+    }
+
+    /// A model whose pieces are all here.
+    pub async fn model(
+        &self,
+        manifest: Manifest,
+        source: ModelSource,
+    ) -> Result<Model, StoreError> {
+        let refusal = match source {
+            ModelSource::Cache => None,
+            _ => self.pieces.refusal(),
+        };
+        let source = match refusal {
+            Some(_) => ModelSource::Memory,
+            None => source,
+        };
+        let version = manifest.version().to_owned();
+        let pack = match StoredPack::open(manifest, self.pieces.clone()).await {
+            Err(error) => {
+                self.pieces.settle().await;
+                return Err(match error {
+                    WeightsError::Damaged(_) => StoreError::Damaged(version),
+                    error => error.into(),
+                });
+            }
+            Ok(opened) => Rc::new(opened),
+        };
+        Ok(Model {
+            pack,
+            source,
+            notice: refusal.map(Refusal::sentence),
+            storing: None,
+        })
+    }
+
+    /// What is left of storing a model that was fetched. Other tabs wait for the lock until then.
+    pub fn storing(&self, manifest: Manifest, origin: ModelOrigin, lock: Option<Lock>) -> Storing {
+        let store = Self::from(self.pieces.clone());
+        Storing::new(self.pieces.clone(), async move {
+            store.pieces.settled().await;
+            store.complete(&manifest, &origin).await;
+            drop(lock);
+            store.pieces.refusal().map(Refusal::sentence)
+        })
+    }
+
+    /// Notes that a pack is wanted, before its pieces come.
+    pub async fn announce(&self, manifest: &Manifest, origin: ModelOrigin) {
+        if self.record(manifest.version()).await.is_none() {
+            self.note(Content::pack(manifest, false), origin).await;
+        }
+    }
+
+    /// Where the parts of a checkpoint are kept until it is a pack; nowhere for want of a database.
+    pub fn windows(&self, id: String) -> Option<Windows> {
+        self.pieces.database.as_ref()?;
+        let pieces = self.pieces.clone();
+        Some(Windows { pieces, id })
+    }
+
+    /// Keeps other tabs from fetching the same, or waits until they are done; for want of locks
+    /// each works for itself.
+    pub async fn lock(
+        &self,
+        id: &str,
+        signal: &AbortSignal,
+        progress: &dyn Fn(Progress),
+    ) -> Result<Option<Lock>, FetchError> {
+        match self.pieces.database {
+            Some(_) => locks::lock(&lock_name(id), signal, || progress(Progress::Waiting)).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Fetches what is missing of a model, unless another tab is at it: then this waits, and takes
+    /// what the other left. Whoever asked for the head has it as soon as it is here. Pieces may be on
+    /// their way into the database still, until which the lock is to be held.
+    pub async fn download(
+        &self,
+        manifest: &Manifest,
+        url: &str,
+        signal: &AbortSignal,
+        progress: &dyn Fn(Progress),
+    ) -> Result<Option<Lock>, DownloadError> {
+        let lock = self.lock(manifest.version(), signal, progress).await?;
+        let download = Download::new(manifest, url, &self.pieces, signal, progress)?;
+        let version = manifest.version();
+        let here = self.pieces.indices(version).await;
+        let missing = missing(manifest.pieces.len(), &here);
+        let expectation = self.pieces.arrivals.expect(version, missing);
+        self.pieces.expect_bytes(manifest.size);
+        let fetched = async {
+            let fetched = download.run(here.clone()).await;
+            drop(expectation);
+            fetched
+        };
+        let (fetched, ()) = future::join(fetched, self.tell_head(manifest)).await;
+        if fetched.is_err() {
+            self.pieces.settle().await;
+        }
+        fetched.map(|()| lock)
+    }
+
+    /// Notes that a pack is whole, and drops what it takes the place of.
+    pub async fn complete(&self, manifest: &Manifest, origin: &ModelOrigin) {
+        if self.pieces.refusal().is_some() {
+            return;
+        }
+        self.note(Content::pack(manifest, true), origin.clone())
+            .await;
+        if *origin != ModelOrigin::Files {
+            self.delete_others(origin, manifest.version()).await;
+        }
+    }
+
+    /// Removes whatever else there is of an origin.
+    async fn delete_others(&self, origin: &ModelOrigin, id: &str) {
+        for other in self.of(origin).await {
+            if other.id() != id {
+                // One that stays takes room, and is offered for removal.
+                let _ = self.delete(other.id()).await;
+            }
+        }
+    }
+
+    /// Keeps a pack that was made here.
+    pub async fn put(&self, pack: &Pack, origin: ModelOrigin) -> Manifest {
+        let manifest = Manifest::of(pack, None);
+        self.announce(&manifest, origin.clone()).await;
+        self.put_pieces(&manifest, pack).await;
+        if self.pieces.refusal() == Some(Refusal::Full) && origin != ModelOrigin::Files {
+            // The checkpoint that it was made of has done its work.
+            self.delete_others(&origin, manifest.version()).await;
+            self.pieces.forgive();
+            self.put_pieces(&manifest, pack).await;
+        }
+        self.complete(&manifest, &origin).await;
+        manifest
+    }
+
+    async fn put_pieces(&self, manifest: &Manifest, pack: &Pack) {
+        let [head, data] = pack.file();
+        for index in 0..manifest.pieces.len() {
+            let piece = manifest.piece(index);
+            let bytes = match index {
+                0 => head,
+                _ => {
+                    let [start, end] = [piece.start, piece.end].map(|at| at - manifest.head);
+                    &data[start as usize..end as usize]
+                }
+            };
+            let bytes = Uint8Array::new_from_slice(bytes).into();
+            self.pieces.put(manifest.version(), index, bytes).await;
+        }
+        self.pieces.settle().await;
+    }
+
+    /// Removes a model that a person does not want any more.
+    pub async fn remove(&self, id: &str) -> Result<(), StoreError> {
+        match locks::attempt(&lock_name(id)).await {
+            Attempt::Taken => Err(StoreError::Busy),
+            _held => self.delete(id).await,
+        }
+    }
+
+    /// Removes a model.
+    pub async fn delete(&self, version: &str) -> Result<(), StoreError> {
+        // Pieces that came after would stay for ever.
+        self.pieces.settle().await;
+        match &self.pieces.database {
+            Some(database) => database
+                .delete(version)
+                .await
+                .map_err(|_| StoreError::Refused),
+            None => Ok(()),
+        }
+    }
+
+    /// Asks for the head of the model that is loaded next.
+    pub fn head(&self) -> Head {
+        self.head.ask()
+    }
+
+    /// Tells of a model that is on its way. What its pieces turn out to be, their reader learns.
+    async fn tell_head(&self, manifest: &Manifest) {
+        if let Ok(pack) = StoredPack::open(manifest.clone(), self.pieces.clone()).await {
+            self.head.send(Rc::new(pack));
+        }
+    }
+
+    /// Answers [`ModelStore::head`] where nothing else did: no head comes without a model.
+    pub fn head_is_of(&self, model: Option<&Model>) {
+        match model {
+            Some(model) => self.head.send(model.pack.clone()),
+            None => self.head.drop_request(),
+        }
+    }
+
+    /// What was measured with a model, if it was.
+    pub async fn trial(&self, version: &str) -> Option<Trial> {
+        let database = self.pieces.database.as_ref()?;
+        database.trial(version).await.ok()?
+    }
+
+    /// Keeps what was measured with a model.
+    pub async fn remember_trial(&self, version: &str, trial: &Trial) {
+        if let Some(database) = &self.pieces.database {
+            // What is not kept is measured again.
+            let _ = database.put_trial(version, trial).await;
+        }
+    }
+
+    /// Notes what is known of a model.
+    pub async fn note(&self, content: Content, origin: ModelOrigin) {
+        let Some(database) = &self.pieces.database else {
+            return;
+        };
+        let mut record = Record {
+            content,
+            origin,
+            added: Date::now(),
+        };
+        if let Some(known) = self.record(record.id()).await {
+            record.added = known.added;
+        }
+        if let Err(error) = database.put_record(&record).await {
+            self.pieces.refuse(Refusal::of(&error));
+        }
+    }
+}
+
+fn lock_name(id: &str) -> String {
+    format!("glance {id}")
+}

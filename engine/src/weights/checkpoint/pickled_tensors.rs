@@ -1,0 +1,40 @@
+//! From a tensor as a pickle describes it to one of the table.
+
+use super::pickle::PickledTensor;
+use super::tensors::{Place, StoredTensor, StoredType};
+
+/// Bytes of pickle that are read: those of a large checkpoint with its optimizer are below one MB.
+pub(super) const MAX_PICKLE: u64 = 16 << 20;
+
+/// The type of a storage of this class, and how many bytes a value has.
+pub(super) fn stored_type(class: &str) -> (StoredType, u64) {
+    match class {
+        "FloatStorage" => (StoredType::F32, 4),
+        "HalfStorage" => (StoredType::F16, 2),
+        "BFloat16Storage" => (StoredType::Bf16, 2),
+        "DoubleStorage" => (StoredType::F64, 8),
+        other => (StoredType::Other(other.to_owned()), 1),
+    }
+}
+
+/// The tensor whose first value lies at `place`.
+pub(super) fn placed(file: &str, place: Place, tensor: PickledTensor) -> Option<StoredTensor> {
+    let (stored_type, _) = stored_type(&tensor.storage_type);
+    let PickledTensor { shape, strides, .. } = tensor;
+    if shape.len() != strides.len() {
+        return None;
+    }
+    let mut step = 1usize;
+    let mut in_order = true;
+    for (side, stride) in shape.iter().zip(&strides).rev() {
+        in_order &= *side == 1 || *stride == step;
+        step = step.checked_mul(*side)?;
+    }
+    Some(StoredTensor {
+        file: file.to_owned(),
+        place,
+        stored_type,
+        shape,
+        strides: (!in_order).then_some(strides),
+    })
+}

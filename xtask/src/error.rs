@@ -39,6 +39,11 @@ pub enum TaskError {
     NoArm(String),
     #[error("Port {0} is in use; stop what listens there or choose another with --port.")]
     PortTaken(u16),
+    #[error("Modules of {folder} import each other in a circle: {modules}; move what they share.")]
+    Circle {
+        folder: &'static str,
+        modules: String,
+    },
     #[error(transparent)]
     Browser(#[from] crate::browser::BrowserMissing),
 }

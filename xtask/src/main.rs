@@ -11,6 +11,7 @@ mod assemble;
 mod bench;
 mod browser;
 mod build;
+mod circles;
 mod error;
 mod exactness;
 mod icons;

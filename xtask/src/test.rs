@@ -8,6 +8,7 @@ use std::time::Instant;
 use crate::arm;
 use crate::browser::Browser;
 use crate::build;
+use crate::circles;
 use crate::error::TaskError;
 use crate::process::{cargo, run};
 use crate::setup::{self, Tools};
@@ -124,6 +125,7 @@ fn lint(times: &mut Times) -> Result<(), TaskError> {
     formatting.args(["fmt", "--all", "--check", "--"]);
     formatting.arg(workspace::root().join("engine/compute/relaxed_simd/product.rs"));
     times.step("formatting", &mut formatting)?;
+    times.measure("circles of imports", circles::check)?;
     let mut native = clippy(&NATIVE);
     times.step(
         "lints",

@@ -6,12 +6,14 @@
 //! pictures   every picture and its views ─ features   what the tower sees, computed once
 //! lesson     what names are learnt from
 //! imagined   features of photographs that nobody has here, by what the classifier knows
+//! alignment  features of drawings as if they were photographs
 //! concepts   stage 1: a projection, and a vector for each name that pictures teach
 //! text_tower stage 2: any phrase, however it is worded (`prompts`), to what it means
 //! concepts   stage 3: the projection meets what the text tower says
 //! judge      accuracy on what was held out, by the finished pack
 //! ```
 
+pub mod alignment;
 pub mod concepts;
 pub mod features;
 pub mod imagined;

@@ -6,6 +6,7 @@
 //!   ImageNet's classes and, of photographs, over random cuts through WordNet's tree, which teach
 //!   "dog" and "furniture".
 //! - The same of imagined photographs, over the names of photographs too.
+//! - The cross-entropy of the names that only drawings teach, of drawings aligned with photographs.
 
 use std::collections::HashMap;
 
@@ -15,6 +16,7 @@ use burn::tensor::{Device, Distribution, Int, Tensor, TensorData, activation};
 use rand::rngs::SmallRng;
 use rand::seq::IndexedRandom;
 
+use super::alignment::Alignment;
 use super::imagined::Imagined;
 use super::lesson::Lesson;
 use super::losses::{alike, cross_entropy, cut, divergence, members, unit};
@@ -29,10 +31,11 @@ const NOISE: f64 = 0.3;
 const CONTRASTIVE_WEIGHT: f32 = 0.1;
 /// Of the names of drawings, of photographs, of small photographs. Photographs have few classes, and
 /// what is called otherwise must not fall to one of them.
-const NAME_WEIGHTS: [f32; 3] = [1.0, 0.05, 1.0];
+const NAME_WEIGHTS: [f32; 3] = [1.0, 0.05, 0.5];
 /// Of what the classifier says of drawings, and of photographs.
 const CLASSIFIER_WEIGHTS: [f32; 2] = [0.5, 5.0];
-const IMAGINED_WEIGHT: f32 = 1.5;
+const IMAGINED_WEIGHT: f32 = 0.4;
+const ALIGNED_WEIGHT: f32 = 0.3;
 
 /// What descends.
 #[derive(Module, Debug)]
@@ -61,6 +64,7 @@ pub struct Naming<'a> {
     drawings: Names,
     photographs: Names,
     imagined: Option<Imagined>,
+    alignment: Option<Alignment>,
 }
 
 impl<'a> Naming<'a> {
@@ -83,6 +87,7 @@ impl<'a> Naming<'a> {
             drawings: Names::of(&lesson.rows.groups[..1], device),
             photographs: Names::of(&lesson.rows.groups[1..], device),
             imagined: Imagined::new(lesson, device),
+            alignment: Alignment::new(lesson, standard, device),
         }
     }
 
@@ -92,7 +97,7 @@ impl<'a> Naming<'a> {
         let drawn = chosen[0].len();
         let all: Vec<(usize, Anchor)> = chosen.concat();
         let raw = self.features(&all);
-        let embeddings = self.embed(raw.clone(), learnt);
+        let embeddings = self.embed(self.standardised(raw.clone()), learnt);
         let vectors = unit(learnt.anchors.val());
         let scale = learnt.logit_scale.val().exp().reshape([1, 1]);
         let logits = |rows: Tensor<2>, names: &Tensor<1, Int>| {
@@ -141,17 +146,25 @@ impl<'a> Naming<'a> {
         }
         if let Some(imagined) = &self.imagined {
             let (raw, drawn) = imagined.draw(self.lesson, rng, self.device);
-            let logits = logits(self.embed(raw.clone(), learnt), &imagined.names);
+            let embeddings = self.embed(self.standardised(raw.clone()), learnt);
+            let logits = logits(embeddings, &imagined.names);
             let taught = self.classify(raw);
             let (taught, logits) = imagined.compared(taught, logits, &drawn, self.device);
             losses.push(divergence(taught, logits).mul_scalar(IMAGINED_WEIGHT));
         }
+        if let Some(alignment) = &self.alignment {
+            let (drawings, right) = alignment.draw(rng, self.device);
+            let aligned = alignment.aligned(self.standardised(self.features(&drawings)));
+            let logits = logits(self.embed(aligned, learnt), &alignment.names);
+            losses.push(cross_entropy(logits, right).mul_scalar(ALIGNED_WEIGHT));
+        }
         losses
     }
 
-    /// Unit embeddings of features with noise, `[rows, width]`.
-    fn embed(&self, raw: Tensor<2>, learnt: &Learnt) -> Tensor<2> {
-        let x = self.standardised(raw);
+    /// Unit embeddings `[rows, width]` of standardised features, without their style and with noise.
+    fn embed(&self, x: Tensor<2>, learnt: &Learnt) -> Tensor<2> {
+        let along = x.clone().matmul(self.style.clone());
+        let x = x - along.matmul(self.style.clone().transpose());
         let noise = Tensor::random(x.dims(), Distribution::Normal(0.0, NOISE), self.device);
         unit(learnt.projection.forward(x + noise))
     }
@@ -178,11 +191,9 @@ impl<'a> Naming<'a> {
         )
     }
 
-    /// Features at mean 0 and deviation 1, without their style.
+    /// Features at mean 0 and deviation 1.
     fn standardised(&self, raw: Tensor<2>) -> Tensor<2> {
-        let x = (raw - self.mean.clone().unsqueeze()) / self.deviation.clone().unsqueeze();
-        let along = x.clone().matmul(self.style.clone());
-        x - along.matmul(self.style.clone().transpose())
+        (raw - self.mean.clone().unsqueeze()) / self.deviation.clone().unsqueeze()
     }
 
     /// The shares that the tower's own classifier gives its classes.

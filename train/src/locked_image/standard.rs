@@ -47,6 +47,13 @@ impl Standard {
         }
     }
 
+    /// Features at mean 0 and deviation 1, their style included.
+    pub fn standardised(&self, features: impl Iterator<Item = f32>) -> impl Iterator<Item = f32> {
+        let scales = self.mean.iter().zip(&self.deviation);
+        let pairs = features.zip(scales);
+        pairs.map(|(value, (mean, deviation))| (value - mean) / deviation)
+    }
+
     /// A linear map of standardised features, `[out, features]` and `[out]`, as one of features as
     /// they are.
     pub fn folded(&self, weight: &[f32], bias: &[f32]) -> (Vec<f32>, Vec<f32>) {

@@ -1,9 +1,10 @@
 //! What every phrase should mean, as a mixture of anchors: synonyms share one, kinds and everyday
 //! words are means of several, and other nouns lie among the anchors whose names a sentence encoder
-//! finds most alike.
+//! finds most alike. Names of several words count for their last word too.
 
 use std::collections::{BTreeMap, HashSet};
 
+use super::compounds::Compounds;
 use super::imagenet::Class;
 use super::neighbours::Neighbours;
 use super::sentence_encoder::SentenceEncoder;
@@ -104,10 +105,12 @@ pub fn gather(sources: &Sources<'_>, encoder: &SentenceEncoder) -> Result<Meanin
         };
         anchors.find(name).or_else(by_sense)
     };
+    let compounds = Compounds::of(anchors);
     for (words, meaning) in everyday(EVERYDAY, resolve) {
         for word in words {
             // An anchor of its own keeps what its pictures teach.
-            phrases.add(word, even(meaning.clone()), false);
+            let meaning = compounds.join(word, even(meaning.clone()));
+            phrases.add(word, meaning, false);
         }
     }
     let Synonyms { taught, held_out } = synonyms(classes, wordnet, anchors);
@@ -143,8 +146,8 @@ pub fn gather(sources: &Sources<'_>, encoder: &SentenceEncoder) -> Result<Meanin
     }
     let nouns = nouns(wordnet, &phrases.texts, &withheld);
     let neighbours = Neighbours::new(sources, encoder)?;
-    for (noun, meaning) in nouns.iter().zip(neighbours.of(&nouns, sources, encoder)?) {
-        phrases.add(&noun.0, meaning, true);
+    for ((noun, _), meaning) in nouns.iter().zip(neighbours.of(&nouns, sources, encoder)?) {
+        phrases.add(noun, compounds.join(noun, meaning), true);
     }
     for phrase in &mut phrases.list {
         phrase.kinds = kinds_above(&phrase.text, wordnet);
@@ -207,8 +210,8 @@ fn everyday(
 }
 
 /// Common nouns that have no meaning yet, with the sense that counts: those that WordNet's tagged
-/// texts use, single words for what a picture can show, and the held-out words, whose sense is theirs
-/// like any noun's.
+/// texts use, those for what a picture can show, and the held-out words, whose sense is theirs like any
+/// noun's.
 fn nouns(
     wordnet: &WordNet,
     known: &HashSet<String>,
@@ -236,9 +239,21 @@ fn nouns(
     nouns
 }
 
-/// Whether a word is a single one, no name, and means a thing that can be seen, but no person.
+/// Words of a noun that is taught.
+const LONGEST_NOUN: usize = 3;
+
+/// Whether a noun is no name and means a thing that can be seen, but no person. One of several words
+/// must be made of words in use.
 fn shown(word: &str, sense: SynsetId, wordnet: &WordNet) -> bool {
-    let single = word.bytes().all(|byte| byte.is_ascii_lowercase());
+    let parts: Vec<&str> = word.split(' ').collect();
+    let spelt = |part: &str| part.bytes().all(|byte| byte.is_ascii_lowercase());
+    let in_use = |part: &str| {
+        let of = |counts: Option<&u32>| counts.is_some_and(|count| *count > 0);
+        of(wordnet.frequencies.get(part)) || of(wordnet.adjectives.get(part))
+    };
+    let plain = parts.len() <= LONGEST_NOUN
+        && parts.iter().all(|part| spelt(part))
+        && (parts.len() == 1 || parts.iter().all(|part| in_use(part)));
     let spelt_so = || {
         let synset = wordnet.synsets.get(&sense);
         synset.is_some_and(|synset| synset.words.iter().any(|spelling| spelling == word))
@@ -248,7 +263,7 @@ fn shown(word: &str, sense: SynsetId, wordnet: &WordNet) -> bool {
             .first_sense(kind)
             .is_some_and(|kind| above.contains(&kind))
     };
-    single && spelt_so() && {
+    plain && spelt_so() && {
         let above = wordnet.ancestors(sense);
         is_a("physical entity", &above) && !is_a("person", &above)
     }
@@ -275,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn single_words_for_things_are_shown() {
+    fn plain_words_for_things_are_shown() {
         let mut wordnet = WordNet::default();
         for (id, word, hypernym) in [
             (1, "physical entity", None),
@@ -285,6 +300,7 @@ mod tests {
             (5, "Asparagus", Some(1)),
             (6, "idea", None),
             (7, "bread knife", Some(1)),
+            (8, "tench fin", Some(1)),
         ] {
             wordnet.senses.insert(word.to_lowercase(), vec![id]);
             let synset = super::super::wordnet::Synset {
@@ -294,15 +310,19 @@ mod tests {
             };
             wordnet.synsets.insert(id, synset);
         }
+        wordnet.frequencies = ["bread", "knife", "fin"]
+            .map(|word| (word.to_owned(), 1))
+            .into();
         let found = [
             ("asparagus", 4),
             ("asparagus", 5),
             ("baker", 3),
             ("idea", 6),
             ("bread knife", 7),
+            ("tench fin", 8),
         ]
         .map(|(word, sense)| shown(word, sense, &wordnet));
-        assert_eq!(found, [true, false, false, false, false]);
+        assert_eq!(found, [true, false, false, false, true, false]);
     }
 
     #[test]

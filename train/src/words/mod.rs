@@ -1,5 +1,6 @@
 //! What words mean before any picture is seen: ImageNet's names, WordNet's tree, a sentence encoder.
 
+pub mod compounds;
 pub mod imagenet;
 pub mod meanings;
 pub mod neighbours;

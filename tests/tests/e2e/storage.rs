@@ -5,7 +5,7 @@ use glance_tests::page::Page;
 use glance_tests::pictures::stripes;
 use glance_tests::site::MODEL;
 
-use crate::visit::{DATABASE, Large, QUERY, kept_pieces, says, wait_for_pieces};
+use crate::visit::{DATABASE, Large, QUERY, kept_pieces, says};
 
 #[test]
 fn a_model_that_does_not_fit_runs_from_memory() {

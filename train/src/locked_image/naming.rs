@@ -31,10 +31,10 @@ const NOISE: f64 = 0.3;
 const CONTRASTIVE_WEIGHT: f32 = 0.1;
 /// Of the names of drawings, of photographs, of small photographs. Photographs have few classes, and
 /// what is called otherwise must not fall to one of them.
-const NAME_WEIGHTS: [f32; 3] = [1.0, 0.05, 0.5];
+const NAME_WEIGHTS: [f32; 3] = [1.0, 0.05, 1.0];
 /// Of what the classifier says of drawings, and of photographs.
 const CLASSIFIER_WEIGHTS: [f32; 2] = [0.5, 5.0];
-const IMAGINED_WEIGHT: f32 = 0.4;
+const IMAGINED_WEIGHT: f32 = 1.5;
 const ALIGNED_WEIGHT: f32 = 0.3;
 
 /// What descends.

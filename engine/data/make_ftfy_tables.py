@@ -16,7 +16,7 @@ PATH = pathlib.Path(__file__).resolve().parents[1] / "src/text/ftfy/tables.rs"
 HEAD = """//! What ftfy 6.3.1 knows about characters (<https://github.com/rspeer/python-ftfy>, copyright Robyn
 //! Speer, Apache-2.0). Made by `engine/data/make_ftfy_tables.py`; change that.
 
-use super::single_byte::Charmap;
+use super::single_byte::SingleByte;
 """
 
 
@@ -91,7 +91,7 @@ def charmap(encoding):
     substitute = bytes([0x1A]).decode(encoding)
     assert substitute == ("\ufffd" if encoding.startswith("sloppy") else "\x1a")
     fields = f"high: {literal(high)}, sloppy: {str(substitute != chr(0x1A)).lower()}"
-    return f"Charmap {{ {fields}, restores_spaces: {str(encoding != 'macroman').lower()} }}"
+    return f"SingleByte {{ {fields}, restores_spaces: {str(encoding != 'macroman').lower()} }}"
 
 
 ok()
@@ -105,7 +105,7 @@ pairs = ", ".join(f"('\\u{{{code:x}}}', {literal(text)})" for code, text in sort
 parts = [
     HEAD,
     "/// The encodings that text is taken to have been read in by mistake, in the order tried.",
-    f"pub(super) const CHARMAPS: [Charmap; {len(chardata.CHARMAP_ENCODINGS)}] = [",
+    f"pub(super) const CHARMAPS: [SingleByte; {len(chardata.CHARMAP_ENCODINGS)}] = [",
     ",\n".join(f"    // {encoding}\n    {charmap(encoding)}" for encoding in chardata.CHARMAP_ENCODINGS),
     "];\n",
     "/// Finds characters that stand together in text wrongly decoded and hardly ever otherwise.",

@@ -1,5 +1,9 @@
 //! The public face: a loaded network with its tokenizer and preprocessing.
 
+use glance_compute::cpu::Cpu;
+use glance_compute::gpu::Gpu;
+use glance_compute::{ComputeError, DeviceChoice, DeviceKind, DeviceReason};
+
 use crate::config::ClipConfig;
 use crate::embedding::{Embedding, Ranked};
 use crate::error::Error;
@@ -9,10 +13,6 @@ use crate::open_device::{open_fastest, open_gpu};
 use crate::score;
 use crate::text::{Tokenizer, Tokens, prompts};
 use crate::weights::{PackSource, Preprocessing, TokenizerData, WeightsError};
-use glance_compute::ComputeError;
-use glance_compute::cpu::Cpu;
-use glance_compute::gpu::Gpu;
-use glance_compute::{DeviceChoice, DeviceKind, DeviceReason};
 
 /// Pictures that are prepared before they run, so that a long list needs no more memory than a
 /// short one.

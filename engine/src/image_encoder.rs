@@ -1,12 +1,13 @@
 //! The image half of a network, on the processor.
 
+use glance_compute::ComputeError;
+use glance_compute::cpu::Cpu;
+
 use crate::embedding::Embedding;
 use crate::error::Error;
 use crate::image::Picture;
 use crate::model::ImageTower;
 use crate::weights::{PackSource, Preprocessing};
-use glance_compute::ComputeError;
-use glance_compute::cpu::Cpu;
 
 /// An image tower with its preprocessing: what encodes pictures and reads no text.
 pub(crate) struct ImageEncoder {

@@ -1,10 +1,10 @@
 //! The device that a network gets, opened.
 
+use glance_compute::gpu::Gpu;
+use glance_compute::{ComputeError, DeviceChoice, DeviceKind, DeviceReason};
+
 use crate::config::ClipConfig;
 use crate::model::{Measured, choose_tile, measure};
-use glance_compute::ComputeError;
-use glance_compute::gpu::Gpu;
-use glance_compute::{DeviceChoice, DeviceKind, DeviceReason};
 
 /// Opens the GPU, and lets it share out its work as it is measured to be fastest at such a network.
 /// One that software imitates has nothing to choose.

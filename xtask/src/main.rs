@@ -6,12 +6,10 @@ use std::process::ExitCode;
 
 use lexopt::prelude::*;
 
-mod arm;
 mod assemble;
 mod bench;
 mod browser;
 mod build;
-mod circles;
 mod error;
 mod exactness;
 mod icons;

@@ -43,7 +43,7 @@ pub fn tools() -> Result<Tools, TaskError> {
         package: "trunk",
         program: "trunk",
         version: TRUNK_VERSION.to_owned(),
-        // Not optimised: it starts cargo and copies files, and would take three times as long to build.
+        // Not optimised: it starts cargo and copies files, so to build it is what takes long.
         options: &[
             "--locked",
             "--debug",

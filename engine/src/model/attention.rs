@@ -1,12 +1,13 @@
 //! The residual attention block of both transformers (`ResidualAttentionBlock` in openai/CLIP
 //! `model.py`): normalisation first, as in GPT-2.
 
+use glance_compute::{Compute, Epilogue, LayerNorm, Linear};
+
 use super::layers::Layers;
 use super::prefixes::Prefixes;
 use crate::config::Activation;
 use crate::error::Error;
 use crate::weights::PackSource;
-use glance_compute::{Compute, Epilogue, LayerNorm, Linear};
 
 /// One picture or prompt and many, for which a device may have other kernels.
 const REHEARSED_BATCHES: [usize; 2] = [1, 64];

@@ -3,11 +3,12 @@
 //! all cells. The reference is `efficientnet/lite` in tensorflow/tpu, whose padding is TensorFlow's
 //! "same". Batch normalisation is folded into the convolutions.
 
+use glance_compute::{Compute, Conv2d, DepthwiseConv2d, Epilogue, Linear};
+
 use super::layers::Layers;
 use crate::config::{EfficientnetLiteConfig, InvertedResidual};
 use crate::error::Error;
 use crate::weights::PackSource;
-use glance_compute::{Compute, Conv2d, DepthwiseConv2d, Epilogue, Linear};
 
 /// The image tower for phones.
 pub struct EfficientnetLite<C: Compute> {

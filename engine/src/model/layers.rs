@@ -1,8 +1,9 @@
 //! Layers from a pack: tensors found by name and checked against the architecture.
 
+use glance_compute::{Compute, Conv2d, DepthwiseConv2d, LayerNorm, Linear};
+
 use crate::error::Error;
 use crate::weights::{PackSource, finite_values};
-use glance_compute::{Compute, Conv2d, DepthwiseConv2d, LayerNorm, Linear};
 
 /// A place in a pack, such as `visual.transformer.resblocks.3`, and the device to load it on.
 pub struct Layers<'a, C: Compute, P: PackSource> {

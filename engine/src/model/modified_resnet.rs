@@ -2,11 +2,12 @@
 //! three convolutions, an average pool before every stride, and attention in place of the last
 //! pool. Batch normalisation is folded into the convolutions.
 
+use glance_compute::{Compute, Conv2d, Epilogue, LeadingRow, Linear};
+
 use super::layers::Layers;
 use crate::config::{BOTTLENECK_EXPANSION, ModifiedResnetConfig};
 use crate::error::Error;
 use crate::weights::PackSource;
-use glance_compute::{Compute, Conv2d, Epilogue, LeadingRow, Linear};
 
 /// The image tower of the ResNet models.
 pub struct ModifiedResnet<C: Compute> {

@@ -1,5 +1,7 @@
 //! Both towers and the temperature (paper figure 3).
 
+use glance_compute::{Compute, ComputeError};
+
 use super::efficientnet_lite::EfficientnetLite;
 use super::layers::Layers;
 use super::modified_resnet::ModifiedResnet;
@@ -9,7 +11,6 @@ use crate::config::{ClipConfig, VisionConfig};
 use crate::error::Error;
 use crate::text::Tokens;
 use crate::weights::{PackSource, WeightsError, finite_values};
-use glance_compute::{Compute, ComputeError};
 
 /// f32 values of the largest activation of one batch: 64 MiB. Larger batches run in parts.
 const ACTIVATION_VALUES: usize = 1 << 24;

@@ -1,12 +1,13 @@
 //! The text tower (paper section 2.4): a causal transformer read at the end token.
 
+use glance_compute::{Compute, Epilogue, LayerNorm, Linear};
+
 use super::attention::{BlockShape, Transformer};
 use super::layers::Layers;
 use super::prefixes::Prefixes;
 use crate::config::ClipConfig;
 use crate::error::Error;
 use crate::weights::PackSource;
-use glance_compute::{Compute, Epilogue, LayerNorm, Linear};
 
 /// The text tower.
 pub struct TextTransformer<C: Compute> {

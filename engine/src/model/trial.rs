@@ -3,17 +3,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::attention::{BlockShape, ResidualAttentionBlock};
-use super::efficientnet_lite::{Block, same_padding};
-use crate::clock::milliseconds;
-use crate::config::{ClipConfig, InvertedResidual, VisionConfig};
-use crate::score::cosine;
 use glance_compute::cpu::Cpu;
 use glance_compute::gpu::{Gpu, Tile};
 use glance_compute::{
     Compute, ComputeError, Conv2d, DepthwiseConv2d, Epilogue, LayerNorm, Linear, MatrixData,
     MatrixValues, Speeds,
 };
+
+use super::attention::{BlockShape, ResidualAttentionBlock};
+use super::efficientnet_lite::{Block, same_padding};
+use crate::clock::milliseconds;
+use crate::config::{ClipConfig, InvertedResidual, VisionConfig};
+use crate::score::cosine;
 
 /// How long either device is measured, about, after its first run.
 const BUDGET_MILLISECONDS: f64 = 50.0;

@@ -1,12 +1,13 @@
 //! The vision transformer (paper section 2.4; `VisionTransformer` in openai/CLIP `model.py`): a
 //! transformer over patches, normalised once more before the first block.
 
+use glance_compute::{Compute, Conv2d, Epilogue, LayerNorm, LeadingRow, Linear};
+
 use super::attention::{BlockShape, Transformer};
 use super::layers::Layers;
 use crate::config::{Activation, VisionTransformerConfig};
 use crate::error::Error;
 use crate::weights::PackSource;
-use glance_compute::{Compute, Conv2d, Epilogue, LayerNorm, LeadingRow, Linear};
 
 /// The image tower of the ViT models.
 pub struct VisionTransformer<C: Compute> {

@@ -8,12 +8,13 @@ use std::ops::Range;
 
 use safetensors::tensor::Metadata;
 
+use glance_compute::MatrixData;
+
 use super::pack_header::piece_hashes;
 use super::pack_index::finite_values;
 use crate::weights::error::WeightsError;
 use crate::weights::pack_header::{PackHeader, TokenizerData};
 use crate::weights::pack_index::PackIndex;
-use glance_compute::MatrixData;
 
 /// A parsed, checked pack in memory.
 pub struct Pack {

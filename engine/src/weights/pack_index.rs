@@ -8,10 +8,11 @@ use std::ops::Range;
 
 use safetensors::tensor::{Dtype, Metadata, TensorInfo};
 
+use glance_compute::{MatrixData, MatrixValues};
+
 use super::pack_header::{FORMAT, METADATA_KEY, PIECE, wrong_type};
 use crate::weights::error::WeightsError;
 use crate::weights::pack_header::{PackHeader, TokenizerData, TokenizerSpec};
-use glance_compute::{MatrixData, MatrixValues};
 
 /// Bytes that say how long the metadata is.
 const LENGTH: usize = 8;

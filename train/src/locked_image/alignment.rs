@@ -8,11 +8,12 @@
 
 use std::collections::HashSet;
 
-use burn::tensor::{Device, Int, Tensor, TensorData};
+use burn::tensor::{Device, Tensor, TensorData};
 use rand::rngs::SmallRng;
 use rand::seq::IndexedRandom;
 
 use super::lesson::Lesson;
+use super::names::{Names, named};
 use super::standard::Standard;
 use crate::words::vocabulary::Anchor;
 
@@ -40,18 +41,14 @@ pub struct Alignment {
     /// Drawings of names that neither photographs nor the classifier teach.
     rows: Vec<(usize, Anchor)>,
     /// The names to choose from: those of all pictures, and the classes'.
-    pub names: Tensor<1, Int>,
-    places: Vec<Option<i64>>,
+    pub names: Names,
 }
 
 impl Alignment {
     /// Finds the map. `None` where there are no drawings or no photographs.
     pub fn new(lesson: &Lesson<'_>, standard: &Standard, device: &Device) -> Option<Self> {
-        let [drawings, photographs, small] = &lesson.rows.groups;
-        let elsewhere: HashSet<Anchor> = photographs
-            .iter()
-            .chain(small)
-            .map(|(_, anchor)| *anchor)
+        let [drawings, photographs, _] = &lesson.rows.groups;
+        let elsewhere: HashSet<Anchor> = named(&lesson.rows.groups[1..])
             .chain(lesson.class_anchors.iter().copied())
             .chain(lesson.tree.nodes.iter().filter_map(|node| node.anchor))
             .collect();
@@ -65,43 +62,21 @@ impl Alignment {
         let (_, whitened) = roots(spread);
         let (coloured, _) = roots(wanted);
 
-        let pictures = lesson.rows.groups.iter().flatten();
-        let mut names: Vec<Anchor> = pictures.map(|(_, anchor)| *anchor).collect();
-        names.extend(lesson.class_anchors);
-        names.sort_unstable();
-        names.dedup();
-        let mut places = vec![None; lesson.anchors()];
-        for (place, name) in (0..).zip(&names) {
-            places[*name as usize] = Some(place);
-        }
-        let names: Vec<i64> = names.into_iter().map(i64::from).collect();
+        let pictures = named(&lesson.rows.groups);
+        let names = pictures.chain(lesson.class_anchors.iter().copied());
         Some(Self {
             drawn,
             taken,
             map: whitened.matmul(coloured),
             rows,
-            names: Tensor::from_data(names.as_slice(), device),
-            places,
+            names: Names::of(names, device),
         })
     }
 
-    /// Random drawings, and the place of each one's name among [`Self::names`], `[BATCH, 1]`.
-    pub fn draw(
-        &self,
-        rng: &mut SmallRng,
-        device: &Device,
-    ) -> (Vec<(usize, Anchor)>, Tensor<2, Int>) {
+    /// Random drawings.
+    pub fn draw(&self, rng: &mut SmallRng) -> Vec<(usize, Anchor)> {
         let draws = (0..BATCH).filter_map(|_| self.rows.choose(rng).copied());
-        let rows: Vec<(usize, Anchor)> = draws.collect();
-        let places = rows
-            .iter()
-            .filter_map(|(_, anchor)| self.places[*anchor as usize]);
-        let places: Vec<i64> = places.collect();
-        let shape = [places.len(), 1];
-        (
-            rows,
-            Tensor::from_data(TensorData::new(places, shape), device),
-        )
+        draws.collect()
     }
 
     /// Standardised features of drawings, `[rows, features]`, as those of photographs.
@@ -258,12 +233,12 @@ mod tests {
             let standard = Standard::of(lesson.features, lesson.rows);
             let alignment = Alignment::new(lesson, &standard, device).expect("there are both");
             let mut rng = SmallRng::seed_from_u64(1);
-            let (drawn, places) = alignment.draw(&mut rng, device);
-            let names: Vec<i64> = alignment.names.clone().into_data().iter::<i64>().collect();
-            assert_eq!(names, [0, 1, 2, 3]);
+            let drawn = alignment.draw(&mut rng);
+            let names = alignment.names.anchors.clone().into_data();
+            assert_eq!(names.iter::<i64>().collect::<Vec<_>>(), [0, 1, 2, 3]);
             let found: Vec<i64> = drawn.iter().map(|(_, name)| i64::from(*name)).collect();
-            let places: Vec<i64> = places.into_data().iter::<i64>().collect();
-            assert_eq!(found, places);
+            let places = alignment.names.right(&drawn, device).into_data();
+            assert_eq!(found, places.iter::<i64>().collect::<Vec<_>>());
             assert!(found.contains(&1) && found.contains(&2) && !found.contains(&0));
         });
     }

@@ -20,6 +20,7 @@ pub mod imagined;
 pub mod judge;
 pub mod lesson;
 pub mod losses;
+pub mod names;
 pub mod naming;
 pub mod pictures;
 pub mod prompts;

@@ -8,8 +8,6 @@
 //! - The same of imagined photographs, over the names of photographs too.
 //! - The cross-entropy of the names that only drawings teach, of drawings aligned with photographs.
 
-use std::collections::HashMap;
-
 use burn::module::{Module, Param};
 use burn::nn::Linear;
 use burn::tensor::{Device, Distribution, Int, Tensor, TensorData, activation};
@@ -20,6 +18,7 @@ use super::alignment::Alignment;
 use super::imagined::Imagined;
 use super::lesson::Lesson;
 use super::losses::{alike, cross_entropy, cut, divergence, members, unit};
+use super::names::{Names, index_tensor, named};
 use super::standard::Standard;
 use crate::contrastive::contrastive_loss;
 use crate::words::vocabulary::Anchor;
@@ -84,8 +83,8 @@ impl<'a> Naming<'a> {
             classifier: Tensor::<2>::from_data(classifier, device).transpose(),
             classifier_bias: vector(&lesson.classifier.bias),
             classes: index_tensor(lesson.class_anchors.iter().copied(), device),
-            drawings: Names::of(&lesson.rows.groups[..1], device),
-            photographs: Names::of(&lesson.rows.groups[1..], device),
+            drawings: Names::of(named(&lesson.rows.groups[..1]), device),
+            photographs: Names::of(named(&lesson.rows.groups[1..]), device),
             imagined: Imagined::new(lesson, device),
             alignment: Alignment::new(lesson, standard, device),
         }
@@ -153,9 +152,10 @@ impl<'a> Naming<'a> {
             losses.push(divergence(taught, logits).mul_scalar(IMAGINED_WEIGHT));
         }
         if let Some(alignment) = &self.alignment {
-            let (drawings, right) = alignment.draw(rng, self.device);
+            let drawings = alignment.draw(rng);
+            let right = alignment.names.right(&drawings, self.device);
             let aligned = alignment.aligned(self.standardised(self.features(&drawings)));
-            let logits = logits(self.embed(aligned, learnt), &alignment.names);
+            let logits = logits(self.embed(aligned, learnt), &alignment.names.anchors);
             losses.push(cross_entropy(logits, right).mul_scalar(ALIGNED_WEIGHT));
         }
         losses
@@ -201,35 +201,4 @@ impl<'a> Naming<'a> {
         let logits = raw.matmul(self.classifier.clone());
         activation::softmax(logits + self.classifier_bias.clone().unsqueeze(), 1)
     }
-}
-
-/// The names of one kind of picture.
-struct Names {
-    anchors: Tensor<1, Int>,
-    place: HashMap<Anchor, i64>,
-}
-
-impl Names {
-    fn of(groups: &[Vec<(usize, Anchor)>], device: &Device) -> Self {
-        let mut anchors: Vec<Anchor> = groups.iter().flatten().map(|(_, anchor)| *anchor).collect();
-        anchors.sort_unstable();
-        anchors.dedup();
-        Self {
-            place: anchors.iter().copied().zip(0..).collect(),
-            anchors: index_tensor(anchors.into_iter(), device),
-        }
-    }
-
-    /// The place of each row's name among the names, `[rows, 1]`.
-    fn right(&self, rows: &[(usize, Anchor)], device: &Device) -> Tensor<2, Int> {
-        let places: Vec<i64> = rows.iter().map(|(_, anchor)| self.place[anchor]).collect();
-        let count = places.len();
-        Tensor::from_data(TensorData::new(places, [count, 1]), device)
-    }
-}
-
-fn index_tensor(indices: impl Iterator<Item = Anchor>, device: &Device) -> Tensor<1, Int> {
-    let indices: Vec<i64> = indices.map(i64::from).collect();
-    let count = indices.len();
-    Tensor::from_data(TensorData::new(indices, [count]), device)
 }

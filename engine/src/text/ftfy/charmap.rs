@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::single_byte::Charmap;
+use super::single_byte::SingleByte;
 use super::tables::CHARMAPS;
 
 /// What stands for a byte lost in an earlier conversion, in a text and in its bytes.
@@ -14,7 +14,7 @@ const WINDOWS_1252: usize = 1;
 
 /// For each of [`CHARMAPS`] the characters of its upper half with their bytes, sorted.
 static BYTES: LazyLock<Vec<Vec<(char, u8)>>> = LazyLock::new(|| {
-    let sorted = |charmap: &Charmap| {
+    let sorted = |charmap: &SingleByte| {
         let mut pairs: Vec<(char, u8)> = charmap.high.chars().zip(0x80..=0xff).collect();
         pairs.sort_unstable();
         pairs
@@ -23,7 +23,7 @@ static BYTES: LazyLock<Vec<Vec<(char, u8)>>> = LazyLock::new(|| {
 });
 
 /// The bytes that `text` would be in each encoding that has all of its characters.
-pub(super) fn possible_bytes(text: &str) -> impl Iterator<Item = (&'static Charmap, Vec<u8>)> {
+pub(super) fn possible_bytes(text: &str) -> impl Iterator<Item = (&'static SingleByte, Vec<u8>)> {
     CHARMAPS
         .iter()
         .zip(BYTES.iter())

@@ -1,7 +1,7 @@
 //! What is known of a single-byte encoding.
 
 /// An encoding whose lower half is ASCII.
-pub(super) struct Charmap {
+pub(super) struct SingleByte {
     /// The characters of 0x80 to 0xFF.
     pub(super) high: &'static str,
     /// Whether unassigned bytes pass as they are and 0x1A stands for a lost character.

@@ -3,14 +3,14 @@
 use wasm_bindgen::JsCast;
 use web_sys::WorkerGlobalScope;
 
+use glance_compute::gpu::Gpu;
+use glance_compute::{ComputeError, DeviceChoice, DeviceKind, DeviceReason};
+
 use crate::model::{Measured, measure};
 use crate::open_device::{only_choice, open_fastest};
 use crate::web::browser::adapter;
 use crate::web::model_store::{Head, ModelStore, Trial};
 use crate::weights::PackSource;
-use glance_compute::ComputeError;
-use glance_compute::gpu::Gpu;
-use glance_compute::{DeviceChoice, DeviceKind, DeviceReason};
 
 /// Opens the device asked for, or the faster one; no GPU stands for the processor. Where that is not
 /// remembered it is measured, as soon as the model's head tells its shape, and so is how a GPU shares

@@ -4,6 +4,8 @@ use std::rc::Rc;
 
 use futures::future;
 
+use glance_compute::{DeviceChoice, DeviceKind, DeviceReason};
+
 use crate::clip::Clip;
 use crate::error::Error;
 use crate::web::loaded::devices;
@@ -12,7 +14,6 @@ use crate::web::protocol::{Failure, ModelInfo, ModelSource};
 use crate::web::request::context::RequestContext;
 use crate::web::source::{self, ModelRequest, SourceError};
 use crate::weights::{PackSource, WeightsError};
-use glance_compute::{DeviceChoice, DeviceKind, DeviceReason};
 
 const GPU_FAILED: &str = "The graphics card failed at this model, so it runs on the processor.";
 

@@ -10,6 +10,8 @@ pub mod cached_encoder;
 pub mod devices;
 pub mod loading;
 
+use glance_compute::{DeviceKind, DeviceReason};
+
 use crate::clock::milliseconds;
 use crate::web::loaded::cached_encoder::{CachedEncoder, Encoded};
 use crate::web::loaded::loading::load;
@@ -18,7 +20,6 @@ use crate::web::policy::recovery::devices;
 use crate::web::protocol::{ErrorKind, Failure, ModelInfo, ModelOrigin, ModelSource};
 use crate::web::request::context::RequestContext;
 use crate::web::source::ModelRequest;
-use glance_compute::{DeviceKind, DeviceReason};
 
 const OPENED_AGAIN: &str = "The graphics card was lost for a moment, and is in use again.";
 const GAVE_WAY: &str = "The graphics card was lost, so the processor goes on with the pictures.";

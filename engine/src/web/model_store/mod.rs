@@ -5,14 +5,18 @@
 //! use and takes its place when it is whole.
 //!
 //! ```text
-//! store            the models on this device;  upkeep    what a person sees of them, and their check
-//! database         IndexedDB;  record  a model in it;  refusal  why it keeps nothing
-//! pieces           the pieces of all models, in memory or stored;  piece_bytes  one of them
-//! download         fetches what is missing;  arrivals  what is on its way;  locks  among tabs
-//! head, storing    a model that is loaded while it comes, and stored while it runs
-//! stored_pack      a pack that is read from its pieces;  verified_pieces, read_ahead
-//! windows          parts of a checkpoint that is not a pack yet
-//! trials           how fast the devices were at a model
+//! store         the models on this device
+//! upkeep        what a person sees of them, and their check
+//! database/     IndexedDB: records of models, trials of devices, and why it stores nothing
+//! pieces        the pieces of all models, in memory or stored
+//! piece_bytes   the bytes of one piece
+//! stored_pack/  a pack that is read from its pieces
+//! download      fetches missing pieces
+//! arrivals      pieces that are on their way
+//! locks         one download among several tabs
+//! head          a model that loads while it downloads
+//! storing       a model that runs while it is stored
+//! windows       parts of a checkpoint that is not a pack yet
 //! ```
 
 mod arrivals;
@@ -22,22 +26,17 @@ mod head;
 mod locks;
 mod piece_bytes;
 mod pieces;
-mod read_ahead;
-mod record;
-mod refusal;
 mod store;
 mod stored_pack;
 mod storing;
-mod trials;
 mod upkeep;
-mod verified_pieces;
 mod windows;
 
+pub use database::record::{Content, Record};
+pub use database::trials::Trial;
 pub use download::DownloadError;
 pub use head::Head;
-pub use record::{Content, Record};
 pub use store::{Model, ModelStore, StoreError};
 pub use stored_pack::StoredPack;
 pub use storing::Storing;
-pub use trials::Trial;
 pub use windows::{WINDOW, Windows};

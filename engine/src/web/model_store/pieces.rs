@@ -12,8 +12,8 @@ use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use super::arrivals::Arrivals;
 use super::database::Database;
+use super::database::refusal::Refusal;
 use super::piece_bytes::{Key, PieceBytes};
-use super::refusal::Refusal;
 use crate::web::browser::garbage;
 use crate::web::net::timeout::timeout;
 

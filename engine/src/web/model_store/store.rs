@@ -8,15 +8,15 @@ use thiserror::Error as ThisError;
 use web_sys::AbortSignal;
 
 use super::database::Database;
+use super::database::record::{Content, Record};
+use super::database::refusal::Refusal;
+use super::database::trials::Trial;
 use super::download::{Download, DownloadError, missing};
 use super::head::{Head, HeadSender};
 use super::locks::{self, Attempt, Lock};
 use super::pieces::Pieces;
-use super::record::{Content, Record};
-use super::refusal::Refusal;
 use super::stored_pack::StoredPack;
 use super::storing::Storing;
-use super::trials::Trial;
 use super::windows::Windows;
 use crate::web::net::fetch::FetchError;
 use crate::web::protocol::{ModelOrigin, ModelSource, Progress};

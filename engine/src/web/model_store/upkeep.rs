@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use super::record::{Content, Record};
+use super::database::record::{Content, Record};
 use super::store::{ModelStore, StoreError};
-use super::verified_pieces::VerifiedPieces;
+use super::stored_pack::verified_pieces::VerifiedPieces;
 use super::windows::WINDOW;
 use crate::web::browser::quota;
 use crate::web::protocol::{Progress, Storage};

@@ -1,7 +1,8 @@
 //! Where a model goes on whose GPU failed.
 
-use crate::web::protocol::ErrorKind;
 use glance_compute::DeviceKind;
+
+use crate::web::protocol::ErrorKind;
 
 /// A GPU that is lost twice within this time is not worth a third try.
 const SOON_MILLISECONDS: f64 = 5.0 * 60e3;

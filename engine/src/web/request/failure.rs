@@ -1,5 +1,9 @@
 //! What went wrong, as the page is told.
 
+use std::fmt::Display;
+
+use glance_compute::ComputeError;
+
 use crate::error::Error;
 use crate::web::model_store::{DownloadError, StoreError};
 use crate::web::net::fetch::FetchError;
@@ -7,7 +11,6 @@ use crate::web::protocol::{ErrorKind, Failure};
 use crate::web::source::SourceError;
 use crate::web::source::hub::HubError;
 use crate::weights::WeightsError;
-use glance_compute::ComputeError;
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
@@ -19,55 +22,46 @@ impl From<Error> for Failure {
             Error::Compute(ComputeError::Lost) => ErrorKind::Lost,
             Error::Compute(_) => ErrorKind::Device,
         };
-        Self {
-            kind,
-            message: error.to_string(),
-        }
+        failure(kind, &error)
     }
 }
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        let kind = match error {
+        let kind = match &error {
             StoreError::Download(DownloadError::Fetch(FetchError::Aborted))
             | StoreError::Weights(WeightsError::Cancelled) => ErrorKind::Cancelled,
             StoreError::Download(DownloadError::Fetch(_)) => ErrorKind::Connection,
             _ => ErrorKind::Model,
         };
-        Self {
-            kind,
-            message: error.to_string(),
-        }
+        failure(kind, &error)
     }
 }
 
 impl From<SourceError> for Failure {
     fn from(error: SourceError) -> Self {
-        let kind = match error {
-            SourceError::Store(error) => return error.into(),
-            SourceError::Hub(HubError::Fetch(FetchError::Aborted)) => ErrorKind::Cancelled,
-            SourceError::Hub(HubError::Fetch(_)) => ErrorKind::Connection,
-            SourceError::Hub(_) | SourceError::FilesGone => ErrorKind::Model,
-        };
-        Self {
-            kind,
-            message: error.to_string(),
+        match error {
+            SourceError::Store(error) => error.into(),
+            SourceError::Hub(HubError::Fetch(FetchError::Aborted)) => {
+                failure(ErrorKind::Cancelled, &error)
+            }
+            SourceError::Hub(HubError::Fetch(_)) => failure(ErrorKind::Connection, &error),
+            SourceError::Hub(_) | SourceError::FilesGone => failure(ErrorKind::Model, &error),
         }
     }
 }
 
+fn failure(kind: ErrorKind, message: &dyn Display) -> Failure {
+    let message = message.to_string();
+    Failure { kind, message }
+}
+
 pub fn cancelled() -> Failure {
-    Failure {
-        kind: ErrorKind::Cancelled,
-        message: "Cancelled.".to_owned(),
-    }
+    failure(ErrorKind::Cancelled, &"Cancelled.")
 }
 
 pub fn unknown(message: &str) -> Failure {
-    Failure {
-        kind: ErrorKind::Unknown,
-        message: message.to_owned(),
-    }
+    failure(ErrorKind::Unknown, &message)
 }
 
 pub fn not_loaded() -> Failure {

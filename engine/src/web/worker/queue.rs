@@ -11,6 +11,8 @@ use js_sys::Array;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 
+use glance_compute::DeviceKind;
+
 use crate::web::loaded::LoadedModel;
 use crate::web::model_store::ModelStore;
 use crate::web::protocol::{Answer, Failure, Request, RequestId, ToWorker};
@@ -21,7 +23,6 @@ use crate::web::worker::pool::{Outcome, Signal};
 use crate::web::worker::state::State;
 use crate::web::worker::text_requests::compare;
 use crate::web::worker::{model_requests, pictures, storing};
-use glance_compute::DeviceKind;
 
 /// Takes a message of the page.
 pub fn receive(state: &Rc<State>, message: &Array) {

@@ -27,11 +27,8 @@ mod files;
 #[cfg(not(target_arch = "wasm32"))]
 mod folder;
 mod hugging_face;
-mod legacy_pytorch;
 mod open_clip;
 mod openai;
-mod pickle;
-mod pickled_tensors;
 mod pytorch;
 mod safetensors;
 mod shapes;

@@ -16,6 +16,8 @@ use std::rc::Rc;
 use gloo_timers::callback::Timeout;
 use js_sys::Reflect;
 
+use glance_compute::DeviceKind;
+
 use crate::embedding::Embedding;
 use crate::web::policy::pool_size::helpers;
 use crate::web::protocol::{
@@ -25,7 +27,6 @@ use crate::web::protocol::{
 use crate::web::request::context::Job;
 use crate::web::request::failure::cancelled;
 use crate::web::request::port::{post, scope};
-use glance_compute::DeviceKind;
 use helper::{Busy, Heard, Helper};
 
 /// Pictures that wait before helpers are started: a few are done sooner than a model is loaded.

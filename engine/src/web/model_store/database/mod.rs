@@ -6,6 +6,10 @@
 //! | `pieces` | [`Record::id`], index of the piece | `Blob`; `Uint8Array` of earlier versions, and where the browser takes no blobs |
 //! | `trials` | [`Record::id`] | [`Trial`] |
 
+pub mod record;
+pub mod refusal;
+pub mod trials;
+
 use std::cell::Cell;
 use std::ops::Range;
 
@@ -18,11 +22,11 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, IdbDatabase};
 
-use super::piece_bytes::{Key, PieceBytes};
-use super::record::Record;
-use super::refusal::{Refusal, is_full};
-use super::trials::Trial;
+use crate::web::model_store::piece_bytes::{Key, PieceBytes};
 use crate::web::net::timeout::timeout;
+use record::Record;
+use refusal::{Refusal, is_full};
+use trials::Trial;
 
 const NAME: &str = "glance";
 const SCHEMA: u32 = 3;

@@ -5,10 +5,10 @@
 
 use std::collections::HashMap;
 
-use super::files::CheckpointFiles;
 use super::pickle::{self, Described, PickledTensor};
-use super::pickled_tensors::{MAX_PICKLE, placed, stored_type};
-use super::tensors::{Place, StoredTensor, Tensors};
+use super::tensor::{MAX_PICKLE, placed, stored_type};
+use crate::weights::checkpoint::files::CheckpointFiles;
+use crate::weights::checkpoint::tensors::{Place, StoredTensor, Tensors};
 use crate::weights::error::WeightsError;
 
 /// The pickle of the number 0x1950a86a20f9469cfc6c.

@@ -50,8 +50,6 @@ pub fn tests(processor: &str) -> Command {
     tests
         .args(["test", "-p", "glance-compute", "-p", "glance-engine", "--lib", "--test", "parity"])
         .args(["--target", TARGET])
-        // Of what the engine leans on little runs here: to optimise it takes longer than the tests.
-        .args(["--config", "profile.dev.package.\"*\".opt-level=0"])
         .args(["--", "cpu::"])
         .args(["the_cpu_equals_pytorch", "nothing_depends_on_the_batch_on_the_cpu"])
         .env("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER", LINKER)

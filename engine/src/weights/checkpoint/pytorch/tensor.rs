@@ -1,7 +1,7 @@
 //! From a tensor as a pickle describes it to one of the table.
 
 use super::pickle::PickledTensor;
-use super::tensors::{Place, StoredTensor, StoredType};
+use crate::weights::checkpoint::tensors::{Place, StoredTensor, StoredType};
 
 /// Bytes of pickle that are read: those of a large checkpoint with its optimizer are below one MB.
 pub(super) const MAX_PICKLE: u64 = 16 << 20;

@@ -10,9 +10,9 @@ use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Blob;
 
-use super::piece_bytes::{Buffers, PieceBytes};
-use super::pieces::Pieces;
 use crate::web::browser::digest::sha256;
+use crate::web::model_store::piece_bytes::{Buffers, PieceBytes};
+use crate::web::model_store::pieces::Pieces;
 use crate::web::net::byte_reader::ByteReader;
 use crate::weights::Manifest;
 
@@ -22,7 +22,7 @@ const BLOBS: usize = 32;
 const ARRAYS: usize = 4;
 
 /// Reads the pieces of a model, best one after another.
-pub(super) struct VerifiedPieces {
+pub struct VerifiedPieces {
     manifest: Rc<Manifest>,
     pieces: Rc<Pieces>,
     buffers: Buffers,
@@ -43,7 +43,7 @@ enum Stored {
 }
 
 impl VerifiedPieces {
-    pub(super) fn new(manifest: Rc<Manifest>, pieces: Rc<Pieces>) -> Self {
+    pub fn new(manifest: Rc<Manifest>, pieces: Rc<Pieces>) -> Self {
         Self {
             manifest,
             pieces,
@@ -54,12 +54,12 @@ impl VerifiedPieces {
     }
 
     /// Pieces that the model has.
-    pub(super) fn count(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.manifest.pieces.len()
     }
 
     /// A piece once it is here; nothing where it does not come, or is damaged.
-    pub(super) async fn read(&mut self, index: usize) -> Option<PieceBytes> {
+    pub async fn read(&mut self, index: usize) -> Option<PieceBytes> {
         let version = self.manifest.version();
         self.pieces.arrivals.wait(version, index).await;
         if let Some(bytes) = self.pieces.held(version, index) {

@@ -1,14 +1,15 @@
 //! `cargo xtask test`: every check of the project, quickest first.
 
+mod arm;
+mod circles;
+
 use std::env;
 use std::process::Command;
 use std::str::FromStr;
 use std::time::Instant;
 
-use crate::arm;
 use crate::browser::Browser;
 use crate::build;
-use crate::circles;
 use crate::error::TaskError;
 use crate::process::{cargo, run};
 use crate::setup::{self, Tools};

@@ -1,15 +1,18 @@
 //! A pack whose pieces stay where they are stored until a tensor needs them.
 
+mod read_ahead;
+pub mod verified_pieces;
+
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use std::rc::Rc;
 
-use super::piece_bytes::PieceBytes;
-use super::pieces::Pieces;
-use super::read_ahead::ReadAhead;
-use super::verified_pieces::VerifiedPieces;
+use crate::web::model_store::piece_bytes::PieceBytes;
+use crate::web::model_store::pieces::Pieces;
 use crate::weights::{Manifest, PackIndex, PackSource, WeightsError};
+use read_ahead::ReadAhead;
+use verified_pieces::VerifiedPieces;
 
 /// A pack in the store, or on its way there. Every piece is compared with its hash when it is read.
 pub struct StoredPack {

@@ -4,20 +4,20 @@ use futures::{SinkExt, StreamExt};
 use futures_channel::mpsc::{Receiver, channel};
 use wasm_bindgen_futures::spawn_local;
 
-use super::piece_bytes::PieceBytes;
-use super::verified_pieces::VerifiedPieces;
+use crate::web::model_store::piece_bytes::PieceBytes;
+use crate::web::model_store::stored_pack::verified_pieces::VerifiedPieces;
 
 /// How many.
 const AHEAD: usize = 4;
 
 /// Reads pieces in order from one to the last, until one is damaged or this is dropped.
-pub(super) struct ReadAhead {
+pub struct ReadAhead {
     next: usize,
     pieces: Receiver<PieceBytes>,
 }
 
 impl ReadAhead {
-    pub(super) fn from(first: usize, mut pieces: VerifiedPieces) -> Self {
+    pub fn from(first: usize, mut pieces: VerifiedPieces) -> Self {
         let (mut sender, receiver) = channel(AHEAD);
         // By itself: a request of `idb` that is given up throws when it is answered.
         spawn_local(async move {
@@ -37,12 +37,12 @@ impl ReadAhead {
     }
 
     /// The index of the piece that comes next.
-    pub(super) fn next_index(&self) -> usize {
+    pub fn next_index(&self) -> usize {
         self.next
     }
 
     /// The next piece; nothing where it is damaged.
-    pub(super) async fn next(&mut self) -> Option<PieceBytes> {
+    pub async fn next(&mut self) -> Option<PieceBytes> {
         let bytes = self.pieces.next().await;
         self.next += 1;
         bytes

@@ -1,15 +1,24 @@
 //! The tensors of a PyTorch archive (`torch.save` since 1.6, `torch.jit.save`): a zip with a pickle that
 //! describes the tensors and one file for each storage (`torch/serialization.py`).
+//!
+//! ```text
+//! legacy   files from before PyTorch 1.6
+//! pickle   reads a pickle without running it
+//! tensor   from a pickled tensor to one of the checkpoint's table
+//! ```
+
+mod legacy;
+mod pickle;
+mod tensor;
 
 use std::collections::HashMap;
 
-use super::files::{CheckpointFiles, size_of};
-use super::legacy_pytorch;
-use super::pickle::{self, PickledTensor};
-use super::pickled_tensors::{MAX_PICKLE, placed, stored_type};
-use super::tensors::{Place, StoredTensor, Tensors};
-use super::zip_archive::{self, ZipEntry};
+use crate::weights::checkpoint::files::{CheckpointFiles, size_of};
+use crate::weights::checkpoint::tensors::{Place, StoredTensor, Tensors};
+use crate::weights::checkpoint::zip_archive::{self, ZipEntry};
 use crate::weights::error::WeightsError;
+use pickle::PickledTensor;
+use tensor::{MAX_PICKLE, placed, stored_type};
 
 /// Adds the tensors of one file.
 pub(super) async fn add(
@@ -21,7 +30,7 @@ pub(super) async fn add(
     let size = size_of(files, file).ok_or_else(|| refuse("there is no such file"))?;
     let start = files.read(file, 0..size.min(4)).await?;
     if start != *b"PK\x03\x04" {
-        return legacy_pytorch::add(tensors, files, file, size).await;
+        return legacy::add(tensors, files, file, size).await;
     }
     let entries = zip_archive::entries(files, file, size).await?;
     let folder = entries

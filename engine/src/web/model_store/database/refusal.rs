@@ -2,7 +2,7 @@
 
 /// Why pieces do not outlast this visit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub enum Refusal {
     /// There is no database, or it takes nothing.
     Refused,
     /// A tab with an earlier version of the page does not let go of it.
@@ -12,14 +12,14 @@ pub(super) enum Refusal {
 }
 
 impl Refusal {
-    pub(super) fn of(error: &idb::Error) -> Self {
+    pub fn of(error: &idb::Error) -> Self {
         match is_full(error) {
             true => Self::Full,
             false => Self::Refused,
         }
     }
 
-    pub(super) fn sentence(self) -> &'static str {
+    pub fn sentence(self) -> &'static str {
         match self {
             Self::Refused => {
                 "This browser does not keep the model (a private window, or storage switched off), \
@@ -39,6 +39,6 @@ impl Refusal {
 
 /// Whether a change was refused because there is no room. [`crate::web::browser::quota::free`] does not tell:
 /// browsers that guard against fingerprinting always claim some.
-pub(super) fn is_full(error: &idb::Error) -> bool {
+pub fn is_full(error: &idb::Error) -> bool {
     matches!(error, idb::Error::DomException(exception) if exception.name() == "QuotaExceededError")
 }

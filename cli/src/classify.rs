@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::failure::Failure;
 use crate::model::{Model, ModelOptions};
 use crate::prompts::PromptOptions;
-use crate::{Verdict, output};
+use crate::{output, verdict::Verdict};
 
 const JSON: &str = r#"JSON, one entry a picture, in the order given:
   {"pictures": [

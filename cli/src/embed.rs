@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::model::{Model, ModelOptions};
-use crate::{Verdict, output};
+use crate::{output, verdict::Verdict};
 
 const JSON: &str = r#"JSON, in the order given:
   {"images": [

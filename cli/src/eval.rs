@@ -13,7 +13,7 @@ use serde::Serialize;
 use crate::failure::Failure;
 use crate::model::{Model, ModelOptions};
 use crate::prompts::PromptOptions;
-use crate::{Verdict, output};
+use crate::{output, verdict::Verdict};
 
 const JSON: &str = r#"JSON:
   {"top1": 0.31, "top1_interval": [0.29, 0.33], "top5": 0.56, "top5_interval": [0.54, 0.58],
@@ -371,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn the_worst_classes_and_the_most_frequent_confusions_come_first() {
+    fn worst_classes_and_frequent_confusions_come_first() {
         let report = report(vec![
             (0, Ok(axis(0))),
             (1, Ok(axis(2))),

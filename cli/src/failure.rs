@@ -4,7 +4,6 @@ use std::io;
 use std::path::PathBuf;
 
 use glance_engine::Error;
-use glance_engine::weights::WeightsError;
 use thiserror::Error as ThisError;
 
 /// Why a command could not do its work at all.
@@ -18,7 +17,7 @@ pub enum Failure {
     Model { path: PathBuf, reason: Error },
     /// A checkpoint cannot be packed.
     #[error("{path}: {reason}")]
-    Checkpoint { path: PathBuf, reason: WeightsError },
+    Checkpoint { path: PathBuf, reason: Error },
     /// A file or folder cannot be read.
     #[error("{path} cannot be read: {reason}.")]
     Read { path: PathBuf, reason: io::Error },
@@ -33,6 +32,9 @@ pub enum Failure {
     /// A file of templates is empty.
     #[error("{0} holds no sentence; write one a line, with {{}} where the label goes.")]
     NoTemplates(PathBuf),
+    /// A file of templates in an encoding that is not read.
+    #[error("{0} is in {1}; save it as UTF-8.")]
+    NotUtf8(PathBuf, &'static str),
     /// A file of templates is something else.
     #[error("{0} is longer than 1 MiB, too long for a list of sentences; choose another file.")]
     TemplatesTooLong(PathBuf),

@@ -15,8 +15,10 @@ mod output;
 mod pack;
 mod picture;
 mod prompts;
+mod verdict;
 
 use failure::Failure;
+use verdict::Verdict;
 
 /// Names pictures, embeds pictures and texts, and measures both, with CLIP.
 ///
@@ -36,24 +38,6 @@ enum Command {
     Classify(classify::Arguments),
     Embed(embed::Arguments),
     Eval(eval::Arguments),
-}
-
-/// How a command that ran to its end went.
-#[derive(Clone, Copy)]
-enum Verdict {
-    Complete,
-    /// Some pictures or texts could not be used; each was reported.
-    Partial,
-}
-
-impl Verdict {
-    fn of(any_failed: bool) -> Self {
-        if any_failed {
-            Self::Partial
-        } else {
-            Self::Complete
-        }
-    }
 }
 
 fn main() -> ExitCode {

@@ -8,7 +8,7 @@ use glance_engine::Pack;
 use glance_engine::weights::{Manifest, PackLocation};
 
 use crate::failure::Failure;
-use crate::{Verdict, output};
+use crate::{output, verdict::Verdict};
 
 /// Describes a model file for a page that fetches it
 ///

@@ -5,11 +5,11 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use glance_engine::Pack;
 use glance_engine::weights::{Checkpoint, Folder, Progress, WeightType, WeightsError};
+use glance_engine::{Clip, DeviceKind, Error, Pack, Picture};
 
 use crate::failure::Failure;
-use crate::{Verdict, output};
+use crate::{output, verdict::Verdict};
 
 /// Turns a checkpoint into a model file for Glance
 ///
@@ -65,13 +65,33 @@ pub fn run(arguments: &Arguments) -> Result<Verdict, Failure> {
     Ok(Verdict::Complete)
 }
 
-fn convert(path: &Path, weight_type: WeightType) -> Result<Pack, WeightsError> {
+fn convert(path: &Path, weight_type: WeightType) -> Result<Pack, Error> {
     let folder = Folder::open(path)?;
     let name = folder.name();
     pollster::block_on(async {
         let checkpoint = Checkpoint::open(folder).await?;
-        checkpoint.pack(&name, None, weight_type, progress()).await
+        let pack = checkpoint
+            .pack(&name, None, weight_type, progress())
+            .await?;
+        try_out(&pack).await?;
+        Ok(pack)
     })
+}
+
+/// Runs the network once on a grey picture and a text: a file that works nowhere is not written.
+async fn try_out(pack: &Pack) -> Result<(), Error> {
+    let clip = Clip::load(pack, DeviceKind::Cpu).await?;
+    let grey = Picture::from_rgb(2, 2, vec![128; 12])?;
+    let mut embeddings = clip.encode_images(&[grey]).await?;
+    embeddings.extend(clip.encode_texts(&["a photo"]).await?);
+    let mut values = embeddings.iter().flat_map(|embedding| &embedding.0);
+    match values.all(|value| value.is_finite()) {
+        true => Ok(()),
+        false => Err(WeightsError::Checkpoint(
+            "its network gives values that are not finite numbers".to_owned(),
+        )
+        .into()),
+    }
 }
 
 /// Shows how far the work has come, on a terminal only.

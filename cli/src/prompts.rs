@@ -58,16 +58,25 @@ impl PromptOptions {
 }
 
 fn read(path: &Path) -> Result<Vec<String>, Failure> {
-    let mut text = String::new();
+    let mut bytes = Vec::new();
     File::open(path)
-        .and_then(|file| file.take(MAX_FILE_BYTES + 1).read_to_string(&mut text))
+        .and_then(|file| file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes))
         .map_err(|reason| Failure::Read {
             path: path.to_owned(),
             reason,
         })?;
-    if text.len() as u64 > MAX_FILE_BYTES {
+    if bytes.len() as u64 > MAX_FILE_BYTES {
         return Err(Failure::TemplatesTooLong(path.to_owned()));
     }
+    // Windows editors write a byte order mark, and some write UTF-16.
+    let text = match bytes.as_slice() {
+        [0xFE, 0xFF, ..] | [0xFF, 0xFE, ..] => {
+            return Err(Failure::NotUtf8(path.to_owned(), "UTF-16"));
+        }
+        bytes => bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes),
+    };
+    let text = str::from_utf8(text)
+        .map_err(|_| Failure::NotUtf8(path.to_owned(), "another encoding than UTF-8"))?;
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let templates: Vec<String> = lines.map(str::to_owned).collect();
     match templates.is_empty() {

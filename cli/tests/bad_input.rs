@@ -210,11 +210,15 @@ fn templates_that_cannot_be_used_are_refused() {
     let picture = fixture("pictures/grey.png");
     let classify = ["classify", text(&picture), "--labels", "cat"];
     let blank = place.write("blank.txt", b"\n \r\n\n");
-    let binary = place.write("binary.txt", b"\xff\xfe{}");
+    let mark = place.write("mark.txt", b"\xEF\xBB\xBF");
+    let wide = place.write("wide.txt", b"\xff\xfea\0 \0{\0}\0");
+    let binary = place.write("binary.txt", b"a \xff {}");
     let long = place.write("long.txt", "a {}\n".repeat(300_000).as_bytes());
     for (path, sentence) in [
         (&blank, "holds no sentence; write one a line, with {} where"),
-        (&binary, "cannot be read: "),
+        (&mark, "holds no sentence"),
+        (&wide, "is in UTF-16; save it as UTF-8."),
+        (&binary, "save it as UTF-8."),
         (&long, "is longer than 1 MiB"),
         (&place.path("nowhere.txt"), "cannot be read: "),
     ] {

@@ -59,7 +59,7 @@ fn classify_ranks_the_labels_of_each_picture() {
 }
 
 #[test]
-fn embeddings_have_length_one_and_their_cosine_is_what_classify_says() {
+fn embeddings_have_unit_length_and_agree_with_classify() {
     let place = Workplace::new();
     let picture = fixture("pictures/noise_odd.png");
     let picture = text(&picture);
@@ -126,7 +126,8 @@ fn several_templates_are_averaged_however_they_are_named() {
         assert_eq!(code, Some(0));
         ranked["pictures"][0]["ranking"][0].clone()
     };
-    let all = place.write("all.txt", b"a {}\r\n\n {} on \nof");
+    // As a Windows editor saves it.
+    let all = place.write("all.txt", b"\xEF\xBB\xBFa {}\r\n\n {} on \nof");
     let rest = place.write("rest.txt", b"{} on\nof\n");
     for prompts in [
         &[

@@ -25,4 +25,4 @@ pub use prompt::{fill_template, prompts};
 pub use templates::{imagenet_7_templates, imagenet_80_templates};
 pub use tokenizer::{Tokenizer, Tokens};
 pub use tokenizer_json::compact_tokenizer_json;
-pub use vocabulary_files::{openai_tokenizer_json, tokenizer_json};
+pub use vocabulary_files::{VocabularyFiles, openai_tokenizer_json, tokenizer_json};

@@ -17,42 +17,95 @@ const SPECIAL_TOKENS: [(&str, Option<&str>); 7] = [
     ("mask_token", None),
 ];
 
-/// The tokenizer.json that transformers' `CLIPTokenizer` (5.23) makes of vocab.json, merges.txt
-/// and, where the folder has one, special_tokens_map.json.
+/// The files of a folder without tokenizer.json.
+#[derive(Clone, Copy)]
+pub struct VocabularyFiles<'a> {
+    /// `vocab.json`.
+    pub vocabulary: &'a [u8],
+    /// `merges.txt`.
+    pub merges: &'a str,
+    /// `special_tokens_map.json`.
+    pub special_tokens_map: Option<&'a [u8]>,
+    /// `tokenizer_config.json`.
+    pub tokenizer_config: Option<&'a [u8]>,
+    /// `added_tokens.json`.
+    pub added_tokens: Option<&'a [u8]>,
+}
+
+impl<'a> VocabularyFiles<'a> {
+    /// The two files that every such folder has.
+    pub fn new(vocabulary: &'a [u8], merges: &'a str) -> Self {
+        Self {
+            vocabulary,
+            merges,
+            special_tokens_map: None,
+            tokenizer_config: None,
+            added_tokens: None,
+        }
+    }
+}
+
+/// The tokenizer.json that transformers' `CLIPTokenizer` (5.23) makes of these files
+/// (`tokenization_utils_base.py`, `_from_pretrained`).
+///
+/// If `tokenizer_config.json` has an `added_tokens_decoder`, it alone says which tokens are special and
+/// added. Otherwise `special_tokens_map.json` goes before it, and `added_tokens.json` adds tokens.
 ///
 /// # Errors
 /// [`TokenizerError::Damaged`] where a file is not what its name says or lacks a special token.
-pub fn tokenizer_json(
-    vocabulary: &[u8],
-    merges: &str,
-    special_tokens: Option<&[u8]>,
-) -> Result<Vec<u8>, TokenizerError> {
-    let vocabulary: Map<String, Value> = read(serde_json::from_slice(vocabulary))?;
-    let merges: Vec<[&str; 2]> = merges
+pub fn tokenizer_json(files: &VocabularyFiles<'_>) -> Result<Vec<u8>, TokenizerError> {
+    let vocabulary = object(Some(files.vocabulary))?;
+    let merges: Vec<[&str; 2]> = files
+        .merges
         .lines()
         .filter(|line| !line.is_empty() && !line.starts_with("#version"))
         .map(|line| line.split_once(' ').map(<[&str; 2]>::from))
         .collect::<Option<_>>()
         .ok_or_else(|| unusable(&"a line of its merges.txt is not two tokens"))?;
-    let given: Map<String, Value> = match special_tokens {
-        Some(json) => read(serde_json::from_slice(json))?,
-        None => Map::new(),
+    let config = object(files.tokenizer_config)?;
+    let decoder = config
+        .get("added_tokens_decoder")
+        .and_then(Value::as_object);
+    let special_tokens_map = match decoder {
+        Some(_) => Map::new(),
+        None => object(files.special_tokens_map)?,
     };
-    let token = |name: &str| match given.get(name) {
-        None | Some(Value::Null) => SPECIAL_TOKENS
-            .iter()
-            .find(|(known, _)| *known == name)
-            .and_then(|(_, content)| content.map(Value::from)),
-        token => token.cloned(),
+    let given = |name: &str| {
+        let found = [&special_tokens_map, &config].into_iter();
+        found
+            .filter_map(|file| file.get(name))
+            .find(|token| !token.is_null())
     };
-    let several = given.get("additional_special_tokens");
-    let several = several.and_then(Value::as_array).into_iter().flatten();
+    let token = |name: &str| {
+        let known = || {
+            let (_, content) = SPECIAL_TOKENS.iter().find(|(known, _)| *known == name)?;
+            content.map(Value::from)
+        };
+        given(name).cloned().or_else(known)
+    };
     let single = SPECIAL_TOKENS.iter().filter_map(|(name, _)| token(name));
-    // Of several with the same content the library keeps the last one's way of matching.
-    let added = single
+    let several = ["additional_special_tokens", "extra_special_tokens"].into_iter();
+    let several = several.filter_map(|name| given(name)?.as_array()).flatten();
+    let special: Vec<Value> = single
         .chain(several.cloned())
-        .map(|token| added_token(&token))
-        .collect::<Result<Vec<Value>, TokenizerError>>()?;
+        .map(|token| added_token(&token, true))
+        .collect::<Result<_, TokenizerError>>()?;
+    let listed = match decoder {
+        Some(decoder) => decoded(decoder)?,
+        None => legacy(&object(files.added_tokens)?, &special)?,
+    };
+    // Those with an id come first, and theirs is the way of matching. Of several special tokens with the
+    // same content the library keeps the last one's.
+    let is_listed = |token: &Value| {
+        listed
+            .iter()
+            .any(|other| other["content"] == token["content"])
+    };
+    let special: Vec<Value> = special
+        .into_iter()
+        .filter(|token| !is_listed(token))
+        .collect();
+    let added: Vec<Value> = listed.iter().cloned().chain(special).collect();
     let bound = |name: &str| {
         let token = token(name).unwrap_or_default();
         let content = content(&token)?.to_owned();
@@ -96,25 +149,71 @@ pub fn openai_tokenizer_json(merges: &str) -> Result<Vec<u8>, TokenizerError> {
     tokens.extend(["<|startoftext|>", "<|endoftext|>"].map(str::to_owned));
     let ids = tokens.into_iter().zip((0..).map(Value::from));
     let ids: Map<String, Value> = ids.collect();
-    tokenizer_json(&read(serde_json::to_vec(&ids))?, merges, None)
+    let vocabulary = read(serde_json::to_vec(&ids))?;
+    tokenizer_json(&VocabularyFiles::new(&vocabulary, merges))
+}
+
+/// Tokens of `added_tokens_decoder`, by their ids.
+fn decoded(decoder: &Map<String, Value>) -> Result<Vec<Value>, TokenizerError> {
+    let mut tokens = decoder
+        .iter()
+        .map(|(id, token)| {
+            let id: u32 = id
+                .parse()
+                .map_err(|_| unusable(&format!("its tokenizer_config.json has no id {id}")))?;
+            Ok((id, added_token(token, flag(token, "special"))?))
+        })
+        .collect::<Result<Vec<(u32, Value)>, TokenizerError>>()?;
+    tokens.sort_by_key(|(id, _)| *id);
+    Ok(tokens.into_iter().map(|(_, token)| token).collect())
+}
+
+/// Tokens of `added_tokens.json`, by their ids. They match in cleaned text, unless they are special.
+fn legacy(ids: &Map<String, Value>, special: &[Value]) -> Result<Vec<Value>, TokenizerError> {
+    let mut tokens = ids
+        .iter()
+        .map(|(content, id)| match id.as_u64() {
+            Some(id) => Ok((id, content)),
+            None => Err(unusable(&format!(
+                "its added_tokens.json gives {content} no id"
+            ))),
+        })
+        .collect::<Result<Vec<(u64, &String)>, TokenizerError>>()?;
+    tokens.sort();
+    let added = tokens.into_iter().map(|(_, content)| {
+        let special = special.iter().any(|token| token["content"] == **content);
+        added_token(
+            &json!({"content": content, "normalized": !special}),
+            special,
+        )
+    });
+    added.collect()
+}
+
+/// The fields of a JSON object; none without a file.
+fn object(bytes: Option<&[u8]>) -> Result<Map<String, Value>, TokenizerError> {
+    bytes.map_or(Ok(Map::new()), |bytes| read(serde_json::from_slice(bytes)))
 }
 
 /// A token given by its content alone, or with the way it matches.
-fn added_token(token: &Value) -> Result<Value, TokenizerError> {
-    let flag = |name: &str| token[name].as_bool().unwrap_or(false);
+fn added_token(token: &Value, special: bool) -> Result<Value, TokenizerError> {
     Ok(json!({
         "content": content(token)?,
-        "single_word": flag("single_word"),
-        "lstrip": flag("lstrip"),
-        "rstrip": flag("rstrip"),
-        "normalized": flag("normalized"),
-        "special": true,
+        "single_word": flag(token, "single_word"),
+        "lstrip": flag(token, "lstrip"),
+        "rstrip": flag(token, "rstrip"),
+        "normalized": flag(token, "normalized"),
+        "special": special,
     }))
+}
+
+fn flag(token: &Value, name: &str) -> bool {
+    token[name].as_bool().unwrap_or(false)
 }
 
 fn content(token: &Value) -> Result<&str, TokenizerError> {
     token
         .as_str()
         .or_else(|| token["content"].as_str())
-        .ok_or_else(|| unusable(&"its special_tokens_map.json names a token without content"))
+        .ok_or_else(|| unusable(&"it names a special or added token without content"))
 }

@@ -17,6 +17,8 @@ mod quantize;
 pub use crate::image::Preprocessing;
 #[cfg(not(target_arch = "wasm32"))]
 pub use checkpoint::Folder;
+#[cfg(target_arch = "wasm32")]
+pub(crate) use checkpoint::one_folder;
 pub use checkpoint::{
     Checkpoint, CheckpointFiles, EfficientnetLiteCheckpoint, FileEntry, PackedLayer, Progress,
     is_weights,

@@ -1,12 +1,12 @@
 //! Added tokens of every kind, against the `tokenizers` library itself.
 
-use glance_engine::text::Tokenizer;
+use glance_engine::text::{Tokenizer, VocabularyFiles, tokenizer_json};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 use serde_json::{Value, json};
 
-use super::{TOKENIZER_JSON, config};
+use super::{TOKENIZER_JSON, config, merges, vocabulary};
 
 const CONTENTS: [&str; 9] = [
     "<cat>",
@@ -44,6 +44,42 @@ const SNIPPETS: [&str; 22] = [
     "!",
     "\u{200d}",
 ];
+
+/// Folders without tokenizer.json, and what transformers makes of them
+/// (`tests/fixtures/make_added_tokens_fixture.py`).
+#[test]
+fn folders_that_add_tokens_equal_transformers() {
+    let fixture = include_str!("../../../tests/fixtures/added_tokens.json");
+    let fixture: Value = serde_json::from_str(fixture).unwrap();
+    let (vocabulary, merges) = (vocabulary(300), merges(300));
+    let folders = fixture["folders"].as_array().unwrap();
+    assert_eq!(folders.len(), 15);
+    for folder in folders {
+        let file = |name: &str| {
+            folder["files"]
+                .get(name)
+                .map(|json| json.to_string().into_bytes())
+        };
+        let [special_tokens_map, tokenizer_config, added_tokens] = [
+            "special_tokens_map.json",
+            "tokenizer_config.json",
+            "added_tokens.json",
+        ]
+        .map(file);
+        let json = tokenizer_json(&VocabularyFiles {
+            special_tokens_map: special_tokens_map.as_deref(),
+            tokenizer_config: tokenizer_config.as_deref(),
+            added_tokens: added_tokens.as_deref(),
+            ..VocabularyFiles::new(&vocabulary, &merges)
+        });
+        let tokenizer = Tokenizer::hugging_face(&json.unwrap(), 813, &config(820, 77)).unwrap();
+        let texts = fixture["texts"].as_array().unwrap();
+        for (text, ids) in texts.iter().zip(folder["ids"].as_array().unwrap()) {
+            let found = tokenizer.sequence(text.as_str().unwrap()).unwrap();
+            assert_eq!(json!(found), *ids, "{text} with {}", folder["files"]);
+        }
+    }
+}
 
 #[test]
 fn texts_with_added_tokens_get_the_ids_of_the_library() {

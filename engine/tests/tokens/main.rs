@@ -10,7 +10,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use glance_engine::TextConfig;
-use glance_engine::text::{MAX_CHARACTERS, Tokenizer, compact_tokenizer_json, tokenizer_json};
+use glance_engine::text::{
+    MAX_CHARACTERS, Tokenizer, VocabularyFiles, compact_tokenizer_json, tokenizer_json,
+};
 use random_strings::Strings;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -110,7 +112,7 @@ fn vocabulary(count: usize) -> Vec<u8> {
 }
 
 fn hugging_face(count: usize, context_length: usize) -> Tokenizer {
-    let json = tokenizer_json(&vocabulary(count), &merges(count), None).unwrap();
+    let json = tokenizer_json(&VocabularyFiles::new(&vocabulary(count), &merges(count))).unwrap();
     hugging_face_of(&json, count, context_length)
 }
 
@@ -122,7 +124,11 @@ fn hugging_face_of(json: &[u8], count: usize, context_length: usize) -> Tokenize
 #[test]
 fn a_compact_file_gives_the_same_ids() {
     for table in hard_strings().tables {
-        let json = tokenizer_json(&vocabulary(table.merges), &merges(table.merges), None).unwrap();
+        let json = tokenizer_json(&VocabularyFiles::new(
+            &vocabulary(table.merges),
+            &merges(table.merges),
+        ))
+        .unwrap();
         let compact = compact_tokenizer_json(&json).unwrap();
         assert!(compact.len() < json.len());
         let [whole, compact] =
@@ -233,7 +239,7 @@ fn random_strings_get_the_ids_of_both_references() {
 }
 
 #[test]
-fn files_of_a_checkpoint_make_the_tokenizer_that_transformers_makes() {
+fn tokenizers_from_files_equal_transformers() {
     let HardStrings { tables, folders } = hard_strings();
     let texts: Vec<&str> = (tables[0].cases.iter().step_by(4))
         .map(|case| case.text.as_str())
@@ -255,7 +261,12 @@ fn files_of_a_checkpoint_make_the_tokenizer_that_transformers_makes() {
     for folder in &folders {
         let special_tokens = folder.special_tokens.as_ref().map(Value::to_string);
         let special_tokens = special_tokens.as_ref().map(String::as_bytes);
-        let json = tokenizer_json(&vocabulary(300), &merges, special_tokens).unwrap();
+        let vocabulary = vocabulary(300);
+        let files = VocabularyFiles {
+            special_tokens_map: special_tokens,
+            ..VocabularyFiles::new(&vocabulary, &merges)
+        };
+        let json = tokenizer_json(&files).unwrap();
         check(&json, folder, 815);
     }
     check(TOKENIZER_JSON.as_bytes(), &folders[1], 814);
@@ -270,7 +281,7 @@ fn a_text_ends_at_the_token_that_is_pooled() {
     assert_eq!(open_clip.encode(spelled).unwrap().ids, whole[..4]);
 
     let spelled = "a cat<|endoftext|> b";
-    let json = tokenizer_json(&vocabulary(48_894), &merges(48_894), None).unwrap();
+    let json = tokenizer_json(&VocabularyFiles::new(&vocabulary(48_894), &merges(48_894))).unwrap();
     for (eos_token_id, length) in [(EOS_TOKEN_ID, 4), (2, 4), (320, 2), (321, 5), (7, 1)] {
         let config = config(49408, 77);
         let tokenizer = Tokenizer::hugging_face(&json, eos_token_id, &config).unwrap();
@@ -376,23 +387,37 @@ fn a_tokenizer_of_another_kind_is_refused_by_name() {
 #[test]
 fn files_that_are_no_vocabulary_are_refused() {
     let vocabulary = vocabulary(2);
-    assert!(tokenizer_json(&vocabulary, "i n\nt h\n", None).is_ok());
-    for (vocabulary, merges, special_tokens) in [
-        (&b"[]"[..], "i n", None),
-        (b"{}", "i n", None),
-        (&vocabulary, "in", None),
-        (&vocabulary, "i n", Some(&b"3"[..])),
-        (&vocabulary, "i n", Some(br#"{"eos_token": "<eos>"}"#)),
+    let plain = VocabularyFiles::new(&vocabulary, "i n\nt h\n");
+    assert!(tokenizer_json(&plain).is_ok());
+    let refused = |files: VocabularyFiles<'_>| tokenizer_json(&files).unwrap_err().to_string();
+    refused(VocabularyFiles::new(b"[]", "i n"));
+    refused(VocabularyFiles::new(b"{}", "i n"));
+    refused(VocabularyFiles::new(&vocabulary, "in"));
+    for (special_tokens_map, tokenizer_config, added_tokens) in [
+        ("3", "{}", "{}"),
+        (r#"{"eos_token": "<eos>"}"#, "{}", "{}"),
+        (r#"{"pad_token": {"special": true}}"#, "{}", "{}"),
+        ("{}", r#"{"bos_token": "<bos>"}"#, "{}"),
         (
-            &vocabulary,
-            "i n",
-            Some(br#"{"pad_token": {"special": true}}"#),
+            "{}",
+            r#"{"added_tokens_decoder": {"x": {"content": "<x>"}}}"#,
+            "{}",
         ),
+        (
+            "{}",
+            r#"{"added_tokens_decoder": {"7": {"special": true}}}"#,
+            "{}",
+        ),
+        ("{}", "{}", r#"{"<x>": "814"}"#),
+        ("{}", "{}", "[]"),
     ] {
-        assert!(
-            tokenizer_json(vocabulary, merges, special_tokens).is_err(),
-            "{merges}"
-        );
+        let reason = refused(VocabularyFiles {
+            special_tokens_map: Some(special_tokens_map.as_bytes()),
+            tokenizer_config: Some(tokenizer_config.as_bytes()),
+            added_tokens: Some(added_tokens.as_bytes()),
+            ..plain
+        });
+        assert!(reason.ends_with('.'), "{reason}");
     }
 }
 

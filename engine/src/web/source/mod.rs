@@ -48,7 +48,7 @@ pub struct ModelRequest {
 }
 
 impl ModelRequest {
-    fn picked(&self) -> PickedFiles {
+    fn picked(&self) -> Result<PickedFiles, WeightsError> {
         PickedFiles::new(self.files.clone(), self.merges.clone(), self.signal.clone())
     }
 
@@ -58,11 +58,11 @@ impl ModelRequest {
     }
 }
 
-/// Looks at a checkpoint; of its weights only the names and shapes are read.
+/// Looks at a checkpoint and checks it. Of its weights only names, shapes and the logit scale are read.
 pub async fn describe(wanted: &ModelRequest) -> Result<Description, SourceError> {
     match &wanted.origin {
         ModelOrigin::Manifest(_) | ModelOrigin::Stored(_) | ModelOrigin::Files => {
-            let files = wanted.picked();
+            let files = wanted.picked()?;
             if let Some(bytes) = files.pack().await? {
                 return Ok(Description {
                     name: files.name(),
@@ -73,14 +73,18 @@ pub async fn describe(wanted: &ModelRequest) -> Result<Description, SourceError>
                 });
             }
             let name = files.name();
-            Ok(description(name, None, &Checkpoint::open(files).await?).await)
+            let checkpoint = Checkpoint::open(files).await?;
+            checkpoint.check().await?;
+            Ok(description(name, None, &checkpoint).await)
         }
         ModelOrigin::Hub { base, repository } => {
             let repository = Repository::parse(repository)?;
             let hub = wanted.hub(base, &repository).await?;
             let license = hub.license().map(str::to_owned);
             let name = repository.to_string();
-            Ok(description(name, license, &Checkpoint::open(hub).await?).await)
+            let checkpoint = Checkpoint::open(hub).await?;
+            checkpoint.check().await?;
+            Ok(description(name, license, &checkpoint).await)
         }
     }
 }
@@ -145,7 +149,7 @@ async fn load_files(
         let stored = stored(store, &ModelOrigin::Files, progress).await?;
         return stored.ok_or(SourceError::FilesGone);
     }
-    let files = wanted.picked();
+    let files = wanted.picked()?;
     let name = files.name();
     let pack = match files.pack().await? {
         Some(_) => Pack::parse(files.read_pack().await?)?,

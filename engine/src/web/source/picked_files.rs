@@ -8,7 +8,7 @@ use web_sys::{AbortSignal, File};
 
 use crate::web::net::body::read_body;
 use crate::web::net::fetch::{Copies, fetch};
-use crate::weights::{CheckpointFiles, FileEntry, METADATA_KEY, WeightsError};
+use crate::weights::{CheckpointFiles, FileEntry, METADATA_KEY, WeightsError, one_folder};
 
 /// Bytes at the start of a pack that tell it from another safetensors file.
 const PACK_MARK: u64 = 64;
@@ -24,18 +24,33 @@ pub struct PickedFiles {
 }
 
 impl PickedFiles {
-    /// `merges_url` is where OpenAI's merges can be fetched if the files bring no vocabulary.
-    pub fn new(files: Vec<File>, merges_url: String, signal: AbortSignal) -> Self {
+    /// Of files in several folders, those of one. `merges_url` is where OpenAI's merges can be fetched if
+    /// the files bring no vocabulary.
+    ///
+    /// # Errors
+    /// [`WeightsError::Checkpoint`] where several folders could be meant.
+    pub fn new(
+        files: Vec<File>,
+        merges_url: String,
+        signal: AbortSignal,
+    ) -> Result<Self, WeightsError> {
+        let paths: Vec<String> = files.iter().map(path).collect();
+        let chosen = one_folder(&paths)
+            .map_err(|ambiguous| WeightsError::Checkpoint(ambiguous.to_string()))?;
+        let files: Vec<File> = chosen
+            .into_iter()
+            .map(|index| files[index].clone())
+            .collect();
         let entry = |file: &File| FileEntry {
             name: file.name(),
             size: file.size() as u64,
         };
-        Self {
+        Ok(Self {
             entries: files.iter().map(entry).collect(),
             files,
             merges_url,
             signal,
-        }
+        })
     }
 
     /// Bytes of the pack, where one file was chosen and it is one.
@@ -61,12 +76,7 @@ impl PickedFiles {
 
     /// The folder that they were in, or the name of the weight file.
     pub fn name(&self) -> String {
-        let path = self.files.first().map(|file| {
-            let path = js_sys::Reflect::get(file, &"webkitRelativePath".into());
-            path.ok()
-                .and_then(|path| path.as_string())
-                .unwrap_or_default()
-        });
+        let path = self.files.first().map(path);
         let folder = path.as_deref().and_then(|path| path.split_once('/'));
         let folder = folder.map(|(folder, _)| folder.to_owned());
         let weights = || {
@@ -80,6 +90,14 @@ impl PickedFiles {
         };
         folder.or_else(weights).unwrap_or_else(|| "CLIP".to_owned())
     }
+}
+
+/// Where a file lies in the folder that was picked, or its name if it was picked by itself.
+fn path(file: &File) -> String {
+    let path = js_sys::Reflect::get(file, &"webkitRelativePath".into());
+    let path = path.ok().and_then(|path| path.as_string());
+    path.filter(|path| !path.is_empty())
+        .unwrap_or_else(|| file.name())
 }
 
 impl CheckpointFiles for PickedFiles {

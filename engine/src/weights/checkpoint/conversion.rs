@@ -12,6 +12,9 @@ use crate::weights::pack_writer::PackWriter;
 /// Elements of a matrix that are held as f32 at once.
 const BLOCK: usize = 1 << 20;
 
+/// The logarithm of the factor from cosine to logit.
+pub(super) const LOGIT_SCALE: &str = "logit_scale";
+
 /// A checkpoint on its way into a pack. `from` names a tensor there, `to` here.
 pub(super) struct Conversion<'a, F> {
     files: &'a F,
@@ -118,11 +121,11 @@ impl<'a, F: CheckpointFiles> Conversion<'a, F> {
 
     /// The scale, which some checkpoints keep as a number and some as a list of one.
     pub(super) async fn logit_scale(&mut self) -> Result<(), WeightsError> {
-        const NAME: &str = "logit_scale";
-        let tensor = self.tensors.get(NAME);
+        let tensor = self.tensors.get(LOGIT_SCALE);
         let listed = tensor.is_some_and(|tensor| tensor.shape == [1]);
-        let scale = self.tensor(NAME, if listed { &[1] } else { &[] }).await?;
-        self.writer.vector(NAME, &[1], &scale)
+        let shape: &[usize] = if listed { &[1] } else { &[] };
+        let scale = self.tensor(LOGIT_SCALE, shape).await?;
+        self.writer.vector(LOGIT_SCALE, &[1], &scale)
     }
 
     /// Copies a vector or small table.

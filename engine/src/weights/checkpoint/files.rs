@@ -45,7 +45,12 @@ pub(super) fn size_of(files: &impl CheckpointFiles, name: &str) -> Option<u64> {
     Some(entries.find(|entry| entry.name == name)?.size)
 }
 
-/// A small file whole, if it is there.
+/// A small text file whole, if it is there, without a byte order mark: Windows editors write one, and
+/// JSON has none.
+///
+/// # Errors
+/// [`WeightsError::Checkpoint`] where the file is too large or in UTF-16, and those of
+/// [`CheckpointFiles::read`].
 pub(super) async fn read_small(
     files: &impl CheckpointFiles,
     name: &str,
@@ -56,7 +61,16 @@ pub(super) async fn read_small(
             "{name} has {} MB, far more than such a file needs",
             size / 1_000_000
         ))),
-        Some(size) => files.read(name, 0..size).await.map(Some),
+        Some(size) => {
+            let bytes = files.read(name, 0..size).await?;
+            match bytes.as_slice() {
+                [0xEF, 0xBB, 0xBF, text @ ..] => Ok(Some(text.to_vec())),
+                [0xFE, 0xFF, ..] | [0xFF, 0xFE, ..] => Err(WeightsError::Checkpoint(format!(
+                    "its {name} is in UTF-16; save it as UTF-8"
+                ))),
+                _ => Ok(Some(bytes)),
+            }
+        }
     }
 }
 

@@ -6,11 +6,17 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::files::{CheckpointFiles, FileEntry, is_weights};
+use super::one_folder::one_folder;
 use crate::text::openai_merges;
 use crate::weights::error::WeightsError;
 
 /// Merges of OpenAI's vocabulary of 49,408.
 const OPENAI_MERGES: usize = 48_894;
+
+/// Levels below a folder that are searched for weights: a Hub cache has its snapshots two below.
+const DEPTH: usize = 3;
+/// Files that are listed at most, for someone who names a whole disk.
+const MOST_FILES: usize = 10_000;
 
 /// A folder, or one weight file with what lies beside it.
 pub struct Folder {
@@ -19,42 +25,65 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// Lists the folder `path`, or the folder around the weight file `path`, of whose weight files
-    /// it is then the only one.
+    /// Lists the folder `path`, or the only folder below it that holds weights; or the folder around the
+    /// weight file `path`, of whose weight files it is then the only one.
     ///
     /// # Errors
-    /// [`WeightsError::File`] where the folder cannot be read.
+    /// [`WeightsError::File`] where the folder cannot be read, [`WeightsError::Checkpoint`] where several
+    /// folders below it hold weights.
     pub fn open(path: &Path) -> Result<Self, WeightsError> {
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let refused = |error: io::Error| unreadable(&path, &error);
         let metadata = fs::metadata(&path).map_err(refused)?;
-        let (folder, chosen) = match (metadata.is_dir(), path.parent(), path.file_name()) {
-            (false, Some(folder), Some(name)) => (folder, Some(name)),
-            _ => (path.as_path(), None),
-        };
-        let mut files = Vec::new();
-        for entry in fs::read_dir(folder).map_err(refused)? {
-            let entry = entry.map_err(refused)?;
-            // A file of a Hub cache is a link, so the metadata are those of its target.
-            let Ok(metadata) = fs::metadata(entry.path()) else {
-                continue;
-            };
-            let name = entry.file_name();
-            let unchosen = chosen.is_some_and(|chosen| chosen != name);
-            let Some(name) = name.to_str().filter(|_| metadata.is_file()) else {
-                continue;
-            };
-            if unchosen && is_weights(name) {
-                continue;
+        match (metadata.is_dir(), path.parent(), path.file_name()) {
+            (false, Some(folder), Some(chosen)) => {
+                let mut files = list(folder).map_err(refused)?;
+                files.retain(|file| !is_weights(&file.name) || *file.name == *chosen);
+                let path = folder.to_owned();
+                Ok(Self { path, files })
             }
-            files.push(FileEntry {
-                name: name.to_owned(),
-                size: metadata.len(),
-            });
+            _ => Self::of(path),
         }
-        files.sort_by(|a, b| a.name.cmp(&b.name));
-        let path = folder.to_owned();
-        Ok(Self { path, files })
+    }
+
+    /// The folder `path`, or the one below it.
+    fn of(path: PathBuf) -> Result<Self, WeightsError> {
+        let mut below = vec![(path.clone(), 0)];
+        let mut files: Vec<(PathBuf, FileEntry)> = Vec::new();
+        while let Some((folder, depth)) = below.pop() {
+            let entries = match list(&folder) {
+                Ok(entries) => entries,
+                Err(error) if depth == 0 => return Err(unreadable(&path, &error)),
+                // Nothing is known of a checkpoint there.
+                Err(_) => continue,
+            };
+            files.extend(entries.into_iter().map(|file| (folder.clone(), file)));
+            if files.len() > MOST_FILES {
+                break;
+            }
+            // Weights in the folder itself come first, whatever lies below.
+            if depth == 0 && files.iter().any(|(_, file)| is_weights(&file.name)) {
+                break;
+            }
+            if depth < DEPTH {
+                let inner = folders(&folder).unwrap_or_default();
+                below.extend(inner.into_iter().map(|inner| (inner, depth + 1)));
+            }
+        }
+        let root = path.parent().unwrap_or(&path);
+        let name = |(folder, file): &(PathBuf, FileEntry)| {
+            let within = folder.strip_prefix(root).unwrap_or(folder);
+            within.join(&file.name).to_string_lossy().replace('\\', "/")
+        };
+        let names: Vec<String> = files.iter().map(name).collect();
+        let chosen = one_folder(&names)
+            .map_err(|ambiguous| WeightsError::Checkpoint(ambiguous.to_string()))?;
+        let folder = chosen.first().map(|index| files[*index].0.clone());
+        let files = chosen.into_iter().map(|index| files[index].1.clone());
+        Ok(Self {
+            files: files.collect(),
+            path: folder.unwrap_or(path),
+        })
     }
 
     /// The folder's own name.
@@ -78,6 +107,33 @@ impl CheckpointFiles for Folder {
     async fn openai_merges(&self) -> Result<String, WeightsError> {
         Ok(openai_merges(OPENAI_MERGES).to_owned())
     }
+}
+
+/// The files of a folder, by name.
+fn list(folder: &Path) -> io::Result<Vec<FileEntry>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        // A file of a Hub cache is a link, so the metadata are those of its target.
+        let Ok(metadata) = fs::metadata(entry.path()) else {
+            continue;
+        };
+        if let Some(name) = entry.file_name().to_str().filter(|_| metadata.is_file()) {
+            files.push(FileEntry {
+                name: name.to_owned(),
+                size: metadata.len(),
+            });
+        }
+    }
+    files.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(files)
+}
+
+/// The folders of a folder.
+fn folders(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder)?.filter_map(Result::ok);
+    let paths = entries.map(|entry| entry.path());
+    Ok(paths.filter(|path| path.is_dir()).collect())
 }
 
 fn part(path: &Path, range: Range<u64>) -> io::Result<Vec<u8>> {

@@ -1,12 +1,14 @@
 //! Checkpoints in the layout of `CLIPModel` (transformers `modeling_clip.py`).
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::conversion::Conversion;
 use super::shapes::{count, grid, shape};
 use super::tensors::Tensors;
 use crate::config::{Activation, ClipConfig, TextConfig, VisionConfig, VisionTransformerConfig};
-use crate::weights::checkpoint::files::CheckpointFiles;
+use crate::image::Preprocessing;
+use crate::weights::checkpoint::files::{CheckpointFiles, read_small};
 use crate::weights::error::WeightsError;
 
 const TOKEN_EMBEDDING: &str = "text_model.embeddings.token_embedding.weight";
@@ -25,6 +27,31 @@ pub(super) fn is_layout_of(tensors: &Tensors) -> bool {
 /// Whether a tensor may be left over: older releases saved the numbers of the positions.
 pub(super) fn is_ignored(name: &str) -> bool {
     name.ends_with(".embeddings.position_ids")
+}
+
+/// How pictures are prepared for a network of `image_size` × `image_size` pixels. As transformers 5 does
+/// (`image_processing_base.py`), it takes the `image_processor` in `processor_config.json` first, then
+/// `preprocessor_config.json`, then the defaults of `CLIPImageProcessor`.
+///
+/// # Errors
+/// [`WeightsError::Checkpoint`] where a file is no JSON, [`WeightsError::Preprocessing`] where it says what
+/// cannot be followed.
+pub(super) async fn preprocessing(
+    files: &impl CheckpointFiles,
+    image_size: usize,
+) -> Result<Preprocessing, WeightsError> {
+    if let Some(json) = read_small(files, "processor_config.json").await? {
+        let processor: Value = serde_json::from_slice(&json).map_err(|error| {
+            WeightsError::Checkpoint(format!("its processor_config.json: {error}"))
+        })?;
+        if processor.get("image_processor").is_some() {
+            return Ok(Preprocessing::from_hugging_face(&json, image_size)?);
+        }
+    }
+    match read_small(files, "preprocessor_config.json").await? {
+        Some(json) => Ok(Preprocessing::from_hugging_face(&json, image_size)?),
+        None => Ok(Preprocessing::default()),
+    }
 }
 
 /// The network, its sizes from the tensors and from `config.json` what they do not show; and the

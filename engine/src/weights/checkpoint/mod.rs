@@ -15,6 +15,7 @@ use std::collections::BTreeSet;
 
 use crate::config::ClipConfig;
 use crate::image::Preprocessing;
+use crate::text::Tokenizer;
 use crate::weights::error::WeightsError;
 use crate::weights::pack::Pack;
 use crate::weights::pack_header::TokenizerData;
@@ -27,6 +28,7 @@ mod files;
 #[cfg(not(target_arch = "wasm32"))]
 mod folder;
 mod hugging_face;
+mod one_folder;
 mod open_clip;
 mod openai;
 mod pytorch;
@@ -34,6 +36,7 @@ mod safetensors;
 mod shapes;
 mod tensors;
 mod tokenizer;
+mod wrappers;
 mod zip_archive;
 
 pub use conversion::Progress;
@@ -41,8 +44,10 @@ pub use efficientnet_lite::{EfficientnetLiteCheckpoint, PackedLayer};
 pub use files::{CheckpointFiles, FileEntry, is_weights};
 #[cfg(not(target_arch = "wasm32"))]
 pub use folder::Folder;
+#[cfg(target_arch = "wasm32")]
+pub(crate) use one_folder::one_folder;
 
-use conversion::Conversion;
+use conversion::{Conversion, LOGIT_SCALE};
 use files::{read_small, size_of};
 use open_clip::OpenClipConfig;
 use tensors::Tensors;
@@ -87,10 +92,8 @@ impl<F: CheckpointFiles> Checkpoint<F> {
             let json = read_small(&files, "config.json").await?;
             let json = json.ok_or_else(|| refuse("it holds no config.json"))?;
             let (config, eos_token_id) = hugging_face::config(&tensors, &json)?;
-            let preprocessing = match read_small(&files, "preprocessor_config.json").await? {
-                Some(json) => Preprocessing::from_hugging_face(&json, config.vision.image_size())?,
-                None => Preprocessing::default(),
-            };
+            let size = config.vision.image_size();
+            let preprocessing = hugging_face::preprocessing(&files, size).await?;
             (Layout::HuggingFace { eos_token_id }, config, preprocessing)
         } else if openai::is_layout_of(&tensors) {
             let json = read_small(&files, "open_clip_config.json").await?;
@@ -149,6 +152,35 @@ impl<F: CheckpointFiles> Checkpoint<F> {
         sizes.fold(0, u64::saturating_add)
     }
 
+    /// Reads what no shape shows: whether the tokenizer fits the network, and whether the logit scale is a
+    /// number. If not, every text or every ranking would fail later.
+    ///
+    /// # Errors
+    /// [`WeightsError::Tokenizer`] or [`WeightsError::NotFinite`], and what the files say where they cannot
+    /// be read.
+    pub async fn check(&self) -> Result<(), WeightsError> {
+        let text = &self.config.text;
+        match self.layout {
+            Layout::HuggingFace { eos_token_id } => {
+                let json = tokenizer::hugging_face(&self.files, text.vocabulary_size).await?;
+                Tokenizer::hugging_face(&json, eos_token_id, text)?;
+            }
+            Layout::OpenAi => {
+                let merges = tokenizer::merges(&self.files, text.vocabulary_size).await?;
+                Tokenizer::new(&merges, text)?;
+            }
+        }
+        let (name, tensor) = self
+            .tensors
+            .get_key_value(LOGIT_SCALE)
+            .ok_or_else(|| WeightsError::Missing(LOGIT_SCALE.to_owned()))?;
+        let values = tensor.open(name, &self.files).await?.read().await?;
+        match values.iter().all(|value| value.exp().is_finite()) {
+            true => Ok(()),
+            false => Err(WeightsError::NotFinite(LOGIT_SCALE.to_owned())),
+        }
+    }
+
     /// Reads the weights and writes them as a pack, with its matrices in `weight_type`. Batch
     /// normalisation is folded into the convolutions.
     ///
@@ -162,6 +194,7 @@ impl<F: CheckpointFiles> Checkpoint<F> {
         weight_type: WeightType,
         mut progress: impl FnMut(Progress),
     ) -> Result<Pack, WeightsError> {
+        self.check().await?;
         let vocabulary_size = self.config.text.vocabulary_size;
         let (json, merges);
         let tokenizer = match self.layout {
@@ -232,21 +265,5 @@ async fn tensors(files: &impl CheckpointFiles) -> Result<Tensors, WeightsError> 
             false => pytorch::add(&mut tensors, files, &part).await?,
         }
     }
-    Ok(without_wrappers(tensors))
-}
-
-/// Training scripts save the network beside the optimizer, and under the name of what wrapped it
-/// (open_clip `factory.py`, `load_state_dict`).
-fn without_wrappers(mut tensors: Tensors) -> Tensors {
-    if tensors.keys().any(|name| name.starts_with("state_dict.")) {
-        tensors.retain(|name, _| name.starts_with("state_dict."));
-    }
-    for wrapper in ["state_dict.", "module."] {
-        if tensors.keys().all(|name| name.starts_with(wrapper)) {
-            let unwrapped =
-                |(name, tensor): (String, _)| (name[wrapper.len()..].to_owned(), tensor);
-            tensors = tensors.into_iter().map(unwrapped).collect();
-        }
-    }
-    tensors
+    Ok(wrappers::strip(tensors))
 }

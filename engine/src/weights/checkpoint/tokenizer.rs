@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::files::{CheckpointFiles, read_small};
 use crate::config::ConfigError;
-use crate::text::{compact_tokenizer_json, openai_tokenizer_json, tokenizer_json};
+use crate::text::{VocabularyFiles, compact_tokenizer_json, openai_tokenizer_json, tokenizer_json};
 use crate::weights::error::WeightsError;
 
 /// Tokens of a vocabulary that are no merges: 256 bytes, 256 bytes at a word's end, start and end.
@@ -28,9 +28,17 @@ async fn found(files: &impl CheckpointFiles, vocabulary: usize) -> Result<Vec<u8
     };
     let merges = read_small(files, "merges.txt").await?;
     let merges = merges.ok_or_else(|| refuse("it holds vocab.json and no merges.txt"))?;
-    let special_tokens = read_small(files, "special_tokens_map.json").await?;
-    let merges = text(merges)?;
-    Ok(tokenizer_json(&json, &merges, special_tokens.as_deref())?)
+    let special_tokens_map = read_small(files, "special_tokens_map.json").await?;
+    let tokenizer_config = read_small(files, "tokenizer_config.json").await?;
+    let added_tokens = read_small(files, "added_tokens.json").await?;
+    let json = tokenizer_json(&VocabularyFiles {
+        vocabulary: &json,
+        merges: &text(merges)?,
+        special_tokens_map: special_tokens_map.as_deref(),
+        tokenizer_config: tokenizer_config.as_deref(),
+        added_tokens: added_tokens.as_deref(),
+    })?;
+    Ok(json)
 }
 
 /// As many merges as the vocabulary has: from `merges.txt`, `tokenizer.json`, or OpenAI's.

@@ -1,0 +1,122 @@
+//! Names that training scripts put before the network's own.
+//!
+//! | Prefix | By |
+//! |---|---|
+//! | `state_dict.`, `model_state_dict.` | scripts and Lightning, which save the optimizer beside it |
+//! | `module.` | `DistributedDataParallel` (open_clip `factory.py`, `load_state_dict`) |
+//! | `_orig_mod.` | `torch.compile` |
+//! | `model.`, `clip.` | a module that holds the network |
+//! | `_modules.`, `_parameters.`, `_buffers.`, anywhere | a whole module that was pickled |
+
+use std::collections::BTreeSet;
+
+use super::tensors::Tensors;
+
+/// Whatever lies beside these is no part of the network.
+const CONTAINERS: [&str; 2] = ["state_dict.", "model_state_dict."];
+const PREFIXES: [&str; 6] = [
+    "state_dict.",
+    "model_state_dict.",
+    "module.",
+    "_orig_mod.",
+    "model.",
+    "clip.",
+];
+/// Attributes of `torch.nn.Module`.
+const OF_MODULES: [&str; 3] = ["_modules", "_parameters", "_buffers"];
+
+/// The tensors by their names in the network.
+pub(super) fn strip(tensors: Tensors) -> Tensors {
+    let mut tensors = rename(tensors, |name| {
+        let parts = name.split('.').filter(|part| !OF_MODULES.contains(part));
+        parts.collect::<Vec<_>>().join(".")
+    });
+    for container in CONTAINERS {
+        if tensors.keys().any(|name| name.starts_with(container)) {
+            tensors.retain(|name, _| name.starts_with(container));
+        }
+    }
+    let shared = |tensors: &Tensors| {
+        let is_shared = |prefix: &&&str| tensors.keys().all(|name| name.starts_with(**prefix));
+        PREFIXES
+            .iter()
+            .find(is_shared)
+            .filter(|_| !tensors.is_empty())
+    };
+    while let Some(prefix) = shared(&tensors) {
+        tensors = rename(tensors, |name| name[prefix.len()..].to_owned());
+    }
+    tensors
+}
+
+/// New names, unless two tensors would get the same one.
+fn rename(tensors: Tensors, name: impl Fn(&str) -> String) -> Tensors {
+    let names: BTreeSet<String> = tensors.keys().map(|old| name(old)).collect();
+    if names.len() < tensors.len() {
+        return tensors;
+    }
+    let renamed = tensors
+        .into_iter()
+        .map(|(old, tensor)| (name(&old), tensor));
+    renamed.collect()
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::super::tensors::{Place, StoredTensor, StoredType};
+    use super::*;
+
+    fn stripped(names: &[&str]) -> Vec<String> {
+        let tensor = StoredTensor {
+            file: String::new(),
+            place: Place::File(0),
+            stored_type: StoredType::F32,
+            shape: Vec::new(),
+            strides: None,
+        };
+        let tensors = names
+            .iter()
+            .map(|name| ((*name).to_owned(), tensor.clone()));
+        strip(tensors.collect()).into_keys().collect()
+    }
+
+    #[test]
+    fn prefixes_are_stripped_in_any_order() {
+        for prefix in [
+            "",
+            "module.",
+            "_orig_mod.",
+            "_orig_mod.module.",
+            "module._orig_mod.",
+            "state_dict.model.",
+            "state_dict.clip.module.",
+            "model_state_dict.",
+            "state_dict.model._orig_mod.",
+            "_modules.module._modules.model.",
+        ] {
+            let own = ["logit_scale", "visual.proj"].map(|name| format!("{prefix}{name}"));
+            let own = own.each_ref().map(String::as_str);
+            assert_eq!(stripped(&own), ["logit_scale", "visual.proj"], "{prefix}");
+        }
+    }
+
+    #[test]
+    fn what_lies_beside_the_network_is_left_out() {
+        let names = ["state_dict.model.a", "optimizer_states.0.a", "loss"];
+        assert_eq!(stripped(&names), ["a"]);
+        let names = ["model_state_dict.a", "optimizer_state_dict.state.0.b"];
+        assert_eq!(stripped(&names), ["a"]);
+    }
+
+    #[test]
+    fn names_that_only_some_share_stay() {
+        assert_eq!(stripped(&["model.a", "b"]), ["b", "model.a"]);
+        assert_eq!(stripped(&["_buffers.a", "a"]), ["_buffers.a", "a"]);
+        assert_eq!(stripped(&[]), [""; 0]);
+        let pickled = [
+            "_modules.visual._parameters.proj",
+            "_parameters.logit_scale",
+        ];
+        assert_eq!(stripped(&pickled), ["logit_scale", "visual.proj"]);
+    }
+}

@@ -8,7 +8,7 @@ use burn::module::Module;
 use burn::optim::ModuleOptimizer;
 use burn::store::{ModuleRecord, RecordError};
 use burn::tensor::Bytes;
-use glance_engine::twin::Twin;
+use glance_engine::burn_model::BurnModel;
 use thiserror::Error;
 
 /// Why a run cannot be saved or resumed.
@@ -23,7 +23,7 @@ pub enum CheckpointError {
 }
 
 const STEP: &str = "step";
-const TWIN: &str = "twin.bpk";
+const MODEL: &str = "model.bpk";
 const OPTIMIZER: &str = "optimizer.bpk";
 
 /// Writes a checkpoint beside the last one, then puts it in its place.
@@ -33,7 +33,7 @@ const OPTIMIZER: &str = "optimizer.bpk";
 pub fn save(
     folder: &Path,
     step: usize,
-    twin: &Twin,
+    model: &BurnModel,
     optimizer: &ModuleOptimizer,
 ) -> Result<(), CheckpointError> {
     let draft = folder.with_extension("draft");
@@ -44,7 +44,7 @@ pub fn save(
         }
     }
     fs::create_dir_all(&draft)?;
-    twin.clone().save_file(draft.join(TWIN))?;
+    model.clone().save_file(draft.join(MODEL))?;
     optimizer.save(draft.join(OPTIMIZER))?;
     fs::write(draft.join(STEP), step.to_string())?;
     if folder.exists() {
@@ -61,9 +61,9 @@ pub fn save(
 /// [`CheckpointError`].
 pub fn resume(
     folder: &Path,
-    twin: &Twin,
-    optimizer: impl FnOnce(&Twin) -> ModuleOptimizer,
-) -> Result<Option<(usize, Twin, ModuleOptimizer)>, CheckpointError> {
+    model: &BurnModel,
+    optimizer: impl FnOnce(&BurnModel) -> ModuleOptimizer,
+) -> Result<Option<(usize, BurnModel, ModuleOptimizer)>, CheckpointError> {
     if !folder.join(STEP).exists() {
         return Ok(None);
     }
@@ -74,11 +74,11 @@ pub fn resume(
         .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "its step is no number"))?;
     // Whole in memory: burn reads a file lazily, and the next save moves it away.
     let bytes = |name| fs::read(folder.join(name)).map(Bytes::from_bytes_vec);
-    let twin = twin
+    let model = model
         .clone()
-        .try_load_record(ModuleRecord::from_bytes(bytes(TWIN)?)?)?;
+        .try_load_record(ModuleRecord::from_bytes(bytes(MODEL)?)?)?;
     // Made after loading: a record brings its parameters' identities, by which moments and decay
     // are told apart.
-    let optimizer = optimizer(&twin).from_bytes(bytes(OPTIMIZER)?)?;
-    Ok(Some((step, twin, optimizer)))
+    let optimizer = optimizer(&model).from_bytes(bytes(OPTIMIZER)?)?;
+    Ok(Some((step, model, optimizer)))
 }

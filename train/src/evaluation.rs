@@ -2,9 +2,9 @@
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use glance_engine::Error;
+use glance_engine::burn_model::BurnModel;
 use glance_engine::score::top_k;
 use glance_engine::text::{Tokenizer, fill_template};
-use glance_engine::twin::Twin;
 use glance_engine::weights::Preprocessing;
 use serde::Serialize;
 
@@ -32,7 +32,7 @@ const CHUNK: usize = 128;
 /// # Errors
 /// The tokenizer's.
 pub fn evaluate(
-    twin: &Twin,
+    model: &BurnModel,
     tokenizer: &Tokenizer,
     concepts: &[String],
     examples: &[Example],
@@ -54,7 +54,7 @@ pub fn evaluate(
             let ids = TensorData::new(ids, [chunk.len(), sequence]);
             let ids = Tensor::<2, Int>::from_data(ids, device);
             let ends = Tensor::<1, Int>::from_data(TensorData::new(ends, [chunk.len()]), device);
-            Ok(twin.encode_texts(ids, ends))
+            Ok(model.encode_texts(ids, ends))
         })
         .collect::<Result<Vec<_>, Error>>()?;
     if texts.is_empty() {
@@ -69,7 +69,7 @@ pub fn evaluate(
             .flat_map(|example| normalise(&plain(&example.raster, image_size), &preprocessing))
             .collect();
         let pixels = TensorData::new(pixels, [chunk.len(), image_size, image_size, 3]);
-        let images = twin.encode_images(Tensor::from_data(pixels, device));
+        let images = model.encode_images(Tensor::from_data(pixels, device));
         let cosines = images.matmul(texts.clone()).into_data();
         let cosines: Vec<f32> = cosines.iter::<f32>().collect();
         for (row, example) in cosines.chunks_exact(names.len()).zip(chunk) {

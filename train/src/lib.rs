@@ -5,6 +5,7 @@ pub mod batch;
 pub mod checkpoint;
 pub mod contrastive;
 pub mod data;
+pub mod error;
 pub mod evaluation;
 pub mod locked_image;
 pub mod optimizer;

@@ -3,7 +3,7 @@
 use burn::module::{Module, ModuleVisitor, Param, ParamGroup, ParamId};
 use burn::optim::{AdamWConfig, ModuleOptimizer};
 use burn::tensor::Tensor;
-use glance_engine::twin::Twin;
+use glance_engine::burn_model::BurnModel;
 
 /// β₂ 0.98 and ε 1e-6 are the paper's for its transformers (table 18).
 fn adamw(weight_decay: f32) -> AdamWConfig {
@@ -14,7 +14,7 @@ fn adamw(weight_decay: f32) -> AdamWConfig {
 }
 
 /// AdamW that decays matrices and kernels, but no gain, bias or temperature.
-pub fn optimizer(twin: &Twin, weight_decay: f32) -> ModuleOptimizer {
+pub fn optimizer(model: &BurnModel, weight_decay: f32) -> ModuleOptimizer {
     struct Matrices(Vec<ParamId>);
     impl ModuleVisitor for Matrices {
         fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
@@ -24,7 +24,7 @@ pub fn optimizer(twin: &Twin, weight_decay: f32) -> ModuleOptimizer {
         }
     }
     let mut matrices = Matrices(Vec::new());
-    twin.visit(&mut matrices);
+    model.visit(&mut matrices);
     let group = ParamGroup::from_ids(matrices.0);
     adamw(0.0)
         .init()

@@ -11,7 +11,7 @@ use std::{
 use flate2::read::GzDecoder;
 use sha2::{Digest, Sha256};
 
-use crate::data::DataError;
+use crate::error::DataError;
 
 /// Where a package is published, and so which program fetches it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,8 +7,8 @@ use std::time::Instant;
 use burn::module::Module;
 use burn::optim::GradientsParams;
 use clap::Args;
+use glance_engine::burn_model::BurnModel;
 use glance_engine::text::{Tokenizer, openai_merges};
-use glance_engine::twin::Twin;
 use glance_engine::weights::{Preprocessing, TokenizerData, WeightType};
 
 use crate::backend::Backend;
@@ -84,15 +84,15 @@ pub fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     let device = plain_device.clone().autodiff();
     device.seed(options.seed);
     let image_size = config.vision.image_size();
-    let twin = Twin::init(&config, &device);
-    let optimizer = |twin: &Twin| optimizer::optimizer(twin, options.weight_decay);
-    println!("{} parameters", twin.num_params());
+    let model = BurnModel::init(&config, &device);
+    let optimizer = |model: &BurnModel| optimizer::optimizer(model, options.weight_decay);
+    println!("{} parameters", model.num_params());
     let folder = options.run.join("checkpoint");
     std::fs::create_dir_all(&options.run)?;
-    let resumed = checkpoint::resume(&folder, &twin, optimizer)?;
-    let (first, mut twin, mut optimizer) = resumed.unwrap_or_else(|| {
-        let optimizer = optimizer(&twin);
-        (0, twin, optimizer)
+    let resumed = checkpoint::resume(&folder, &model, optimizer)?;
+    let (first, mut model, mut optimizer) = resumed.unwrap_or_else(|| {
+        let optimizer = optimizer(&model);
+        (0, model, optimizer)
     });
 
     let dataset = Arc::new(dataset);
@@ -110,14 +110,14 @@ pub fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     let begun = Instant::now();
     for step in first..options.steps {
         let batch = batches.recv()??.to_device(&device);
-        let images = twin.encode_images(batch.pixels);
-        let texts = twin.encode_texts(batch.ids, batch.ends);
-        let loss = contrastive_loss(images, texts, twin.logit_scale.val(), batch.alike);
-        let gradients = GradientsParams::from_grads(loss.backward(), &twin);
+        let images = model.encode_images(batch.pixels);
+        let texts = model.encode_texts(batch.ids, batch.ends);
+        let loss = contrastive_loss(images, texts, model.logit_scale.val(), batch.alike);
+        let gradients = GradientsParams::from_grads(loss.backward(), &model);
         let rate =
             optimizer::learning_rate(step, options.steps, options.warm_up, options.learning_rate);
-        twin = optimizer.step(rate, twin, gradients);
-        twin.clamp_logit_scale(LARGEST_LOGIT_SCALE);
+        model = optimizer.step(rate, model, gradients);
+        model.clamp_logit_scale(LARGEST_LOGIT_SCALE);
         let done = step + 1;
         if done % 20 == 0 {
             println!(
@@ -127,17 +127,17 @@ pub fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
             );
         }
         if done % options.every == 0 || done == options.steps {
-            checkpoint::save(&folder, done, &twin, &optimizer)?;
+            checkpoint::save(&folder, done, &model, &optimizer)?;
             judge(
                 &format!("step {done}"),
-                &twin.valid(),
+                &model.valid(),
                 &tokenizer,
                 &dataset,
                 &plain_device,
             )?;
         }
     }
-    let pack = twin.to_pack(
+    let pack = model.to_pack(
         recipe::NAME,
         Some(recipe::LICENSE),
         &config,
@@ -146,14 +146,14 @@ pub fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
         WeightType::Int8,
     )?;
     recipe::export(&options.run, &pack)?;
-    let quantised = Twin::from_pack(&pack, &plain_device)?;
+    let quantised = BurnModel::from_pack(&pack, &plain_device)?;
     judge("the pack", &quantised, &tokenizer, &dataset, &plain_device)
 }
 
 /// Counts and prints how often a network names what it never saw.
 fn judge(
     what: &str,
-    twin: &Twin,
+    model: &BurnModel,
     tokenizer: &Tokenizer,
     dataset: &Dataset,
     device: &burn::tensor::Device,
@@ -169,7 +169,7 @@ fn judge(
     ] {
         let concepts = &dataset.concepts;
         let accuracy = evaluate(
-            twin, tokenizer, concepts, examples, template, image_size, device,
+            model, tokenizer, concepts, examples, template, image_size, device,
         )?;
         println!("{what} {kind} {}", serde_json::to_string(&accuracy)?);
     }

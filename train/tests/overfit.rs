@@ -5,7 +5,7 @@ mod pairs;
 
 use burn::module::Module;
 use burn::tensor::Device;
-use glance_engine::twin::Twin;
+use glance_engine::burn_model::BurnModel;
 use glance_train::{checkpoint, optimizer};
 
 use pairs::{Pairs, assert_learns_by_heart, modified_resnet, vision_transformer};
@@ -26,17 +26,17 @@ fn a_resumed_run_goes_on_as_if_never_stopped() {
     device.seed(2);
     let config = modified_resnet();
     let pairs = Pairs::random(&device);
-    let mut twin = Twin::init(&config, &device);
-    let mut optimizer = optimizer::optimizer(&twin, 0.1);
+    let mut model = BurnModel::init(&config, &device);
+    let mut optimizer = optimizer::optimizer(&model, 0.1);
     for _ in 0..3 {
-        (twin, _) = pairs.step(twin, &mut optimizer, &device);
+        (model, _) = pairs.step(model, &mut optimizer, &device);
     }
     let folder = std::env::temp_dir().join(format!("glance-resume-{}", std::process::id()));
-    checkpoint::save(&folder, 3, &twin, &optimizer).expect("the temporary folder is writable");
+    checkpoint::save(&folder, 3, &model, &optimizer).expect("the temporary folder is writable");
     // Once more: a checkpoint takes the place of the one before.
-    checkpoint::save(&folder, 3, &twin, &optimizer).expect("the temporary folder is writable");
-    let stranger = Twin::init(&config, &device);
-    let decayed = |twin: &Twin| optimizer::optimizer(twin, 0.1);
+    checkpoint::save(&folder, 3, &model, &optimizer).expect("the temporary folder is writable");
+    let stranger = BurnModel::init(&config, &device);
+    let decayed = |model: &BurnModel| optimizer::optimizer(model, 0.1);
     let (step, resumed, mut resumed_optimizer) = checkpoint::resume(&folder, &stranger, decayed)
         .expect("the checkpoint fits")
         .expect("there is a checkpoint");
@@ -44,13 +44,13 @@ fn a_resumed_run_goes_on_as_if_never_stopped() {
     let previous = folder.with_extension("previous");
     std::fs::remove_dir_all(previous).expect("the one before was kept");
     assert_eq!(step, 3);
-    assert_eq!(twin.num_params(), resumed.num_params());
+    assert_eq!(model.num_params(), resumed.num_params());
     let (mut resumed, mut found) = pairs.step(resumed, &mut resumed_optimizer, &device);
-    let (mut twin, mut expected) = pairs.step(twin, &mut optimizer, &device);
+    let (mut model, mut expected) = pairs.step(model, &mut optimizer, &device);
     assert_eq!(found, expected, "the weights came back");
     for _ in 0..3 {
         (resumed, found) = pairs.step(resumed, &mut resumed_optimizer, &device);
-        (twin, expected) = pairs.step(twin, &mut optimizer, &device);
+        (model, expected) = pairs.step(model, &mut optimizer, &device);
         assert!(
             (found - expected).abs() < 1e-4,
             "the moments came back: {found}, {expected}"

@@ -1,4 +1,4 @@
-//! The twin on burn-wgpu: against PyTorch on every architecture, its gradients against this
+//! The burn model on burn-wgpu: against PyTorch on every architecture, its gradients against this
 //! processor's, and pairs learnt by heart.
 
 #[path = "../../engine/tests/burn_wgpu/mod.rs"]
@@ -8,10 +8,10 @@ mod burn_wgpu;
 #[path = "../../engine/tests/common/mod.rs"]
 mod common;
 // A ResNet learns in the tests of this processor: here its many kernels take minutes to compile.
+#[path = "../../engine/tests/burn_parity/mod.rs"]
+mod burn_parity;
 #[allow(dead_code)]
 mod pairs;
-#[path = "../../engine/tests/twin_parity/mod.rs"]
-mod twin_parity;
 
 use std::sync::LazyLock;
 
@@ -19,14 +19,14 @@ use burn::module::{Module, ModuleVisitor, Param};
 use burn::optim::GradientsParams;
 use burn::tensor::{Bool, Device, Tensor};
 use glance_engine::Pack;
-use glance_engine::twin::Twin;
+use glance_engine::burn_model::BurnModel;
 use glance_engine::weights::WeightType;
 use glance_train::contrastive::contrastive_loss;
 use pollster::block_on;
 
+use burn_parity::{assert_burn_parity, images, texts, values};
 use common::{FIXTURES, Reference};
 use pairs::{assert_learns_by_heart, vision_transformer};
-use twin_parity::{assert_twin_parity, images, texts, values};
 
 /// Largest difference of any gradient, as a part of the largest of its parameter.
 const GRADIENT_TOLERANCE: f32 = 1e-3;
@@ -66,18 +66,18 @@ impl ModuleVisitor for Gradients {
 
 /// The contrastive loss of as many pairs as the reference has pictures and texts, and its gradient.
 fn gradients(pack: &Pack, reference: &Reference, device: &Device) -> (f32, Vec<Gradient>) {
-    let twin = Twin::from_pack(pack, device).expect("the twin has every tensor");
+    let model = BurnModel::from_pack(pack, device).expect("the burn model has every tensor");
     let pairs = reference.pictures.min(reference.tokens.len());
-    let images = images(&twin, pack, reference, device).narrow(0, 0, pairs);
-    let texts = texts(&twin, &reference.tokens[..pairs], device);
+    let images = images(&model, pack, reference, device).narrow(0, 0, pairs);
+    let texts = texts(&model, &reference.tokens[..pairs], device);
     let alike = Tensor::<2, Bool>::full([pairs, pairs], false, device);
-    let loss = contrastive_loss(images, texts, twin.logit_scale.val(), alike);
+    let loss = contrastive_loss(images, texts, model.logit_scale.val(), alike);
     let mut gradients = Gradients {
-        of: GradientsParams::from_grads(loss.backward(), &twin),
+        of: GradientsParams::from_grads(loss.backward(), &model),
         path: Vec::new(),
         found: Vec::new(),
     };
-    twin.visit(&mut gradients);
+    model.visit(&mut gradients);
     (loss.into_scalar::<f32>(), gradients.found)
 }
 
@@ -88,9 +88,9 @@ fn largest(values: &[f32]) -> f32 {
 }
 
 #[test]
-fn the_twin_equals_pytorch() {
+fn the_burn_model_equals_pytorch() {
     if let Some(device) = &*WGPU {
-        block_on(assert_twin_parity(device));
+        block_on(assert_burn_parity(device));
     }
 }
 

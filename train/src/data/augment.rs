@@ -3,11 +3,9 @@
 use image::{RgbImage, imageops::FilterType};
 use rand::Rng;
 
-use super::{
-    Raster,
-    backdrop::backdrop,
-    sampling::{Edge, Premultiplied, over},
-};
+use super::backdrop::backdrop;
+use super::raster::Raster;
+use super::sampling::{Edge, Premultiplied, over};
 
 /// A random view of a drawn picture: turned, scaled, sheared and shifted a little on a random
 /// backdrop, colours changed a little, sometimes coarse or noisy. Never mirrored, for letters,

@@ -2,10 +2,8 @@
 
 use rand::Rng;
 
-use super::{
-    Raster,
-    sampling::{Edge, Premultiplied},
-};
+use super::raster::Raster;
+use super::sampling::{Edge, Premultiplied};
 
 type Colour = [f32; 3];
 

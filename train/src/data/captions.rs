@@ -2,7 +2,7 @@
 
 use rand::{Rng, seq::IndexedRandom};
 
-use super::Example;
+use super::example::Example;
 
 /// How often the name is used where there are keywords too.
 const NAME_SHARE: f64 = 0.75;
@@ -76,7 +76,8 @@ pub fn fill(template: &str, phrase: &str) -> String {
 mod tests {
     use rand::{SeedableRng, rngs::SmallRng};
 
-    use super::{super::Raster, *};
+    use super::*;
+    use crate::data::raster::Raster;
 
     fn example(phrases: &[&str], photo: bool) -> Example {
         Example {

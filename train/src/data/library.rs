@@ -9,7 +9,7 @@ use std::{
 
 use serde::Deserialize;
 
-use super::DataError;
+use crate::error::DataError;
 
 /// A photograph as it lies on disk, and what it shows.
 #[derive(Debug, Clone)]

@@ -10,7 +10,8 @@ use std::{
 use image::ImageFormat;
 use rayon::prelude::*;
 
-use super::{DataError, Raster, cache::square};
+use super::raster::{Raster, square};
+use crate::error::DataError;
 
 /// Held out of training, of each class: the last by file name, the same on every run.
 pub(super) const HELD_OUT_OF_A_CLASS: usize = 500;

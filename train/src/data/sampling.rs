@@ -1,6 +1,6 @@
 //! Reading a picture between its pixels.
 
-use super::Raster;
+use super::raster::Raster;
 
 /// A picture with colours multiplied by alpha, all in 0…255, so that blending neighbours never
 /// brings out the colour of what is transparent.

@@ -39,7 +39,7 @@ pub struct Alignment {
     /// `[features, features]`.
     map: Tensor<2>,
     /// Drawings of names that neither photographs nor the classifier teach.
-    rows: Vec<(usize, Anchor)>,
+    pub rows: Vec<(usize, Anchor)>,
     /// The names to choose from: those of all pictures, and the classes'.
     pub names: Names,
 }

@@ -18,8 +18,8 @@ use super::lesson::Lesson;
 use super::losses::unit;
 use super::naming::{Learnt, Naming};
 use super::standard::Standard;
-use crate::contrastive::LARGEST_LOGIT_SCALE;
-use crate::data::DataError;
+use super::unseen;
+use crate::error::DataError;
 use crate::optimizer::learning_rate;
 
 /// How long and with what the stage learns.
@@ -34,11 +34,12 @@ pub struct Options {
 }
 
 const LEARNING_RATE: f64 = 2e-2;
-/// Where names' vectors are known already.
-const REFINING_RATE: f64 = 5e-3;
 /// Deviation of the values of a name's vector at first, before it is brought to unit length.
 const DEVIATION: f64 = 0.1;
 const WARM_UP: usize = 50;
+/// Largest factor from cosine to logit. A larger one lets near names share almost one vector, which the
+/// text tower then cannot tell apart, and which fits pictures of other names badly.
+const LARGEST_LOGIT_SCALE: f32 = 30.0;
 
 /// What the stage leaves.
 #[derive(Serialize, Deserialize)]
@@ -51,6 +52,8 @@ pub struct Concepts {
     pub bias: Vec<f32>,
     /// Unit vectors `[anchors, width]`.
     pub anchors: Vec<f32>,
+    /// Unit vector `[width]`: where photographs lie in the mean; zero without photographs.
+    pub photograph: Vec<f32>,
     /// Logarithm of the factor from cosine to logit.
     pub logit_scale: f32,
 }
@@ -61,7 +64,12 @@ impl Concepts {
     /// # Errors
     /// Where the file cannot be read.
     pub fn read(path: &Path) -> Result<Option<Self>, DataError> {
-        super::read_json(path)
+        if !path.exists() {
+            return Ok(None);
+        }
+        let bytes = std::fs::read(path).map_err(DataError::file(path))?;
+        // One that was cut short is made again.
+        Ok(serde_json::from_slice(&bytes).ok())
     }
 
     /// Writes them down, so that a run that is cut short later need not learn them again.
@@ -79,6 +87,23 @@ impl Concepts {
         self.anchors.len() == anchors * width && self.weight.len() == features * width
     }
 
+    fn of(learnt: Learnt, naming: &Naming<'_>, standard: Standard) -> Self {
+        let values = |tensor: Tensor<2>| -> Vec<f32> { tensor.into_data().iter::<f32>().collect() };
+        let bias = learnt
+            .projection
+            .bias
+            .as_ref()
+            .expect("it was made with one");
+        Self {
+            standard,
+            weight: values(learnt.projection.weight.val().transpose()),
+            bias: bias.val().into_data().iter::<f32>().collect(),
+            anchors: values(unit(learnt.anchors.val())),
+            photograph: naming.mean_photograph(&learnt.projection),
+            logit_scale: learnt.logit_scale.val().into_scalar::<f32>(),
+        }
+    }
+
     /// Weight `[width, features]` and bias `[width]` of the projection of features as they are.
     pub fn projection_of_features(&self) -> (Vec<f32>, Vec<f32>) {
         self.standard.folded(&self.weight, &self.bias)
@@ -91,53 +116,18 @@ pub fn learn(lesson: &Lesson<'_>, options: &Options, device: &Device) -> Concept
     device.seed(options.seed);
     let shape = [lesson.anchors(), options.width];
     let anchors = Tensor::random(shape, Distribution::Normal(0.0, DEVIATION), &device);
-    let learnt = untaught(lesson, Param::from_tensor(anchors), options, &device);
     let standard = Standard::of(lesson.features, lesson.rows);
-    descend(lesson, options, LEARNING_RATE, standard, learnt, &device)
-}
-
-/// Learns the projection, and the anchors' vectors on from unit vectors `start` `[anchors, width]`.
-pub fn learn_on(
-    lesson: &Lesson<'_>,
-    start: Vec<f32>,
-    options: &Options,
-    device: &Device,
-) -> Concepts {
-    let device = device.clone().autodiff();
-    device.seed(options.seed);
-    let start = TensorData::new(start, [lesson.anchors(), options.width]);
-    let start = Tensor::<2>::from_data(start, &device);
-    // A projection that knows nothing would pull the vectors apart, so it comes to them first.
-    let still = Param::from_tensor(start.clone()).set_require_grad(false);
-    let learnt = untaught(lesson, still, options, &device);
-    let standard = Standard::of(lesson.features, lesson.rows);
-    let first = Options {
-        steps: options.steps / 4,
-        ..*options
+    let naming = Naming::new(lesson, &standard, &device);
+    let untaught = Learnt {
+        projection: LinearConfig::new(lesson.features.width, options.width).init(&device),
+        anchors: Param::from_tensor(anchors),
+        logit_scale: Param::from_data([20_f32.ln()], &device),
     };
-    let met = descend(lesson, &first, LEARNING_RATE, standard, learnt, &device);
-    let spread = DEVIATION * (options.width as f64).sqrt();
-    let learnt = Learnt {
-        projection: projection_of(&met, &device),
-        anchors: Param::from_tensor(start.mul_scalar(spread)),
-        logit_scale: Param::from_data([met.logit_scale], &device),
-    };
-    let standard = met.standard;
-    descend(lesson, options, REFINING_RATE, standard, learnt, &device)
-}
-
-/// A projection that knows nothing, to `anchors`.
-fn untaught(
-    lesson: &Lesson<'_>,
-    anchors: Param<Tensor<2>>,
-    options: &Options,
-    device: &Device,
-) -> Learnt {
-    Learnt {
-        projection: LinearConfig::new(lesson.features.width, options.width).init(device),
-        anchors,
-        logit_scale: Param::from_data([20_f32.ln()], device),
-    }
+    let learnt = descend(&naming, options, untaught);
+    let drawings = naming.mean_drawings(&learnt.projection);
+    let mut concepts = Concepts::of(learnt, &naming, standard.clone());
+    unseen::move_to_drawings(&mut concepts.anchors, &drawings);
+    concepts
 }
 
 /// Learns the projection anew, from that of `concepts` on, for unit vectors `[anchors, width]` that
@@ -158,8 +148,10 @@ pub fn meet(
         anchors: anchors.set_require_grad(false),
         logit_scale: Param::from_data([concepts.logit_scale], &device),
     };
-    let standard = concepts.standard.clone();
-    descend(lesson, options, LEARNING_RATE, standard, learnt, &device)
+    let standard = &concepts.standard;
+    let naming = Naming::new(lesson, standard, &device);
+    let learnt = descend(&naming, options, learnt);
+    Concepts::of(learnt, &naming, standard.clone())
 }
 
 /// The projection that was learnt, to be learnt further.
@@ -173,29 +165,21 @@ fn projection_of(concepts: &Concepts, device: &Device) -> Linear {
     projection
 }
 
-fn descend(
-    lesson: &Lesson<'_>,
-    options: &Options,
-    peak: f64,
-    standard: Standard,
-    mut learnt: Learnt,
-    device: &Device,
-) -> Concepts {
-    let Options { width, steps, seed } = *options;
+fn descend(naming: &Naming<'_>, options: &Options, mut learnt: Learnt) -> Learnt {
+    let Options { steps, seed, .. } = *options;
     let mut rng = SmallRng::seed_from_u64(seed);
     let mut optimizer = AdamWConfig::new()
         .with_beta_2(0.98)
         .with_epsilon(1e-6)
         .with_weight_decay(0.0)
         .init();
-    let naming = Naming::new(lesson, &standard, device);
     let begun = Instant::now();
     for step in 0..steps {
         let losses = naming.losses(&learnt, &mut rng);
         let loss = losses.iter().cloned().reduce(|sum, loss| sum + loss);
         let loss = loss.expect("there is the contrastive loss");
         let gradients = GradientsParams::from_grads(loss.backward(), &learnt);
-        let rate = learning_rate(step, steps, WARM_UP, peak);
+        let rate = learning_rate(step, steps, WARM_UP, LEARNING_RATE);
         learnt = optimizer.step(rate, learnt, gradients);
         let limit = LARGEST_LOGIT_SCALE.ln();
         learnt.logit_scale = learnt.logit_scale.map(|scale| {
@@ -215,19 +199,7 @@ fn descend(
             );
         }
     }
-    let learnt = learnt.valid();
-    let values = |tensor: Tensor<2>| -> Vec<f32> { tensor.into_data().iter::<f32>().collect() };
-    let bias = match &learnt.projection.bias {
-        Some(bias) => bias.val().into_data().iter::<f32>().collect(),
-        None => vec![0.0; width],
-    };
-    Concepts {
-        standard,
-        weight: values(learnt.projection.weight.val().transpose()),
-        bias,
-        anchors: values(unit(learnt.anchors.val())),
-        logit_scale: learnt.logit_scale.val().into_scalar::<f32>(),
-    }
+    learnt.valid()
 }
 
 #[cfg(test)]
@@ -326,17 +298,6 @@ mod tests {
     }
 
     #[test]
-    fn names_are_learnt_on_from_vectors_that_are_known() {
-        with_lesson(|lesson| {
-            let device = Device::flex();
-            let known = learn(lesson, &OPTIONS, &device).anchors;
-            let other = Options { seed: 2, ..OPTIONS };
-            let concepts = learn_on(lesson, known, &other, &device);
-            assert_names_fit(&concepts, lesson);
-        });
-    }
-
-    #[test]
     fn a_projection_meets_vectors_that_stay() {
         with_lesson(|lesson| {
             let device = Device::flex();
@@ -369,6 +330,7 @@ mod tests {
             weight: vec![4.0, 6.0],
             bias: vec![0.5, 0.0],
             anchors: vec![0.6, 0.8],
+            photograph: vec![1.0],
             logit_scale: 1.5,
         };
         assert_eq!(

@@ -12,7 +12,7 @@ use glance_engine::{Error, Pack};
 use half::f16;
 
 use super::pictures::{Pictures, View};
-use crate::data::DataError;
+use crate::error::DataError;
 use crate::turns::in_turns;
 
 /// Features of views, one row each, in half precision: two bytes a value.
@@ -167,7 +167,7 @@ mod tests {
     use std::sync::Arc;
 
     use burn::tensor::Device;
-    use glance_engine::twin::Twin;
+    use glance_engine::burn_model::BurnModel;
     use glance_engine::weights::{Preprocessing, TokenizerData, WeightType};
     use glance_engine::{Activation, ClipConfig, TextConfig};
     use glance_engine::{EfficientnetLiteConfig, EfficientnetStage, VisionConfig};
@@ -204,7 +204,7 @@ mod tests {
             activation: Activation::Gelu,
         };
         let tokenizer = TokenizerData::ClipBpe { merges: "" };
-        Twin::init(&config, &Device::flex())
+        BurnModel::init(&config, &Device::flex())
             .to_pack(
                 "tower",
                 None,

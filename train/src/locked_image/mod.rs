@@ -8,6 +8,8 @@
 //! imagined   features of photographs that nobody has here, by what the classifier knows
 //! alignment  features of drawings as if they were photographs
 //! concepts   stage 1: a projection, and a vector for each name that pictures teach
+//! unseen     what no photograph teaches
+//! rotation   names that are learnt anew, turned to where an earlier text tower puts them
 //! text_tower stage 2: any phrase, however it is worded (`prompts`), to what it means
 //! concepts   stage 3: the projection meets what the text tower says
 //! judge      accuracy on what was held out, by the finished pack
@@ -24,9 +26,11 @@ pub mod names;
 pub mod naming;
 pub mod pictures;
 pub mod prompts;
+pub mod rotation;
 pub mod standard;
 pub mod text_tower;
 pub mod tower;
+pub mod unseen;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -34,8 +38,8 @@ use std::sync::Arc;
 
 use burn::module::Param;
 use clap::Args;
+use glance_engine::burn_model::BurnModel;
 use glance_engine::text::{Tokenizer, openai_merges};
-use glance_engine::twin::Twin;
 use glance_engine::weights::{
     EfficientnetLiteCheckpoint, PackedLayer, Preprocessing, TokenizerData, WeightType,
 };
@@ -45,12 +49,14 @@ use glance_engine::{
 use sha2::{Digest, Sha256};
 
 use crate::backend::Backend;
-use crate::data::{DataError, DataOptions, Dataset, Library, default_cache};
+use crate::data::{DataOptions, Dataset, Library, default_cache};
+use crate::error::DataError;
 use crate::packages::hex;
 use crate::recipe::export;
 use crate::words::imagenet;
 use crate::words::meanings;
 use crate::words::sentence_encoder::SentenceEncoder;
+use crate::words::sources::Sources;
 use crate::words::vocabulary::{Anchor, Anchors, Tree};
 use crate::words::wordnet::WordNet;
 use concepts::Concepts;
@@ -94,7 +100,7 @@ pub struct Options {
     #[arg(long, value_enum, default_value = "flex")]
     device: Backend,
     /// Steps of the first stage, which teaches names, and of the third.
-    #[arg(long, default_value_t = 1500)]
+    #[arg(long, default_value_t = 800)]
     name_steps: usize,
     /// Steps of the second stage, which teaches the text tower.
     #[arg(long, default_value_t = 7500)]
@@ -139,7 +145,7 @@ pub fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     let (rows, other_phrases) = rows(&pictures, &features, &mut anchors);
     let tree = Tree::new(&classes, &class_anchors, &wordnet, &mut anchors);
     let meanings = meanings::gather(
-        &meanings::Sources {
+        &Sources {
             anchors: &anchors,
             classes: &classes,
             class_anchors: &class_anchors,
@@ -179,32 +185,33 @@ pub fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     let tokenizer = Tokenizer::new(merges, &config.text)?;
     let autodiff = device.clone().autodiff();
     autodiff.seed(options.seed);
-    let twin = match &options.from {
-        None => Twin::init(&config, &autodiff),
-        Some(path) => Twin::from_pack(&earlier(path, &config)?, &autodiff)?,
+    let model = match &options.from {
+        None => BurnModel::init(&config, &autodiff),
+        Some(path) => BurnModel::from_pack(&earlier(path, &config)?, &autodiff)?,
     };
-    let spoken = |twin: &Twin| text_tower::vectors(twin, &anchors.names, &tokenizer, &device);
+    let spoken =
+        |model: &BurnModel| text_tower::vectors(model, &anchors.names, &tokenizer, &device);
     let concepts = match Concepts::read(&options.run.join("names.json"))? {
         Some(concepts) if concepts.fit(anchors.names.len(), features.width) => concepts,
         _ => {
-            let concepts = match options.from {
-                None => concepts::learn(&lesson, &name_options, &device),
-                Some(_) => concepts::learn_on(&lesson, spoken(&twin)?, &name_options, &device),
-            };
+            let mut concepts = concepts::learn(&lesson, &name_options, &device);
+            if options.from.is_some() {
+                concepts = rotation::turn(concepts, &spoken(&model)?, &device);
+            }
             concepts.write(&options.run.join("names.json"))?;
             concepts
         }
     };
     judge::by_names(&pictures, &features, &anchors, &concepts);
 
-    let twin = text_tower::teach(
-        twin,
+    let model = text_tower::teach(
+        model,
         &text_tower::Lesson {
             tokenizer: &tokenizer,
             phrases: &meanings.phrases,
             adjectives: &wordnet.common_adjectives(),
             anchors: &concepts.anchors,
-            width: PROJECTION,
+            photograph: &concepts.photograph,
         },
         &options.run.join("texts"),
         &text_tower::Options {
@@ -218,9 +225,9 @@ pub fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
         },
         &autodiff,
     )?;
-    let met = concepts::meet(&lesson, &concepts, spoken(&twin)?, &name_options, &device);
+    let met = concepts::meet(&lesson, &concepts, spoken(&model)?, &name_options, &device);
     judge::by_names(&pictures, &features, &anchors, &met);
-    let twin = with_image_tower(twin, &checkpoint, &met, &device)?;
+    let model = with_image_tower(model, &checkpoint, &met, &device)?;
 
     let license = match options.share_alike {
         true => "CC-BY-SA-4.0",
@@ -228,7 +235,7 @@ pub fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     };
     let pack = |weight_type| {
         let tokenizer = TokenizerData::ClipBpe { merges };
-        twin.to_pack(
+        model.to_pack(
             NAME,
             Some(license),
             &config,
@@ -357,11 +364,11 @@ fn classifier(checkpoint: &EfficientnetLiteCheckpoint) -> Classifier {
 
 /// The network with the locked tower, and the projection that was learnt for it.
 fn with_image_tower(
-    mut twin: Twin,
+    mut model: BurnModel,
     checkpoint: &EfficientnetLiteCheckpoint,
     concepts: &Concepts,
     device: &burn::tensor::Device,
-) -> Result<Twin, Box<dyn std::error::Error>> {
+) -> Result<BurnModel, Box<dyn std::error::Error>> {
     let (weight, bias) = concepts.projection_of_features();
     let projected = EfficientnetLiteCheckpoint {
         classifier: PackedLayer {
@@ -371,17 +378,7 @@ fn with_image_tower(
         },
         ..checkpoint.clone()
     };
-    twin.load_image_tower(&projected.image_pack(NAME, WeightType::F32)?, device)?;
-    twin.logit_scale = Param::from_data([concepts.logit_scale], device);
-    Ok(twin)
-}
-
-/// What a file of an earlier run holds; `None` where there is none.
-fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<Option<T>, DataError> {
-    if !path.exists() {
-        return Ok(None);
-    }
-    let bytes = fs::read(path).map_err(DataError::file(path))?;
-    // One that was cut short is made again.
-    Ok(serde_json::from_slice(&bytes).ok())
+    model.load_image_tower(&projected.image_pack(NAME, WeightType::F32)?, device)?;
+    model.logit_scale = Param::from_data([concepts.logit_scale], device);
+    Ok(model)
 }

@@ -8,6 +8,8 @@
 //! - The same of imagined photographs, over the names of photographs too.
 //! - The cross-entropy of the names that only drawings teach, of drawings aligned with photographs.
 
+use std::collections::BTreeMap;
+
 use burn::module::{Module, Param};
 use burn::nn::Linear;
 use burn::tensor::{Device, Distribution, Int, Tensor, TensorData, activation};
@@ -33,6 +35,10 @@ const CONTRASTIVE_WEIGHT: f32 = 0.1;
 const NAME_WEIGHTS: [f32; 3] = [1.0, 0.05, 1.0];
 /// Of what the classifier says of drawings, and of photographs.
 const CLASSIFIER_WEIGHTS: [f32; 2] = [0.5, 5.0];
+/// Photographs whose mean is taken: every one of them, or evenly among more.
+const ROWS: usize = 20_000;
+/// Rows that are embedded at once.
+const CHUNK: usize = 4096;
 const IMAGINED_WEIGHT: f32 = 1.5;
 const ALIGNED_WEIGHT: f32 = 0.3;
 
@@ -96,7 +102,8 @@ impl<'a> Naming<'a> {
         let drawn = chosen[0].len();
         let all: Vec<(usize, Anchor)> = chosen.concat();
         let raw = self.features(&all);
-        let embeddings = self.embed(self.standardised(raw.clone()), learnt);
+        let embed = |x: Tensor<2>| self.embed(self.noisy(x), &learnt.projection);
+        let embeddings = embed(self.standardised(raw.clone()));
         let vectors = unit(learnt.anchors.val());
         let scale = learnt.logit_scale.val().exp().reshape([1, 1]);
         let logits = |rows: Tensor<2>, names: &Tensor<1, Int>| {
@@ -145,7 +152,7 @@ impl<'a> Naming<'a> {
         }
         if let Some(imagined) = &self.imagined {
             let (raw, drawn) = imagined.draw(self.lesson, rng, self.device);
-            let embeddings = self.embed(self.standardised(raw.clone()), learnt);
+            let embeddings = embed(self.standardised(raw.clone()));
             let logits = logits(embeddings, &imagined.names);
             let taught = self.classify(raw);
             let (taught, logits) = imagined.compared(taught, logits, &drawn, self.device);
@@ -155,18 +162,62 @@ impl<'a> Naming<'a> {
             let drawings = alignment.draw(rng);
             let right = alignment.names.right(&drawings, self.device);
             let aligned = alignment.aligned(self.standardised(self.features(&drawings)));
-            let logits = logits(self.embed(aligned, learnt), &alignment.names.anchors);
+            let logits = logits(embed(aligned), &alignment.names.anchors);
             losses.push(cross_entropy(logits, right).mul_scalar(ALIGNED_WEIGHT));
         }
         losses
     }
 
-    /// Unit embeddings `[rows, width]` of standardised features, without their style and with noise.
-    fn embed(&self, x: Tensor<2>, learnt: &Learnt) -> Tensor<2> {
+    /// The unit vector along the mean embedding of photographs, `[width]`; zero without photographs.
+    pub fn mean_photograph(&self, projection: &Linear) -> Vec<f32> {
+        let photographs = self.lesson.rows.groups[1..].concat();
+        let every = photographs.len().div_ceil(ROWS).max(1);
+        let some: Vec<(usize, Anchor)> = photographs.into_iter().step_by(every).collect();
+        let sums = some.chunks(CHUNK).map(|rows| {
+            let x = self.standardised(self.features(rows));
+            self.embed(x, projection).sum_dim(0)
+        });
+        let sum = sums.reduce(|sum, chunk| sum + chunk).map(unit);
+        let [_, width] = projection.weight.dims();
+        sum.map_or(vec![0.0; width], |sum| {
+            sum.into_data().iter::<f32>().collect()
+        })
+    }
+
+    /// The mean embedding `[width]` of the aligned drawings of each name that only drawings teach.
+    pub fn mean_drawings(&self, projection: &Linear) -> BTreeMap<Anchor, Vec<f32>> {
+        let mut means: BTreeMap<Anchor, (usize, Vec<f32>)> = BTreeMap::new();
+        let Some(alignment) = &self.alignment else {
+            return BTreeMap::new();
+        };
+        for rows in alignment.rows.chunks(CHUNK) {
+            let aligned = alignment.aligned(self.standardised(self.features(rows)));
+            let embeddings = self.embed(aligned, projection);
+            let [_, width] = embeddings.dims();
+            let values: Vec<f32> = embeddings.into_data().iter::<f32>().collect();
+            for ((_, name), embedding) in rows.iter().zip(values.chunks_exact(width)) {
+                let (count, mean) = means.entry(*name).or_insert((0, vec![0.0; width]));
+                *count += 1;
+                for (mean, value) in mean.iter_mut().zip(embedding) {
+                    *mean += (value - *mean) / *count as f32;
+                }
+            }
+        }
+        means
+            .into_iter()
+            .map(|(name, (_, mean))| (name, mean))
+            .collect()
+    }
+
+    /// Unit embeddings `[rows, width]` of standardised features, without their style.
+    fn embed(&self, x: Tensor<2>, projection: &Linear) -> Tensor<2> {
         let along = x.clone().matmul(self.style.clone());
-        let x = x - along.matmul(self.style.clone().transpose());
+        unit(projection.forward(x - along.matmul(self.style.clone().transpose())))
+    }
+
+    fn noisy(&self, x: Tensor<2>) -> Tensor<2> {
         let noise = Tensor::random(x.dims(), Distribution::Normal(0.0, NOISE), self.device);
-        unit(learnt.projection.forward(x + noise))
+        x + noise
     }
 
     /// Random rows of each group, with repetition.

@@ -9,7 +9,8 @@ use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 
 use crate::batch::normalise;
-use crate::data::{DataError, Dataset, Library, Raster, augment_over, augment_photo, plain};
+use crate::data::{Dataset, Library, Raster, augment_over, augment_photo, plain};
+use crate::error::DataError;
 
 /// What a picture is, which decides the names that it competes with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

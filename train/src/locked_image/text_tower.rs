@@ -1,6 +1,7 @@
 //! Second stage: the text tower learns to say, for any phrase in any template, what the phrase means.
 //!
-//! It minimises the angle to the mixture of anchors that the phrase means, and the cross-entropy of
+//! It minimises the angle to the mixture of anchors that the phrase means (an inferred meaning is put
+//! aside a little, see `unseen`), and the cross-entropy of
 //! that mixture among all anchors, which keeps near names apart.
 
 use std::path::Path;
@@ -10,14 +11,15 @@ use std::time::Instant;
 use burn::module::Module;
 use burn::optim::{GradientsAccumulator, GradientsParams};
 use burn::tensor::{Device, Int, Tensor, TensorData, activation};
+use glance_engine::burn_model::BurnModel;
 use glance_engine::text::Tokenizer;
-use glance_engine::twin::Twin;
 use rand::rngs::SmallRng;
 use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 
 use super::losses::unit;
 use super::prompts::prompt;
+use super::unseen::step_back;
 use crate::batch::pad;
 use crate::checkpoint;
 use crate::data::fill;
@@ -70,28 +72,28 @@ pub struct Lesson<'a> {
     pub adjectives: &'a [String],
     /// Unit vectors `[anchors, width]`.
     pub anchors: &'a [f32],
-    /// Values of an embedding.
-    pub width: usize,
+    /// Unit vector `[width]`: where photographs lie in the mean.
+    pub photograph: &'a [f32],
 }
 
-/// Teaches the text tower of `twin`; its other weights stay. A run that was cut short goes on from
+/// Teaches the text tower of `burn model`; its other weights stay. A run that was cut short goes on from
 /// its last checkpoint in `folder`.
 ///
 /// # Errors
 /// The tokenizer's, and those of the checkpoint.
 pub fn teach(
-    twin: Twin,
+    model: BurnModel,
     lesson: &Lesson<'_>,
     folder: &Path,
     options: &Options,
     device: &Device,
-) -> Result<Twin, Box<dyn std::error::Error>> {
+) -> Result<BurnModel, Box<dyn std::error::Error>> {
     let Lesson {
         tokenizer,
         phrases,
         adjectives,
         anchors,
-        width,
+        photograph,
     } = *lesson;
     let Options {
         steps,
@@ -99,15 +101,20 @@ pub fn teach(
         rate: peak,
         seed,
     } = *options;
-    let resumed = checkpoint::resume(folder, &twin, |twin| optimizer(twin, WEIGHT_DECAY))?;
-    let (first, twin, mut optimizer) = resumed.unwrap_or_else(|| {
-        let optimizer = optimizer(&twin, WEIGHT_DECAY);
-        (0, twin, optimizer)
+    let resumed = checkpoint::resume(folder, &model, |model| optimizer(model, WEIGHT_DECAY))?;
+    let (first, model, mut optimizer) = resumed.unwrap_or_else(|| {
+        let optimizer = optimizer(&model, WEIGHT_DECAY);
+        (0, model, optimizer)
     });
     // Else burn would remember every copy of what no loss depends on.
-    let mut twin = twin.with_locked_image_tower();
+    let mut model = model.with_locked_image_tower();
+    let width = photograph.len();
     let count = anchors.len() / width;
     let anchors = Tensor::<2>::from_data(TensorData::new(anchors.to_vec(), [count, width]), device);
+    let space = Space {
+        anchors,
+        photograph: Tensor::from_data(photograph, device),
+    };
     let (named, inferred): (Vec<&Phrase>, Vec<&Phrase>) =
         phrases.iter().partition(|phrase| !phrase.inferred);
     let begun = Instant::now();
@@ -134,8 +141,8 @@ pub fn teach(
         }
         let parts: Vec<Part> = thread::scope(|scope| {
             let begun = parts.map(|prompts| {
-                let (twin, anchors) = (twin.clone().fork(device), &anchors);
-                scope.spawn(move || Part::of(&twin, &prompts, tokenizer, anchors, device))
+                let (model, space) = (model.clone().fork(device), &space);
+                scope.spawn(move || Part::of(&model, &prompts, tokenizer, space, device))
             });
             let ended = begun.map(|part| part.join().expect("a part does not panic"));
             ended.into_iter().collect::<Result<_, _>>()
@@ -145,17 +152,17 @@ pub fn teach(
         for part in parts {
             angle += part.angle;
             mixture += part.mixture;
-            sum.accumulate(&twin, part.gradients);
+            sum.accumulate(&model, part.gradients);
         }
         let mut gradients = sum.grads();
         let rate = learning_rate(step, steps, WARM_UP, peak);
-        let table = twin.token_embedding();
+        let table = model.token_embedding();
         if let Some(gradient) = gradients.remove::<2>(table) {
             let mut alone = GradientsParams::new();
             alone.register(table, gradient);
-            twin = optimizer.step(TOKEN_RATE * rate, twin, alone);
+            model = optimizer.step(TOKEN_RATE * rate, model, alone);
         }
-        twin = optimizer.step(rate, twin, gradients);
+        model = optimizer.step(rate, model, gradients);
         let done = step + 1;
         if done % 50 == 0 || done == steps {
             println!(
@@ -164,10 +171,31 @@ pub fn teach(
             );
         }
         if done % every == 0 || done == steps {
-            checkpoint::save(folder, done, &twin, &optimizer)?;
+            checkpoint::save(folder, done, &model, &optimizer)?;
         }
     }
-    Ok(twin)
+    Ok(model)
+}
+
+/// What phrases are placed by.
+struct Space {
+    /// Unit vectors `[anchors, width]`.
+    anchors: Tensor<2>,
+    /// Unit vector `[width]`: where photographs lie in the mean.
+    photograph: Tensor<1>,
+}
+
+impl Space {
+    /// `[phrases, width]`: where phrases should lie, of which `meant` holds the shares of each meaning.
+    fn targets(&self, phrases: &[&Phrase], meant: Tensor<2>, device: &Device) -> Tensor<2> {
+        let inferred: Vec<f32> = phrases
+            .iter()
+            .map(|phrase| f32::from(u8::from(phrase.inferred)))
+            .collect();
+        let inferred = Tensor::from_data(TensorData::new(inferred, [phrases.len(), 1]), device);
+        let mixtures = unit(meant.matmul(self.anchors.clone()));
+        step_back(mixtures, self.photograph.clone(), inferred)
+    }
 }
 
 /// What a part of a step's prompts adds to the loss and to its gradients, both means over the step.
@@ -179,28 +207,28 @@ struct Part {
 
 impl Part {
     fn of(
-        twin: &Twin,
+        model: &BurnModel,
         prompts: &[(String, &Phrase)],
         tokenizer: &Tokenizer,
-        anchors: &Tensor<2>,
+        space: &Space,
         device: &Device,
     ) -> Result<Self, glance_engine::Error> {
         let embeddings = prompts
             .chunks(CHUNK)
             .map(|prompts| {
                 let texts: Vec<&str> = prompts.iter().map(|(text, _)| text.as_str()).collect();
-                encode(twin, &texts, tokenizer, device)
+                encode(model, &texts, tokenizer, device)
             })
             .collect::<Result<Vec<_>, _>>()?;
         let embeddings = Tensor::cat(embeddings, 0);
-        let [count, _] = anchors.dims();
+        let [count, _] = space.anchors.dims();
         let phrases: Vec<&Phrase> = prompts.iter().map(|(_, phrase)| *phrase).collect();
         let meant = meant(&phrases, count, device);
-        let targets = unit(meant.clone().matmul(anchors.clone()));
+        let targets = space.targets(&phrases, meant.clone(), device);
         let cosines = (embeddings.clone() * targets).sum();
         let angle = (cosines.neg() + prompts.len() as f32).div_scalar(BATCH as f32);
         let logits = embeddings
-            .matmul(anchors.clone().transpose())
+            .matmul(space.anchors.clone().transpose())
             .mul_scalar(SCALE);
         let mixture = (meant * activation::log_softmax(logits, 1))
             .sum()
@@ -209,7 +237,7 @@ impl Part {
         Ok(Self {
             angle: angle.into_scalar::<f32>(),
             mixture: mixture.into_scalar::<f32>(),
-            gradients: GradientsParams::from_grads(loss.backward(), twin),
+            gradients: GradientsParams::from_grads(loss.backward(), model),
         })
     }
 }
@@ -220,18 +248,18 @@ impl Part {
 /// # Errors
 /// The tokenizer's.
 pub fn vectors(
-    twin: &Twin,
+    model: &BurnModel,
     names: &[String],
     tokenizer: &Tokenizer,
     device: &Device,
 ) -> Result<Vec<f32>, glance_engine::Error> {
-    let twin = twin.valid();
+    let model = model.valid();
     let mut vectors = Vec::new();
     for names in names.chunks(BATCH) {
         let mut sum: Option<Tensor<2>> = None;
         for template in ENSEMBLE {
             let texts: Vec<String> = names.iter().map(|name| fill(template, name)).collect();
-            let embeddings = encode(&twin, &texts, tokenizer, device)?;
+            let embeddings = encode(&model, &texts, tokenizer, device)?;
             sum = Some(match sum {
                 Some(sum) => sum + embeddings,
                 None => embeddings,
@@ -245,7 +273,7 @@ pub fn vectors(
 
 /// Unit embeddings of texts, `[texts, width]`.
 fn encode(
-    twin: &Twin,
+    model: &BurnModel,
     texts: &[impl AsRef<str>],
     tokenizer: &Tokenizer,
     device: &Device,
@@ -253,7 +281,7 @@ fn encode(
     let (sequence, ids, ends) = pad(texts, tokenizer)?;
     let ids = Tensor::<2, Int>::from_data(TensorData::new(ids, [texts.len(), sequence]), device);
     let ends = Tensor::<1, Int>::from_data(TensorData::new(ends, [texts.len()]), device);
-    Ok(twin.encode_texts(ids, ends))
+    Ok(model.encode_texts(ids, ends))
 }
 
 /// `[phrases, anchors]`: the shares of each phrase's meaning.
@@ -294,9 +322,12 @@ mod tests {
         };
         let device = Device::flex().autodiff();
         device.seed(1);
-        let twin = Twin::init(&config, &device).with_locked_image_tower();
+        let model = BurnModel::init(&config, &device).with_locked_image_tower();
         let tokenizer = Tokenizer::new(openai_merges(MERGES), &config.text).expect("the sizes fit");
-        let anchors = Tensor::<2>::eye(WIDTH, &device);
+        let space = Space {
+            anchors: Tensor::eye(WIDTH, &device),
+            photograph: Tensor::ones([WIDTH], &device),
+        };
         let phrases: Vec<Phrase> = ["cat", "owl", "red car", "tree"]
             .into_iter()
             .zip(0..)
@@ -312,10 +343,9 @@ mod tests {
             .map(|phrase| (phrase.text.clone(), phrase))
             .collect();
         let part = |prompts: &[(String, &Phrase)]| {
-            let twin = twin.clone().fork(&device);
-            let part =
-                Part::of(&twin, prompts, &tokenizer, &anchors, &device).expect("short texts");
-            let gradient = part.gradients.get::<2>(twin.token_embedding());
+            let model = model.clone().fork(&device);
+            let part = Part::of(&model, prompts, &tokenizer, &space, &device).expect("short texts");
+            let gradient = part.gradients.get::<2>(model.token_embedding());
             let gradient = gradient.expect("texts have tokens").into_data();
             (
                 part.angle,

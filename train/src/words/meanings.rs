@@ -5,12 +5,12 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::compounds::Compounds;
-use super::imagenet::Class;
 use super::neighbours::Neighbours;
 use super::sentence_encoder::SentenceEncoder;
-use super::vocabulary::{Anchor, Anchors, Synonyms, Tree, canonical, parent, synonyms};
+use super::sources::Sources;
+use super::vocabulary::{Anchor, Synonyms, canonical, parent, synonyms};
 use super::wordnet::{SynsetId, WordNet};
-use crate::data::DataError;
+use crate::error::DataError;
 
 /// A phrase and what it means.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,22 +52,6 @@ pub struct Meanings {
     pub phrases: Vec<Phrase>,
     /// `(word, class)`, never taught as the class's name; a word may be taught as a noun like others.
     pub held_out: Vec<(String, u32)>,
-}
-
-/// What the meanings are made from.
-pub struct Sources<'a> {
-    /// Names that pictures teach.
-    pub anchors: &'a Anchors,
-    /// ImageNet's classes and their anchors.
-    pub classes: &'a [Class],
-    /// The anchor of each class.
-    pub class_anchors: &'a [Anchor],
-    /// The tree over the classes.
-    pub tree: &'a Tree,
-    /// The nouns.
-    pub wordnet: &'a WordNet,
-    /// Phrases that go with pictures beside their names, each with the anchor of its picture.
-    pub other_phrases: &'a [(String, Anchor)],
 }
 
 /// Everyday words, by hand: `words, ... = anchor; anchor; ...`.

@@ -5,5 +5,6 @@ pub mod imagenet;
 pub mod meanings;
 pub mod neighbours;
 pub mod sentence_encoder;
+pub mod sources;
 pub mod vocabulary;
 pub mod wordnet;

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::meanings::Sources;
 use super::sentence_encoder::{SentenceEncoder, WIDTH};
+use super::sources::Sources;
 use super::vocabulary::{Anchor, parent};
 use super::wordnet::SynsetId;
-use crate::data::DataError;
+use crate::error::DataError;
 
 /// Anchors among which a noun may lie.
 const NEIGHBOURS: usize = 8;

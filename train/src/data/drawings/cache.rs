@@ -2,22 +2,15 @@
 
 use std::{fs, io::Cursor, path::Path};
 
-use image::{ImageFormat, RgbaImage, codecs::webp::WebPEncoder};
+use image::{ImageFormat, codecs::webp::WebPEncoder};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{DataError, Raster, SetReport};
+use super::drawn::{Drawn, SetReport};
+use crate::data::raster::square;
+use crate::error::DataError;
 
 const MAGIC: &[u8; 8] = b"GLPICS01";
-
-/// A named picture.
-#[derive(Debug)]
-pub(super) struct Drawn {
-    pub phrases: Vec<String>,
-    pub held_out: bool,
-    pub share_alike: bool,
-    pub raster: Raster,
-}
 
 #[derive(Serialize, Deserialize)]
 struct Index {
@@ -122,18 +115,10 @@ pub(super) fn read(path: &Path) -> Result<(Vec<Drawn>, Vec<SetReport>), DataErro
     Ok((drawn, index.reports))
 }
 
-/// A decoded picture as a raster, if it is square and not empty.
-pub(super) fn square(image: RgbaImage) -> Option<Raster> {
-    let side = image.width();
-    (side == image.height() && side > 0).then(|| Raster {
-        side: side as usize,
-        rgba: image.into_raw(),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::raster::Raster;
 
     #[test]
     fn what_is_written_is_read_and_what_is_cut_is_refused() {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
 
-use super::DataError;
+use crate::error::DataError;
 use crate::packages::Files;
 
 /// The files of the names package that are read, labels first: an earlier file's claim to a

@@ -1,19 +1,19 @@
-//! The twin against PyTorch and against the engine, on every architecture.
+//! The burn model against PyTorch and against the engine, on every architecture.
 
 // The engine's own parity tests use all of it.
+#[path = "../../engine/tests/burn_parity/mod.rs"]
+mod burn_parity;
 #[allow(dead_code)]
 #[path = "../../engine/tests/common/mod.rs"]
 mod common;
-#[path = "../../engine/tests/twin_parity/mod.rs"]
-mod twin_parity;
 
 use burn::tensor::Device;
+use burn_parity::{assert_burn_parity, images, texts, values};
 use common::{FIXTURES, Fixture, Reference, assert_close};
-use glance_engine::twin::Twin;
+use glance_engine::burn_model::BurnModel;
 use glance_engine::weights::WeightType;
 use glance_engine::{Clip, DeviceKind, Embedding, Pack};
 use pollster::block_on;
-use twin_parity::{assert_twin_parity, images, texts, values};
 
 fn flat(embeddings: &[Embedding]) -> Vec<f32> {
     embeddings
@@ -47,18 +47,18 @@ fn for_each_fixture(check: impl Fn(&Fixture, Pack, Reference)) {
 }
 
 #[test]
-fn the_twin_equals_pytorch() {
-    block_on(assert_twin_parity(&Device::flex()));
+fn the_burn_model_equals_pytorch() {
+    block_on(assert_burn_parity(&Device::flex()));
 }
 
 #[test]
-fn a_pack_written_by_the_twin_is_the_one_it_read() {
+fn a_pack_of_the_burn_model_is_the_one_it_read() {
     let device = Device::flex();
     for_each_fixture(|fixture, pack, reference| {
-        let twin = Twin::from_pack(&pack, &device).expect("the twin has every tensor");
+        let model = BurnModel::from_pack(&pack, &device).expect("the burn model has every tensor");
         let config = &pack.header().config;
         let tokenizer = pack.tokenizer().expect("a pack has a tokenizer");
-        let written = twin
+        let written = model
             .to_pack(
                 fixture.name,
                 None,
@@ -67,7 +67,7 @@ fn a_pack_written_by_the_twin_is_the_one_it_read() {
                 tokenizer,
                 WeightType::F32,
             )
-            .expect("the twin is finite");
+            .expect("the burn model is finite");
         let written = Pack::parse(written.file().concat()).expect("a pack just written is whole");
         let mut names = [pack.tensor_names(), written.tensor_names()];
         names.iter_mut().for_each(|names| names.sort());
@@ -89,17 +89,17 @@ fn a_pack_written_by_the_twin_is_the_one_it_read() {
 
 /// Random weights, so that batch normalisation has statistics of its own to fold.
 #[test]
-fn the_engine_agrees_with_a_twin_that_has_learnt() {
+fn the_engine_agrees_with_a_taught_burn_model() {
     let device = Device::flex().autodiff();
     for_each_fixture(|fixture, pack, reference| {
         let config = &pack.header().config;
         device.seed(7);
-        let twin = Twin::init(config, &device);
+        let model = BurnModel::init(config, &device);
         // A pass in training mode moves the running statistics away from where they start.
-        images(&twin, &pack, &reference, &device);
-        let frozen = burn::module::Module::valid(&twin);
+        images(&model, &pack, &reference, &device);
+        let frozen = burn::module::Module::valid(&model);
         let tokenizer = pack.tokenizer().expect("a pack has a tokenizer");
-        let written = twin
+        let written = model
             .to_pack(
                 fixture.name,
                 None,
@@ -108,7 +108,7 @@ fn the_engine_agrees_with_a_twin_that_has_learnt() {
                 tokenizer,
                 WeightType::F32,
             )
-            .expect("the twin is finite");
+            .expect("the burn model is finite");
         let written = Pack::parse(written.file().concat()).expect("a pack just written is whole");
         let (engine_images, engine_texts) = engine(&written, &reference);
         let plain = Device::flex();
@@ -117,13 +117,13 @@ fn the_engine_agrees_with_a_twin_that_has_learnt() {
         assert_close(
             &engine_images,
             &found,
-            &format!("{name}, images of a new twin"),
+            &format!("{name}, images of a new burn model"),
         );
         let found = block_on(values(texts(&frozen, &reference.tokens, &plain)));
         assert_close(
             &engine_texts,
             &found,
-            &format!("{name}, texts of a new twin"),
+            &format!("{name}, texts of a new burn model"),
         );
     });
 }

@@ -2,7 +2,13 @@
 
 use rand::{SeedableRng, rngs::SmallRng};
 
-use super::{photos::Photo, *};
+use super::draw::draw_all;
+use super::drawn::{Drawn, SetReport};
+use super::icons::Icons;
+use super::names::{self, Names};
+use super::sources::{ICON_SETS, IconSet};
+use crate::data::photos::Photo;
+use crate::data::{Dataset, Example, Raster};
 use crate::packages::Files;
 
 const NAMES_JSON: &str = r#"[
@@ -113,7 +119,7 @@ fn the_held_out_vendor_is_never_trained_on() {
 }
 
 #[test]
-fn skin_tones_blanks_and_withdrawn_icons_are_left_out_and_counted() {
+fn skin_tones_blanks_and_hidden_icons_are_left_out() {
     let (_, reports) = drawn();
     let [trained, held_out] = reports.as_slice() else {
         panic!("two sets, two reports")

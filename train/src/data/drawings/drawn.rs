@@ -1,0 +1,35 @@
+//! What drawing the icon sets gives.
+
+use serde::{Deserialize, Serialize};
+
+use crate::data::raster::Raster;
+
+/// A named picture.
+#[derive(Debug)]
+pub struct Drawn {
+    pub phrases: Vec<String>,
+    pub held_out: bool,
+    pub share_alike: bool,
+    pub raster: Raster,
+}
+
+/// What became of an icon set.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetReport {
+    /// The npm package.
+    pub package: String,
+    /// Its licence (SPDX).
+    pub license: String,
+    /// Pictures drawn and kept.
+    pub drawn: usize,
+    /// Left out: variants by skin tone.
+    pub skin_tones: usize,
+    /// Left out: renamed or withdrawn icons.
+    pub hidden: usize,
+    /// Left out: all but the same as the held-out set's.
+    pub lookalikes: usize,
+    /// Left out: no name that means something.
+    pub unnamed: usize,
+    /// Left out: failed to draw, or all but empty.
+    pub empty: usize,
+}

@@ -1,0 +1,24 @@
+//! Pictures drawn from openly licensed icon sets (`DATA.md` lists them), one vendor of which is held out
+//! whole.
+//!
+//! ```text
+//! sources   the sets, by exact version and hash
+//! names     what emoji are called
+//! icons     which icons of a set are used, what they are called, how they look
+//! drawn     what drawing gives
+//! draw      draws the sets once
+//! cache     the drawn pictures on disk
+//! ```
+
+mod cache;
+mod draw;
+mod drawn;
+mod icons;
+mod names;
+mod sources;
+#[cfg(test)]
+mod tests;
+
+pub(super) use draw::load;
+pub(super) use drawn::Drawn;
+pub use drawn::SetReport;

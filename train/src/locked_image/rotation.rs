@@ -1,0 +1,97 @@
+//! A shared space turned to where an earlier text tower puts its names.
+//!
+//! Names that are learnt anew lie as well in any rotation of their space. The text tower has the least to
+//! learn anew in the one of orthogonal Procrustes (Schönemann 1966, "A generalized solution of the
+//! orthogonal Procrustes problem"): of all rotations R it has the least ‖A R − B‖, and it is the
+//! orthogonal factor of Aᵀ B.
+
+use burn::tensor::{Device, Tensor, TensorData};
+
+use super::concepts::Concepts;
+
+/// Steps of Newton and Schulz's iteration at most.
+const ITERATIONS: usize = 200;
+/// Change of the iteration that is none.
+const CONVERGED: f32 = 1e-6;
+
+/// Turns what stage 1 learnt so that its names come near unit vectors `towards` `[anchors, width]`.
+pub fn turn(concepts: Concepts, towards: &[f32], device: &Device) -> Concepts {
+    let width = concepts.bias.len();
+    let rows = |values: &[f32]| {
+        let shape = [values.len() / width, width];
+        Tensor::<2>::from_data(TensorData::new(values.to_vec(), shape), device)
+    };
+    let values = |tensor: Tensor<2>| -> Vec<f32> { tensor.into_data().iter::<f32>().collect() };
+    let names = rows(&concepts.anchors);
+    let rotation = orthogonal_factor(names.clone().transpose().matmul(rows(towards)));
+    let turned = |values_before: &[f32]| values(rows(values_before).matmul(rotation.clone()));
+    let inputs = concepts.standard.mean.len();
+    let weight = TensorData::new(concepts.weight.clone(), [width, inputs]);
+    let weight = Tensor::<2>::from_data(weight, device);
+    Concepts {
+        weight: values(rotation.clone().transpose().matmul(weight)),
+        bias: turned(&concepts.bias),
+        anchors: turned(&concepts.anchors),
+        photograph: turned(&concepts.photograph),
+        ..concepts
+    }
+}
+
+/// The orthogonal matrix nearest to a square one: Newton and Schulz's iteration (Higham 2008, "Functions
+/// of Matrices", equation 8.20).
+fn orthogonal_factor(matrix: Tensor<2>) -> Tensor<2> {
+    // No singular value is above this norm, and the iteration wants them below √3.
+    let norm = matrix
+        .clone()
+        .powi_scalar(2)
+        .sum()
+        .sqrt()
+        .into_scalar::<f32>();
+    let mut factor = matrix.div_scalar(norm.max(f32::MIN_POSITIVE));
+    for _ in 0..ITERATIONS {
+        let square = factor.clone().transpose().matmul(factor.clone());
+        let next = factor.clone().mul_scalar(1.5) - factor.clone().matmul(square).mul_scalar(0.5);
+        let change = (next.clone() - factor).abs().max().into_scalar::<f32>();
+        factor = next;
+        if change < CONVERGED {
+            break;
+        }
+    }
+    factor
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::standard::Standard;
+    use super::*;
+
+    #[test]
+    fn names_turn_to_where_they_were_and_the_projection_with_them() {
+        // Three names, of two features: turned by a right angle they are `towards`.
+        let names = [[1.0, 0.0], [0.6, 0.8], [0.0, 1.0]];
+        let towards = [[0.0, 1.0], [-0.8, 0.6], [-1.0, 0.0]].concat();
+        let concepts = Concepts {
+            standard: Standard {
+                mean: vec![0.0; 2],
+                deviation: vec![1.0; 2],
+                style: vec![0.0; 2],
+            },
+            weight: vec![1.0, 2.0, 3.0, 4.0],
+            bias: vec![0.5, 0.0],
+            anchors: names.concat(),
+            photograph: vec![1.0, 0.0],
+            logit_scale: 1.0,
+        };
+        let turned = turn(concepts, &towards, &Device::flex());
+        let near = |found: &[f32], expected: &[f32]| {
+            assert_eq!(found.len(), expected.len());
+            for (found, expected) in found.iter().zip(expected) {
+                assert!((found - expected).abs() < 1e-4, "{found} for {expected}");
+            }
+        };
+        near(&turned.anchors, &towards);
+        near(&turned.photograph, &[0.0, 1.0]);
+        near(&turned.weight, &[-3.0, -4.0, 1.0, 2.0]);
+        near(&turned.bias, &[0.0, 0.5]);
+    }
+}

@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[wasm_bindgen_test]
-    fn a_paste_of_lines_and_commas_becomes_labels_without_repetitions() {
+    fn a_paste_becomes_labels_without_repetitions() {
         let mut labels = owned(&["cat"]);
         assert!(!add_labels(&mut labels, " dog,\r\ncat\n\n a red  car ,,"));
         assert_eq!(labels, owned(&["cat", "dog", "a red  car"]));

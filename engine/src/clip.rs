@@ -2,14 +2,14 @@
 
 use glance_compute::cpu::Cpu;
 use glance_compute::gpu::Gpu;
-use glance_compute::{ComputeError, DeviceChoice, DeviceKind, DeviceReason};
+use glance_compute::{ComputeError, DeviceKind};
 
 use crate::config::ClipConfig;
+use crate::device::{DeviceChoice, DeviceReason, NoCache, find_gpu, open_fastest, open_gpu};
 use crate::embedding::{Embedding, Ranked};
 use crate::error::Error;
 use crate::image::Picture;
 use crate::model::Network;
-use crate::open_device::{open_fastest, open_gpu};
 use crate::score;
 use crate::text::{Tokenizer, Tokens, prompts};
 use crate::weights::{PackSource, Preprocessing, TokenizerData, WeightsError};
@@ -56,14 +56,14 @@ impl Clip {
     }
 
     /// As [`Clip::load`], on a graphics device that is open already, such as one of
-    /// [`Gpu::with_tile`].
+    /// [`Gpu::with_strategy`].
     ///
     /// # Errors
     /// As [`Clip::load`].
     pub async fn load_on(pack: &impl PackSource, gpu: Gpu) -> Result<Self, Error> {
         let tokenizer = tokenizer_of(pack).await?;
         let network = Network::load(gpu, pack).await?;
-        network.compute().settle().await?;
+        network.compute().wait_for_uploads().await?;
         Ok(Self::new(OnDevice::Gpu(Box::new(network)), tokenizer, pack))
     }
 
@@ -91,7 +91,10 @@ impl Clip {
     /// As [`Clip::load`].
     pub async fn load_fastest(pack: &impl PackSource) -> Result<(Self, DeviceChoice), Error> {
         let config = &pack.index().header().config;
-        let (gpu, choice, _) = open_fastest(config, None).await;
+        let (gpu, choice) = match find_gpu().await {
+            Ok(adapter) => open_fastest(adapter, config, &NoCache).await,
+            Err(reason) => (None, DeviceChoice::cpu(reason)),
+        };
         Self::load_or_fall_back(pack, gpu, choice).await
     }
 

@@ -7,13 +7,14 @@
 //! label strings ─ text ──┘                └─ model::text ───┘
 //! ```
 
+#[cfg(feature = "burn")]
+pub mod burn_model;
 pub mod config;
+pub mod device;
 pub mod image;
 pub mod model;
 pub mod score;
 pub mod text;
-#[cfg(feature = "burn")]
-pub mod twin;
 pub mod web;
 pub mod weights;
 
@@ -24,16 +25,16 @@ mod error;
 // What a worker in a browser has that helps another.
 #[cfg(target_arch = "wasm32")]
 mod image_encoder;
-mod open_device;
 
 pub use clip::Clip;
 pub use config::{
     Activation, ClipConfig, EfficientnetLiteConfig, EfficientnetStage, ModifiedResnetConfig,
     TextConfig, VisionConfig, VisionTransformerConfig,
 };
+pub use device::{DeviceChoice, DeviceReason, Speeds};
 pub use embedding::{Embedding, Ranked};
 pub use error::Error;
 pub use glance_compute as compute;
-pub use glance_compute::{DeviceChoice, DeviceKind, DeviceReason, Speeds};
+pub use glance_compute::DeviceKind;
 pub use image::Picture;
 pub use weights::Pack;

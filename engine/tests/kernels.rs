@@ -4,7 +4,7 @@
 mod kernel_cases;
 
 use glance_engine::compute::ComputeError;
-use glance_engine::compute::gpu::{Gpu, Tile};
+use glance_engine::compute::gpu::{Gpu, KernelStrategy};
 
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -13,11 +13,11 @@ use wasm_bindgen_test::wasm_bindgen_test;
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
 /// Every way to share out work, of which an adapter would choose one.
-const TILES: [Tile; 4] = [
-    Tile::Register,
-    Tile::Shared,
-    Tile::SharedF16,
-    Tile::SharedInteger,
+const STRATEGIES: [KernelStrategy; 4] = [
+    KernelStrategy::Register,
+    KernelStrategy::Shared,
+    KernelStrategy::SharedF16,
+    KernelStrategy::SharedInteger,
 ];
 
 /// The device, or none where there is no adapter, which is said aloud.
@@ -34,12 +34,12 @@ async fn open(case: &str) -> Option<Gpu> {
 }
 
 /// Shares out work so, or says aloud that the adapter cannot.
-fn choose(tile: Tile, gpu: &Gpu, case: &str) -> bool {
-    gpu.set_tile(tile);
-    let chosen = gpu.tile() == tile;
+fn choose(strategy: KernelStrategy, gpu: &Gpu, case: &str) -> bool {
+    gpu.set_strategy(strategy);
+    let chosen = gpu.strategy() == strategy;
     if !chosen {
         say(&format!(
-            "SKIPPED {case} on {tile:?}: the adapter has not its arithmetic"
+            "SKIPPED {case} on {strategy:?}: the adapter lacks its arithmetic"
         ));
     }
     chosen
@@ -51,15 +51,15 @@ fn say(line: &str) {
     writeln!(std::io::stderr(), "{line}").expect("standard error takes a line");
 }
 
-/// Runs a case with each tile on one device: most of its kernels are the same, and built once.
+/// Runs a case with each strategy on one device: most of its kernels are the same, and built once.
 macro_rules! run {
     ($case:ident) => {
         async {
             let Some(gpu) = open(stringify!($case)).await else {
                 return;
             };
-            for tile in TILES {
-                if choose(tile, &gpu, stringify!($case)) {
+            for strategy in STRATEGIES {
+                if choose(strategy, &gpu, stringify!($case)) {
                     kernel_cases::$case(&gpu).await;
                 }
             }

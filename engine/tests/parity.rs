@@ -6,7 +6,7 @@ mod ensembles;
 
 use common::{On, assert_batch_independence, assert_parity};
 use ensembles::{assert_ensemble_parity, assert_ensemble_properties};
-use glance_engine::compute::gpu::{Gpu, Tile};
+use glance_engine::compute::gpu::{Gpu, KernelStrategy};
 
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -16,15 +16,15 @@ wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
 /// Every way to share out work on the GPU, or none where there is no GPU, which is said aloud. In
 /// the browser the runner starts Chromium with one, so there its absence is a failure.
-async fn tiles() -> Vec<Tile> {
-    match Gpu::tiles().await {
-        Ok(tiles) => {
-            for tile in [Tile::SharedF16, Tile::SharedInteger] {
-                if !tiles.contains(&tile) {
-                    eprintln!("SKIPPED on {tile:?}: the adapter has not its arithmetic");
+async fn strategies() -> Vec<KernelStrategy> {
+    match Gpu::strategies().await {
+        Ok(strategies) => {
+            for strategy in [KernelStrategy::SharedF16, KernelStrategy::SharedInteger] {
+                if !strategies.contains(&strategy) {
+                    eprintln!("SKIPPED on {strategy:?}: the adapter lacks its arithmetic");
                 }
             }
-            tiles
+            strategies
         }
         Err(reason) if cfg!(target_arch = "wasm32") => panic!("{reason}"),
         Err(reason) => {
@@ -35,22 +35,22 @@ async fn tiles() -> Vec<Tile> {
 }
 
 async fn gpu_parity() {
-    for tile in tiles().await {
-        assert_parity(On::Gpu(tile)).await;
+    for strategy in strategies().await {
+        assert_parity(On::Gpu(strategy)).await;
     }
 }
 
 async fn gpu_batch_independence() {
-    for tile in tiles().await {
-        assert_batch_independence(On::Gpu(tile)).await;
+    for strategy in strategies().await {
+        assert_batch_independence(On::Gpu(strategy)).await;
     }
 }
 
 async fn gpu_ensembles() {
-    // Averages of what the other tests compare with each tile.
-    if let Some(tile) = tiles().await.first() {
-        assert_ensemble_parity(On::Gpu(*tile)).await;
-        assert_ensemble_properties(On::Gpu(*tile)).await;
+    // Averages of what the other tests compare with each strategy.
+    if let Some(strategy) = strategies().await.first() {
+        assert_ensemble_parity(On::Gpu(*strategy)).await;
+        assert_ensemble_properties(On::Gpu(*strategy)).await;
     }
 }
 

@@ -198,7 +198,7 @@ fn random_resizes_equal_pillows() {
 }
 
 #[test]
-fn normalisation_subtracts_the_mean_and_divides_by_the_deviation() {
+fn pixels_are_normalised_by_mean_and_deviation() {
     let picture = Picture::decode(&read("noise_exact.png")).unwrap();
     let preprocessing = Preprocessing {
         mean: [0.5, 0.25, 0.0],

@@ -5,22 +5,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
-use thiserror::Error;
 
-use crate::error::TaskError;
+use crate::error::{BrowserMissing, TaskError};
 use crate::workspace;
 
 /// A browser, its driver, and the file of capabilities that starts them for a test.
 pub struct Browser {
     pub driver: PathBuf,
     pub capabilities: PathBuf,
-}
-
-/// No browser to test in.
-#[derive(Debug, Error)]
-#[error("{missing} was not found, without which this does not run. {}", how())]
-pub struct BrowserMissing {
-    missing: &'static str,
 }
 
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
@@ -37,17 +29,6 @@ const INSTALLED: &[&str] = &[
 ];
 #[cfg(not(any(target_os = "macos", windows)))]
 const INSTALLED: &[&str] = &[];
-
-fn how() -> &'static str {
-    if cfg!(target_os = "macos") {
-        "Run `brew install --cask google-chrome chromedriver`."
-    } else if cfg!(windows) {
-        "Run `winget install Google.Chrome Chromium.ChromeDriver`."
-    } else {
-        "Install the packages chromium and chromium-driver (Debian: `apt-get install chromium \
-         chromium-driver`; Fedora: chromium, chromedriver; Arch: chromium)."
-    }
-}
 
 impl Browser {
     /// Finds Chromium or Chrome and its driver (`CHROMEDRIVER`, or on the PATH).

@@ -45,5 +45,27 @@ pub enum TaskError {
         modules: String,
     },
     #[error(transparent)]
-    Browser(#[from] crate::browser::BrowserMissing),
+    Browser(#[from] BrowserMissing),
+}
+
+/// No browser to test in.
+#[derive(Debug, Error)]
+#[error(
+    "{missing} was not found, without which this does not run. {}",
+    how_to_install_a_browser()
+)]
+pub struct BrowserMissing {
+    /// The program.
+    pub missing: &'static str,
+}
+
+fn how_to_install_a_browser() -> &'static str {
+    if cfg!(target_os = "macos") {
+        "Run `brew install --cask google-chrome chromedriver`."
+    } else if cfg!(windows) {
+        "Run `winget install Google.Chrome Chromium.ChromeDriver`."
+    } else {
+        "Install the packages chromium and chromium-driver (Debian: `apt-get install chromium \
+         chromium-driver`; Fedora: chromium, chromedriver; Arch: chromium)."
+    }
 }

@@ -29,7 +29,7 @@ Usage: cargo xtask <command>
 
   serve [--port <port>]  set up what is missing, build the page and serve it (port 8080)
   test [<part>...]       set up what is missing and run every test, or only these parts:
-                         lint, native, arm, browser, e2e, twin
+                         lint, native, arm, browser, e2e
   build                  write the page to dist/, for any static host, and list its sizes
   icons                  draw the icons of static/icons/ anew, with Chromium
   train [<option>...]    train the demo model; the options are those of glance-train

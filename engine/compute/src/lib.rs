@@ -8,10 +8,7 @@
 use thiserror::Error as ThisError;
 
 pub mod cpu;
-mod detect;
 pub mod gpu;
-
-pub use detect::{DeviceChoice, DeviceReason, Speeds};
 
 /// What can go wrong on a device.
 #[derive(Debug, ThisError)]
@@ -255,10 +252,9 @@ pub trait Compute {
     /// The shape of a tensor.
     fn shape(&self, x: &Self::Tensor) -> Vec<usize>;
 
-    /// Runs `work` for the kernels it needs: they are built ahead of their first use, nothing is
-    /// computed, and tensors hold no values meanwhile. A device that has nothing to build does
-    /// nothing.
-    fn rehearse(&self, work: impl FnOnce(&Self)) {
+    /// Runs `work` on empty tensors to compile the kernels that it needs. Nothing is computed. A device
+    /// without kernels to compile does nothing.
+    fn warm_up(&self, work: impl FnOnce(&Self)) {
         let _ = work;
     }
 

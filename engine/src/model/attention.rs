@@ -10,9 +10,9 @@ use crate::error::Error;
 use crate::weights::PackSource;
 
 /// One picture or prompt and many, for which a device may have other kernels.
-const REHEARSED_BATCHES: [usize; 2] = [1, 64];
+const WARM_UP_BATCHES: [usize; 2] = [1, 64];
 /// Positions of a short prompt or a picture of few patches.
-const REHEARSED_SEQUENCE: usize = 50;
+const WARM_UP_SEQUENCE: usize = 50;
 
 /// What the blocks of one transformer have in common.
 #[derive(Clone, Copy)]
@@ -47,9 +47,9 @@ impl<C: Compute> Transformer<C> {
             let block = ResidualAttentionBlock::load(&layers, shape).await?;
             if index == 0 {
                 // The other blocks need the same kernels, and their weights are yet to arrive.
-                layers.compute().rehearse(|compute| {
-                    for batch in REHEARSED_BATCHES {
-                        let x = compute.tensor(&[batch, REHEARSED_SEQUENCE, shape.width], &[]);
+                layers.compute().warm_up(|compute| {
+                    for batch in WARM_UP_BATCHES {
+                        let x = compute.tensor(&[batch, WARM_UP_SEQUENCE, shape.width], &[]);
                         block.forward(compute, &x, None);
                         block.forward_rows(compute, &x, &vec![0; batch], None);
                     }

@@ -61,11 +61,11 @@ mod layers;
 mod modified_resnet;
 mod network;
 mod prefixes;
+mod sample;
 mod text_transformer;
-mod trial;
 mod vision_transformer;
 
 #[cfg(feature = "burn")]
 pub(crate) use efficientnet_lite::same_padding;
 pub use network::{ImageTower, Network};
-pub use trial::{Measured, choose_tile, measure};
+pub(crate) use sample::Sample;

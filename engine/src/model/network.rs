@@ -78,7 +78,7 @@ impl<C: Compute> ImageTower<C> {
             ),
         };
         let size = config.vision.image_size();
-        compute.rehearse(|compute| {
+        compute.warm_up(|compute| {
             let pixels = compute.tensor(&[1, size, size, 3], &[]);
             visual.embed(compute, &visual.features(compute, &pixels));
         });
@@ -160,7 +160,7 @@ impl<C: Compute> Network<C> {
         let config = &pack.index().header().config;
         let text = TextTransformer::load(&Layers::new(&compute, pack), config).await?;
         // What is left to build of it, while the image tower's weights arrive.
-        compute.rehearse(|compute| {
+        compute.warm_up(|compute| {
             text.forward(compute, &[0], &[0]);
         });
         let scale = pack.read(pack.index().vector("logit_scale", &[1])?).await?;

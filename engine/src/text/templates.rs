@@ -22,7 +22,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_list_has_its_length_and_each_template_one_place_for_the_label() {
+    fn each_template_has_one_place_for_the_label() {
         for (templates, count) in [(imagenet_80_templates(), 80), (imagenet_7_templates(), 7)] {
             assert_eq!(templates.len(), count);
             assert_eq!(templates.iter().collect::<HashSet<_>>().len(), count);

@@ -6,7 +6,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use glance_compute::{DeviceKind, DeviceReason};
+use glance_compute::DeviceKind;
+
+use crate::device::DeviceReason;
 
 /// Names one request; the page counts up.
 pub type RequestId = u32;

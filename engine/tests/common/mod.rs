@@ -4,7 +4,7 @@
 mod efficientnet_lite;
 pub mod memory_files;
 
-use glance_engine::compute::gpu::{Gpu, Tile};
+use glance_engine::compute::gpu::{Gpu, KernelStrategy};
 use glance_engine::text::Tokens;
 use glance_engine::weights::{Checkpoint, WeightType};
 use glance_engine::{Clip, DeviceKind, Embedding, Pack};
@@ -151,7 +151,7 @@ pub enum On {
     /// This processor.
     Cpu,
     /// The graphics device, with its work shared out so.
-    Gpu(Tile),
+    Gpu(KernelStrategy),
 }
 
 /// Loads one network after the other on the same device: on a software adapter its kernels take longer
@@ -166,7 +166,11 @@ impl Loader {
     pub async fn new(on: On) -> Self {
         let gpu = match on {
             On::Cpu => None,
-            On::Gpu(tile) => Some(Gpu::with_tile(tile).await.expect("the device opens")),
+            On::Gpu(strategy) => Some(
+                Gpu::with_strategy(strategy)
+                    .await
+                    .expect("the device opens"),
+            ),
         };
         Self { on, gpu }
     }
@@ -197,7 +201,7 @@ pub async fn assert_parity(on: On) {
         let exact = loader.load(fixture, WeightType::F32).await;
         let (images, texts) = encode(&exact, &reference).await;
         let name = fixture.name;
-        if on == On::Gpu(Tile::SharedF16) {
+        if on == On::Gpu(KernelStrategy::SharedF16) {
             assert_near(&images, &reference.image_embeds, &format!("{name}, images"));
             assert_near(&texts, &reference.text_embeds, &format!("{name}, texts"));
         } else {

@@ -1,8 +1,8 @@
 //! What the device does around its kernels: reuse of buffers, limits, errors.
 
-use glance_engine::compute::gpu::{Gpu, Tile};
+use glance_engine::compute::gpu::{Gpu, KernelStrategy};
 use glance_engine::compute::{Compute, ComputeError, Epilogue, Linear, MatrixData, MatrixValues};
-use glance_engine::model::{Measured, measure};
+use glance_engine::device::Benchmark;
 use glance_engine::{
     Activation, ClipConfig, EfficientnetLiteConfig, ModifiedResnetConfig, Speeds, TextConfig,
     VisionConfig, VisionTransformerConfig,
@@ -69,7 +69,7 @@ pub async fn too_large_is_an_error_and_passes(gpu: &Gpu) {
         gpu.read(&again).await,
         Err(ComputeError::OutOfMemory)
     ));
-    gpu.settle().await.expect("every fault is told");
+    gpu.wait_for_uploads().await.expect("every fault is told");
 }
 
 pub async fn too_wide_a_head_is_an_error_and_passes(gpu: &Gpu) {
@@ -94,8 +94,8 @@ pub async fn empty_tensors(gpu: &Gpu) {
     assert_eq!(gpu.read(&none).await.expect("nothing to do"), [0.0f32; 0]);
 }
 
-/// Both devices can be measured at a network of every architecture.
-pub async fn trials_of_networks(gpu: &Gpu) {
+/// Every architecture can be benchmarked on both devices.
+pub async fn benchmarks_of_networks(gpu: &Gpu) {
     let transformer = VisionConfig::VisionTransformer(VisionTransformerConfig {
         image_size: 64,
         patch_size: 16,
@@ -125,12 +125,15 @@ pub async fn trials_of_networks(gpu: &Gpu) {
             projection: 32,
             activation: Activation::QuickGelu,
         };
-        let usual = gpu.tile();
-        let measured = measure(gpu, &config).await.expect("a small network runs");
-        let Measured { speeds, tile } = measured;
-        // Adapters in software have one way that pays.
-        assert_eq!(gpu.tile(), tile);
-        assert_eq!(tile == Tile::Register, usual == Tile::Register);
+        let usual = gpu.strategy();
+        let benchmark = Benchmark::run(gpu, &config).await;
+        let Benchmark { speeds, strategy } = benchmark.expect("a small network runs");
+        assert_eq!(gpu.strategy(), strategy);
+        // On software adapters no other strategy pays.
+        assert_eq!(
+            strategy == KernelStrategy::Register,
+            usual == KernelStrategy::Register
+        );
         let Speeds { cpu, gpu } = speeds;
         for time in [cpu, gpu] {
             assert!(time.is_finite() && time >= 0.0, "{time} ms for {config:?}");
@@ -138,13 +141,13 @@ pub async fn trials_of_networks(gpu: &Gpu) {
     }
 }
 
-/// A rehearsal takes whatever shapes it is told, and what comes after it runs as ever.
-pub async fn a_rehearsal_computes_nothing(gpu: &Gpu) {
-    gpu.rehearse(|gpu| {
+/// A warm-up takes any shapes, and later work runs as usual.
+pub async fn warm_up_computes_nothing(gpu: &Gpu) {
+    gpu.warm_up(|gpu| {
         let x = gpu.tensor(&[1 << 20, 1 << 20], &[]);
         gpu.l2_normalize(&x);
     });
-    gpu.settle().await.expect("nothing ran");
+    gpu.wait_for_uploads().await.expect("nothing ran");
     let unit = gpu.l2_normalize(&gpu.tensor(&[1, 2], &[3.0, 4.0]));
     let unit = gpu.read(&unit).await.expect("a small operation runs");
     assert!((unit[0] - 0.6).abs() < 1e-6 && (unit[1] - 0.8).abs() < 1e-6);

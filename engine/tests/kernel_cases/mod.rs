@@ -14,7 +14,7 @@ pub use products::*;
 pub use rows::*;
 
 use glance_engine::compute::cpu::Cpu;
-use glance_engine::compute::gpu::{Gpu, Tile};
+use glance_engine::compute::gpu::{Gpu, KernelStrategy};
 use glance_engine::compute::{Compute, MatrixData, MatrixValues};
 use half::f16;
 
@@ -39,11 +39,11 @@ macro_rules! for_each_case {
         $test!(nothing_depends_on_the_batch);
         $test!(every_tile_sums_alike);
         $test!(whole_numbers_are_multiplied_exactly);
-        $test!(a_rehearsal_computes_nothing);
+        $test!(warm_up_computes_nothing);
         $test!(too_large_is_an_error_and_passes);
         $test!(too_wide_a_head_is_an_error_and_passes);
         $test!(empty_tensors);
-        $test!(trials_of_networks);
+        $test!(benchmarks_of_networks);
     };
 }
 
@@ -121,9 +121,9 @@ impl Stored {
     /// What a product may differ by: the processor multiplies int8 in whole numbers, with inputs
     /// rounded to steps of twelve bits or more, and the integer tile to seven; f16 has eleven bits.
     fn tolerance(self, gpu: &Gpu) -> f32 {
-        match (self, gpu.tile()) {
-            (_, Tile::SharedF16) => 2e-3,
-            (Self::Int8, Tile::SharedInteger) => 1e-2,
+        match (self, gpu.strategy()) {
+            (_, KernelStrategy::SharedF16) => 2e-3,
+            (Self::Int8, KernelStrategy::SharedInteger) => 1e-2,
             (Self::Int8, _) => 1e-4,
             (Self::F16 | Self::F32, _) => 1e-5,
         }

@@ -1,6 +1,6 @@
 //! Linear maps.
 
-use glance_engine::compute::gpu::{Gpu, Tile};
+use glance_engine::compute::gpu::{Gpu, KernelStrategy};
 use glance_engine::compute::{Compute, Epilogue, Linear};
 
 use super::{Case, Random, RandomMatrix, STORED, Stored, agree, assert_close};
@@ -138,7 +138,7 @@ pub async fn activations_at_known_points(gpu: &Gpu) {
         let found = gpu.linear(&x_tensor, &linear, epilogue, None);
         let found = gpu.read(&found).await.expect("a small product runs");
         for ((x, found), expected) in x.iter().zip(&found).zip(&expected) {
-            if gpu.tile() == Tile::SharedF16 && x.abs() > 1e4 {
+            if gpu.strategy() == KernelStrategy::SharedF16 && x.abs() > 1e4 {
                 // Beyond what f16 holds.
                 continue;
             }
@@ -172,8 +172,8 @@ pub async fn every_tile_sums_alike(gpu: &Gpu) {
     };
     let (few, many) = (run(FEW).await, run(MANY).await);
     // The next product there rounds its inputs, and would make more of another last bit.
-    let tolerance = match gpu.tile() {
-        Tile::SharedInteger => 0.0,
+    let tolerance = match gpu.strategy() {
+        KernelStrategy::SharedInteger => 0.0,
         _ => 1e-6,
     };
     assert_close("rows among many", &few, &many[..FEW * OUTPUTS], tolerance);
@@ -182,9 +182,9 @@ pub async fn every_tile_sums_alike(gpu: &Gpu) {
 /// Inputs that are whole steps already, of another size in each sixteen, give what the definition
 /// gives, to the bit.
 pub async fn whole_numbers_are_multiplied_exactly(gpu: &Gpu) {
-    let tolerance = match gpu.tile() {
+    let tolerance = match gpu.strategy() {
         // Terms may cancel each other, and their rounding does not.
-        Tile::SharedF16 => 1e-2,
+        KernelStrategy::SharedF16 => 1e-2,
         _ => 0.0,
     };
     for (rows, inputs, outputs) in [(1, 4, 1), (7, 100, 9), (40, 16, 33), (2049, 36, 257)] {

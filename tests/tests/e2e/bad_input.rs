@@ -59,7 +59,7 @@ fn the_file_picker_takes_several_files() {
 }
 
 #[test]
-fn a_label_of_ten_thousand_characters_gets_a_sentence_and_costs_nothing_else() {
+fn a_label_of_ten_thousand_characters_gets_one_sentence() {
     let page = Page::open(Some(random_pack()), Webgpu::Software, "?device=cpu");
     page.drop_files(&[disc()]);
     page.set_labels(&LABELS);

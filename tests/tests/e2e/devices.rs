@@ -13,7 +13,7 @@ use crate::visit::DATABASE;
 
 const WORKER: &str = "start_worker.js";
 const HELPER: &str = "start_helper.js";
-const TRIALS: &str = "trials";
+const BENCHMARKS: &str = "benchmarks";
 
 /// The software adapter passes for a graphics card of this name.
 fn disguise(site: &Site, name: &str) {
@@ -44,10 +44,10 @@ fn page_on_the_gpu() -> Page {
 
 /// Has the browser remember other times than were measured.
 fn remember(page: &Page, cpu: f64, gpu: f64) {
-    let measured = json!({"speeds": {"cpu": cpu, "gpu": gpu}, "tile": "Shared"});
-    let measured = json!({"measured": measured});
-    let changed = page.browser.change_records(DATABASE, TRIALS, measured);
-    assert_eq!(changed, 1, "one model was measured");
+    let benchmark = json!({"speeds": {"cpu": cpu, "gpu": gpu}, "strategy": "Shared"});
+    let changed = json!({"benchmark": benchmark});
+    let count = page.browser.change_records(DATABASE, BENCHMARKS, changed);
+    assert_eq!(count, 1, "one model was benchmarked");
 }
 
 fn lose_gpu(page: &Page) {
@@ -70,7 +70,7 @@ fn says(page: &Page, part: &str) {
 }
 
 #[test]
-fn the_device_that_was_measured_to_be_faster_is_taken_and_remembered() {
+fn the_faster_device_is_taken_and_remembered() {
     let page = Page::open_on(disguised(), Webgpu::Software, "");
     // A network of two narrow layers is done before a message has crossed to another process.
     page.runs_on("cpu");
@@ -159,7 +159,7 @@ fn the_switch_moves_the_model_and_keeps_what_was_answered() {
 }
 
 #[test]
-fn the_address_chooses_for_the_visit_and_the_switch_has_the_last_word() {
+fn the_switch_overrides_the_device_in_the_address() {
     let page = Page::open(Some(random_pack()), Webgpu::Software, "?device=gpu");
     page.runs_on("gpu");
     let chosen = "return document.querySelector('#device').value";
@@ -213,7 +213,7 @@ fn a_graphics_card_that_is_not_there_cannot_be_chosen() {
 }
 
 #[test]
-fn a_chosen_graphics_card_that_has_gone_is_done_without_and_told() {
+fn a_chosen_card_that_is_gone_falls_back_and_is_told() {
     let site = Site::start(Some(random_pack()));
     // A program that is not as it was built is not kept for later visits.
     site.put_before(WORKER, "");
@@ -230,7 +230,7 @@ fn a_chosen_graphics_card_that_has_gone_is_done_without_and_told() {
 }
 
 #[test]
-fn a_lost_graphics_card_is_opened_again_and_given_up_when_it_is_lost_again() {
+fn a_lost_card_is_reopened_once_then_given_up() {
     let page = page_on_the_gpu();
     let native = Native::load(random_pack());
     page.drop_files(&[disc()]);
@@ -263,7 +263,7 @@ fn a_lost_graphics_card_is_opened_again_and_given_up_when_it_is_lost_again() {
 }
 
 #[test]
-fn pictures_that_wait_run_together_on_the_gpu_and_each_for_itself() {
+fn waiting_pictures_run_together_on_the_gpu() {
     let site = Site::start(Some(random_pack()));
     hear(&site);
     let page = Page::open_in(Browser::start(Webgpu::Software), site, "?device=gpu");

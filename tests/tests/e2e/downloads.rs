@@ -52,7 +52,7 @@ fn a_connection_cut_at_twenty_bytes_goes_on_from_each() {
 }
 
 #[test]
-fn a_connection_that_is_always_cut_is_told_and_followed_where_it_brings_anything() {
+fn a_cut_connection_resumes() {
     let large = Large::new();
     let cut_after = |bytes| Faults {
         cut_after: Some((bytes, Times::Always)),

@@ -42,7 +42,7 @@ fn the_demo_model_ranks_as_it_does_natively() {
 }
 
 #[test]
-fn a_set_of_prompts_is_chosen_from_the_keyboard_and_averaged_as_natively() {
+fn a_prompt_set_chosen_by_keyboard_is_averaged() {
     let native = Native::load(demo());
     let page = Page::open(None, Webgpu::Software, "?device=cpu");
     page.set_labels(&LABELS);

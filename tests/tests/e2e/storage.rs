@@ -109,7 +109,7 @@ fn change_piece(large: &Large, page: &Page, what: &str, change: impl Fn(&Browser
 }
 
 #[test]
-fn pieces_that_an_earlier_version_kept_as_arrays_are_read_as_they_are() {
+fn pieces_stored_as_arrays_are_read() {
     let large = Large::new();
     let page = large.page(large.site());
     page.model();
@@ -128,7 +128,7 @@ fn pieces_that_an_earlier_version_kept_as_arrays_are_read_as_they_are() {
 }
 
 #[test]
-fn a_tab_of_an_earlier_version_that_holds_the_database_is_no_hindrance() {
+fn a_tab_that_holds_the_old_database_is_no_obstacle() {
     let large = Large::new();
     let browser = Browser::start(Webgpu::Software);
     let site = large.site();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use super::Results;
+use super::results::Results;
 use crate::build::brotli;
 use crate::error::TaskError;
 use crate::workspace;

@@ -102,7 +102,31 @@ impl Record {
         json!({
             "part": self.part, "model": self.model, "device": self.device, "who": self.who,
             "what": self.what, "unit": self.unit, "samples": self.samples,
-            "median": super::table::median(&self.samples),
+            "median": median(&self.samples),
         })
+    }
+}
+
+/// The middle of some numbers, or between the two in the middle; `None` of none.
+pub fn median(samples: &[f64]) -> Option<f64> {
+    let mut sorted = samples.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let middle = sorted.len() / 2;
+    let upper = *sorted.get(middle)?;
+    if sorted.len() % 2 == 1 {
+        return Some(upper);
+    }
+    Some((sorted[middle - 1] + upper) / 2.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_median_is_in_the_middle() {
+        assert_eq!(median(&[]), None);
+        assert_eq!(median(&[3.0, 1.0, 100.0]), Some(3.0));
+        assert_eq!(median(&[4.0, 1.0, 2.0, 100.0]), Some(3.0));
     }
 }

@@ -2,21 +2,9 @@
 
 use std::fmt::Write;
 
-use super::results::Record;
+use super::results::{Record, median};
 
 const OURS: &str = "ours";
-
-/// The middle of some numbers, or between the two in the middle; `None` of none.
-pub fn median(samples: &[f64]) -> Option<f64> {
-    let mut sorted = samples.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let middle = sorted.len() / 2;
-    let upper = *sorted.get(middle)?;
-    if sorted.len() % 2 == 1 {
-        return Some(upper);
-    }
-    Some((sorted[middle - 1] + upper) / 2.0)
-}
 
 /// Markdown, a table for each part.
 pub fn tables(records: &[Record]) -> String {
@@ -167,13 +155,6 @@ mod tests {
             samples: samples.to_vec(),
             paths: Vec::new(),
         }
-    }
-
-    #[test]
-    fn a_median_is_in_the_middle() {
-        assert_eq!(median(&[]), None);
-        assert_eq!(median(&[3.0, 1.0, 100.0]), Some(3.0));
-        assert_eq!(median(&[4.0, 1.0, 2.0, 100.0]), Some(3.0));
     }
 
     #[test]

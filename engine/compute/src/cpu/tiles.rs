@@ -49,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn every_row_is_in_one_of_the_fewest_tiles_that_are_as_equal_as_can_be() {
+    fn rows_are_divided_evenly_among_the_fewest_tiles() {
         for (rows, most) in (0..40).flat_map(|rows| (1..=8).map(move |most| (rows, most))) {
             let mut seen = Seen(Vec::new());
             each(rows, most, &mut seen);

@@ -1,7 +1,7 @@
 //! Attention, in one kernel on graphics hardware and in two on adapters that compute on the processor.
 
 use super::kernel::{Head, Kernel, WIDEST_HEAD};
-use super::tile::RowOwner;
+use super::kernel_strategy::RowOwner;
 use super::{Gpu, GpuTensor, dimensions};
 use crate::ComputeError;
 
@@ -34,7 +34,7 @@ impl Gpu {
             let workgroups = self.in_a_row((invocations as u64).div_ceil(lanes));
             self.run(kernel, inputs, output, &sizes, workgroups, multiply_adds);
         };
-        match self.tile.get().row_owner() {
+        match self.strategy.get().row_owner() {
             RowOwner::Workgroup => {
                 let tiles = batch * heads * sequence.div_ceil(QUERIES);
                 run(Kernel::Attention(head), &[qkv.buffer()], &output, tiles, 1);

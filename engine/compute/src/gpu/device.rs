@@ -33,14 +33,14 @@ pub(super) struct Offer {
 pub struct AdapterSummary {
     /// The driver's name for it; a browser may leave it empty.
     pub name: String,
-    /// Whether it computes on the processor, where [`super::super::cpu`] is faster.
+    /// Whether it runs on the processor, where [`super::super::cpu`] is faster.
     pub software: bool,
 }
 
-/// The fastest adapter, not open yet.
-pub(super) struct Adapter {
+/// The machine's fastest adapter, not open yet.
+pub struct Adapter {
     adapter: wgpu::Adapter,
-    pub(super) summary: AdapterSummary,
+    summary: AdapterSummary,
     pub(super) offer: Offer,
 }
 
@@ -72,11 +72,11 @@ impl Faults {
 }
 
 impl Adapter {
-    /// Asks for it.
+    /// Requests it.
     ///
     /// # Errors
     /// [`ComputeError::NoAdapter`].
-    pub(super) async fn find() -> Result<Self, ComputeError> {
+    pub async fn request() -> Result<Self, ComputeError> {
         let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
         let options = wgpu::RequestAdapterOptions {
             power_preference: wgpu::PowerPreference::HighPerformance,
@@ -96,6 +96,11 @@ impl Adapter {
             },
             adapter,
         })
+    }
+
+    /// What it says about itself.
+    pub fn summary(&self) -> &AdapterSummary {
+        &self.summary
     }
 
     /// Opens it with all it offers of buffer sizes.

@@ -3,7 +3,8 @@
 
 use std::fmt::Write as _;
 
-use super::tile::{ProductTile, RowOwner};
+use super::kernel_strategy::{ProductTile, RowOwner};
+use super::weight_kind::WeightKind;
 use crate::Epilogue;
 
 /// Bindings are numbered from 1 in the order of a kernel's inputs, its output last; 0 is its
@@ -68,14 +69,6 @@ pub(super) enum Residual {
     None = 0,
     BeforeActivation = 1,
     AfterActivation = 2,
-}
-
-/// The stored type of a matrix.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum WeightKind {
-    Int8,
-    F16,
-    F32,
 }
 
 /// Invocations of a workgroup that runs one output, or one column, an invocation; `LANES` in the
@@ -240,16 +233,6 @@ impl Head {
             include_str!("kernels/head_vec4.wgsl")
         } else {
             include_str!("kernels/head_scalar.wgsl")
-        }
-    }
-}
-
-impl WeightKind {
-    fn piece(self) -> &'static str {
-        match self {
-            Self::Int8 => include_str!("kernels/weight_int8.wgsl"),
-            Self::F16 => include_str!("kernels/weight_f16.wgsl"),
-            Self::F32 => include_str!("kernels/weight_f32.wgsl"),
         }
     }
 }

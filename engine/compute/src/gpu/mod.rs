@@ -7,25 +7,27 @@
 mod attention;
 mod device;
 mod kernel;
+mod kernel_strategy;
 mod memory;
 mod operations;
 mod product;
 mod recorder;
-mod tile;
+mod weight_kind;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use futures_channel::oneshot;
 
-pub use device::AdapterSummary;
-pub use tile::Tile;
+pub use device::{Adapter, AdapterSummary};
+pub use kernel_strategy::KernelStrategy;
 
 use super::{ComputeError, MatrixData, MatrixValues};
-use device::{Adapter, Device, Scopes};
-use kernel::{Kernel, WeightKind};
+use device::{Device, Scopes};
+use kernel::Kernel;
 use memory::{FirstWrite, Memory, Storage};
 use recorder::{Dispatch, Recorder};
+use weight_kind::WeightKind;
 
 /// A WebGPU device, or Vulkan, Metal or DX12 natively. It stays on the thread that made it.
 pub struct Gpu {
@@ -33,9 +35,9 @@ pub struct Gpu {
     scopes: RefCell<Option<Scopes>>,
     recorder: Recorder,
     memory: Rc<Memory>,
-    tile: Cell<Tile>,
+    strategy: Cell<KernelStrategy>,
     /// Whether operations build their kernels and do nothing else.
-    rehearsing: Cell<bool>,
+    warming_up: Cell<bool>,
     nothing: wgpu::Buffer,
     device: Device,
 }
@@ -83,48 +85,46 @@ impl Gpu {
     /// # Errors
     /// [`ComputeError::NoAdapter`] or [`ComputeError::Refused`].
     pub async fn new() -> Result<Self, ComputeError> {
-        let adapter = Adapter::find().await?;
-        let tile = if adapter.summary.software {
-            Tile::Register
-        } else {
-            Tile::Shared
+        Self::open(Adapter::request().await?).await
+    }
+
+    /// Opens an adapter, with the strategy that suits its kind.
+    ///
+    /// # Errors
+    /// [`ComputeError::Refused`].
+    pub async fn open(adapter: Adapter) -> Result<Self, ComputeError> {
+        let strategy = match adapter.summary().software {
+            true => KernelStrategy::Register,
+            false => KernelStrategy::Shared,
         };
-        Ok(Self::on(adapter.open().await?, tile))
+        Ok(Self::on(adapter.open().await?, strategy))
     }
 
-    /// What that adapter says about itself, without opening it.
+    /// Every strategy that the machine's fastest adapter can run.
     ///
     /// # Errors
     /// [`ComputeError::NoAdapter`].
-    pub async fn find() -> Result<AdapterSummary, ComputeError> {
-        Ok(Adapter::find().await?.summary)
+    pub async fn strategies() -> Result<Vec<KernelStrategy>, ComputeError> {
+        let offer = Adapter::request().await?.offer;
+        let all = KernelStrategy::ALL.into_iter();
+        Ok(all.filter(|strategy| strategy.runs_with(&offer)).collect())
     }
 
-    /// Every way in which that adapter can share out work, for those who measure which is fastest.
+    /// As [`Gpu::new`], with the strategy given.
     ///
     /// # Errors
-    /// [`ComputeError::NoAdapter`].
-    pub async fn tiles() -> Result<Vec<Tile>, ComputeError> {
-        let offer = Adapter::find().await?.offer;
-        let tiles = Tile::ALL.into_iter();
-        Ok(tiles.filter(|tile| tile.runs_with(&offer)).collect())
-    }
-
-    /// As [`Gpu::new`], with work shared out as told.
-    ///
-    /// # Errors
-    /// As [`Gpu::new`]; [`ComputeError::Refused`] where [`Gpu::tiles`] does not list `tile`.
-    pub async fn with_tile(tile: Tile) -> Result<Self, ComputeError> {
-        let adapter = Adapter::find().await?;
-        if !tile.runs_with(&adapter.offer) {
+    /// As [`Gpu::new`]; [`ComputeError::Refused`] where [`Gpu::strategies`] does not list `strategy`.
+    pub async fn with_strategy(strategy: KernelStrategy) -> Result<Self, ComputeError> {
+        let adapter = Adapter::request().await?;
+        if !strategy.runs_with(&adapter.offer) {
             return Err(ComputeError::Refused(
-                "it has not the arithmetic that was asked for".to_owned(),
+                "it lacks the arithmetic that was asked for".to_owned(),
             ));
         }
-        Ok(Self::on(adapter.open().await?, tile))
+        Ok(Self::on(adapter.open().await?, strategy))
     }
 
-    fn on(device: Device, tile: Tile) -> Self {
+    fn on(device: Device, strategy: KernelStrategy) -> Self {
         let scopes = RefCell::new(Some(Scopes::open(&device.device)));
         let nothing = device.device.create_buffer(&wgpu::BufferDescriptor {
             label: Some("nothing"),
@@ -138,8 +138,8 @@ impl Gpu {
             scopes,
             recorder,
             memory,
-            tile: Cell::new(tile),
-            rehearsing: Cell::new(false),
+            strategy: Cell::new(strategy),
+            warming_up: Cell::new(false),
             nothing,
             device,
         }
@@ -150,35 +150,35 @@ impl Gpu {
         &self.device.adapter
     }
 
-    /// How it shares out work.
-    pub fn tile(&self) -> Tile {
-        self.tile.get()
+    /// The strategy in use.
+    pub fn strategy(&self) -> KernelStrategy {
+        self.strategy.get()
     }
 
-    /// Shares out work so from now on; as before where the adapter does not run `tile`.
-    pub fn set_tile(&self, tile: Tile) {
-        if tile.runs_with(&self.device.offer) {
-            self.tile.set(tile);
+    /// Changes the strategy, unless the adapter cannot run `strategy`.
+    pub fn set_strategy(&self, strategy: KernelStrategy) {
+        if strategy.runs_with(&self.device.offer) {
+            self.strategy.set(strategy);
         }
     }
 
-    /// The tiles that may be faster than the one it has, of which nothing but a trial can tell.
-    pub fn rivals(&self) -> Vec<Tile> {
-        if self.tile() == Tile::Register {
+    /// Other strategies that may be faster here; only a benchmark can tell.
+    pub fn candidates(&self) -> Vec<KernelStrategy> {
+        if self.strategy() == KernelStrategy::Register {
             return Vec::new();
         }
-        let rivals = [Tile::SharedF16, Tile::SharedInteger].into_iter();
-        rivals
-            .filter(|tile| tile.runs_with(&self.device.offer))
+        let others = [KernelStrategy::SharedF16, KernelStrategy::SharedInteger].into_iter();
+        others
+            .filter(|strategy| strategy.runs_with(&self.device.offer))
             .collect()
     }
 
-    /// Waits until everything moved onto the device is there.
+    /// Waits until every upload has finished.
     ///
     /// # Errors
     /// [`ComputeError::OutOfMemory`] where the weights of a network did not fit, or
     /// [`ComputeError::Lost`].
-    pub async fn settle(&self) -> Result<(), ComputeError> {
+    pub async fn wait_for_uploads(&self) -> Result<(), ComputeError> {
         self.submit(None);
         self.check().await
     }
@@ -250,7 +250,7 @@ impl Gpu {
     }
 
     fn storage(&self, bytes: u64, write: FirstWrite) -> Option<Storage> {
-        if self.rehearsing.get() {
+        if self.warming_up.get() {
             return None;
         }
         let storage = self.memory.storage(bytes, write);
@@ -273,7 +273,7 @@ impl Gpu {
         if self.device.faulted() || output.shape.contains(&0) {
             return;
         }
-        if self.rehearsing.get() {
+        if self.warming_up.get() {
             self.recorder.build(&self.device.device, kernel);
             return;
         }
@@ -323,7 +323,7 @@ impl Gpu {
         let storage = match &x.storage {
             Some(storage) if bytes > 0 && !self.device.faulted() => storage,
             _ => {
-                self.settle().await?;
+                self.wait_for_uploads().await?;
                 return if bytes == 0 {
                     Ok(Vec::new())
                 } else {

@@ -1,7 +1,7 @@
 //! What each operation of [`Compute`] records.
 
 use super::kernel::{Kernel, LANES};
-use super::tile::RowOwner;
+use super::kernel_strategy::RowOwner;
 use super::{Gpu, GpuMatrix, GpuRows, GpuTensor, dimensions};
 use crate::{
     Compute, ComputeError, Conv2d, DepthwiseConv2d, Epilogue, LayerNorm, LeadingRow, Linear,
@@ -104,7 +104,7 @@ impl Compute for Gpu {
 
     fn layer_norm(&self, x: &GpuTensor, norm: &LayerNorm<Self>) -> GpuTensor {
         let inputs = [x.buffer(), norm.gain.buffer(), norm.bias.buffer()];
-        let owner = self.tile.get().row_owner();
+        let owner = self.strategy.get().row_owner();
         self.run_rows(Kernel::LayerNorm { owner }, owner, &inputs, x)
     }
 
@@ -177,7 +177,7 @@ impl Compute for Gpu {
     }
 
     fn l2_normalize(&self, x: &GpuTensor) -> GpuTensor {
-        let owner = self.tile.get().row_owner();
+        let owner = self.strategy.get().row_owner();
         self.run_rows(Kernel::L2Normalize { owner }, owner, &[x.buffer()], x)
     }
 
@@ -192,10 +192,10 @@ impl Compute for Gpu {
         x.shape.clone()
     }
 
-    fn rehearse(&self, work: impl FnOnce(&Self)) {
-        self.rehearsing.set(true);
+    fn warm_up(&self, work: impl FnOnce(&Self)) {
+        self.warming_up.set(true);
         work(self);
-        self.rehearsing.set(false);
+        self.warming_up.set(false);
     }
 
     async fn read(&self, x: &GpuTensor) -> Result<Vec<f32>, ComputeError> {

@@ -114,7 +114,7 @@ impl Gpu {
         let output = self.output(shape);
         let Linear { weight, bias } = product.linear;
         let tile = self
-            .tile
+            .strategy
             .get()
             .product(product.rows, weight.rows, weight.kind);
         let kernel = Kernel::Product {

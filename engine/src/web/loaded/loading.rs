@@ -4,9 +4,10 @@ use std::rc::Rc;
 
 use futures::future;
 
-use glance_compute::{DeviceChoice, DeviceKind, DeviceReason};
+use glance_compute::DeviceKind;
 
 use crate::clip::Clip;
+use crate::device::{DeviceChoice, DeviceReason};
 use crate::error::Error;
 use crate::web::loaded::devices;
 use crate::web::model_store::{Head, Model, ModelStore, StoreError, StoredPack, Storing};

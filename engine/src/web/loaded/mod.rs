@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! loading          from a source to a device
-//! devices          which device, by what was measured before
+//! devices          which device, by the benchmarks in the model store
 //! cached_encoder   the model with what it has encoded
 //! ```
 
@@ -10,9 +10,10 @@ pub mod cached_encoder;
 pub mod devices;
 pub mod loading;
 
-use glance_compute::{DeviceKind, DeviceReason};
+use glance_compute::DeviceKind;
 
 use crate::clock::milliseconds;
+use crate::device::DeviceReason;
 use crate::web::loaded::cached_encoder::{CachedEncoder, Encoded};
 use crate::web::loaded::loading::load;
 use crate::web::model_store::Storing;

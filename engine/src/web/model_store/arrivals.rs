@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[wasm_bindgen_test]
-    fn a_piece_on_its_way_is_waited_for_until_it_comes_or_nothing_more_does() {
+    fn a_wait_ends_when_the_piece_or_the_download_does() {
         let arrivals = Rc::new(Arrivals::default());
         let here = |id, index| arrivals.wait(id, index).now_or_never().is_some();
         assert!(here("model", 0), "nothing is on its way");

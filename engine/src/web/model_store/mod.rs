@@ -7,7 +7,7 @@
 //! ```text
 //! store         the models on this device
 //! upkeep        what a person sees of them, and their check
-//! database/     IndexedDB: records of models, trials of devices, and why it stores nothing
+//! database/     IndexedDB: records of models, benchmarks of devices, and why it stores nothing
 //! pieces        the pieces of all models, in memory or stored
 //! piece_bytes   the bytes of one piece
 //! stored_pack/  a pack that is read from its pieces
@@ -32,8 +32,8 @@ mod storing;
 mod upkeep;
 mod windows;
 
+pub use database::benchmarks::StoredBenchmark;
 pub use database::record::{Content, Record};
-pub use database::trials::Trial;
 pub use download::DownloadError;
 pub use head::Head;
 pub use store::{Model, ModelStore, StoreError};

@@ -363,7 +363,7 @@ mod tests {
     }
 
     #[wasm_bindgen_test]
-    async fn what_is_deleted_before_it_is_stored_keeps_nothing_else_from_that() {
+    async fn deleting_a_queued_piece_does_not_block_the_others() {
         let here = async || {
             let database = Database::open().await.expect("a database");
             Rc::new(Pieces::new(Ok(database)))

@@ -8,9 +8,9 @@ use thiserror::Error as ThisError;
 use web_sys::AbortSignal;
 
 use super::database::Database;
+use super::database::benchmarks::StoredBenchmark;
 use super::database::record::{Content, Record};
 use super::database::refusal::Refusal;
-use super::database::trials::Trial;
 use super::download::{Download, DownloadError, missing};
 use super::head::{Head, HeadSender};
 use super::locks::{self, Attempt, Lock};
@@ -302,17 +302,17 @@ impl ModelStore {
         }
     }
 
-    /// What was measured with a model, if it was.
-    pub async fn trial(&self, version: &str) -> Option<Trial> {
+    /// The stored benchmark of a model.
+    pub async fn benchmark(&self, version: &str) -> Option<StoredBenchmark> {
         let database = self.pieces.database.as_ref()?;
-        database.trial(version).await.ok()?
+        database.benchmark(version).await.ok()?
     }
 
-    /// Keeps what was measured with a model.
-    pub async fn remember_trial(&self, version: &str, trial: &Trial) {
+    /// Stores the benchmark of a model.
+    pub async fn put_benchmark(&self, version: &str, benchmark: &StoredBenchmark) {
         if let Some(database) = &self.pieces.database {
-            // What is not kept is measured again.
-            let _ = database.put_trial(version, trial).await;
+            // If this fails, the benchmark is run again on the next visit.
+            let _ = database.put_benchmark(version, benchmark).await;
         }
     }
 

@@ -119,7 +119,7 @@ fn whole_numbers_are_multiplied_exactly_up_to_their_largest() {
 
 /// Sums are exact, so that an embedding is the same in every browser.
 #[test]
-fn products_of_whole_numbers_are_the_same_under_every_instruction_set() {
+fn every_instruction_set_gives_the_same_integer_product() {
     let mut noise = Noise(10);
     let devices = devices();
     for (rows, inputs, outputs) in [(1, 3, 1), (7, 48, 33), (50, 768, 24), (261, 3073, 9)] {

@@ -4,11 +4,11 @@
 //! |---|---|---|
 //! | `records` | [`Record::id`] | [`Record`] |
 //! | `pieces` | [`Record::id`], index of the piece | `Blob`; `Uint8Array` of earlier versions, and where the browser takes no blobs |
-//! | `trials` | [`Record::id`] | [`Trial`] |
+//! | `benchmarks` | [`Record::id`] | [`StoredBenchmark`] |
 
+pub mod benchmarks;
 pub mod record;
 pub mod refusal;
-pub mod trials;
 
 use std::cell::Cell;
 use std::ops::Range;
@@ -24,15 +24,15 @@ use web_sys::{Blob, IdbDatabase};
 
 use crate::web::model_store::piece_bytes::{Key, PieceBytes};
 use crate::web::net::timeout::timeout;
+use benchmarks::StoredBenchmark;
 use record::Record;
 use refusal::{Refusal, is_full};
-use trials::Trial;
 
 const NAME: &str = "glance";
-const SCHEMA: u32 = 3;
+const SCHEMA: u32 = 4;
 const RECORDS: &str = "records";
 const PIECES: &str = "pieces";
-const TRIALS: &str = "trials";
+const BENCHMARKS: &str = "benchmarks";
 /// How long a tab with an older schema may keep this one from opening.
 const PATIENCE_MILLISECONDS: u32 = 5_000;
 
@@ -56,7 +56,7 @@ impl Database {
             .version(SCHEMA)
             .add_object_store(ObjectStoreBuilder::new(RECORDS))
             .add_object_store(ObjectStoreBuilder::new(PIECES))
-            .add_object_store(ObjectStoreBuilder::new(TRIALS));
+            .add_object_store(ObjectStoreBuilder::new(BENCHMARKS));
         // By itself: a request of `idb` that is given up throws when it is answered.
         let (sender, opened) = oneshot::channel();
         spawn_local(async move {
@@ -198,7 +198,7 @@ impl Database {
     pub(super) async fn delete(&self, id: &str) -> Result<(), idb::Error> {
         self.write(PIECES, async |store| store.delete(pieces_of(id)?)?.await)
             .await?;
-        for store in [TRIALS, RECORDS] {
+        for store in [BENCHMARKS, RECORDS] {
             self.write(store, async |store| {
                 store.delete(JsValue::from_str(id))?.await
             })
@@ -207,17 +207,21 @@ impl Database {
         Ok(())
     }
 
-    pub(super) async fn trial(&self, id: &str) -> Result<Option<Trial>, idb::Error> {
-        let transaction = self.read(TRIALS)?;
-        let store = transaction.object_store(TRIALS)?;
+    pub(super) async fn benchmark(&self, id: &str) -> Result<Option<StoredBenchmark>, idb::Error> {
+        let transaction = self.read(BENCHMARKS)?;
+        let store = transaction.object_store(BENCHMARKS)?;
         let value = store.get(JsValue::from_str(id))?.await?;
         Ok(value.and_then(|value| serde_wasm_bindgen::from_value(value).ok()))
     }
 
-    pub(super) async fn put_trial(&self, id: &str, trial: &Trial) -> Result<(), idb::Error> {
-        let value = serde_wasm_bindgen::to_value(trial)
+    pub(super) async fn put_benchmark(
+        &self,
+        id: &str,
+        benchmark: &StoredBenchmark,
+    ) -> Result<(), idb::Error> {
+        let value = serde_wasm_bindgen::to_value(benchmark)
             .map_err(|error| idb::Error::UpdateFailed(error.into()))?;
-        self.write(TRIALS, async |store| {
+        self.write(BENCHMARKS, async |store| {
             store.put(&value, Some(&JsValue::from_str(id)))?.await?;
             Ok(())
         })

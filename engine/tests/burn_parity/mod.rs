@@ -1,45 +1,45 @@
-//! What the twin must make of the reference networks, on every device of burn's.
+//! What the burn model must make of the reference networks, on every device of burn's.
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use glance_engine::Pack;
+use glance_engine::burn_model::BurnModel;
 use glance_engine::text::Tokens;
-use glance_engine::twin::Twin;
 use glance_engine::weights::WeightType;
 
 use crate::common::{FIXTURES, Reference, assert_close};
 
-/// The twin's embeddings equal the reference's on every architecture.
-pub async fn assert_twin_parity(device: &Device) {
+/// The burn model's embeddings equal the reference's on every architecture.
+pub async fn assert_burn_parity(device: &Device) {
     for fixture in &FIXTURES {
         let pack = fixture.pack(WeightType::F32).await;
         let reference = fixture.reference();
-        let twin = Twin::from_pack(&pack, device).expect("the twin has every tensor");
+        let model = BurnModel::from_pack(&pack, device).expect("the burn model has every tensor");
         let name = fixture.name;
         assert_close(
-            &values(images(&twin, &pack, &reference, device)).await,
+            &values(images(&model, &pack, &reference, device)).await,
             &reference.image_embeds,
-            &format!("{name}, images of the twin"),
+            &format!("{name}, images of the burn model"),
         );
         assert_close(
-            &values(texts(&twin, &reference.tokens, device)).await,
+            &values(texts(&model, &reference.tokens, device)).await,
             &reference.text_embeds,
-            &format!("{name}, texts of the twin"),
+            &format!("{name}, texts of the burn model"),
         );
     }
 }
 
-/// The twin's embeddings of the reference's pictures, `[pictures, projection]`.
-pub fn images(twin: &Twin, pack: &Pack, reference: &Reference, device: &Device) -> Tensor<2> {
+/// The burn model's embeddings of the reference's pictures, `[pictures, projection]`.
+pub fn images(model: &BurnModel, pack: &Pack, reference: &Reference, device: &Device) -> Tensor<2> {
     let size = pack.header().config.vision.image_size();
     let pixels = TensorData::new(
         reference.pixels.clone(),
         [reference.pictures, size, size, 3],
     );
-    twin.encode_images(Tensor::from_data(pixels, device))
+    model.encode_images(Tensor::from_data(pixels, device))
 }
 
-/// The twin's embeddings of texts of several lengths, `[texts, projection]`.
-pub fn texts(twin: &Twin, tokens: &[Tokens], device: &Device) -> Tensor<2> {
+/// The burn model's embeddings of texts of several lengths, `[texts, projection]`.
+pub fn texts(model: &BurnModel, tokens: &[Tokens], device: &Device) -> Tensor<2> {
     let sequence = tokens
         .iter()
         .map(|tokens| tokens.ids.len())
@@ -59,7 +59,7 @@ pub fn texts(twin: &Twin, tokens: &[Tokens], device: &Device) -> Tensor<2> {
         .map(|tokens| tokens.ids.len() as i32 - 1)
         .collect::<Vec<_>>();
     let ends = TensorData::new(ends, [tokens.len()]);
-    twin.encode_texts(
+    model.encode_texts(
         Tensor::<2, Int>::from_data(ids, device),
         Tensor::<1, Int>::from_data(ends, device),
     )

@@ -1,4 +1,4 @@
-//! The twin on burn-wgpu against PyTorch on every architecture, in the browser on WebGPU; natively
+//! The burn model on burn-wgpu against PyTorch on every architecture, in the browser on WebGPU; natively
 //! the trainer's tests do the same.
 
 #![cfg(target_arch = "wasm32")]
@@ -9,15 +9,15 @@ mod burn_wgpu;
 mod common;
 // The trainer's tests use all of it.
 #[allow(dead_code)]
-mod twin_parity;
+mod burn_parity;
 
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
 #[wasm_bindgen_test]
-async fn the_twin_equals_pytorch() {
+async fn the_burn_model_equals_pytorch() {
     if let Some(device) = burn_wgpu::device().await {
-        twin_parity::assert_twin_parity(&device).await;
+        burn_parity::assert_burn_parity(&device).await;
     }
 }

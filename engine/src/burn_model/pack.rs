@@ -1,4 +1,4 @@
-//! The twin's weights in and out of a pack: one list of names serves both directions.
+//! The burn model's weights in and out of a pack: one list of names serves both directions.
 
 use burn::module::{Module, Param, RunningState};
 use burn::nn::conv::Conv2d;
@@ -10,21 +10,21 @@ use super::efficientnet_lite::EfficientnetLite;
 use super::modified_resnet::{ConvBatchNorm, ModifiedResnet};
 use super::text_transformer::TextTransformer;
 use super::vision_transformer::VisionTransformer;
-use super::{Twin, VisionTower};
+use super::{BurnModel, VisionTower};
 use crate::weights::{
     BatchNorm, Pack, PackWriter, Preprocessing, TokenizerData, WeightType, WeightsError,
     fold_batch_norm,
 };
 
-impl Twin {
+impl BurnModel {
     /// Reads a pack onto a device.
     ///
     /// # Errors
     /// [`WeightsError`] where a tensor is missing or mis-shaped.
     pub fn from_pack(pack: &Pack, device: &Device) -> Result<Self, WeightsError> {
-        let mut twin = Self::init(&pack.header().config, device);
-        twin.transfer(&mut Reader { pack, device })?;
-        Ok(twin)
+        let mut model = Self::init(&pack.header().config, device);
+        model.transfer(&mut Reader { pack, device })?;
+        Ok(model)
     }
 
     /// Takes the image tower of a pack, of text and image or of an image tower alone, in place of its
@@ -38,7 +38,7 @@ impl Twin {
 
     /// Writes a pack with matrices of `weight_type`, folding batch normalisation.
     ///
-    /// `config` must be the one the twin was made from, `preprocessing` and `tokenizer` those of its
+    /// `config` must be the one the burn model was made from, `preprocessing` and `tokenizer` those of its
     /// pictures and texts.
     ///
     /// # Errors
@@ -72,7 +72,7 @@ impl Twin {
     }
 }
 
-/// Moves one tensor between the twin and a pack.
+/// Moves one tensor between the burn model and a pack.
 trait Transfer {
     /// A small tensor, kept in f32.
     fn vector<const D: usize>(

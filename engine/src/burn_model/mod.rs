@@ -1,6 +1,6 @@
 //! The same network as burn modules: differentiable, on any burn device.
 //!
-//! The twin pre-trains the demo model, fine-tunes, and is an independent oracle for the engine in
+//! The burn model pre-trains the demo model, fine-tunes, and is an independent oracle for the engine in
 //! tests. It reads and writes the same packs; batch normalisation, which a pack has folded into
 //! its convolutions, comes back as the identity, and in an EfficientNet-lite not at all.
 
@@ -22,7 +22,7 @@ use vision_transformer::VisionTransformer;
 
 /// A CLIP network of burn modules.
 #[derive(Module, Debug)]
-pub struct Twin {
+pub struct BurnModel {
     vision: VisionTower,
     text: TextTransformer,
     /// Logarithm of the factor from cosine to logit, `[1]`.
@@ -41,7 +41,7 @@ enum VisionTower {
 /// The paper's initial temperature, 0.07, as a logit scale (section 2.5).
 const INITIAL_LOGIT_SCALE: f32 = 1.0 / 0.07;
 
-impl Twin {
+impl BurnModel {
     /// A network with random weights, distributed as in openai/CLIP `initialize_parameters`.
     pub fn init(config: &ClipConfig, device: &Device) -> Self {
         let vision = match &config.vision {

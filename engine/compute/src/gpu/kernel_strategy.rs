@@ -1,24 +1,26 @@
-//! How work is shared out, which differs between hardware and adapters in software.
+//! How kernels divide work among workgroups. Graphics hardware and software adapters need different ways.
 
 use serde::{Deserialize, Serialize};
 
 use super::device::Offer;
-use super::kernel::WeightKind;
+use super::weight_kind::WeightKind;
 
-/// How kernels share out their work. [`Gpu::new`](super::Gpu::new) chooses by the adapter;
-/// [`Gpu::rivals`](super::Gpu::rivals) are to be measured beside that, and
-/// [`Gpu::tiles`](super::Gpu::tiles) lists what an adapter can do.
+/// How kernels divide their work among workgroups, and what arithmetic they use.
+///
+/// [`Gpu::new`](super::Gpu::new) chooses by the kind of adapter,
+/// [`Gpu::candidates`](super::Gpu::candidates) lists those worth a benchmark, and
+/// [`Gpu::strategies`](super::Gpu::strategies) all that an adapter can run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Tile {
-    /// Every invocation for itself, with large tiles in registers and no barrier: for adapters that
-    /// compute on the processor.
+pub enum KernelStrategy {
+    /// Each invocation works alone, on a large tile in registers, without barriers. For software
+    /// adapters.
     Register,
-    /// Operands staged in workgroup memory: for graphics hardware.
+    /// Operands are staged in workgroup memory. For graphics hardware.
     Shared,
-    /// As [`Tile::Shared`], with products in f16 and sums in f32. It rounds activations to eleven
+    /// As [`KernelStrategy::Shared`], with products in f16 and sums in f32. It rounds activations to eleven
     /// bits; cosines to f32 stay above 0.9999.
     SharedF16,
-    /// As [`Tile::Shared`], with int8 weights multiplied in whole numbers, four at a time. It
+    /// As [`KernelStrategy::Shared`], with int8 weights multiplied in whole numbers, four at a time. It
     /// rounds sixteen inputs at a time to steps of a 127th of their largest; cosines to f32 stay
     /// above 0.999.
     SharedInteger,
@@ -50,7 +52,7 @@ pub(super) enum RowOwner {
 /// Workgroups with a large tile that keep graphics hardware busy; a product of fewer is cut finer.
 const BUSY_WORKGROUPS: u64 = 64;
 
-impl Tile {
+impl KernelStrategy {
     pub(super) const ALL: [Self; 4] = [
         Self::Register,
         Self::Shared,

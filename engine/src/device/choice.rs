@@ -1,8 +1,8 @@
-//! Which device to use when nobody chose one: the one that was measured to be faster.
+//! Where a network runs, and why there.
 
 use serde::{Deserialize, Serialize};
 
-use super::DeviceKind;
+use glance_compute::DeviceKind;
 
 /// Where a network runs, and why there.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,17 +20,15 @@ pub enum DeviceReason {
     Chosen,
     /// There is no GPU, or none that opens.
     NoGpu,
-    /// The only GPU is one that software imitates on this processor, which loses by far to the
-    /// engine's own code there.
+    /// The only adapter is software, and far slower than the engine's own code on the processor.
     SoftwareGpu,
-    /// Both were measured.
+    /// Both were benchmarked.
     Measured(Speeds),
     /// The GPU failed or was lost at this network.
     GpuFailed,
 }
 
-/// How long the same work takes on either device, in milliseconds: about one picture through a
-/// network.
+/// How long one picture takes on each device, in milliseconds; an estimate.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Speeds {
     /// On the processor.
@@ -40,20 +38,19 @@ pub struct Speeds {
 }
 
 impl DeviceChoice {
-    /// What somebody chose.
+    /// The device that somebody chose.
     pub fn chosen(device: DeviceKind) -> Self {
         let reason = DeviceReason::Chosen;
         Self { device, reason }
     }
 
-    /// The processor, for want of another device.
+    /// The processor, because the GPU is no choice.
     pub fn cpu(reason: DeviceReason) -> Self {
         let device = DeviceKind::Cpu;
         Self { device, reason }
     }
 
-    /// The faster device. Where it makes no difference that is the processor, which shares its
-    /// work with nothing on the screen.
+    /// The faster device. On a tie it is the processor, whose work does not slow down the screen.
     pub fn faster(speeds: Speeds) -> Self {
         let reason = DeviceReason::Measured(speeds);
         let device = match speeds.gpu < speeds.cpu {

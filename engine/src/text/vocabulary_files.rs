@@ -86,13 +86,19 @@ pub fn tokenizer_json(files: &VocabularyFiles<'_>) -> Result<Vec<u8>, TokenizerE
     let single = SPECIAL_TOKENS.iter().filter_map(|(name, _)| token(name));
     let several = ["additional_special_tokens", "extra_special_tokens"].into_iter();
     let several = several.filter_map(|name| given(name)?.as_array()).flatten();
+    let several: Vec<&Value> = several.collect();
     let special: Vec<Value> = single
-        .chain(several.cloned())
+        .chain(several.iter().map(|token| (*token).clone()))
         .map(|token| added_token(&token, true))
         .collect::<Result<_, TokenizerError>>()?;
     let listed = match decoder {
         Some(decoder) => decoded(decoder)?,
-        None => legacy(&object(files.added_tokens)?, &special)?,
+        None => {
+            let named = SPECIAL_TOKENS.iter().filter_map(|(name, _)| given(name));
+            let named = named.chain(several.iter().copied()).map(content);
+            let named: Vec<&str> = named.collect::<Result<_, TokenizerError>>()?;
+            legacy(&object(files.added_tokens)?, &named)?
+        }
     };
     // Those with an id come first, and theirs is the way of matching. Of several special tokens with the
     // same content the library keeps the last one's.
@@ -168,8 +174,9 @@ fn decoded(decoder: &Map<String, Value>) -> Result<Vec<Value>, TokenizerError> {
     Ok(tokens.into_iter().map(|(_, token)| token).collect())
 }
 
-/// Tokens of `added_tokens.json`, by their ids. They match in cleaned text, unless they are special.
-fn legacy(ids: &Map<String, Value>, special: &[Value]) -> Result<Vec<Value>, TokenizerError> {
+/// Tokens of `added_tokens.json`, by their ids. They match in cleaned text, unless a file names them as
+/// special.
+fn legacy(ids: &Map<String, Value>, special: &[&str]) -> Result<Vec<Value>, TokenizerError> {
     let mut tokens = ids
         .iter()
         .map(|(content, id)| match id.as_u64() {
@@ -181,7 +188,7 @@ fn legacy(ids: &Map<String, Value>, special: &[Value]) -> Result<Vec<Value>, Tok
         .collect::<Result<Vec<(u64, &String)>, TokenizerError>>()?;
     tokens.sort();
     let added = tokens.into_iter().map(|(_, content)| {
-        let special = special.iter().any(|token| token["content"] == **content);
+        let special = special.contains(&content.as_str());
         added_token(
             &json!({"content": content, "normalized": !special}),
             special,

@@ -9,8 +9,9 @@ use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::model::{Model, ModelOptions};
+use crate::output;
 use crate::prompts::PromptOptions;
-use crate::{output, verdict::Verdict};
+use crate::verdict::Verdict;
 
 const JSON: &str = r#"JSON, one entry a picture, in the order given:
   {"pictures": [

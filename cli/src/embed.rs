@@ -9,7 +9,8 @@ use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::model::{Model, ModelOptions};
-use crate::{output, verdict::Verdict};
+use crate::output;
+use crate::verdict::Verdict;
 
 const JSON: &str = r#"JSON, in the order given:
   {"images": [

@@ -12,8 +12,9 @@ use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::model::{Model, ModelOptions};
+use crate::output;
 use crate::prompts::PromptOptions;
-use crate::{output, verdict::Verdict};
+use crate::verdict::Verdict;
 
 const JSON: &str = r#"JSON:
   {"top1": 0.31, "top1_interval": [0.29, 0.33], "top5": 0.56, "top5_interval": [0.54, 0.58],

@@ -8,7 +8,8 @@ use glance_engine::Pack;
 use glance_engine::weights::{Manifest, PackLocation};
 
 use crate::failure::Failure;
-use crate::{output, verdict::Verdict};
+use crate::output;
+use crate::verdict::Verdict;
 
 /// Describes a model file for a page that fetches it
 ///

@@ -9,7 +9,8 @@ use glance_engine::weights::{Checkpoint, Folder, Progress, WeightType, WeightsEr
 use glance_engine::{Clip, DeviceKind, Error, Pack, Picture};
 
 use crate::failure::Failure;
-use crate::{output, verdict::Verdict};
+use crate::output;
+use crate::verdict::Verdict;
 
 /// Turns a checkpoint into a model file for Glance
 ///

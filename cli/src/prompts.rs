@@ -5,7 +5,9 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use glance_engine::text::{imagenet_7_templates, imagenet_80_templates};
+use glance_engine::text::{
+    Utf16, imagenet_7_templates, imagenet_80_templates, without_byte_order_mark,
+};
 
 use crate::failure::Failure;
 
@@ -68,13 +70,8 @@ fn read(path: &Path) -> Result<Vec<String>, Failure> {
     if bytes.len() as u64 > MAX_FILE_BYTES {
         return Err(Failure::TemplatesTooLong(path.to_owned()));
     }
-    // Windows editors write a byte order mark, and some write UTF-16.
-    let text = match bytes.as_slice() {
-        [0xFE, 0xFF, ..] | [0xFF, 0xFE, ..] => {
-            return Err(Failure::NotUtf8(path.to_owned(), "UTF-16"));
-        }
-        bytes => bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes),
-    };
+    let text = without_byte_order_mark(&bytes)
+        .map_err(|Utf16| Failure::NotUtf8(path.to_owned(), "UTF-16"))?;
     let text = str::from_utf8(text)
         .map_err(|_| Failure::NotUtf8(path.to_owned(), "another encoding than UTF-8"))?;
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());

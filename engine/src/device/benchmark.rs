@@ -76,7 +76,7 @@ pub(super) async fn choose_strategy(gpu: &Gpu, config: &ClipConfig) -> Result<f6
 async fn cpu_time(config: &ClipConfig) -> Result<f64, ComputeError> {
     let cpu = Cpu::new();
     let sample = Sample::new(&cpu, config, CPU_ROWS)?;
-    // The runs before the shortest warm up: a browser recompiles hot code.
+    // The shortest run counts, because a browser recompiles hot code during the first ones.
     let (once, _) = fastest(BUDGET_MILLISECONDS, async || sample.run(&cpu, 1).await).await?;
     Ok(once * sample.share * sample.depth as f64)
 }

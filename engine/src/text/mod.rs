@@ -1,6 +1,6 @@
 //! Strings to tokens: cleaning, byte-pair encoding, prompt templates.
 
-mod added_tokens;
+mod byte_order_mark;
 mod byte_pairs;
 mod clean;
 mod error;
@@ -14,15 +14,15 @@ mod pattern;
 mod prompt;
 mod templates;
 mod tokenizer;
-mod tokenizer_json;
-mod vocabulary_files;
 mod words;
 
+pub use byte_order_mark::{Utf16, without_byte_order_mark};
 pub use error::{MAX_CHARACTERS, TextError, TokenizerError};
+pub use hugging_face::{
+    VocabularyFiles, compact_tokenizer_json, openai_tokenizer_json, tokenizer_json,
+};
 #[cfg(not(target_arch = "wasm32"))]
 pub use merges::openai_merges;
 pub use prompt::{fill_template, prompts};
 pub use templates::{imagenet_7_templates, imagenet_80_templates};
 pub use tokenizer::{Tokenizer, Tokens};
-pub use tokenizer_json::compact_tokenizer_json;
-pub use vocabulary_files::{VocabularyFiles, openai_tokenizer_json, tokenizer_json};

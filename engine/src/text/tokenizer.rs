@@ -1,9 +1,8 @@
 //! Strings to token ids, as the checkpoint's family does it.
 
 use super::error::{MAX_CHARACTERS, TextError, TokenizerError};
-use super::hugging_face::HuggingFace;
+use super::hugging_face::{HuggingFace, parse};
 use super::open_clip::OpenClip;
-use super::tokenizer_json::parse;
 use crate::config::{ConfigError, TextConfig};
 
 /// What early configurations of Hugging Face give as the end token, though it is another one.

@@ -43,7 +43,7 @@ const BATCH: usize = 2;
 impl Features {
     /// Features that a test makes up, of the first view of as many pictures.
     #[cfg(test)]
-    pub(super) fn of_rows(rows: &[Vec<f32>]) -> Self {
+    pub(crate) fn of_rows(rows: &[Vec<f32>]) -> Self {
         let views = (0..rows.len()).map(|subject| View {
             subject: subject as u32,
             number: 0,

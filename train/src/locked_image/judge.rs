@@ -8,8 +8,8 @@ use glance_engine::{Clip, DeviceKind, Error, Pack};
 use serde::Serialize;
 
 use super::concepts::Concepts;
+use super::concepts::lesson::Classifier;
 use super::features::{Features, FeaturesError, encode};
-use super::lesson::Classifier;
 use super::pictures::{Kind, Pictures, View};
 use crate::recipe::{DRAWING_TEMPLATE, PHOTO_TEMPLATE};
 use crate::words::imagenet::Class;

@@ -2,35 +2,22 @@
 //! (LiT: Zhai et al. 2022, "Locked-image text tuning", <https://arxiv.org/abs/2111.07991>).
 //!
 //! ```text
-//! tower      EfficientNet-lite0 with its ImageNet weights
-//! pictures   every picture and its views ─ features   what the tower sees, computed once
-//! lesson     what names are learnt from
-//! imagined   features of photographs that nobody has here, by what the classifier knows
-//! alignment  features of drawings as if they were photographs
-//! concepts   stage 1: a projection, and a vector for each name that pictures teach
-//! unseen     what no photograph teaches
-//! rotation   names that are learnt anew, turned to where an earlier text tower puts them
-//! text_tower stage 2: any phrase, however it is worded (`prompts`), to what it means
-//! concepts   stage 3: the projection meets what the text tower says
-//! judge      accuracy on what was held out, by the finished pack
+//! tower        EfficientNet-lite0 with its ImageNet weights
+//! pictures     every picture and its views
+//! features     what the tower sees of them, computed once
+//! concepts/    stage 1: a projection, and a vector for each name that pictures teach
+//! text_tower   stage 2: any phrase, in any of the prompts, to what it means
+//! concepts/    stage 3: the projection meets what the text tower says
+//! judge        accuracy on what was held out, by the finished pack
 //! ```
 
-pub mod alignment;
 pub mod concepts;
 pub mod features;
-pub mod imagined;
 pub mod judge;
-pub mod lesson;
-pub mod losses;
-pub mod names;
-pub mod naming;
 pub mod pictures;
 pub mod prompts;
-pub mod rotation;
-pub mod standard;
 pub mod text_tower;
 pub mod tower;
-pub mod unseen;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -59,9 +46,9 @@ use crate::words::sentence_encoder::SentenceEncoder;
 use crate::words::sources::Sources;
 use crate::words::vocabulary::{Anchor, Anchors, Tree};
 use crate::words::wordnet::WordNet;
-use concepts::Concepts;
+use concepts::lesson::{Classifier, Lesson, Rows};
+use concepts::{Concepts, rotation};
 use features::Features;
-use lesson::{Classifier, Lesson, Rows};
 use pictures::{Kind, Pictures};
 
 /// Pixels a side that the tower sees, as many as it was trained at.

@@ -17,9 +17,9 @@ use rand::rngs::SmallRng;
 use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 
-use super::losses::unit;
+use super::concepts::losses::unit;
+use super::concepts::unseen::step_back;
 use super::prompts::prompt;
-use super::unseen::step_back;
 use crate::batch::pad;
 use crate::checkpoint;
 use crate::data::fill;

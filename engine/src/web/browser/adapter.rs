@@ -1,4 +1,5 @@
-//! What the browser says about the graphics card, without opening it.
+//! What the browser says about the graphics card, without opening it. wgpu does not pass on the vendor and
+//! the architecture, so the browser is asked directly.
 
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};

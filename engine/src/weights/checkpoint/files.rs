@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::text::{Utf16, without_byte_order_mark};
 use crate::weights::error::WeightsError;
 
 /// Bytes that a file read whole may have: configurations and vocabularies.
@@ -45,8 +46,7 @@ pub(super) fn size_of(files: &impl CheckpointFiles, name: &str) -> Option<u64> {
     Some(entries.find(|entry| entry.name == name)?.size)
 }
 
-/// A small text file whole, if it is there, without a byte order mark: Windows editors write one, and
-/// JSON has none.
+/// A small text file whole, if it is there, without a byte order mark.
 ///
 /// # Errors
 /// [`WeightsError::Checkpoint`] where the file is too large or in UTF-16, and those of
@@ -63,12 +63,11 @@ pub(super) async fn read_small(
         ))),
         Some(size) => {
             let bytes = files.read(name, 0..size).await?;
-            match bytes.as_slice() {
-                [0xEF, 0xBB, 0xBF, text @ ..] => Ok(Some(text.to_vec())),
-                [0xFE, 0xFF, ..] | [0xFF, 0xFE, ..] => Err(WeightsError::Checkpoint(format!(
+            match without_byte_order_mark(&bytes) {
+                Ok(text) => Ok(Some(text.to_vec())),
+                Err(Utf16) => Err(WeightsError::Checkpoint(format!(
                     "its {name} is in UTF-16; save it as UTF-8"
                 ))),
-                _ => Ok(Some(bytes)),
             }
         }
     }

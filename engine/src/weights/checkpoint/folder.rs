@@ -58,12 +58,14 @@ impl Folder {
                 Err(_) => continue,
             };
             files.extend(entries.into_iter().map(|file| (folder.clone(), file)));
-            if files.len() > MOST_FILES {
-                break;
-            }
-            // Weights in the folder itself come first, whatever lies below.
+            // Weights in the folder itself come first.
             if depth == 0 && files.iter().any(|(_, file)| is_weights(&file.name)) {
                 break;
+            }
+            if files.len() > MOST_FILES {
+                return Err(WeightsError::Checkpoint(format!(
+                    "the folder has more than {MOST_FILES} files in it; choose the one that holds the weights"
+                )));
             }
             if depth < DEPTH {
                 let inner = folders(&folder).unwrap_or_default();

@@ -34,8 +34,8 @@ pub(super) fn is_ignored(name: &str) -> bool {
 /// `preprocessor_config.json`, then the defaults of `CLIPImageProcessor`.
 ///
 /// # Errors
-/// [`WeightsError::Checkpoint`] where a file is no JSON, [`WeightsError::Preprocessing`] where it says what
-/// cannot be followed.
+/// [`WeightsError::Checkpoint`] for a file that is no JSON, [`WeightsError::Preprocessing`] for a value that
+/// this engine does not support.
 pub(super) async fn preprocessing(
     files: &impl CheckpointFiles,
     image_size: usize,

@@ -78,6 +78,12 @@ enum Layout {
     OpenAi,
 }
 
+/// What a checkpoint's tokenizer is made of.
+enum Vocabulary {
+    HuggingFace { json: Vec<u8>, eos_token_id: u32 },
+    OpenAi { merges: String },
+}
+
 impl<F: CheckpointFiles> Checkpoint<F> {
     /// Reads the descriptions of a checkpoint: the tensors' names, types and shapes, and the
     /// configuration.
@@ -159,17 +165,28 @@ impl<F: CheckpointFiles> Checkpoint<F> {
     /// [`WeightsError::Tokenizer`] or [`WeightsError::NotFinite`], and what the files say where they cannot
     /// be read.
     pub async fn check(&self) -> Result<(), WeightsError> {
+        self.vocabulary().await?;
+        self.check_logit_scale().await
+    }
+
+    /// The vocabulary, of which a tokenizer can be built.
+    async fn vocabulary(&self) -> Result<Vocabulary, WeightsError> {
         let text = &self.config.text;
         match self.layout {
             Layout::HuggingFace { eos_token_id } => {
                 let json = tokenizer::hugging_face(&self.files, text.vocabulary_size).await?;
                 Tokenizer::hugging_face(&json, eos_token_id, text)?;
+                Ok(Vocabulary::HuggingFace { json, eos_token_id })
             }
             Layout::OpenAi => {
                 let merges = tokenizer::merges(&self.files, text.vocabulary_size).await?;
                 Tokenizer::new(&merges, text)?;
+                Ok(Vocabulary::OpenAi { merges })
             }
         }
+    }
+
+    async fn check_logit_scale(&self) -> Result<(), WeightsError> {
         let (name, tensor) = self
             .tensors
             .get_key_value(LOGIT_SCALE)
@@ -194,21 +211,14 @@ impl<F: CheckpointFiles> Checkpoint<F> {
         weight_type: WeightType,
         mut progress: impl FnMut(Progress),
     ) -> Result<Pack, WeightsError> {
-        self.check().await?;
-        let vocabulary_size = self.config.text.vocabulary_size;
-        let (json, merges);
-        let tokenizer = match self.layout {
-            Layout::HuggingFace { eos_token_id } => {
-                json = tokenizer::hugging_face(&self.files, vocabulary_size).await?;
-                TokenizerData::HuggingFace {
-                    json: &json,
-                    eos_token_id,
-                }
-            }
-            Layout::OpenAi => {
-                merges = tokenizer::merges(&self.files, vocabulary_size).await?;
-                TokenizerData::ClipBpe { merges: &merges }
-            }
+        let vocabulary = self.vocabulary().await?;
+        self.check_logit_scale().await?;
+        let tokenizer = match &vocabulary {
+            Vocabulary::HuggingFace { json, eos_token_id } => TokenizerData::HuggingFace {
+                json,
+                eos_token_id: *eos_token_id,
+            },
+            Vocabulary::OpenAi { merges } => TokenizerData::ClipBpe { merges },
         };
         let writer = PackWriter::new(
             name,

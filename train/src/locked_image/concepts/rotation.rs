@@ -1,13 +1,13 @@
 //! A shared space turned to where an earlier text tower puts its names.
 //!
-//! Names that are learnt anew lie as well in any rotation of their space. The text tower has the least to
-//! learn anew in the one of orthogonal Procrustes (Schönemann 1966, "A generalized solution of the
-//! orthogonal Procrustes problem"): of all rotations R it has the least ‖A R − B‖, and it is the
-//! orthogonal factor of Aᵀ B.
+//! Names that are learnt anew fit pictures as well in any rotation of their space. We take the rotation R
+//! with the least ‖A R − B‖, for new names A and the earlier tower's B, so that the tower has the least to
+//! learn. It is the orthogonal factor of Aᵀ B (Schönemann 1966, "A generalized solution of the orthogonal
+//! Procrustes problem").
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::concepts::Concepts;
+use super::stage::Concepts;
 
 /// Steps of Newton and Schulz's iteration at most.
 const ITERATIONS: usize = 200;
@@ -24,7 +24,7 @@ pub fn turn(concepts: Concepts, towards: &[f32], device: &Device) -> Concepts {
     let values = |tensor: Tensor<2>| -> Vec<f32> { tensor.into_data().iter::<f32>().collect() };
     let names = rows(&concepts.anchors);
     let rotation = orthogonal_factor(names.clone().transpose().matmul(rows(towards)));
-    let turned = |values_before: &[f32]| values(rows(values_before).matmul(rotation.clone()));
+    let turned = |vectors: &[f32]| values(rows(vectors).matmul(rotation.clone()));
     let inputs = concepts.standard.mean.len();
     let weight = TensorData::new(concepts.weight.clone(), [width, inputs]);
     let weight = Tensor::<2>::from_data(weight, device);
@@ -62,8 +62,8 @@ fn orthogonal_factor(matrix: Tensor<2>) -> Tensor<2> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::standard::Standard;
     use super::*;
+    use crate::locked_image::concepts::standard::Standard;
 
     #[test]
     fn names_turn_to_where_they_were_and_the_projection_with_them() {

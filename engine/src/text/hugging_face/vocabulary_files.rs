@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::error::{TokenizerError, unusable};
-use super::open_clip::vocabulary;
 use super::tokenizer_json::{LEGACY_WORDS, read};
+use crate::text::error::{TokenizerError, unusable};
+use crate::text::open_clip::vocabulary;
 
 /// Special tokens with their default, in the order in which transformers adds them.
 const SPECIAL_TOKENS: [(&str, Option<&str>); 7] = [

@@ -1,4 +1,4 @@
-//! First stage: a projection of the locked features, and a vector for each name that pictures teach.
+//! Stage 1 learns the projection and the names' vectors, stage 3 the projection alone.
 //!
 //! The names' vectors stand in for the text tower, so that this stage needs no text. Once the text
 //! tower has learnt them, as well as it can, the projection meets what it says in their place.
@@ -87,7 +87,7 @@ impl Concepts {
         self.anchors.len() == anchors * width && self.weight.len() == features * width
     }
 
-    fn of(learnt: Learnt, naming: &Naming<'_>, standard: Standard) -> Self {
+    fn of(learnt: Learnt, photograph: Vec<f32>, standard: Standard) -> Self {
         let values = |tensor: Tensor<2>| -> Vec<f32> { tensor.into_data().iter::<f32>().collect() };
         let bias = learnt
             .projection
@@ -99,7 +99,7 @@ impl Concepts {
             weight: values(learnt.projection.weight.val().transpose()),
             bias: bias.val().into_data().iter::<f32>().collect(),
             anchors: values(unit(learnt.anchors.val())),
-            photograph: naming.mean_photograph(&learnt.projection),
+            photograph,
             logit_scale: learnt.logit_scale.val().into_scalar::<f32>(),
         }
     }
@@ -125,7 +125,8 @@ pub fn learn(lesson: &Lesson<'_>, options: &Options, device: &Device) -> Concept
     };
     let learnt = descend(&naming, options, untaught);
     let drawings = naming.mean_drawings(&learnt.projection);
-    let mut concepts = Concepts::of(learnt, &naming, standard.clone());
+    let photograph = naming.mean_photograph(&learnt.projection);
+    let mut concepts = Concepts::of(learnt, photograph, standard.clone());
     unseen::move_to_drawings(&mut concepts.anchors, &drawings);
     concepts
 }
@@ -151,7 +152,7 @@ pub fn meet(
     let standard = &concepts.standard;
     let naming = Naming::new(lesson, standard, &device);
     let learnt = descend(&naming, options, learnt);
-    Concepts::of(learnt, &naming, standard.clone())
+    Concepts::of(learnt, concepts.photograph.clone(), standard.clone())
 }
 
 /// The projection that was learnt, to be learnt further.
@@ -207,9 +208,9 @@ mod tests {
     use glance_engine::score::cosine;
 
     use super::*;
+    use crate::locked_image::concepts::lesson::{Classifier, Rows};
+    use crate::locked_image::concepts::losses::tests::tree;
     use crate::locked_image::features::Features;
-    use crate::locked_image::lesson::{Classifier, Rows};
-    use crate::locked_image::losses::tests::tree;
     use crate::words::vocabulary::Anchor;
 
     /// Three names; of each a drawing and a photograph that differ by the style in the last feature.

@@ -219,10 +219,10 @@ mod tests {
     use glance_engine::score::cosine;
     use rand::SeedableRng;
 
-    use super::super::features::Features;
-    use super::super::lesson::{Classifier, Rows};
-    use super::super::losses::tests::tree;
     use super::*;
+    use crate::locked_image::concepts::lesson::{Classifier, Rows};
+    use crate::locked_image::concepts::losses::tests::tree;
+    use crate::locked_image::features::Features;
 
     const FEATURES: usize = 4;
 

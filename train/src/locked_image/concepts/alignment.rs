@@ -143,9 +143,9 @@ mod tests {
 
     use rand::SeedableRng;
 
-    use super::super::features::Features;
-    use super::super::lesson::{Classifier, Rows};
     use super::*;
+    use crate::locked_image::concepts::lesson::{Classifier, Rows};
+    use crate::locked_image::features::Features;
     use crate::words::vocabulary::{Node, Tree};
 
     fn values(tensor: Tensor<2>) -> Vec<f32> {

@@ -7,13 +7,13 @@ use tokenizers::{AddedToken, Model};
 use unicode_normalization_alignments::UnicodeNormalization;
 
 use super::added_tokens::{AddedTokens, Part};
-use super::byte_pairs::BytePairs;
-use super::error::{TokenizerError, unusable};
-use super::words::Words;
 use crate::config::ConfigError;
+use crate::text::byte_pairs::BytePairs;
+use crate::text::error::{TokenizerError, unusable};
+use crate::text::words::Words;
 
 /// A step of cleaning.
-pub(super) enum NormalizerStep {
+pub enum NormalizerStep {
     /// Letters composed with their marks, by the library's tables, which know Unicode 9.
     Compose,
     /// Each run of white space made one space.
@@ -43,15 +43,15 @@ impl NormalizerStep {
 }
 
 /// What a tokenizer.json of CLIP's kind holds.
-pub(super) struct Parts {
-    pub(super) normalizer: Vec<NormalizerStep>,
-    pub(super) words: Words,
-    pub(super) model: BPE,
+pub struct Parts {
+    pub normalizer: Vec<NormalizerStep>,
+    pub words: Words,
+    pub model: BPE,
     /// The highest id of the model's tokens.
-    pub(super) highest: u32,
-    pub(super) added_tokens: Vec<AddedToken>,
-    pub(super) start: u32,
-    pub(super) end: u32,
+    pub highest: u32,
+    pub added_tokens: Vec<AddedToken>,
+    pub start: u32,
+    pub end: u32,
 }
 
 /// The words within a word, which differ where that is a name: GPT-2's pattern comes after CLIP's
@@ -63,7 +63,7 @@ const WITHIN_WORDS: Words = Words {
 };
 
 /// The pipeline of CLIP's parts.
-pub(super) struct HuggingFace {
+pub struct HuggingFace {
     normalizer: Vec<NormalizerStep>,
     words: Words,
     model: BytePairs,
@@ -75,7 +75,7 @@ pub(super) struct HuggingFace {
 
 impl HuggingFace {
     /// `length` is at least 2.
-    pub(super) fn new(
+    pub fn new(
         parts: Parts,
         length: usize,
         vocabulary_size: usize,
@@ -116,7 +116,7 @@ impl HuggingFace {
     }
 
     /// Start, the tokens of `text` and end. Whether they were cut.
-    pub(super) fn encode(&self, text: &str) -> (Vec<u32>, bool) {
+    pub fn encode(&self, text: &str) -> (Vec<u32>, bool) {
         let mut ids = vec![self.start];
         for part in self.added_tokens.exact.split(text) {
             match part {

@@ -1,11 +1,12 @@
 //! What no photograph teaches: the unseen classes of zero-shot learning.
 //!
-//! - A name that only drawings teach moves to where its aligned drawings lie ([`move_to_drawings`]).
-//! - An inferred meaning, a mixture of names, lies near more pictures than any one name does: a water
-//!   lily that is "two thirds daisy" would be nearer to photographs of daisies than "daisy" is. So it
-//!   steps back from photographs ([`step_back`]), and a name that pictures teach comes first. Chao et
-//!   al. 2016, "An empirical study and analysis of generalized zero-shot learning",
-//!   <https://arxiv.org/abs/1605.04253>, hold unseen classes and seen ones apart in this way.
+//! A name that only drawings teach moves to where its aligned drawings lie ([`move_to_drawings`]).
+//!
+//! An inferred meaning is a mixture of names, and a mixture is near to more pictures than one name is. If
+//! "water lily" is two thirds daisy, it would beat "daisy" on photographs of daisies. So it steps back from
+//! photographs ([`step_back`]), and a name that pictures teach comes first. The idea of handicapping one
+//! kind of class is Chao et al. 2016, "An empirical study and analysis of generalized zero-shot learning",
+//! <https://arxiv.org/abs/1605.04253>.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +18,7 @@ use crate::words::vocabulary::Anchor;
 
 /// The share of a name's vector that its drawings give.
 const DRAWN: f32 = 0.4;
-/// How far an inferred meaning steps back: about what it loses in cosine with the mean photograph.
+/// How far an inferred meaning steps back. Its cosine with the mean photograph falls by as much.
 const BACK: f32 = 0.1;
 
 /// Moves names that only drawings teach. `anchors` are unit vectors `[anchors, width]`, `drawings` the

@@ -8,16 +8,16 @@ use serde_json::Value;
 use tokenizers::AddedToken;
 use tokenizers::models::bpe::{BPE, Vocab};
 
-use super::error::{TokenizerError, unusable};
-use super::hugging_face::{NormalizerStep, Parts};
-use super::words::Words;
+use super::pipeline::{NormalizerStep, Parts};
+use crate::text::error::{TokenizerError, unusable};
+use crate::text::words::Words;
 
 const BYTE_PAIRS: &str = "BPE";
 /// Steps of cleaning; CLIP has three. Each costs time with every text.
 const MAX_STEPS: usize = 8;
 
 /// CLIP's words, as transformers' `CLIPTokenizer` writes them.
-pub(super) const LEGACY_WORDS: &str =
+pub const LEGACY_WORDS: &str =
     r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+";
 
 /// How CLIP splits a text, as the files of its checkpoints have it: those that transformers wrote
@@ -125,7 +125,7 @@ fn yes() -> bool {
 }
 
 /// Reads the parts of a tokenizer.json, refusing what no CLIP has.
-pub(super) fn parse(json: &[u8]) -> Result<Parts, TokenizerError> {
+pub fn parse(json: &[u8]) -> Result<Parts, TokenizerError> {
     let file: File = serde_json::from_slice(json).map_err(|error| unread(json, &error))?;
     let model = file.model;
     if let Some(kind) = &model.kind
@@ -303,7 +303,7 @@ fn part<T: DeserializeOwned>(value: Value) -> Result<T, TokenizerError> {
     read(serde_json::from_value(value))
 }
 
-pub(super) fn read<T>(result: serde_json::Result<T>) -> Result<T, TokenizerError> {
+pub fn read<T>(result: serde_json::Result<T>) -> Result<T, TokenizerError> {
     result.map_err(|error| unusable(&error))
 }
 

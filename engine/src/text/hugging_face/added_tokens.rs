@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use tokenizers::models::bpe::BPE;
 use tokenizers::{AddedToken, Model};
 
-use super::error::{TokenizerError, unusable};
-use super::pattern::Pattern;
+use crate::text::error::{TokenizerError, unusable};
+use crate::text::pattern::Pattern;
 
 /// CLIP has two, and people teach it some more. Each costs time with every text.
 const MAX_ADDED_TOKENS: usize = 1024;
@@ -18,17 +18,17 @@ thread_local! {
 }
 
 /// Tokens by the text that they are looked for in.
-pub(super) struct AddedTokens {
+pub struct AddedTokens {
     /// Those in a text as it was written.
-    pub(super) exact: Matches,
+    pub exact: Matches,
     /// Those in a text that was cleaned.
-    pub(super) normalized: Matches,
+    pub normalized: Matches,
 }
 
 impl AddedTokens {
     /// A token that the model has keeps its id; others get those that follow. Of several with the
     /// same content the last one's way of matching holds.
-    pub(super) fn new(
+    pub fn new(
         tokens: Vec<AddedToken>,
         model: &BPE,
         normalize: impl Fn(&str) -> String,
@@ -70,7 +70,7 @@ impl AddedTokens {
     }
 
     /// Their ids.
-    pub(super) fn ids(&self) -> impl Iterator<Item = u32> {
+    pub fn ids(&self) -> impl Iterator<Item = u32> {
         let entries = self.exact.0.iter().chain(&self.normalized.0);
         entries.map(|entry| entry.id)
     }
@@ -83,11 +83,11 @@ struct Entry {
 }
 
 /// Added tokens that are looked for in the same text.
-pub(super) struct Matches(Vec<Entry>);
+pub struct Matches(Vec<Entry>);
 
 /// A part of a text.
 #[derive(Debug, PartialEq)]
-pub(super) enum Part<'a> {
+pub enum Part<'a> {
     /// An added token.
     Token(u32),
     /// What is between them.
@@ -96,7 +96,7 @@ pub(super) enum Part<'a> {
 
 impl Matches {
     /// The parts of `text`. Where several tokens begin at one place the longest counts.
-    pub(super) fn split<'a>(&self, text: &'a str) -> Vec<Part<'a>> {
+    pub fn split<'a>(&self, text: &'a str) -> Vec<Part<'a>> {
         let mut parts = Vec::new();
         let mut done = 0;
         let mut place = 0;

@@ -3,8 +3,8 @@
 use glance_engine::score::cosine;
 use serde::{Deserialize, Serialize};
 
-use super::features::Features;
 use super::lesson::Rows;
+use crate::locked_image::features::Features;
 use crate::words::vocabulary::Anchor;
 
 /// How features are brought to mean 0 and deviation 1, and drawings and photographs to one mean.

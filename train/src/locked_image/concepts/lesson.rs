@@ -1,6 +1,6 @@
 //! What names are learnt from: features of pictures, the tower's own classifier, and WordNet's tree.
 
-use super::features::Features;
+use crate::locked_image::features::Features;
 use crate::words::vocabulary::{Anchor, Tree};
 
 /// The tower's own classifier, `[1000, features]` and `[1000]`.

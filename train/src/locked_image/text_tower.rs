@@ -355,11 +355,16 @@ mod tests {
         };
         let whole = part(&prompts);
         let (one, other) = (part(&prompts[..1]), part(&prompts[1..]));
-        assert!((one.0 + other.0 - whole.0).abs() < 1e-6);
-        assert!((one.1 + other.1 - whole.1).abs() < 1e-5);
-        assert!(whole.2.iter().any(|value| value.abs() > 1e-6));
+        // Texts in smaller batches are added in another order, which rounds otherwise.
+        let adds_up = |a: f32, b: f32, sum: f32| {
+            let rounding = 1e-5 * (1.0 + a.abs() + b.abs());
+            assert!((a + b - sum).abs() < rounding, "{a} + {b} is not {sum}");
+        };
+        adds_up(one.0, other.0, whole.0);
+        adds_up(one.1, other.1, whole.1);
+        assert!(whole.2.iter().any(|value| value.abs() > 1e-3));
         for ((a, b), sum) in one.2.iter().zip(&other.2).zip(&whole.2) {
-            assert!((a + b - sum).abs() < 1e-6, "{a} + {b} is not {sum}");
+            adds_up(*a, *b, *sum);
         }
     }
 }

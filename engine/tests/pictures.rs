@@ -250,11 +250,50 @@ fn a_picture_cut_short_is_an_error_in_every_format() {
     }
 }
 
+/// As phones write panoramas: no end marker, or something else in its place.
 #[test]
-fn a_jpeg_without_its_last_byte_is_damaged() {
-    for file in ["photo_444.jpg", "progressive.jpg", "exif_6.jpg"] {
-        let whole = read(file);
-        let error = Picture::decode(&whole[..whole.len() - 1]).err();
+fn a_jpeg_needs_all_its_lines_but_no_end_marker() {
+    for file in files().into_iter().filter(|file| file.ends_with(".jpg")) {
+        let whole = read(&file);
+        let end = whole.len() - 2;
+        assert_eq!(whole[end..], [0xff, 0xd9], "{file}");
+        let expected = prepared(&Picture::decode(&whole).unwrap(), 32, &levels());
+        let trailer = b"\0\0\x0a\x08\x10\0\0\0Image_UTC_Data1510000000000SEFH";
+        for rest in [&[][..], &[0xff], trailer] {
+            let picture = Picture::decode(&[&whole[..end], rest].concat());
+            let picture = picture.unwrap_or_else(|error| panic!("{file} and {rest:?}: {error}"));
+            assert_eq!(prepared(&picture, 32, &levels()), expected, "{file}");
+        }
+        let last_scan = whole.windows(2).rposition(|marker| marker == [0xff, 0xda]);
+        let last_scan = last_scan.unwrap();
+        // A trailer in place of data is data to every decoder.
+        for (length, rest) in [
+            (end - 24, &[][..]),
+            (end - 24, &[0xff, 0xd9]),
+            (last_scan, &[]),
+            (last_scan, trailer),
+        ] {
+            let error = Picture::decode(&[&whole[..length], rest].concat()).err();
+            assert!(
+                matches!(error, Some(ImageError::Damaged(_))),
+                "{length} of {} bytes of {file} and {rest:?}: {error:?}",
+                whole.len(),
+            );
+        }
+    }
+}
+
+#[test]
+fn a_png_needs_all_its_lines_but_no_end_chunk() {
+    for file in files().into_iter().filter(|file| file.ends_with(".png")) {
+        let whole = read(&file);
+        let expected = prepared(&Picture::decode(&whole).unwrap(), 32, &levels());
+        for length in [whole.len() - 12, whole.len() - 1] {
+            let picture = Picture::decode(&whole[..length]);
+            let picture = picture.unwrap_or_else(|error| panic!("{file}: {error}"));
+            assert_eq!(prepared(&picture, 32, &levels()), expected, "{file}");
+        }
+        let error = Picture::decode(&whole[..whole.len() - 20]).err();
         assert!(
             matches!(error, Some(ImageError::Damaged(_))),
             "{file}: {error:?}"
@@ -292,19 +331,58 @@ fn what_is_no_picture_says_so() {
     let sentence = |bytes: &[u8]| Picture::decode(bytes).err().unwrap().to_string();
     assert_eq!(sentence(b""), "The file is empty; choose another picture.");
     let other = "This file is not a picture; choose a JPEG, PNG, WebP, GIF, BMP or TIFF file.";
-    for bytes in [
-        &b"hello"[..],
-        b"%PDF-1.7",
-        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
-        &[0; 999],
-    ] {
+    for bytes in [&b"hello"[..], b"%PDF-1.7", b"<p>hello</p>", &[0; 999]] {
         assert_eq!(sentence(bytes), other);
     }
-    let phone = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic";
-    assert!(matches!(
-        Picture::decode(phone),
-        Err(ImageError::Unsupported(_))
-    ));
+    let page = "This file is a web page, not a picture; open it and save the picture itself.";
+    assert_eq!(
+        sentence(b"\xef\xbb\xbf\n<!DOCTYPE html><title>x</title>"),
+        page
+    );
+    assert_eq!(sentence(b"<!-- x --><html lang=en><svg/></html>"), page);
+}
+
+#[test]
+fn kinds_of_pictures_that_are_not_read_are_named() {
+    for (bytes, kind) in [
+        (&b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"[..], "HEIC"),
+        (b"\0\0\0\x1cftypavif\0\0\0\0", "AVIF"),
+        (b"\0\0\0\x14ftypqt  \0\0\0\0", "a video"),
+        (b"\xff\x0a\x7a\x1f", "JPEG XL"),
+        (b"\0\0\0\x0cJXL \r\n\x87\n", "JPEG XL"),
+        (b"\0\0\0\x0cjP  \r\n\x87\n", "JPEG 2000"),
+        (b"8BPS\0\x01", "Photoshop"),
+        (b"II+\0\x08\0\0\0", "BigTIFF"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "SVG"),
+        (b"<?xml version='1.0'?>\n<!-- x -->\n<svg/>", "SVG"),
+    ] {
+        let error = Picture::decode(bytes).err().unwrap().to_string();
+        let expected = format!(
+            "Pictures of this kind ({kind}) cannot be read; save it as JPEG or PNG and try again."
+        );
+        assert_eq!(error, expected);
+    }
+}
+
+/// What decoders say of themselves is for programmers.
+#[test]
+fn refusals_are_sentences() {
+    let mut wrong_sum = read("noise_odd.png");
+    let data = wrong_sum
+        .windows(4)
+        .position(|name| name == b"IDAT")
+        .unwrap();
+    wrong_sum[data + 6] ^= 1;
+    let mut no_palette = read("palette.tiff");
+    let map = no_palette
+        .windows(4)
+        .position(|entry| entry == [0x40, 1, 3, 0])
+        .unwrap();
+    no_palette[map] = 0x4f;
+    for bytes in [wrong_sum, no_palette] {
+        let error = Picture::decode(&bytes).err().unwrap().to_string();
+        assert!(!error.contains(['{', '[', '`']), "{error}");
+    }
 }
 
 #[test]

@@ -42,6 +42,9 @@ pub enum ImageError {
     /// Bytes of no known picture format.
     #[error("This file is not a picture; choose a JPEG, PNG, WebP, GIF, BMP or TIFF file.")]
     NotAPicture,
+    /// A web page, saved in a picture's place.
+    #[error("This file is a web page, not a picture; open it and save the picture itself.")]
+    WebPage,
     /// A picture in a format, or a variant of one, that no decoder here reads.
     #[error("Pictures of this kind ({0}) cannot be read; save it as JPEG or PNG and try again.")]
     Unsupported(String),

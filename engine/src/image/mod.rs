@@ -1,9 +1,8 @@
 //! Picture bytes to network input: decode, orient, resize, centre crop, normalise.
 //!
 //! ```text
-//! decode           bytes to samples;  jpeg  as libjpeg-turbo does it
+//! decode/          bytes to samples, by format
 //! samples          8-bit samples as they are stored, turned upright where they are read
-//! mixable          whether a file's samples may be averaged
 //! picture          a decoded picture, and how it becomes network input
 //! preprocessing    what a checkpoint's family does to pictures;  preprocessor_config  from its files
 //! resize, filter   Pillow's resize
@@ -13,8 +12,6 @@
 mod decode;
 mod error;
 mod filter;
-mod jpeg;
-mod mixable;
 mod picture;
 mod preprocessing;
 mod preprocessor_config;

@@ -2,9 +2,8 @@
 
 use image::metadata::Orientation;
 
-use super::decode;
+use super::decode::{self, Mixable};
 use super::error::{ImageError, check_size};
-use super::mixable::Mixable;
 use super::preprocessing::{Conversion, Filter, Preprocessing};
 use super::resize::{self, Axis, Covered};
 use super::samples::{Layout, Mixing, Samples};

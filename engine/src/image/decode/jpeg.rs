@@ -1,10 +1,13 @@
 //! JPEG, by a decoder whose pixels are libjpeg-turbo's, bit for bit, and so Pillow's.
 
+use std::borrow::Cow;
+
 use image::metadata::Orientation;
 use libjpeg_turbo_rs::{DecodeLimits, Decoder, JpegError, PixelFormat, ScalingFactor};
 
-use super::samples::{Layout, Samples};
+use super::WRONG_DATA;
 use crate::image::error::{ImageError, MAX_DECODER_BYTES, MAX_PIXELS};
+use crate::image::samples::{Layout, Samples};
 
 /// Scans of a progressive picture; encoders write a dozen, and each costs a walk over all of it.
 const MAX_SCANS: usize = 256;
@@ -17,12 +20,18 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Samples, ImageError> {
 }
 
 fn decode_within(bytes: &[u8], max_pixels: u64) -> Result<Samples, ImageError> {
+    let end = End::of(bytes);
+    let whole = match end {
+        // The decoder looks for the marker.
+        End::Unmarked => Cow::Owned([bytes, &[0xff, END_OF_IMAGE]].concat()),
+        End::Marked | End::Missing => Cow::Borrowed(bytes),
+    };
     let limits = DecodeLimits {
         max_scans: MAX_SCANS,
         ..DecodeLimits::default()
     };
     let mut decoder =
-        Decoder::new_with_limits(bytes, limits).map_err(|error| refused(error, (0, 0)))?;
+        Decoder::new_with_limits(&whole, limits).map_err(|error| refused(error, (0, 0)))?;
     let header = decoder.header();
     let size @ (width, height) = (u32::from(header.width), u32::from(header.height));
     let (precision, lossless) = (header.precision, header.is_lossless);
@@ -59,7 +68,7 @@ fn decode_within(bytes: &[u8], max_pixels: u64) -> Result<Samples, ImageError> {
         let half = ScalingFactor::try_new(1, 2).map_err(|error| refused(error, size))?;
         decoder.set_scale(half);
     }
-    if !is_complete(bytes) {
+    if end == End::Missing {
         return Err(ImageError::Damaged("its end is missing".to_owned()));
     }
     let orientation = decoder.exif_orientation().and_then(Orientation::from_exif);
@@ -86,33 +95,89 @@ fn refused(error: JpegError, (width, height): (u32, u32)) -> ImageError {
         }
         JpegError::Unsupported(feature) => ImageError::Unsupported(feature),
         JpegError::UnexpectedEof => ImageError::Damaged("its end is missing".to_owned()),
-        error => ImageError::Damaged(error.to_string()),
+        _ => ImageError::Damaged(WRONG_DATA.to_owned()),
     }
 }
 
-/// Whether a file reaches its end; decoders fill what is missing with grey without a word.
-///
-/// Follows the markers (ITU-T T.81, annex B) from the first to the end-of-image marker. Segments
-/// are skipped whole, so the end of a thumbnail inside one does not count.
-fn is_complete(bytes: &[u8]) -> bool {
-    let mut rest = bytes;
-    while let Some(start) = rest.iter().position(|byte| *byte == 0xff) {
-        rest = &rest[start + 1..];
-        match rest.first() {
-            Some(&END_OF_IMAGE) => return true,
-            // A stuffed zero, a fill byte, or a marker without a segment: TEM, RST0 to RST7, SOI.
-            Some(0x00 | 0xff | 0x01 | 0xd0..=0xd8) => {}
-            Some(_) => match rest {
-                [_, high, low, ..] => {
-                    let length = usize::from(u16::from_be_bytes([*high, *low]));
-                    rest = rest.get(1 + length..).unwrap_or_default();
+/// How a file ends; decoders fill what is missing with grey without a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// By the end-of-image marker.
+    Marked,
+    /// By something else, as some phones write it, but after all scans of the picture.
+    Unmarked,
+    /// Before the picture's.
+    Missing,
+}
+
+impl End {
+    /// Follows the markers (ITU-T T.81, annex B) from the first to the end-of-image marker. Segments
+    /// are skipped whole, so the end of a thumbnail inside one does not count.
+    fn of(bytes: &[u8]) -> Self {
+        let mut lacks = Lacks::default();
+        let mut rest = bytes;
+        while let Some(start) = rest.iter().position(|byte| *byte == 0xff) {
+            rest = &rest[start + 1..];
+            match *rest {
+                [END_OF_IMAGE, ..] => return Self::Marked,
+                // A stuffed zero, a fill byte, or a marker without a segment: TEM, RST0 to RST7, SOI.
+                [0x00 | 0xff | 0x01 | 0xd0..=0xd8, ..] => {}
+                [marker, high, low, ..] => {
+                    let length = usize::from(u16::from_be_bytes([high, low]));
+                    let Some(segment) = rest.get(3..1 + length) else {
+                        break;
+                    };
+                    lacks.follow(marker, segment);
+                    rest = &rest[1 + length..];
                 }
-                _ => return false,
-            },
-            None => return false,
+                _ => break,
+            }
+        }
+        match lacks.nothing() {
+            true => Self::Unmarked,
+            false => Self::Missing,
         }
     }
-    false
+}
+
+/// How many bits each coefficient of each component still lacks: in a progressive picture the later
+/// scans bring the lower ones.
+#[derive(Default)]
+struct Lacks(Vec<(u8, [u8; 64])>);
+
+impl Lacks {
+    fn follow(&mut self, marker: u8, segment: &[u8]) {
+        match (marker, segment) {
+            // A frame: precision, height, width, the number of components, three bytes on each.
+            (0xc0..=0xc3 | 0xc9..=0xcb, [_, _, _, _, _, _, components @ ..]) => {
+                let all = [u8::MAX; 64];
+                self.0 = components.chunks_exact(3).map(|of| (of[0], all)).collect();
+            }
+            // A scan: the number of components, two bytes on each, the first and the last
+            // coefficient, and the bits sent before and left after.
+            (0xda, [components, parameters @ ..]) => {
+                let (components, [first, last, bits]) =
+                    match parameters.split_at_checked(2 * usize::from(*components)) {
+                        Some((components, &[first, last, bits])) => {
+                            (components, [first, last, bits].map(usize::from))
+                        }
+                        _ => return,
+                    };
+                for component in components.chunks_exact(2) {
+                    let of_it = self.0.iter_mut().filter(|(id, _)| *id == component[0]);
+                    for coefficient in of_it.flat_map(|(_, left)| left.get_mut(first..=last)) {
+                        coefficient.fill((bits & 0xf) as u8);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn nothing(&self) -> bool {
+        let mut components = self.0.iter();
+        !self.0.is_empty() && components.all(|(_, left)| *left == [0; 64])
+    }
 }
 
 #[cfg(test)]
@@ -127,22 +192,23 @@ mod tests {
     ];
 
     #[test]
-    fn only_the_whole_file_is_complete() {
-        assert!(is_complete(&JPEG));
+    fn only_the_whole_file_has_an_end() {
+        assert_eq!(End::of(&JPEG), End::Marked);
         for length in 0..JPEG.len() {
-            assert!(!is_complete(&JPEG[..length]), "{length}");
+            assert_eq!(End::of(&JPEG[..length]), End::Missing, "{length}");
         }
     }
 
     #[test]
     fn bytes_after_the_end_do_not_matter() {
-        assert!(is_complete(&[&JPEG[..], &[0xff, 0xe1, 0xff]].concat()));
+        let longer = [&JPEG[..], &[0xff, 0xe1, 0xff]].concat();
+        assert_eq!(End::of(&longer), End::Marked);
     }
 
     #[test]
     fn what_cannot_be_held_is_decoded_at_half_its_size() {
-        let bytes = include_bytes!("../../../tests/fixtures/pictures/halved.jpg");
-        let expected = include_bytes!("../../../tests/fixtures/pictures/halved.jpg.half.png");
+        let bytes = include_bytes!("../../../../tests/fixtures/pictures/halved.jpg");
+        let expected = include_bytes!("../../../../tests/fixtures/pictures/halved.jpg.half.png");
         let expected = image::load_from_memory(expected).unwrap().into_rgb8();
         let (width, height) = (101, 75);
         let whole = decode_within(bytes, width * height).unwrap();

@@ -1,13 +1,32 @@
-//! File bytes to samples: JPEG by its own decoder, the rest through the `image` crate.
+//! File bytes to samples, the same as Pillow's.
+//!
+//! ```text
+//! mod       which decoder reads a file; the `image` crate reads all that have no file here
+//! jpeg      as libjpeg-turbo does it
+//! png       an end chunk for one that lacks it
+//! gif       the first frame on its screen
+//! tiff      palettes
+//! mixable   whether a file's samples may be averaged
+//! ```
+
+mod gif;
+mod jpeg;
+mod mixable;
+mod png;
+mod tiff;
 
 use std::io::{Cursor, ErrorKind};
 
+use image::error::UnsupportedErrorKind;
 use image::{ColorType, ImageDecoder, ImageError as CrateError, ImageFormat, ImageReader, Limits};
 
+pub(super) use mixable::Mixable;
+
 use super::error::{ImageError, MAX_DECODER_BYTES, MAX_FILE_BYTES, check_size};
-use super::jpeg;
-use super::mixable::Mixable;
 use super::samples::{Layout, Samples};
+
+/// What decoders say of data that break their format's rules is for programmers.
+const WRONG_DATA: &str = "what it holds does not fit together";
 
 pub(super) fn decode(bytes: &[u8]) -> Result<(Samples, Mixable), ImageError> {
     match bytes.len() {
@@ -16,12 +35,22 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Samples, Mixable), ImageError> {
         _ => {}
     }
     let format = image::guess_format(bytes).map_err(|_| unknown(bytes))?;
-    let samples = match format {
-        ImageFormat::Jpeg => jpeg::decode(bytes)?,
-        format => decode_other(bytes, format)?,
-    };
-    let mixable = Mixable::of(bytes, format);
-    Ok((samples, mixable))
+    match format {
+        ImageFormat::Jpeg => Ok((jpeg::decode(bytes)?, Mixable::Channels)),
+        ImageFormat::Gif => gif::decode(bytes),
+        ImageFormat::Tiff => match tiff::decode_palette(bytes) {
+            Some(samples) => Ok((samples?, Mixable::Nothing)),
+            None => Ok((decode_other(bytes, format)?, Mixable::of(bytes, format))),
+        },
+        ImageFormat::Png => {
+            let whole = png::with_end(bytes);
+            Ok((decode_other(&whole, format)?, Mixable::of(bytes, format)))
+        }
+        ImageFormat::Bmp | ImageFormat::WebP => {
+            Ok((decode_other(bytes, format)?, Mixable::of(bytes, format)))
+        }
+        _ => Err(unknown(bytes)),
+    }
 }
 
 fn decode_other(bytes: &[u8], format: ImageFormat) -> Result<Samples, ImageError> {
@@ -31,7 +60,7 @@ fn decode_other(bytes: &[u8], format: ImageFormat) -> Result<Samples, ImageError
     reader.limits(limits);
     let mut decoder = reader
         .into_decoder()
-        .map_err(|error| refused(error, (0, 0)))?;
+        .map_err(|error| refused(error, png::size(bytes)))?;
     let size @ (width, height) = decoder.dimensions();
     check_size(width, height)?;
     let copies = match format {
@@ -91,21 +120,48 @@ fn eight_bits(samples: &mut Vec<u8>, color: ColorType) -> Result<Layout, ImageEr
     Ok(layout)
 }
 
-/// Tells a photo of a phone, which a person takes for a picture with good reason, from no picture.
+/// Tells a picture that no decoder here reads from a file that is none.
 fn unknown(bytes: &[u8]) -> ImageError {
-    match bytes.get(4..8) {
-        Some(b"ftyp") => ImageError::Unsupported("HEIC, AVIF or a video".to_owned()),
-        _ => ImageError::NotAPicture,
+    let kind = match bytes {
+        [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] => match brand.get(..4) {
+            Some(b"avif" | b"avis") => "AVIF",
+            Some(b"heic" | b"heix" | b"hevc" | b"hevx" | b"mif1" | b"msf1") => "HEIC",
+            _ => "a video",
+        },
+        [0xff, 0x0a, ..] | [0, 0, 0, 12, b'J', b'X', b'L', b' ', ..] => "JPEG XL",
+        [0xff, 0x4f, 0xff, 0x51, ..] | [0, 0, 0, 12, b'j', b'P', b' ', b' ', ..] => "JPEG 2000",
+        [b'8', b'B', b'P', b'S', ..] => "Photoshop",
+        [b'I', b'I', 43, 0, ..] | [b'M', b'M', 0, 43, ..] => "BigTIFF",
+        _ => return unknown_text(bytes),
+    };
+    ImageError::Unsupported(kind.to_owned())
+}
+
+/// Tells a drawing or a web page, which are texts, by their first tag.
+fn unknown_text(bytes: &[u8]) -> ImageError {
+    const READ: usize = 4096;
+    let text = String::from_utf8_lossy(&bytes[..bytes.len().min(READ)]).to_ascii_lowercase();
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    let is_markup = text.starts_with('<');
+    if is_markup && (text.contains("<html") || text.contains("<!doctype html")) {
+        return ImageError::WebPage;
+    }
+    match is_markup && text.contains("<svg") {
+        true => ImageError::Unsupported("SVG".to_owned()),
+        false => ImageError::NotAPicture,
     }
 }
 
 fn refused(error: CrateError, (width, height): (u32, u32)) -> ImageError {
     match error {
         CrateError::Limits(_) => ImageError::TooManyPixels { width, height },
-        CrateError::Unsupported(error) => ImageError::Unsupported(error.to_string()),
+        CrateError::Unsupported(error) => ImageError::Unsupported(match error.kind() {
+            UnsupportedErrorKind::Color(_) => format!("{} of rare colours", error.format_hint()),
+            _ => error.format_hint().to_string(),
+        }),
         CrateError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => {
             ImageError::Damaged("its end is missing".to_owned())
         }
-        error => ImageError::Damaged(error.to_string()),
+        _ => ImageError::Damaged(WRONG_DATA.to_owned()),
     }
 }

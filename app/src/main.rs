@@ -3,6 +3,8 @@
 mod address;
 mod components;
 mod connection;
+mod dropped;
+mod focus;
 mod format;
 mod launch;
 mod model_list;

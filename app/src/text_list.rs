@@ -1,29 +1,42 @@
 //! Labels and captions as people type and paste them.
 
+use glance_engine::text::pasted;
+
 /// Labels one page ranks at most; each costs a run of the text tower.
 pub const MAX_LABELS: usize = 1000;
 /// Captions one table holds at most.
 pub const MAX_CAPTIONS: usize = 200;
 
-/// Pieces of pasted text: one a line or between commas, trimmed, without empty ones.
-pub fn split_labels(text: &str) -> impl Iterator<Item = &str> {
-    text.split(['\n', '\r', ','])
-        .map(str::trim)
-        .filter(|label| !label.is_empty())
+/// What parts labels.
+const SEPARATORS: &[char] = &['\n', '\r', '\t', ','];
+
+/// Pieces of pasted text: one a line, a cell or between commas; quotes keep a comma in one.
+pub fn split_labels(text: &str) -> Vec<String> {
+    pasted::pieces(&composed(text), SEPARATORS)
+}
+
+/// Whether a comma ends what is typed: not inside quotes.
+pub fn ends_at_comma(typed: &str) -> bool {
+    !pasted::is_open(typed)
 }
 
 /// Adds each piece of `text` that is not there yet; true where some did not fit.
 pub fn add_labels(labels: &mut Vec<String>, text: &str) -> bool {
     for label in split_labels(text) {
-        if labels.iter().any(|known| known == label) {
+        if labels.contains(&label) {
             continue;
         }
         if labels.len() >= MAX_LABELS {
             return true;
         }
-        labels.push(label.to_owned());
+        labels.push(label);
     }
     false
+}
+
+/// The one way to write what may be written in several (Unicode's NFC): "é" is one character.
+fn composed(text: &str) -> String {
+    js_sys::JsString::from(text).normalize("NFC").into()
 }
 
 /// Puts `text` in place of a label: nothing removes it, several pieces become several labels.
@@ -43,9 +56,9 @@ pub fn replace_label(labels: &mut Vec<String>, index: usize, text: &str) {
 /// Captions: one a line, trimmed, without empty ones and repetitions.
 pub fn captions(text: &str) -> Vec<String> {
     let mut captions: Vec<String> = Vec::new();
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        if captions.len() < MAX_CAPTIONS && !captions.iter().any(|known| known == line) {
-            captions.push(line.to_owned());
+    for line in pasted::pieces(&composed(text), &['\n', '\r']) {
+        if captions.len() < MAX_CAPTIONS && !captions.contains(&line) {
+            captions.push(line);
         }
     }
     captions
@@ -66,6 +79,18 @@ mod tests {
         let mut labels = owned(&["cat"]);
         assert!(!add_labels(&mut labels, " dog,\r\ncat\n\n a red  car ,,"));
         assert_eq!(labels, owned(&["cat", "dog", "a red  car"]));
+    }
+
+    #[wasm_bindgen_test]
+    fn cells_part_quotes_protect_and_nobody_sees_twice() {
+        let mut labels = Vec::new();
+        add_labels(
+            &mut labels,
+            "\u{feff}\"red, white\"\tcafe\u{301}\ncaf\u{e9}\u{200b}\n",
+        );
+        assert_eq!(labels, owned(&["red, white", "caf\u{e9}"]));
+        assert!(ends_at_comma("red") && ends_at_comma("\"red\""));
+        assert!(!ends_at_comma(" \"red"));
     }
 
     #[wasm_bindgen_test]

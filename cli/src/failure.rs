@@ -32,6 +32,9 @@ pub enum Failure {
     /// A file of templates is empty.
     #[error("{0} holds no sentence; write one a line, with {{}} where the label goes.")]
     NoTemplates(PathBuf),
+    /// A template has another placeholder than ours.
+    #[error("The sentence “{0}” has {1}, but the label goes where {{}} is; write {{}} there.")]
+    Placeholder(String, String),
     /// A file of templates in an encoding that is not read.
     #[error("{0} is in {1}; save it as UTF-8.")]
     NotUtf8(PathBuf, &'static str),

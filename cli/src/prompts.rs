@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use glance_engine::text::{
-    Utf16, imagenet_7_templates, imagenet_80_templates, without_byte_order_mark,
+    Utf16, imagenet_7_templates, imagenet_80_templates, mistaken_placeholder, pasted,
+    without_byte_order_mark,
 };
 
 use crate::failure::Failure;
@@ -52,6 +53,12 @@ impl PromptOptions {
         if let Some(path) = &self.file {
             templates.extend(read(path)?);
         }
+        for template in &templates {
+            if let Some(found) = mistaken_placeholder(template) {
+                let found = found.to_owned();
+                return Err(Failure::Placeholder(template.clone(), found));
+            }
+        }
         match templates.is_empty() {
             true => Ok(vec![DEFAULT.to_owned()]),
             false => Ok(templates),
@@ -74,8 +81,7 @@ fn read(path: &Path) -> Result<Vec<String>, Failure> {
         .map_err(|Utf16| Failure::NotUtf8(path.to_owned(), "UTF-16"))?;
     let text = str::from_utf8(text)
         .map_err(|_| Failure::NotUtf8(path.to_owned(), "another encoding than UTF-8"))?;
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let templates: Vec<String> = lines.map(str::to_owned).collect();
+    let templates = pasted::pieces(text, &['\n', '\r']);
     match templates.is_empty() {
         true => Err(Failure::NoTemplates(path.to_owned())),
         false => Ok(templates),

@@ -5,11 +5,17 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
-use web_sys::{DataTransfer, Event, File, FileList, HtmlInputElement};
+use web_sys::{
+    DataTransfer, Event, EventTarget, FileSystemEntry, HtmlInputElement, HtmlTextAreaElement,
+};
 
 use crate::components::samples::{carries_sample, dragged_sample};
+use crate::dropped;
 use crate::samples;
 use crate::session::Session;
+
+/// Selects the button to choose pictures with, which is always there.
+pub const CHOOSE: &str = "#choose-pictures";
 
 /// The visible zone. Drops are taken on the whole page; the zone only shows where to aim.
 #[component]
@@ -18,13 +24,16 @@ pub fn DropZone(session: Session) -> impl IntoView {
     let input = NodeRef::<html::Input>::new();
 
     let over = window_event_listener(ev::dragover, move |event| {
-        if event
-            .data_transfer()
-            .is_some_and(|transfer| carries_files(&transfer) || carries_sample(&transfer))
-        {
-            event.prevent_default();
+        let Some(transfer) = event.data_transfer() else {
+            return;
+        };
+        if carries_files(&transfer) || carries_sample(&transfer) {
             hovering.set(true);
+        } else if is_text_field(event.target()) {
+            return;
         }
+        // Else the browser would leave the page for what is dropped.
+        event.prevent_default();
     });
     let leave = window_event_listener(ev::dragleave, move |event| {
         // Leaving an element for another one is no leaving of the window.
@@ -37,22 +46,44 @@ pub fn DropZone(session: Session) -> impl IntoView {
         let Some(transfer) = event.data_transfer() else {
             return;
         };
+        let entries = dropped::entries(&transfer);
+        let list = transfer.files().filter(|list| list.length() > 0);
         if let Some(sample) = dragged_sample(&transfer) {
-            event.prevent_default();
             spawn_local(async move {
                 samples::add(session, sample).await;
             });
-        } else if let Some(list) = transfer.files().filter(|list| list.length() > 0) {
-            event.prevent_default();
-            session.add_files(files(&list));
+        } else if entries.iter().any(FileSystemEntry::is_directory) {
+            spawn_local(async move {
+                let files = dropped::files_of(entries).await;
+                if files.is_empty() {
+                    session.say("There is no picture in this folder; drop another.".to_owned());
+                }
+                session.add_files(files);
+            });
+        } else if let Some(list) = list {
+            session.add_files(dropped::files(&list));
+        } else if is_text_field(event.target()) {
+            return;
+        } else if transfer.types().includes(&"text/uri-list".into(), 0) {
+            // To fetch it, this page would have to ask another site.
+            let message = "Only the address of a picture was dropped; save the picture, then drop \
+                           the file.";
+            session.say(message.to_owned());
         }
+        event.prevent_default();
     });
     let pasted = window_event_listener(ev::paste, move |event| {
-        if let Some(list) = event.clipboard_data().and_then(|transfer| transfer.files())
-            && list.length() > 0
-        {
+        let Some(transfer) = event.clipboard_data() else {
+            return;
+        };
+        // A cell of a spreadsheet is pasted as text and as a picture of it.
+        let text = transfer.get_data("text").unwrap_or_default();
+        if is_text_field(event.target()) && !text.is_empty() {
+            return;
+        }
+        if let Some(list) = transfer.files().filter(|list| list.length() > 0) {
             event.prevent_default();
-            session.add_files(files(&list));
+            session.add_files(dropped::files(&list));
         }
     });
     on_cleanup(move || {
@@ -68,7 +99,7 @@ pub fn DropZone(session: Session) -> impl IntoView {
         };
         let input: HtmlInputElement = input;
         if let Some(list) = input.files() {
-            session.add_files(files(&list));
+            session.add_files(dropped::files(&list));
         }
         // The same file can be picked again.
         input.set_value("");
@@ -84,7 +115,9 @@ pub fn DropZone(session: Session) -> impl IntoView {
                 {move || if hovering.get() { "Let go to add" } else { "Drop pictures anywhere" }}
             </p>
             <p class="drop-zone-hint">"or paste them, or"</p>
-            <button type="button" class="primary" on:click=browse>"Choose pictures"</button>
+            <button type="button" id="choose-pictures" class="primary" on:click=browse>
+                "Choose pictures"
+            </button>
             <input
                 id="file-input"
                 class="visually-hidden"
@@ -104,9 +137,10 @@ fn carries_files(transfer: &DataTransfer) -> bool {
     transfer.types().includes(&"Files".into(), 0)
 }
 
-/// The files of a list that the browser gives.
-pub fn files(list: &FileList) -> Vec<File> {
-    (0..list.length())
-        .filter_map(|index| list.item(index))
-        .collect()
+/// Whether text can be typed there.
+fn is_text_field(target: Option<EventTarget>) -> bool {
+    let Some(target) = target else { return false };
+    let input = target.dyn_ref::<HtmlInputElement>();
+    input.is_some_and(|input| input.type_() == "text")
+        || target.is_instance_of::<HtmlTextAreaElement>()
 }

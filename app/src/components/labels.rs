@@ -1,10 +1,12 @@
 //! Labels as chips, and the sentences they are put into.
 
+use glance_engine::text::mistaken_placeholder;
 use glance_engine::web::protocol::TextNote;
 use leptos::ev::{ClipboardEvent, FocusEvent, KeyboardEvent};
 use leptos::html;
 use leptos::prelude::*;
 
+use crate::focus;
 use crate::session::Session;
 use crate::settings::{Prompts, Settings};
 use crate::text_list;
@@ -74,6 +76,13 @@ fn PromptInput(session: Session) -> impl IntoView {
         session.settings.with(join)
     };
     let count = move || session.settings.with(|settings| settings.templates().len());
+    // The label's place, as other programs write it.
+    let mistaken = Memo::new(move |_| {
+        session.settings.with(|settings| {
+            let found = mistaken_placeholder(&settings.template);
+            found.filter(|_| own()).map(str::to_owned)
+        })
+    });
     let choose = move |name: &str| {
         if let Some(&(prompts, ..)) = PROMPTS.iter().find(|(_, own, _)| *own == name) {
             session.edit(|settings| settings.prompts = prompts);
@@ -109,9 +118,19 @@ fn PromptInput(session: Session) -> impl IntoView {
             }
         />
         <p id="prompts-hint" class="hint alternatives">
-            <span class:unseen=move || !own()>
+            <span class:unseen=move || !own() || mistaken.get().is_some()>
                 <code>"{}"</code>
                 " is where the label goes."
+            </span>
+            <span
+                class="warning"
+                role="status"
+                data-testid="placeholder-note"
+                class:unseen=move || mistaken.get().is_none()
+            >
+                {move || mistaken.get().map(|found| {
+                    format!("Write {{}} in place of {found}: there the label goes.")
+                })}
             </span>
             <span class:unseen=own>
                 "The average over all "
@@ -129,13 +148,14 @@ fn LabelInput(session: Session, labels: Memo<Vec<String>>) -> impl IntoView {
         if let Some(input) = input.get_untracked() {
             let text = input.value();
             input.set_value("");
-            if text_list::split_labels(&text).next().is_some() {
+            if !text_list::split_labels(&text).is_empty() {
                 session.add_labels(&text);
             }
         }
     };
     let on_key = move |event: KeyboardEvent| match event.key().as_str() {
         _ if event.is_composing() => {}
+        "," if !text_list::ends_at_comma(&event_target_value(&event)) => {}
         "Enter" | "," => {
             event.prevent_default();
             take();
@@ -157,7 +177,7 @@ fn LabelInput(session: Session, labels: Memo<Vec<String>>) -> impl IntoView {
             .clipboard_data()
             .and_then(|data| data.get_data("text").ok());
         // A list becomes labels at once; a piece of one label goes into the field as ever.
-        if let Some(text) = text.filter(|text| text.contains(['\n', ','])) {
+        if let Some(text) = text.filter(|text| text.contains(['\n', '\t', ','])) {
             event.prevent_default();
             session.add_labels(&text);
         }
@@ -176,7 +196,8 @@ fn LabelInput(session: Session, labels: Memo<Vec<String>>) -> impl IntoView {
             on:blur=move |_| take()
             // Keyboards of phones send no key for a comma.
             on:input:target=move |event| {
-                if event.target().value().contains(',') {
+                let typed = event.target().value();
+                if typed.contains(',') && text_list::ends_at_comma(&typed) {
                     take();
                 }
             }
@@ -197,6 +218,12 @@ fn Chip(session: Session, label: String) -> impl IntoView {
             field.select();
         }
     });
+    // Where the focus goes once the field is gone.
+    let leave = move |text: &str| {
+        let labels = text_list::split_labels(text);
+        let label = labels.into_iter().next().unwrap_or(label.get_value());
+        focus::chip(label);
+    };
     let replace = move |text: &str| {
         editing.set(false);
         if text == label.get_value() {
@@ -212,9 +239,14 @@ fn Chip(session: Session, label: String) -> impl IntoView {
     let on_key = move |event: KeyboardEvent| match event.key().as_str() {
         "Enter" => {
             event.prevent_default();
-            replace(&event_target_value(&event));
+            let text = event_target_value(&event);
+            leave(&text);
+            replace(&text);
         }
-        "Escape" => editing.set(false),
+        "Escape" => {
+            leave("");
+            editing.set(false);
+        }
         _ => {}
     };
     let on_blur = move |event: FocusEvent| {
@@ -263,7 +295,10 @@ fn Chip(session: Session, label: String) -> impl IntoView {
                 type="button"
                 class="chip-remove"
                 aria-label=move || label.with_value(|label| format!("Remove {}", short(label)))
-                on:click=move |_| replace("")
+                on:click=move |event| {
+                    focus::pass_on(&event, "#label-input");
+                    replace("");
+                }
             ></button>
         </li>
     }

@@ -4,6 +4,7 @@ use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use leptos::{ev, html};
 
+use crate::focus;
 use crate::launch;
 use crate::persistence;
 use crate::picture::{Phase, Picture};
@@ -110,7 +111,14 @@ pub fn App() -> impl IntoView {
                                 count => format!("{count} pictures"),
                             }}
                         </h2>
-                        <button type="button" class="quiet" on:click=move |_| session.remove_all()>
+                        <button
+                            type="button"
+                            class="quiet"
+                            on:click=move |_| {
+                                focus::first(drop_zone::CHOOSE);
+                                session.remove_all();
+                            }
+                        >
                             "Remove all"
                         </button>
                     </div>

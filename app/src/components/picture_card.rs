@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use crate::components::drop_zone::CHOOSE;
+use crate::focus;
 use crate::format;
 use crate::picture::{Entry, Phase, Picture, Ranking};
 use crate::session::Session;
@@ -98,7 +100,10 @@ pub fn PictureCard(session: Session, picture: Picture, mode: Memo<Mode>) -> impl
                         type="button"
                         class="card-remove"
                         aria-label=label
-                        on:click=move |_| session.remove(id)
+                        on:click=move |event| {
+                            focus::pass_on(&event, CHOOSE);
+                            session.remove(id);
+                        }
                     ></button>
                 </div>
                 {error}

@@ -200,6 +200,10 @@ fn pictures(session: Session) -> Standing {
     let retry = phases
         .iter()
         .any(|phase| matches!(phase, Phase::Failed { retry: true, .. }));
+    let failed = phases
+        .iter()
+        .filter(|phase| matches!(phase, Phase::Failed { .. }))
+        .count();
     let done = total - left;
     if left > 0 && session.paused.get() {
         return Standing::still(format!("Stopped after {done} of {total} pictures."), true);
@@ -217,10 +221,38 @@ fn pictures(session: Session) -> Standing {
         let share = f64::from(done) / f64::from(texts.max(1));
         return Standing::running("Reading texts.", text, Some(share));
     }
-    let text = match total {
-        0 => "Ready for pictures.".to_owned(),
-        1 => "1 picture done.".to_owned(),
-        _ => format!("{total} pictures done."),
-    };
-    Standing::still(text, retry)
+    Standing::still(outcome(total - failed, failed), retry)
+}
+
+/// How many pictures were looked at, and how many could not be.
+fn outcome(done: usize, failed: usize) -> String {
+    match (done, failed) {
+        (0, 0) => "Ready for pictures.".to_owned(),
+        (1, 0) => "1 picture done.".to_owned(),
+        (_, 0) => format!("{done} pictures done."),
+        (0, 1) => "The picture could not be read.".to_owned(),
+        (0, _) => format!("None of the {failed} pictures could be read."),
+        (1, _) => format!("1 picture done, {failed} could not be read."),
+        (_, _) => format!("{done} pictures done, {failed} could not be read."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::outcome;
+
+    #[wasm_bindgen_test]
+    fn failures_are_counted_apart() {
+        for (done, failed, text) in [
+            (0, 0, "Ready for pictures."),
+            (3, 0, "3 pictures done."),
+            (24, 2, "24 pictures done, 2 could not be read."),
+            (1, 1, "1 picture done, 1 could not be read."),
+            (0, 2, "None of the 2 pictures could be read."),
+        ] {
+            assert_eq!(outcome(done, failed), text);
+        }
+    }
 }

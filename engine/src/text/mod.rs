@@ -10,6 +10,7 @@ mod hugging_face;
 #[cfg(not(target_arch = "wasm32"))]
 mod merges;
 mod open_clip;
+pub mod pasted;
 mod pattern;
 mod prompt;
 mod templates;
@@ -23,6 +24,6 @@ pub use hugging_face::{
 };
 #[cfg(not(target_arch = "wasm32"))]
 pub use merges::openai_merges;
-pub use prompt::{fill_template, prompts};
+pub use prompt::{fill_template, mistaken_placeholder, prompts};
 pub use templates::{imagenet_7_templates, imagenet_80_templates};
 pub use tokenizer::{Tokenizer, Tokens};

@@ -15,6 +15,19 @@ pub fn fill_template(template: &str, label: &str) -> String {
     }
 }
 
+/// What a person took for the label's place in a template without `{}`: `{c}`, `{0}`, `%s`.
+pub fn mistaken_placeholder(template: &str) -> Option<&str> {
+    if template.contains(PLACEHOLDER) {
+        return None;
+    }
+    let braces = template.find('{').and_then(|start| {
+        let end = template[start..].find('}')?;
+        Some(&template[start..=start + end])
+    });
+    let percent = || template.find("%s").map(|start| &template[start..start + 2]);
+    braces.or_else(percent)
+}
+
 /// What an ensemble encodes for one label: each template filled with it, or the label by itself
 /// where there is no template.
 pub fn prompts<T: AsRef<str>>(label: &str, templates: &[T]) -> impl Iterator<Item = String> {
@@ -42,6 +55,20 @@ mod tests {
         assert_eq!(fill_template("a photo of a", "cat"), "a photo of a cat");
         assert_eq!(fill_template("a photo of a ", "cat"), "a photo of a cat");
         assert_eq!(fill_template("", "cat"), "cat");
+    }
+
+    #[test]
+    fn another_placeholder_is_pointed_out() {
+        for (template, found) in [
+            ("a photo of a {c}.", Some("{c}")),
+            ("a photo of a {0}", Some("{0}")),
+            ("a photo of a %s.", Some("%s")),
+            ("a {} and a {c}", None),
+            ("a photo of a", None),
+            ("a } photo {", None),
+        ] {
+            assert_eq!(mistaken_placeholder(template), found, "{template}");
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod first_visit;
 mod hub;
 mod installed;
 mod interruptions;
+mod lists;
 mod loading;
 mod models;
 mod ranking;

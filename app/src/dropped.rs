@@ -1,0 +1,93 @@
+//! What a drop or a paste brings: files, and the pictures in folders.
+
+use js_sys::{Array, Function, Promise};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    DataTransfer, File, FileList, FileSystemDirectoryEntry, FileSystemEntry, FileSystemFileEntry,
+};
+
+/// Files and folders that one drop may bring; a mistaken drop of a whole disk ends here.
+const MAX_ENTRIES: usize = 20_000;
+
+/// The folders of a drop, and its files, each in order. They must be taken while the drop is told of.
+pub fn entries(transfer: &DataTransfer) -> Vec<FileSystemEntry> {
+    let items = transfer.items();
+    let entries = (0..items.length()).filter_map(|index| {
+        let item = items.get(index)?;
+        // Text that is dragged along has none.
+        item.webkit_get_as_entry().ok().flatten()
+    });
+    entries.collect()
+}
+
+/// The files of a list that the browser gives.
+pub fn files(list: &FileList) -> Vec<File> {
+    (0..list.length())
+        .filter_map(|index| list.item(index))
+        .collect()
+}
+
+/// The files that were dropped, and the pictures in the folders, however deep. What cannot be read is
+/// left out.
+pub async fn files_of(entries: Vec<FileSystemEntry>) -> Vec<File> {
+    let mut files = Vec::new();
+    // The next one last; beside each whether it was dropped itself.
+    let mut open: Vec<(FileSystemEntry, bool)> = Vec::new();
+    open.extend(entries.into_iter().rev().map(|entry| (entry, true)));
+    let mut seen = 0;
+    while let Some((entry, itself)) = open.pop() {
+        seen += 1;
+        if seen > MAX_ENTRIES {
+            break;
+        }
+        if entry.is_directory() {
+            let mut inside = inside(entry.unchecked_into()).await;
+            inside.sort_by_key(|entry| std::cmp::Reverse(entry.name()));
+            open.extend(inside.into_iter().map(|entry| (entry, false)));
+        } else if let Some(file) = file(entry.unchecked_into()).await
+            && (itself || is_picture(&file))
+        {
+            files.push(file);
+        }
+    }
+    files
+}
+
+/// Whether a file in a folder is taken for a picture: by the browser, which goes by its name.
+fn is_picture(file: &File) -> bool {
+    let name = file.name().to_ascii_lowercase();
+    let is_hidden = name.starts_with('.');
+    let phone = [".heic", ".heif", ".avif"];
+    let known = file.type_().starts_with("image/") || phone.iter().any(|end| name.ends_with(end));
+    known && !is_hidden
+}
+
+async fn file(entry: FileSystemFileEntry) -> Option<File> {
+    let file = told(|resolve, reject| {
+        entry.file_with_callback_and_callback(resolve, reject);
+    });
+    file.await?.dyn_into().ok()
+}
+
+async fn inside(folder: FileSystemDirectoryEntry) -> Vec<FileSystemEntry> {
+    let reader = folder.create_reader();
+    let mut entries = Vec::new();
+    // A reader gives some at a time, and none at the end.
+    loop {
+        let some = told(|resolve, reject| {
+            // Without a first answer there is none at all.
+            let _ = reader.read_entries_with_callback_and_callback(resolve, reject);
+        });
+        let some: Option<Array> = some.await.and_then(|some| some.dyn_into().ok());
+        let some = some.filter(|some| some.length() > 0 && entries.len() < MAX_ENTRIES);
+        let Some(some) = some else { return entries };
+        entries.extend(some.iter().map(JsCast::unchecked_into::<FileSystemEntry>));
+    }
+}
+
+/// What a question that is answered through callbacks brings.
+async fn told(mut ask: impl FnMut(&Function, &Function)) -> Option<wasm_bindgen::JsValue> {
+    let promise = Promise::new(&mut |resolve, reject| ask(&resolve, &reject));
+    JsFuture::from(promise).await.ok()
+}

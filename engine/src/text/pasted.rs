@@ -1,0 +1,133 @@
+//! Lists of texts as people paste and save them.
+
+/// Pieces of `text` between separators, trimmed, without empty ones and without what nobody sees.
+/// In quotes, as spreadsheets write them, a separator is a part of its piece, and a doubled quote is
+/// one.
+pub fn pieces(text: &str, separators: &[char]) -> Vec<String> {
+    let text = visible(text);
+    let mut pieces = Vec::new();
+    let mut rest = text.as_str();
+    while !rest.is_empty() {
+        rest = rest.trim_start_matches([' ', '\u{3000}']);
+        let (piece, after) = quoted(rest, separators).unwrap_or_else(|| {
+            let end = rest.find(separators).unwrap_or(rest.len());
+            (rest[..end].to_owned(), &rest[end..])
+        });
+        let piece = piece.trim();
+        if !piece.is_empty() {
+            pieces.push(piece.to_owned());
+        }
+        let mut after = after.chars();
+        after.next();
+        rest = after.as_str();
+    }
+    pieces
+}
+
+/// Whether `text` begins with a quote that is not closed yet.
+pub fn is_open(text: &str) -> bool {
+    text.trim_start().starts_with('"') && text.matches('"').count() % 2 == 1
+}
+
+/// A piece in quotes at the start of `text`, and what follows up to the separator; a comma may stand
+/// between, as in lists of programs.
+fn quoted<'a>(text: &'a str, separators: &[char]) -> Option<(String, &'a str)> {
+    let mut piece = String::new();
+    let mut rest = text.strip_prefix('"')?;
+    loop {
+        let (before, after) = rest.split_once('"')?;
+        piece.push_str(before);
+        match after.strip_prefix('"') {
+            Some(after) => {
+                piece.push('"');
+                rest = after;
+            }
+            None => {
+                rest = after.trim_start_matches(' ');
+                break;
+            }
+        }
+    }
+    rest = rest.strip_prefix(',').map_or(rest, |after| {
+        let after = after.trim_start_matches(' ');
+        // Where a comma separates, it is the separator.
+        if separators.contains(&',') {
+            rest
+        } else {
+            after
+        }
+    });
+    let ends = rest.is_empty() || rest.starts_with(separators);
+    // A cell of several lines is one text.
+    ends.then(|| (piece.replace(['\r', '\n', '\t'], " "), rest))
+}
+
+/// `text` without characters that nobody sees and that models see: controls, marks of byte order and
+/// of writing direction, soft hyphens. Spaces that do not break become plain ones. Joiners stay:
+/// emoji and some scripts are written with them.
+pub fn visible(text: &str) -> String {
+    let seen = text.chars().filter_map(|character| match character {
+        '\n' | '\r' | '\t' => Some(character),
+        '\u{a0}' | '\u{2007}' | '\u{202f}' => Some(' '),
+        '\u{ad}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}' => None,
+        '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => None,
+        _ => (!character.is_control()).then_some(character),
+    });
+    seen.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIST: &[char] = &['\n', '\r', '\t', ','];
+
+    #[test]
+    fn separators_part_and_quotes_protect() {
+        for (text, expected) in [
+            ("cat, dog\r\n\n owl ,,", &["cat", "dog", "owl"][..]),
+            ("cat\tdog\r\nowl\tcow\r\n", &["cat", "dog", "owl", "cow"]),
+            ("\"red, white\" , blue", &["red, white", "blue"]),
+            ("\"a \"\"big\"\" cat\"\nowl", &["a \"big\" cat", "owl"]),
+            ("\"two\nlines\"\towl", &["two lines", "owl"]),
+            ("12\" vinyl, 7\"", &["12\" vinyl", "7\""]),
+            ("\"open, end", &["\"open", "end"]),
+            ("\"said\" he, owl", &["\"said\" he", "owl"]),
+            ("\"\", \"cat\"", &["cat"]),
+            (" \t\r\n", &[]),
+        ] {
+            assert_eq!(pieces(text, LIST), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn lists_of_programs_are_lists() {
+        let lines = "\"a drawing of a {}\",\n\"a bad photo of a {}\" ,\r\nart, of a {}";
+        let expected = ["a drawing of a {}", "a bad photo of a {}", "art, of a {}"];
+        assert_eq!(pieces(lines, &['\n', '\r']), expected);
+    }
+
+    #[test]
+    fn what_nobody_sees_goes_and_joiners_stay() {
+        assert_eq!(
+            visible("\u{feff}c\u{ad}a\0t\u{a0}\u{200b}nap\u{202e}"),
+            "cat nap"
+        );
+        for kept in ["👩\u{200d}🚀", "می\u{200c}خواهم", "❤\u{fe0f}", "ca\u{301}t"] {
+            assert_eq!(visible(kept), kept);
+        }
+        assert_eq!(pieces("\u{feff}\u{200b}\n\u{feff}cat", LIST), ["cat"]);
+    }
+
+    #[test]
+    fn a_quote_is_open_until_its_fellow() {
+        for (text, open) in [
+            ("\"red", true),
+            ("\"red\"", false),
+            ("12\"", false),
+            ("", false),
+        ] {
+            assert_eq!(is_open(text), open, "{text:?}");
+        }
+    }
+}

@@ -39,6 +39,30 @@ pub fn hub() -> Option<String> {
     }
 }
 
+/// The name of a repository in what a person typed or copied: `owner/name`, `owner/name@revision`, or
+/// the address of its page on the Hub. What is none is left as it is, to be refused by name.
+pub fn repository(typed: &str) -> String {
+    const HOSTS: [&str; 3] = ["huggingface.co", "www.huggingface.co", "hf.co"];
+    let typed = typed.trim();
+    let scheme = typed
+        .strip_prefix("https://")
+        .or(typed.strip_prefix("http://"));
+    let (host, path) = scheme.unwrap_or(typed).split_once('/').unwrap_or_default();
+    let path = match HOSTS.contains(&host) {
+        true => path.split(['?', '#']).next().unwrap_or_default(),
+        false if scheme.is_some() => return typed.to_owned(),
+        false => typed,
+    };
+    let parts: Vec<&str> = path.trim_end_matches('/').split('/').collect();
+    match parts[..] {
+        [owner, name, "tree" | "blob" | "resolve", "main", ..] => format!("{owner}/{name}"),
+        [owner, name, "tree" | "blob" | "resolve", revision, ..] => {
+            format!("{owner}/{name}@{revision}")
+        }
+        _ => parts.join("/"),
+    }
+}
+
 /// The device that `?device=cpu` or `?device=gpu` asks for.
 pub fn device() -> Option<DeviceKind> {
     match query("device")?.as_str() {
@@ -68,4 +92,40 @@ pub fn drop_query(name: &str) {
     };
     // An address that stays as it is asks again at the next reload, for what is then gone.
     let _ = replaced();
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::repository;
+
+    #[wasm_bindgen_test]
+    fn addresses_of_the_hub_become_names() {
+        for (typed, name) in [
+            (" openai/clip ", "openai/clip"),
+            ("openai/clip/", "openai/clip"),
+            ("openai/clip@refs/pr/1", "openai/clip@refs/pr/1"),
+            ("https://huggingface.co/openai/clip", "openai/clip"),
+            ("huggingface.co/openai/clip/", "openai/clip"),
+            ("https://hf.co/openai/clip?library=x#files", "openai/clip"),
+            (
+                "https://huggingface.co/openai/clip/tree/main",
+                "openai/clip",
+            ),
+            ("openai/clip/tree/main", "openai/clip"),
+            (
+                "https://huggingface.co/a/b/blob/0f0f/config.json",
+                "a/b@0f0f",
+            ),
+            (
+                "https://example.org/openai/clip",
+                "https://example.org/openai/clip",
+            ),
+            ("clip", "clip"),
+            ("", ""),
+        ] {
+            assert_eq!(repository(typed), name, "{typed}");
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! `glance`: CLIP on the command line.
 
+#[cfg(target_os = "linux")]
+use std::env;
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
@@ -41,6 +43,8 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    #[cfg(target_os = "linux")]
+    leave_display_alone();
     let verdict = match Glance::parse().command {
         Command::Pack(arguments) => pack::run(&arguments),
         Command::Manifest(arguments) => manifest::run(&arguments),
@@ -57,5 +61,17 @@ fn main() -> ExitCode {
             eprintln!("glance: {failure}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Without a display, Mesa's Vulkan layer that asks it for the card in use complains on stderr that
+/// there is none. It is left out there, unless the person asked it for a card.
+#[cfg(target_os = "linux")]
+fn leave_display_alone() {
+    const OFF: &str = "NODEVICE_SELECT";
+    let wanted = ["XDG_RUNTIME_DIR", "DISPLAY", "MESA_VK_DEVICE_SELECT", OFF];
+    if wanted.iter().all(|name| env::var_os(name).is_none()) {
+        // SAFETY: no other thread runs yet that could read the environment.
+        unsafe { env::set_var(OFF, "1") };
     }
 }

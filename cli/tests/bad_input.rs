@@ -230,6 +230,15 @@ fn templates_that_cannot_be_used_are_refused() {
             "{said}"
         );
     }
+    for (template, found) in [("a photo of a {c}", "{c}"), ("a %s", "%s")] {
+        let output = place.run(&[&classify[..], &["--template", template]].concat());
+        assert_eq!(output.status.code(), Some(1));
+        let said = stderr(&output);
+        assert!(
+            said.contains(found) && said.contains("write {} there"),
+            "{said}"
+        );
+    }
     for prompts in [
         &["--prompts", "imagenet-9"][..],
         &["--prompts", "imagenet-7", "--template", "a {}"],

@@ -4,6 +4,7 @@ mod support;
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use glance_engine::weights::Manifest;
 use serde_json::{Value, json};
@@ -349,4 +350,47 @@ fn a_manifest_describes_every_byte_of_a_model() {
     let output = glance(&["manifest", text(&demo.join("demo.safetensors"))]);
     let committed = fs::read(demo.join("demo.json")).unwrap();
     assert!(output.stdout == committed, "the demo model's is up to date");
+}
+
+/// Whatever graphics drivers there are, and without a display.
+#[test]
+fn drivers_say_nothing_on_stderr() {
+    let place = Workplace::new();
+    let picture = fixture("pictures/grey.png");
+    for device in [&["--device", "gpu"][..], &[]] {
+        let model = place.model();
+        let output = Command::new(env!("CARGO_BIN_EXE_glance"))
+            .args(["classify", text(&picture), "--labels", "cat"])
+            .args(["--model", text(&model)])
+            .args(device)
+            .env_remove("XDG_RUNTIME_DIR")
+            .env_remove("DISPLAY")
+            .env_remove("WAYLAND_DISPLAY")
+            .output()
+            .unwrap();
+        // Without a graphics card the first is refused, in one sentence.
+        let own = |line: &str| line.starts_with("glance: ");
+        let said = stderr(&output);
+        assert!(said.lines().all(own), "{said}");
+    }
+}
+
+#[test]
+fn quoted_lists_of_templates_are_lists() {
+    let place = Workplace::new();
+    let picture = fixture("pictures/grey.png");
+    let classify = ["classify", text(&picture), "--labels", "cat,dog"];
+    let answer = |bytes: &[u8]| {
+        let path = place.write("templates.txt", bytes);
+        let (code, answer) = place.json(&[&classify[..], &["--templates", text(&path)]].concat());
+        assert_eq!(code, Some(0));
+        answer["pictures"][0]["ranking"].clone()
+    };
+    let plain = answer(b"a drawing of a {}\na bad photo, of a {}\n");
+    let quoted = b"\xEF\xBB\xBF\"a drawing of a {}\",\r\n\"a bad photo, of a {}\"\r\n";
+    assert_eq!(answer(quoted), plain);
+    assert_eq!(
+        answer(b"a drawing\0 of a {}\na bad\xC2\xA0photo, of a {}"),
+        plain
+    );
 }

@@ -71,7 +71,7 @@ impl Session {
 
     /// Looks at a checkpoint of the hub.
     pub fn look_at_repository(self, name: &str) {
-        self.look_at(ChosenModel::Hub(name.trim().to_owned()), Vec::new());
+        self.look_at(ChosenModel::Hub(address::repository(name)), Vec::new());
     }
 
     /// Uses the model that was looked at.

@@ -111,6 +111,13 @@ impl EfficientnetLiteConfig {
         self.stages.last().map_or(self.stem, |stage| stage.channels)
     }
 
+    /// Cells across and down that the last block leaves.
+    pub fn output_side(&self) -> usize {
+        let stem = self.image_size.div_ceil(2);
+        let last = self.blocks().last();
+        last.map_or(stem, |block| block.side.div_ceil(block.stride))
+    }
+
     /// Values of the largest activation of one picture.
     pub fn largest_activation(&self) -> usize {
         let square = |side: usize| side.saturating_mul(side);

@@ -43,13 +43,16 @@ impl<C: Compute> EfficientnetLite<C> {
         })
     }
 
+    /// `[batch, size, size, 3]` to what the last convolution sees, `[batch, side, side, channels]`.
+    pub fn cells(&self, compute: &C, pixels: &C::Tensor) -> C::Tensor {
+        let x = compute.conv2d(pixels, &self.conv_stem, Epilogue::Relu6, None);
+        let blocks = self.blocks.iter();
+        blocks.fold(x, |x, block| block.forward(compute, x))
+    }
+
     /// `[batch, size, size, 3]` to the means over all cells `[batch, head]`.
     pub fn features(&self, compute: &C, pixels: &C::Tensor) -> C::Tensor {
-        let x = compute.conv2d(pixels, &self.conv_stem, Epilogue::Relu6, None);
-        let x = self
-            .blocks
-            .iter()
-            .fold(x, |x, block| block.forward(compute, x));
+        let x = self.cells(compute, pixels);
         let x = compute.conv2d(&x, &self.conv_head, Epilogue::Relu6, None);
         let [batch, side, _, head] = compute.shape(&x)[..] else {
             unreachable!("a convolution gives pictures");

@@ -100,8 +100,11 @@ impl<C: Compute> ImageTower<C> {
     /// # Errors
     /// Those of [`Compute::read`].
     pub async fn encode_pixels(&self, pixels: &[f32]) -> Result<Vec<f32>, ComputeError> {
-        let embed = |features| self.visual.embed(&self.compute, &features);
-        self.run(pixels, embed).await
+        self.run(pixels, |pixels| {
+            let features = self.visual.features(&self.compute, &pixels);
+            self.visual.embed(&self.compute, &features)
+        })
+        .await
     }
 
     /// What the projection into the shared space sees of pixels, as [`ImageTower::encode_pixels`]
@@ -111,14 +114,29 @@ impl<C: Compute> ImageTower<C> {
     /// # Errors
     /// Those of [`Compute::read`].
     pub async fn features(&self, pixels: &[f32]) -> Result<Vec<f32>, ComputeError> {
-        self.run(pixels, |features| features).await
+        let features = |pixels| self.visual.features(&self.compute, &pixels);
+        self.run(pixels, features).await
     }
 
-    /// What `end` makes of the features of all whole pictures.
+    /// What the last convolution of an EfficientNet-lite sees of pixels, as
+    /// [`ImageTower::encode_pixels`] takes them: `[batch, side, side, channels]`; `None` of another
+    /// tower.
+    ///
+    /// # Errors
+    /// Those of [`Compute::read`].
+    pub async fn cells(&self, pixels: &[f32]) -> Result<Option<Vec<f32>>, ComputeError> {
+        let Visual::EfficientnetLite(visual) = &self.visual else {
+            return Ok(None);
+        };
+        let cells = |pixels| visual.cells(&self.compute, &pixels);
+        self.run(pixels, cells).await.map(Some)
+    }
+
+    /// What `part` of the tower makes of all whole pictures.
     async fn run(
         &self,
         pixels: &[f32],
-        end: impl Fn(C::Tensor) -> C::Tensor,
+        part: impl Fn(C::Tensor) -> C::Tensor,
     ) -> Result<Vec<f32>, ComputeError> {
         let size = self.config.vision.image_size();
         let picture = size * size * 3;
@@ -127,8 +145,7 @@ impl<C: Compute> ImageTower<C> {
         for pixels in pixels[..whole].chunks(self.image_batch() * picture) {
             let shape = [pixels.len() / picture, size, size, 3];
             let pixels = self.compute.tensor(&shape, pixels);
-            let x = end(self.visual.features(&self.compute, &pixels));
-            rows.extend(self.compute.read(&x).await?);
+            rows.extend(self.compute.read(&part(pixels)).await?);
         }
         Ok(rows)
     }

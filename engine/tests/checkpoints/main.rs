@@ -8,6 +8,7 @@
 mod common;
 mod descriptions;
 mod folders;
+mod other_models;
 
 use std::borrow::Cow;
 use std::cell::RefCell;

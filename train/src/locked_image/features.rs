@@ -61,17 +61,19 @@ impl Features {
         values.iter().map(|value| value.to_f32())
     }
 
-    /// Reads the features at `path`, having computed with `tower` those that are not there yet.
+    /// Reads the features of `views` at `path`, having computed with `tower` those that are not there
+    /// yet: what `network` makes of a batch, `[batch, width]`.
     ///
     /// # Errors
     /// [`FeaturesError`]; what was computed until then is kept.
     pub fn load(
         path: &Path,
         pictures: &Pictures,
+        views: Vec<View>,
         tower: &Pack,
         width: usize,
+        network: impl AsyncFn(&ImageTower<Cpu>, &[f32]) -> Result<Vec<f32>, ComputeError> + Sync,
     ) -> Result<Self, FeaturesError> {
-        let views = pictures.views();
         let mut bytes = Vec::new();
         if path.exists() {
             let mut file = File::open(path).map_err(DataError::file(path))?;
@@ -103,9 +105,7 @@ impl Features {
         std::io::Seek::seek(&mut file, std::io::SeekFrom::End(0)).map_err(DataError::file(path))?;
         let begun = Instant::now();
         for (index, segment) in views[done..].chunks(SEGMENT).enumerate() {
-            let computed = encode(pictures, tower, segment, width, async |tower, pixels| {
-                tower.features(pixels).await
-            })?;
+            let computed = encode(pictures, tower, segment, width, &network)?;
             let computed: Vec<f16> = computed.into_iter().map(f16::from_f32).collect();
             let bytes: Vec<u8> = computed
                 .iter()
@@ -138,7 +138,7 @@ pub(super) fn encode(
     tower: &Pack,
     views: &[View],
     width: usize,
-    network: impl AsyncFn(&ImageTower<Cpu>, &[f32]) -> Result<Vec<f32>, ComputeError> + Sync,
+    network: &(impl AsyncFn(&ImageTower<Cpu>, &[f32]) -> Result<Vec<f32>, ComputeError> + Sync),
 ) -> Result<Vec<f32>, FeaturesError> {
     let batches: Vec<&[View]> = views.chunks(BATCH).collect();
     let encoded = in_turns(&batches, |turns| {
@@ -247,7 +247,12 @@ mod tests {
     fn features_that_were_cut_short_are_completed() {
         let path = std::env::temp_dir().join(format!("glance-features-{}", std::process::id()));
         let (pictures, tower) = (pictures(), tower());
-        let load = || Features::load(&path, &pictures, &tower, HEAD).expect("the disk is writable");
+        let load = || {
+            let network =
+                async |tower: &ImageTower<Cpu>, pixels: &[f32]| tower.features(pixels).await;
+            Features::load(&path, &pictures, pictures.views(), &tower, HEAD, network)
+                .expect("the disk is writable")
+        };
         let whole = load();
         // Plain views of five pictures, random ones of the two drawings.
         assert!(whole.views.len() > 5);

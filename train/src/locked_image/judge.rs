@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use glance_engine::compute::cpu::Cpu;
+use glance_engine::model::ImageTower;
 use glance_engine::score::{cosine, top_k};
 use glance_engine::text::fill_template;
 use glance_engine::{Clip, DeviceKind, Error, Pack};
@@ -176,9 +178,9 @@ pub fn by_pack(
         }
         let name_texts = texts(template, &names)?;
         let views: Vec<View> = rows.iter().map(|(_, view)| *view).collect();
-        let images = encode(pictures, pack, &views, width, async |tower, pixels| {
-            tower.encode_pixels(pixels).await
-        })?;
+        let network =
+            async |tower: &ImageTower<Cpu>, pixels: &[f32]| tower.encode_pixels(pixels).await;
+        let images = encode(pictures, pack, &views, width, &network)?;
         let images: Vec<&[f32]> = images.chunks_exact(width).collect();
         let likeness = |image: &[f32], texts: &[Vec<f32>]| -> Vec<f32> {
             texts.iter().map(|text| cosine(image, text)).collect()

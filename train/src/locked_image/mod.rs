@@ -1,4 +1,4 @@
-//! The shipped demo model: a locked, trained image tower and a text tower that learns to meet it
+//! The shipped demo model: a trained image tower, nearly locked, and a text tower that learns to meet it
 //! (LiT: Zhai et al. 2022, "Locked-image text tuning", <https://arxiv.org/abs/2111.07991>).
 //!
 //! ```text
@@ -8,12 +8,17 @@
 //! concepts/    stage 1: a projection, and a vector for each name that pictures teach
 //! text_tower   stage 2: any phrase, in any of the prompts, to what it means
 //! concepts/    stage 3: the projection meets what the text tower says
+//! pictured     then photographs have a say in stage 2, and stage 3 follows again
+//! head         stage 4: the tower's last convolution meets it too
 //! judge        accuracy on what was held out, by the finished pack
 //! ```
 
 pub mod concepts;
 pub mod features;
+pub mod head;
 pub mod judge;
+mod linear;
+pub mod pictured;
 pub mod pictures;
 pub mod prompts;
 pub mod text_tower;
@@ -49,6 +54,7 @@ use crate::words::wordnet::WordNet;
 use concepts::lesson::{Classifier, Lesson, Rows};
 use concepts::{Concepts, rotation};
 use features::Features;
+use pictured::Pictured;
 use pictures::{Kind, Pictures};
 
 /// Pixels a side that the tower sees, as many as it was trained at.
@@ -92,6 +98,12 @@ pub struct Options {
     /// Steps of the second stage, which teaches the text tower.
     #[arg(long, default_value_t = 7500)]
     text_steps: usize,
+    /// Steps in which photographs have a say in where the text tower puts names.
+    #[arg(long, default_value_t = 2000)]
+    picture_steps: usize,
+    /// Steps of the fourth stage, which tunes the tower's last convolution; 0 leaves it as it is.
+    #[arg(long, default_value_t = 1500)]
+    head_steps: usize,
     /// Steps between checkpoints of the second stage.
     #[arg(long, default_value_t = 250)]
     every: usize,
@@ -120,7 +132,14 @@ pub fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     let path = options
         .run
         .join(format!("features-{}.f16", fingerprint(&pictures)));
-    let features = Features::load(&path, &pictures, &tower, checkpoint.config.head)?;
+    let features = Features::load(
+        &path,
+        &pictures,
+        pictures.views(),
+        &tower,
+        checkpoint.config.head,
+        async |tower, pixels| tower.features(pixels).await,
+    )?;
 
     let wordnet = WordNet::load(&cache)?;
     let classes = imagenet::load(&cache)?;
@@ -191,30 +210,55 @@ pub fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     };
     judge::by_names(&pictures, &features, &anchors, &concepts);
 
-    let model = text_tower::teach(
-        model,
-        &text_tower::Lesson {
+    let teach = |model, pictured: Option<&Pictured<'_>>, folder, steps, rate| {
+        let lesson = text_tower::Lesson {
             tokenizer: &tokenizer,
             phrases: &meanings.phrases,
             adjectives: &wordnet.common_adjectives(),
             anchors: &concepts.anchors,
             photograph: &concepts.photograph,
-        },
-        &options.run.join("texts"),
-        &text_tower::Options {
-            steps: options.text_steps,
+            pictured,
+        };
+        let options = text_tower::Options {
+            steps,
             every: options.every,
-            rate: match options.from {
-                None => text_tower::LEARNING_RATE,
-                Some(_) => text_tower::REFINING_RATE,
-            },
+            rate,
             seed: options.seed,
-        },
-        &autodiff,
-    )?;
-    let met = concepts::meet(&lesson, &concepts, spoken(&model)?, &name_options, &device);
+        };
+        text_tower::teach(model, &lesson, folder, &options, &autodiff)
+    };
+    let rate = match options.from {
+        None => text_tower::LEARNING_RATE,
+        Some(_) => text_tower::REFINING_RATE,
+    };
+    let folder = options.run.join("texts");
+    let model = teach(model, None, &folder, options.text_steps, rate)?;
+    let meet = |model: &BurnModel| -> Result<Concepts, glance_engine::Error> {
+        let said = spoken(model)?;
+        Ok(concepts::meet(
+            &lesson,
+            &concepts,
+            said,
+            &name_options,
+            &device,
+        ))
+    };
+    let met = meet(&model)?;
     judge::by_names(&pictures, &features, &anchors, &met);
-    let model = with_image_tower(model, &checkpoint, &met, &device)?;
+    let pictured = Pictured::new(&lesson, &anchors.names, &met, &autodiff);
+    let (model, met) = match pictured.filter(|_| options.picture_steps > 0) {
+        Some(pictured) => {
+            let rate = text_tower::REFINING_RATE;
+            let folder = options.run.join("pictured");
+            let model = teach(model, Some(&pictured), &folder, options.picture_steps, rate)?;
+            let met = meet(&model)?;
+            judge::by_names(&pictures, &features, &anchors, &met);
+            (model, met)
+        }
+        None => (model, met),
+    };
+    let tuned = with_tuned_head(&checkpoint, &lesson, &met, &pictures, &tower, options)?;
+    let model = with_image_tower(model, &tuned, &met, &device)?;
 
     let license = match options.share_alike {
         true => "CC-BY-SA-4.0",
@@ -347,6 +391,48 @@ fn rows(
 fn classifier(checkpoint: &EfficientnetLiteCheckpoint) -> Classifier {
     let PackedLayer { weight, bias, .. } = checkpoint.classifier.clone();
     Classifier { weight, bias }
+}
+
+/// The tower with its last convolution tuned, for the space in `concepts`.
+fn with_tuned_head(
+    checkpoint: &EfficientnetLiteCheckpoint,
+    lesson: &Lesson<'_>,
+    concepts: &Concepts,
+    pictures: &Pictures,
+    tower: &Pack,
+    options: &Options,
+) -> Result<EfficientnetLiteCheckpoint, Box<dyn std::error::Error>> {
+    let mut tuned = checkpoint.clone();
+    let Some(layer) = tuned.layers.last_mut().filter(|_| options.head_steps > 0) else {
+        return Ok(tuned);
+    };
+    let (views, examples) = head::examples(lesson.features, lesson.rows);
+    let side = checkpoint.config.output_side();
+    let path = options
+        .run
+        .join(format!("cells-{}.f16", fingerprint(pictures)));
+    let cells = Features::load(
+        &path,
+        pictures,
+        views,
+        tower,
+        side * side * layer.columns,
+        async |tower, pixels| {
+            let cells = tower.cells(pixels).await?;
+            Ok(cells.expect("the tower is an EfficientNet-lite"))
+        },
+    )?;
+    let lesson = head::Lesson {
+        cells: &cells,
+        features: lesson.features,
+        examples: &examples,
+        classifier: lesson.classifier,
+        class_anchors: lesson.class_anchors,
+        concepts,
+    };
+    let device = options.device.device()?;
+    *layer = head::tune(&lesson, layer, options.head_steps, options.seed, &device);
+    Ok(tuned)
 }
 
 /// The network with the locked tower, and the projection that was learnt for it.

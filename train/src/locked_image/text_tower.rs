@@ -2,7 +2,8 @@
 //!
 //! It minimises the angle to the mixture of anchors that the phrase means (an inferred meaning is put
 //! aside a little, see `unseen`), and the cross-entropy of
-//! that mixture among all anchors, which keeps near names apart.
+//! that mixture among all anchors, which keeps near names apart. Later on photographs have a say too
+//! (`pictured`).
 
 use std::path::Path;
 use std::thread;
@@ -19,6 +20,7 @@ use rand::{Rng, SeedableRng};
 
 use super::concepts::losses::unit;
 use super::concepts::unseen::step_back;
+use super::pictured::{Draw, Pictured};
 use super::prompts::prompt;
 use crate::batch::pad;
 use crate::checkpoint;
@@ -59,6 +61,8 @@ const WEIGHT_DECAY: f32 = 0.05;
 const SCALE: f32 = 30.0;
 /// Weight of one minus the cosine.
 const ANGLE_WEIGHT: f32 = 4.0;
+/// Weight of what photographs say.
+const PICTURES_WEIGHT: f32 = 2.0;
 /// Prompts whose mean stands for a name.
 const ENSEMBLE: [&str; 4] = ["{}", "a photo of a {}", "a drawing of a {}", "{} emoji"];
 
@@ -74,6 +78,8 @@ pub struct Lesson<'a> {
     pub anchors: &'a [f32],
     /// Unit vector `[width]`: where photographs lie in the mean.
     pub photograph: &'a [f32],
+    /// What photographs say of some names, once there is a projection that has met the tower.
+    pub pictured: Option<&'a Pictured<'a>>,
 }
 
 /// Teaches the text tower of `burn model`; its other weights stay. A run that was cut short goes on from
@@ -94,6 +100,7 @@ pub fn teach(
         adjectives,
         anchors,
         photograph,
+        pictured,
     } = *lesson;
     let Options {
         steps,
@@ -141,17 +148,24 @@ pub fn teach(
         }
         let parts: Vec<Part> = thread::scope(|scope| {
             let begun = parts.map(|prompts| {
+                let shown = pictured.map(|pictured| {
+                    let draw = pictured.draw(&mut rng);
+                    let names = draw.phrases.iter();
+                    let names = names.map(|phrase| prompt(phrase, adjectives, &mut rng));
+                    (names.collect(), draw)
+                });
                 let (model, space) = (model.clone().fork(device), &space);
-                scope.spawn(move || Part::of(&model, &prompts, tokenizer, space, device))
+                scope.spawn(move || Part::of(&model, &prompts, shown, tokenizer, space, device))
             });
             let ended = begun.map(|part| part.join().expect("a part does not panic"));
             ended.into_iter().collect::<Result<_, _>>()
         })?;
-        let (mut angle, mut mixture) = (0.0, 0.0);
+        let (mut angle, mut mixture, mut pictures) = (0.0, 0.0, 0.0);
         let mut sum = GradientsAccumulator::new();
         for part in parts {
             angle += part.angle;
             mixture += part.mixture;
+            pictures += part.pictures / PARTS as f32;
             sum.accumulate(&model, part.gradients);
         }
         let mut gradients = sum.grads();
@@ -166,7 +180,8 @@ pub fn teach(
         let done = step + 1;
         if done % 50 == 0 || done == steps {
             println!(
-                "texts: step {done} of {steps}, angle {angle:.3}, cross-entropy {mixture:.3}, {:.2} s a step",
+                "texts: step {done} of {steps}, angle {angle:.3}, cross-entropy {mixture:.3}, \
+                 pictures {pictures:.3}, {:.2} s a step",
                 begun.elapsed().as_secs_f32() / (done - first) as f32
             );
         }
@@ -202,6 +217,8 @@ impl Space {
 struct Part {
     angle: f32,
     mixture: f32,
+    /// The mean over the part's own photographs.
+    pictures: f32,
     gradients: GradientsParams,
 }
 
@@ -209,6 +226,7 @@ impl Part {
     fn of(
         model: &BurnModel,
         prompts: &[(String, &Phrase)],
+        shown: Option<(Vec<String>, Draw<'_>)>,
         tokenizer: &Tokenizer,
         space: &Space,
         device: &Device,
@@ -233,10 +251,17 @@ impl Part {
         let mixture = (meant * activation::log_softmax(logits, 1))
             .sum()
             .div_scalar(-(BATCH as f32));
-        let loss = angle.clone().mul_scalar(ANGLE_WEIGHT) + mixture.clone();
+        let mut loss = angle.clone().mul_scalar(ANGLE_WEIGHT) + mixture.clone();
+        let mut pictures = 0.0;
+        if let Some((names, draw)) = shown {
+            let shared = draw.loss(encode(model, &names, tokenizer, device)?);
+            loss = loss + shared.clone().mul_scalar(PICTURES_WEIGHT / PARTS as f32);
+            pictures = shared.into_scalar::<f32>();
+        }
         Ok(Self {
             angle: angle.into_scalar::<f32>(),
             mixture: mixture.into_scalar::<f32>(),
+            pictures,
             gradients: GradientsParams::from_grads(loss.backward(), model),
         })
     }
@@ -344,7 +369,8 @@ mod tests {
             .collect();
         let part = |prompts: &[(String, &Phrase)]| {
             let model = model.clone().fork(&device);
-            let part = Part::of(&model, prompts, &tokenizer, &space, &device).expect("short texts");
+            let part =
+                Part::of(&model, prompts, None, &tokenizer, &space, &device).expect("short texts");
             let gradient = part.gradients.get::<2>(model.token_embedding());
             let gradient = gradient.expect("texts have tokens").into_data();
             (

@@ -31,6 +31,7 @@ mod hugging_face;
 mod one_folder;
 mod open_clip;
 mod openai;
+mod other_models;
 mod pytorch;
 mod safetensors;
 mod shapes;
@@ -93,6 +94,7 @@ impl<F: CheckpointFiles> Checkpoint<F> {
     /// and what `files` says where they cannot be read.
     pub async fn open(files: F) -> Result<Self, WeightsError> {
         let tensors = tensors(&files).await?;
+        other_models::refuse(&files, &tensors).await?;
         let refuse = |reason: &str| WeightsError::Checkpoint(reason.to_owned());
         let (layout, config, preprocessing) = if hugging_face::is_layout_of(&tensors) {
             let json = read_small(&files, "config.json").await?;
@@ -255,7 +257,7 @@ async fn tensors(files: &impl CheckpointFiles) -> Result<Tensors, WeightsError> 
             let mut others = files.files().iter().filter(|file| is_weights(&file.name));
             let first = others
                 .next()
-                .ok_or_else(|| refuse("there is no weight file in it"))?;
+                .ok_or_else(|| other_models::without_weights(files))?;
             if others.next().is_some() {
                 return Err(refuse(
                     "there are several weight files in it; choose one of them",
@@ -270,9 +272,13 @@ async fn tensors(files: &impl CheckpointFiles) -> Result<Tensors, WeightsError> 
     };
     let mut tensors = Tensors::new();
     for part in parts {
-        match part.ends_with(".safetensors") {
-            true => safetensors::add(&mut tensors, files, &part).await?,
-            false => pytorch::add(&mut tensors, files, &part).await?,
+        let added = match part.ends_with(".safetensors") {
+            true => safetensors::add(&mut tensors, files, &part).await,
+            false => pytorch::add(&mut tensors, files, &part).await,
+        };
+        if let Err(error) = added {
+            let found = other_models::in_place_of(files, &part).await?;
+            return Err(found.unwrap_or(error));
         }
     }
     Ok(wrappers::strip(tensors))

@@ -114,14 +114,24 @@ impl Imagined {
         rng: &mut SmallRng,
         device: &Device,
     ) -> (Tensor<2>, Vec<usize>) {
+        let drawn: Vec<usize> = (0..BATCH)
+            .map(|_| rng.random_range(0..self.classes))
+            .collect();
+        (self.of_classes(&drawn, lesson, rng, device), drawn)
+    }
+
+    /// Features `[classes, features]` of a photograph of each of `classes`.
+    pub fn of_classes(
+        &self,
+        classes: &[usize],
+        lesson: &Lesson<'_>,
+        rng: &mut SmallRng,
+        device: &Device,
+    ) -> Tensor<2> {
         let width = lesson.features.width;
-        let mut values = Vec::with_capacity(BATCH * width);
-        let mut drawn = Vec::with_capacity(BATCH);
-        for _ in 0..BATCH {
-            let Some((row, name)) = self.rows.choose(rng) else {
-                break;
-            };
-            let class = rng.random_range(0..self.classes);
+        let mut values = Vec::with_capacity(classes.len() * width);
+        for class in classes {
+            let (row, name) = self.rows.choose(rng).expect("there are photographs");
             let mean = &self.means[class * width..][..width];
             let name_mean = &self.name_means[name * width..][..width];
             let real = lesson.features.row(*row);
@@ -132,9 +142,8 @@ impl Imagined {
                     .zip(spread)
                     .map(|(mean, by)| (mean + by).max(0.0)),
             );
-            drawn.push(class);
         }
-        (matrix(values, [drawn.len(), width], device), drawn)
+        matrix(values, [classes.len(), width], device)
     }
 
     /// `taught` `[rows, classes]` over all of [`Self::names`], and `logits` `[rows, names]` without the

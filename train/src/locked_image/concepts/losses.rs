@@ -71,7 +71,7 @@ pub fn members(cut: &[(Anchor, &[u32])], classes: usize, device: &Device) -> Ten
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(in crate::locked_image) mod tests {
     use std::collections::HashMap;
 
     use rand::SeedableRng;

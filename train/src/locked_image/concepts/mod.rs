@@ -12,14 +12,14 @@
 //! ```
 
 mod alignment;
-mod imagined;
+pub mod imagined;
 pub mod lesson;
 pub mod losses;
-mod names;
+pub mod names;
 mod naming;
 pub mod rotation;
 mod stage;
-mod standard;
+pub mod standard;
 pub mod unseen;
 
 pub use stage::{Concepts, Options, learn, meet};

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use burn::module::{Module, Param};
-use burn::nn::{Linear, LinearConfig};
+use burn::nn::LinearConfig;
 use burn::optim::{AdamWConfig, GradientsParams};
 use burn::tensor::{Device, Distribution, Tensor, TensorData};
 use rand::SeedableRng;
@@ -20,6 +20,7 @@ use super::naming::{Learnt, Naming};
 use super::standard::Standard;
 use super::unseen;
 use crate::error::DataError;
+use crate::locked_image::linear::linear;
 use crate::optimizer::learning_rate;
 
 /// How long and with what the stage learns.
@@ -145,7 +146,12 @@ pub fn meet(
     let vectors = TensorData::new(vectors, [lesson.anchors(), options.width]);
     let anchors = Param::from_tensor(Tensor::from_data(vectors, &device));
     let learnt = Learnt {
-        projection: projection_of(concepts, &device),
+        projection: linear(
+            concepts.standard.mean.len(),
+            &concepts.weight,
+            &concepts.bias,
+            &device,
+        ),
         anchors: anchors.set_require_grad(false),
         logit_scale: Param::from_data([concepts.logit_scale], &device),
     };
@@ -153,17 +159,6 @@ pub fn meet(
     let naming = Naming::new(lesson, standard, &device);
     let learnt = descend(&naming, options, learnt);
     Concepts::of(learnt, concepts.photograph.clone(), standard.clone())
-}
-
-/// The projection that was learnt, to be learnt further.
-fn projection_of(concepts: &Concepts, device: &Device) -> Linear {
-    let (width, inputs) = (concepts.bias.len(), concepts.standard.mean.len());
-    let values = TensorData::new(concepts.weight.clone(), [width, inputs]);
-    let weight = Tensor::<2>::from_data(values, device).transpose();
-    let mut projection = LinearConfig::new(inputs, width).init(device);
-    projection.weight = Param::from_tensor(weight);
-    projection.bias = Some(Param::from_data(concepts.bias.as_slice(), device));
-    projection
 }
 
 fn descend(naming: &Naming<'_>, options: &Options, mut learnt: Learnt) -> Learnt {

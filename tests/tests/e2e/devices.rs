@@ -116,7 +116,7 @@ fn the_switch_moves_the_model_and_keeps_what_was_answered() {
             .observe(document.body, { subtree: true, attributes: true, childList: true });";
     page.browser.execute(watch, Vec::new());
     let places = "return ['#device', '#model-status', '#drop-zone'].map(css =>
-        Math.round(document.querySelector(css).getBoundingClientRect().top))";
+        Math.round(document.querySelector(css).getBoundingClientRect().top + scrollY))";
     let places_before = page.browser.execute(places, Vec::new());
 
     // From the keyboard: the first letter of an option picks it.

@@ -28,6 +28,9 @@ pub const MAX_SIDE: usize = 1 << 20;
 /// which itself holds 16 bytes for each pixel of the network's input and a row of the picture.
 pub const MAX_DECODER_BYTES: u64 = 640 << 20;
 
+/// Of data that break their format's rules. What decoders say of them is for programmers.
+pub(super) const WRONG_DATA: &str = "what it holds does not fit together";
+
 /// Why a picture cannot be used.
 #[derive(Debug, ThisError)]
 #[non_exhaustive]

@@ -3,9 +3,8 @@
 use gif::{ColorOutput, DecodeOptions, DecodingError};
 use image::metadata::Orientation;
 
-use super::WRONG_DATA;
 use super::mixable::Mixable;
-use crate::image::error::{ImageError, check_size};
+use crate::image::error::{ImageError, WRONG_DATA, check_size};
 use crate::image::samples::{Layout, Samples};
 
 pub(super) fn decode(bytes: &[u8]) -> Result<(Samples, Mixable), ImageError> {

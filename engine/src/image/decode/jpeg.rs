@@ -5,8 +5,7 @@ use std::borrow::Cow;
 use image::metadata::Orientation;
 use libjpeg_turbo_rs::{DecodeLimits, Decoder, JpegError, PixelFormat, ScalingFactor};
 
-use super::WRONG_DATA;
-use crate::image::error::{ImageError, MAX_DECODER_BYTES, MAX_PIXELS};
+use crate::image::error::{ImageError, MAX_DECODER_BYTES, MAX_PIXELS, WRONG_DATA};
 use crate::image::samples::{Layout, Samples};
 
 /// Scans of a progressive picture; encoders write a dozen, and each costs a walk over all of it.

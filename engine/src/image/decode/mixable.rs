@@ -6,7 +6,7 @@ use super::tiff;
 
 /// The part of a pixel that goes into a mean of neighbours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::image) enum Mixable {
+pub enum Mixable {
     /// None: palette indices and single bits (Pillow's modes `P` and `1`) take the nearest pixel,
     /// whatever the filter.
     Nothing,

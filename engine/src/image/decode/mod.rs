@@ -22,11 +22,8 @@ use image::{ColorType, ImageDecoder, ImageError as CrateError, ImageFormat, Imag
 
 pub(super) use mixable::Mixable;
 
-use super::error::{ImageError, MAX_DECODER_BYTES, MAX_FILE_BYTES, check_size};
+use super::error::{ImageError, MAX_DECODER_BYTES, MAX_FILE_BYTES, WRONG_DATA, check_size};
 use super::samples::{Layout, Samples};
-
-/// What decoders say of data that break their format's rules is for programmers.
-const WRONG_DATA: &str = "what it holds does not fit together";
 
 pub(super) fn decode(bytes: &[u8]) -> Result<(Samples, Mixable), ImageError> {
     match bytes.len() {

@@ -8,8 +8,7 @@ use tiff::decoder::{Decoder, DecodingResult, Limits};
 use tiff::tags::Tag;
 use tiff::{ColorType, TiffError};
 
-use super::WRONG_DATA;
-use crate::image::error::{ImageError, MAX_DECODER_BYTES, check_size};
+use crate::image::error::{ImageError, MAX_DECODER_BYTES, WRONG_DATA, check_size};
 use crate::image::samples::{Layout, Samples};
 
 const BITS_PER_SAMPLE: u16 = 258;

@@ -24,7 +24,6 @@ pub mod prompts;
 pub mod text_tower;
 pub mod tower;
 
-use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -154,7 +153,6 @@ pub fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     let meanings = meanings::gather(
         &Sources {
             anchors: &anchors,
-            drawn: &drawn_alone(&rows, &tree),
             classes: &classes,
             class_anchors: &class_anchors,
             tree: &tree,
@@ -388,16 +386,6 @@ fn rows(
         }
     }
     (rows, other_phrases)
-}
-
-/// The anchors that only drawings teach: of no class, no kind and no photograph.
-fn drawn_alone(rows: &Rows, tree: &Tree) -> HashSet<Anchor> {
-    let [drawings, photographs, small] = &rows.groups;
-    let photographs = photographs.iter().chain(small).map(|(_, anchor)| *anchor);
-    let kinds = tree.nodes.iter().filter_map(|node| node.anchor);
-    let others: HashSet<Anchor> = photographs.chain(kinds).collect();
-    let drawn = drawings.iter().map(|(_, anchor)| *anchor);
-    drawn.filter(|anchor| !others.contains(anchor)).collect()
 }
 
 fn classifier(checkpoint: &EfficientnetLiteCheckpoint) -> Classifier {

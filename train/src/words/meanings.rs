@@ -2,7 +2,7 @@
 //! words are means of several, and other nouns lie among the anchors whose names a sentence encoder
 //! finds most alike. Names of several words count for their last word too.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use super::compounds::Compounds;
 use super::neighbours::Neighbours;
@@ -70,7 +70,6 @@ const BROAD: usize = 6;
 pub fn gather(sources: &Sources<'_>, encoder: &SentenceEncoder) -> Result<Meanings, DataError> {
     let Sources {
         anchors,
-        drawn,
         classes,
         class_anchors,
         tree,
@@ -78,6 +77,9 @@ pub fn gather(sources: &Sources<'_>, encoder: &SentenceEncoder) -> Result<Meanin
         other_phrases,
     } = *sources;
     let mut phrases = Phrases::default();
+    for (anchor, name) in (0..).zip(&anchors.names) {
+        phrases.add(name, vec![(anchor, 1.0)], false);
+    }
     let resolve = |name: &str| {
         let by_sense = || {
             let node = tree
@@ -87,21 +89,10 @@ pub fn gather(sources: &Sources<'_>, encoder: &SentenceEncoder) -> Result<Meanin
         };
         anchors.find(name).or_else(by_sense)
     };
-    let everyday = everyday(EVERYDAY, resolve);
-    let described: HashMap<Anchor, &Vec<Anchor>> = everyday
-        .iter()
-        .flat_map(|(words, meaning)| words.iter().map(move |word| (*word, meaning)))
-        .filter_map(|(word, meaning)| Some((anchors.find(word)?, meaning)))
-        .filter(|(anchor, _)| drawn.contains(anchor))
-        .collect();
-    for (anchor, name) in (0..).zip(&anchors.names) {
-        let shown = described.get(&anchor).copied();
-        phrases.add(name, own_and_shown(anchor, shown), false);
-    }
     let compounds = Compounds::of(anchors);
-    for (words, meaning) in everyday {
+    for (words, meaning) in everyday(EVERYDAY, resolve) {
         for word in words {
-            // A name of pictures has its meaning already.
+            // An anchor of its own keeps what its pictures teach.
             let meaning = compounds.join(word, even(meaning.clone()));
             phrases.add(word, meaning, false);
         }
@@ -181,23 +172,6 @@ fn even(anchors: Vec<Anchor>) -> Vec<(Anchor, f32)> {
         *shares.entry(anchor).or_default() += share;
     }
     shares.into_iter().collect()
-}
-
-/// What a name means that pictures teach: its anchor. Where those are drawings alone, and the everyday
-/// list says what photographs of it show, that is half of it.
-fn own_and_shown(anchor: Anchor, shown: Option<&Vec<Anchor>>) -> Vec<(Anchor, f32)> {
-    let others: Vec<Anchor> = shown.into_iter().flatten().copied().collect();
-    let others: Vec<Anchor> = others
-        .into_iter()
-        .filter(|other| *other != anchor)
-        .collect();
-    if others.is_empty() {
-        return vec![(anchor, 1.0)];
-    }
-    let halved = even(others)
-        .into_iter()
-        .map(|(other, share)| (other, share / 2.0));
-    std::iter::once((anchor, 0.5)).chain(halved).collect()
 }
 
 /// The lines of [`EVERYDAY`]. Names that no picture of this run teaches are passed over, so that a
@@ -282,14 +256,6 @@ fn shown(word: &str, sense: SynsetId, wordnet: &WordNet) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_drawn_name_means_what_photographs_of_it_show_too() {
-        assert_eq!(own_and_shown(3, None), [(3, 1.0)]);
-        assert_eq!(own_and_shown(3, Some(&vec![3])), [(3, 1.0)]);
-        let found = own_and_shown(3, Some(&vec![5, 3, 1]));
-        assert_eq!(found, [(3, 0.5), (1, 0.25), (5, 0.25)]);
-    }
 
     #[test]
     fn an_everyday_word_is_the_mean_of_what_its_pictures_show() {

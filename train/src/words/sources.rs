@@ -1,7 +1,5 @@
 //! What meanings are made from.
 
-use std::collections::HashSet;
-
 use super::imagenet::Class;
 use super::vocabulary::{Anchor, Anchors, Tree};
 use super::wordnet::WordNet;
@@ -10,8 +8,6 @@ use super::wordnet::WordNet;
 pub struct Sources<'a> {
     /// Names that pictures teach.
     pub anchors: &'a Anchors,
-    /// Anchors of names that only drawings teach.
-    pub drawn: &'a HashSet<Anchor>,
     /// ImageNet's classes and their anchors.
     pub classes: &'a [Class],
     /// The anchor of each class.

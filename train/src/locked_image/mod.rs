@@ -98,11 +98,12 @@ pub struct Options {
     /// Steps of the second stage, which teaches the text tower.
     #[arg(long, default_value_t = 7500)]
     text_steps: usize,
-    /// Steps in which photographs have a say in where the text tower puts names.
-    #[arg(long, default_value_t = 2000)]
+    /// Steps in which photographs have a say in where the text tower puts names; the shipped model did
+    /// without.
+    #[arg(long, default_value_t = 0)]
     picture_steps: usize,
     /// Steps of the fourth stage, which tunes the tower's last convolution; 0 leaves it as it is.
-    #[arg(long, default_value_t = 1500)]
+    #[arg(long, default_value_t = 900)]
     head_steps: usize,
     /// Steps between checkpoints of the second stage.
     #[arg(long, default_value_t = 250)]

@@ -102,6 +102,6 @@ fn first_worker() -> Option<(Worker, Array)> {
 fn start_worker() -> Option<Worker> {
     let options = WorkerOptions::new();
     options.set_type(WorkerType::Module);
-    let url = crate::address::beside_code(WORKER)?;
+    let url = crate::browser::address::beside_code(WORKER)?;
     Worker::new_with_options(&url, &options).ok()
 }

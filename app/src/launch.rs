@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{File, FileSystemFileHandle};
 
-use crate::offered::offered;
+use crate::browser::offered::offered;
 use crate::session::Session;
 
 #[wasm_bindgen]

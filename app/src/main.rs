@@ -1,15 +1,11 @@
 //! The page.
 
-mod address;
+mod browser;
 mod components;
 mod connection;
-mod dropped;
-mod focus;
 mod format;
 mod launch;
 mod model_list;
-mod offered;
-mod persistence;
 mod picture;
 mod samples;
 mod session;
@@ -17,7 +13,6 @@ mod settings;
 mod shared_pictures;
 mod table;
 mod text_list;
-mod updates;
 
 #[cfg(test)]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

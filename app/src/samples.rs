@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, File, FilePropertyBag, Response};
 
-use crate::address;
+use crate::browser::address;
 use crate::session::Session;
 
 /// A picture beside the page.

@@ -14,7 +14,7 @@ use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use web_sys::File;
 
-use crate::address;
+use crate::browser::address;
 use crate::connection::{Connection, Signal};
 use crate::picture::{Phase, Picture};
 use crate::settings::{self, Mode, Settings};

@@ -6,8 +6,8 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, Cache, CacheStorage, File, FilePropertyBag, Response};
 
-use crate::address;
-use crate::offered::offered;
+use crate::browser::address;
+use crate::browser::offered::offered;
 use crate::session::Session;
 
 /// Part of the page's address when it is opened with shared pictures.

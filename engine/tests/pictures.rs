@@ -348,6 +348,8 @@ fn kinds_of_pictures_that_are_not_read_are_named() {
         (&b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"[..], "HEIC"),
         (b"\0\0\0\x1cftypavif\0\0\0\0", "AVIF"),
         (b"\0\0\0\x14ftypqt  \0\0\0\0", "a video"),
+        (b"\0\0\x01\0\x01\0\x10\x10", "ICO"),
+        (b"qoif\0\0\0\x01", "QOI"),
         (b"\xff\x0a\x7a\x1f", "JPEG XL"),
         (b"\0\0\0\x0cJXL \r\n\x87\n", "JPEG XL"),
         (b"\0\0\0\x0cjP  \r\n\x87\n", "JPEG 2000"),

@@ -11,6 +11,7 @@ pub mod locked_image;
 pub mod optimizer;
 pub mod packages;
 pub mod pretrain;
+mod progress;
 pub mod recipe;
 pub mod turns;
 pub mod words;

@@ -46,6 +46,24 @@ fn for_each_fixture(check: impl Fn(&Fixture, Pack, Reference)) {
     }
 }
 
+/// The pack of a model with the rest of `pack`, written and read again.
+fn written(model: &BurnModel, name: &str, pack: &Pack) -> Pack {
+    let header = pack.header();
+    let tokenizer = pack.tokenizer().expect("a pack has a tokenizer");
+    let preprocessing = header.preprocessing.clone();
+    let written = model
+        .to_pack(
+            name,
+            None,
+            &header.config,
+            preprocessing,
+            tokenizer,
+            WeightType::F32,
+        )
+        .expect("the burn model is finite");
+    Pack::parse(written.file().concat()).expect("a pack just written is whole")
+}
+
 #[test]
 fn the_burn_model_equals_pytorch() {
     block_on(assert_burn_parity(&Device::flex()));
@@ -56,19 +74,7 @@ fn a_pack_of_the_burn_model_is_the_one_it_read() {
     let device = Device::flex();
     for_each_fixture(|fixture, pack, reference| {
         let model = BurnModel::from_pack(&pack, &device).expect("the burn model has every tensor");
-        let config = &pack.header().config;
-        let tokenizer = pack.tokenizer().expect("a pack has a tokenizer");
-        let written = model
-            .to_pack(
-                fixture.name,
-                None,
-                config,
-                pack.header().preprocessing.clone(),
-                tokenizer,
-                WeightType::F32,
-            )
-            .expect("the burn model is finite");
-        let written = Pack::parse(written.file().concat()).expect("a pack just written is whole");
+        let written = written(&model, fixture.name, &pack);
         let mut names = [pack.tensor_names(), written.tensor_names()];
         names.iter_mut().for_each(|names| names.sort());
         assert_eq!(names[0], names[1], "{}", fixture.name);
@@ -98,18 +104,7 @@ fn the_engine_agrees_with_a_taught_burn_model() {
         // A pass in training mode moves the running statistics away from where they start.
         images(&model, &pack, &reference, &device);
         let frozen = burn::module::Module::valid(&model);
-        let tokenizer = pack.tokenizer().expect("a pack has a tokenizer");
-        let written = model
-            .to_pack(
-                fixture.name,
-                None,
-                config,
-                pack.header().preprocessing.clone(),
-                tokenizer,
-                WeightType::F32,
-            )
-            .expect("the burn model is finite");
-        let written = Pack::parse(written.file().concat()).expect("a pack just written is whole");
+        let written = written(&model, fixture.name, &pack);
         let (engine_images, engine_texts) = engine(&written, &reference);
         let plain = Device::flex();
         let name = fixture.name;

@@ -9,8 +9,8 @@ use web_sys::{
     DataTransfer, Event, EventTarget, FileSystemEntry, HtmlInputElement, HtmlTextAreaElement,
 };
 
+use crate::browser::dropped;
 use crate::components::samples::{carries_sample, dragged_sample};
-use crate::dropped;
 use crate::samples;
 use crate::session::Session;
 

@@ -6,7 +6,7 @@ use leptos::ev::{ClipboardEvent, FocusEvent, KeyboardEvent};
 use leptos::html;
 use leptos::prelude::*;
 
-use crate::focus;
+use crate::browser::focus;
 use crate::session::Session;
 use crate::settings::{Prompts, Settings};
 use crate::text_list;

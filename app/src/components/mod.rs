@@ -4,14 +4,14 @@ use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use leptos::{ev, html};
 
-use crate::focus;
+use crate::browser::focus;
+use crate::browser::persistence;
+use crate::browser::updates::Updates;
 use crate::launch;
-use crate::persistence;
 use crate::picture::{Phase, Picture};
 use crate::session::{ModelState, Session};
 use crate::settings::Mode;
 use crate::shared_pictures;
-use crate::updates::Updates;
 
 mod about;
 mod captions;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use crate::browser::focus;
 use crate::components::drop_zone::CHOOSE;
-use crate::focus;
 use crate::format;
 use crate::picture::{Entry, Phase, Picture, Ranking};
 use crate::session::Session;

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::browser::updates::Updates;
 use crate::session::Session;
-use crate::updates::Updates;
 
 /// The offer, once there is one.
 #[component]

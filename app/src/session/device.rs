@@ -5,7 +5,7 @@ use glance_engine::web::protocol::{ModelInfo, ModelSource};
 
 use super::model::Previous;
 use super::*;
-use crate::offered::offered;
+use crate::browser::offered::offered;
 
 /// What is known of the graphics card here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,8 +4,8 @@ use glance_engine::DeviceKind;
 use glance_engine::web::protocol::{Description, ModelInfo, ModelOrigin, ModelSource, StoredModel};
 
 use super::*;
-use crate::address;
-use crate::persistence;
+use crate::browser::address;
+use crate::browser::persistence;
 use crate::settings::ChosenModel;
 
 /// Beside the page: the model that loads by default.

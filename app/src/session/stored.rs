@@ -5,7 +5,7 @@ use glance_engine::web::protocol::{ModelInfo, ModelSource, Storage, StoredModel}
 use leptos::task::spawn_local;
 
 use super::*;
-use crate::persistence;
+use crate::browser::persistence;
 use crate::settings::ChosenModel;
 
 const REMOVED: &str = "The browser had removed the stored model, so it was fetched again.";

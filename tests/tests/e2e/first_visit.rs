@@ -13,7 +13,7 @@ use glance_tests::site::Site;
 use serde_json::json;
 
 use crate::installed::kept;
-use crate::models::{checkpoint, native_pack};
+use crate::model::models::{checkpoint, native_pack};
 use crate::ranking::{LABELS, agrees};
 
 const SAMPLES: [&str; 6] = [

@@ -23,6 +23,7 @@ use super::features::Features;
 use super::linear::linear;
 use super::pictures::View;
 use crate::optimizer::learning_rate;
+use crate::progress::print_losses;
 use crate::words::vocabulary::Anchor;
 
 /// Drawings, photographs and small photographs of a step.
@@ -117,18 +118,7 @@ pub fn tune(
         let gradients = GradientsParams::from_grads(loss.backward(), &head);
         let rate = learning_rate(step, steps, WARM_UP, LEARNING_RATE);
         head = optimizer.step(rate, head, gradients);
-        if (step + 1) % 100 == 0 || step + 1 == steps {
-            let losses: Vec<String> = losses
-                .into_iter()
-                .map(|loss| format!("{:.3}", loss.into_scalar::<f32>()))
-                .collect();
-            println!(
-                "head: step {} of {steps}, losses {}, {:.2} s a step",
-                step + 1,
-                losses.join(" "),
-                begun.elapsed().as_secs_f32() / (step + 1) as f32
-            );
-        }
+        print_losses("head", step, steps, losses, begun);
     }
     let Head { convolution } = head.valid();
     let bias = convolution.bias.expect("it was made with one").val();

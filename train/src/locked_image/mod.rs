@@ -10,6 +10,7 @@
 //! concepts/    stage 3: the projection meets what the text tower says
 //! pictured     then photographs have a say in stage 2, and stage 3 follows again
 //! head         stage 4: the tower's last convolution meets it too
+//! network      the shape of what is shipped; linear serves the stages
 //! judge        accuracy on what was held out, by the finished pack
 //! ```
 
@@ -18,6 +19,7 @@ pub mod features;
 pub mod head;
 pub mod judge;
 mod linear;
+pub mod network;
 pub mod pictured;
 pub mod pictures;
 pub mod prompts;
@@ -25,19 +27,14 @@ pub mod text_tower;
 pub mod tower;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use burn::module::Param;
 use clap::Args;
+use glance_engine::Pack;
 use glance_engine::burn_model::BurnModel;
 use glance_engine::text::{Tokenizer, openai_merges};
-use glance_engine::weights::{
-    EfficientnetLiteCheckpoint, PackedLayer, Preprocessing, TokenizerData, WeightType,
-};
-use glance_engine::{
-    Activation, ClipConfig, EfficientnetLiteConfig, Pack, TextConfig, VisionConfig,
-};
+use glance_engine::weights::{EfficientnetLiteCheckpoint, TokenizerData, WeightType};
 use sha2::{Digest, Sha256};
 
 use crate::backend::Backend;
@@ -51,22 +48,15 @@ use crate::words::sentence_encoder::SentenceEncoder;
 use crate::words::sources::Sources;
 use crate::words::vocabulary::{Anchor, Anchors, Tree};
 use crate::words::wordnet::WordNet;
-use concepts::lesson::{Classifier, Lesson, Rows};
+use concepts::lesson::{Lesson, Rows};
 use concepts::{Concepts, rotation};
 use features::Features;
+use network::{
+    IMAGE_SIZE, LICENSE, MERGES, NAME, PROJECTION, classifier, config, earlier, preprocessing,
+    with_image_tower,
+};
 use pictured::Pictured;
 use pictures::{Kind, Pictures};
-
-/// Pixels a side that the tower sees, as many as it was trained at.
-const IMAGE_SIZE: usize = 224;
-/// Values of an embedding.
-const PROJECTION: usize = 256;
-/// Byte-pair merges that the vocabulary keeps, most frequent first: most nouns are one or two pieces.
-const MERGES: usize = 12_286;
-/// The pack's name, as people read it.
-const NAME: &str = "Glance demo";
-/// The strictest licence of what it learnt from (`DATA.md`).
-const LICENSE: &str = "CC-BY-4.0";
 
 /// What a run is made of.
 #[derive(Args)]
@@ -102,7 +92,8 @@ pub struct Options {
     /// without.
     #[arg(long, default_value_t = 0)]
     picture_steps: usize,
-    /// Steps of the fourth stage, which tunes the tower's last convolution; 0 leaves it as it is.
+    /// Steps of the fourth stage, which tunes the tower's last convolution on CIFAR-10; 0 leaves it as
+    /// it is.
     #[arg(long, default_value_t = 900)]
     head_steps: usize,
     /// Steps between checkpoints of the second stage.
@@ -246,8 +237,11 @@ pub fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     };
     let met = meet(&model)?;
     judge::by_names(&pictures, &features, &anchors, &met);
-    let pictured = Pictured::new(&lesson, &anchors.names, &met, &autodiff);
-    let (model, met) = match pictured.filter(|_| options.picture_steps > 0) {
+    let pictured = match options.picture_steps {
+        0 => None,
+        _ => Pictured::new(&lesson, &anchors.names, &met, &autodiff),
+    };
+    let (model, met) = match pictured {
         Some(pictured) => {
             let rate = text_tower::REFINING_RATE;
             let folder = options.run.join("pictured");
@@ -291,42 +285,6 @@ pub fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
         }
     }
     Ok(())
-}
-
-/// The shipped network: EfficientNet-lite0 and a text transformer of two layers.
-pub fn config() -> ClipConfig {
-    ClipConfig {
-        vision: VisionConfig::EfficientnetLite(EfficientnetLiteConfig::lite0(IMAGE_SIZE)),
-        text: TextConfig {
-            context_length: 32,
-            vocabulary_size: MERGES + 514,
-            width: 256,
-            layers: 2,
-            heads: 4,
-            mlp_width: 1024,
-        },
-        projection: PROJECTION,
-        activation: Activation::QuickGelu,
-    }
-}
-
-/// The tower's own scaling; what is transparent lies on white, as drawings did in training.
-pub fn preprocessing() -> Preprocessing {
-    Preprocessing {
-        conversion: glance_engine::image::Conversion::OnWhite,
-        ..Preprocessing::efficientnet_lite()
-    }
-}
-
-/// The pack to go on from, whose text tower and shared space must be those of `config`.
-fn earlier(path: &Path, config: &ClipConfig) -> Result<Pack, Box<dyn std::error::Error>> {
-    let bytes = fs::read(path).map_err(DataError::file(path))?;
-    let pack = Pack::parse(bytes)?;
-    let found = &pack.header().config;
-    match found.text == config.text && found.projection == config.projection {
-        true => Ok(pack),
-        false => Err(DataError::OtherNetwork(path.to_owned()).into()),
-    }
 }
 
 fn read_pictures(options: &Options) -> Result<Pictures, DataError> {
@@ -389,11 +347,6 @@ fn rows(
     (rows, other_phrases)
 }
 
-fn classifier(checkpoint: &EfficientnetLiteCheckpoint) -> Classifier {
-    let PackedLayer { weight, bias, .. } = checkpoint.classifier.clone();
-    Classifier { weight, bias }
-}
-
 /// The tower with its last convolution tuned, for the space in `concepts`.
 fn with_tuned_head(
     checkpoint: &EfficientnetLiteCheckpoint,
@@ -404,10 +357,13 @@ fn with_tuned_head(
     options: &Options,
 ) -> Result<EfficientnetLiteCheckpoint, Box<dyn std::error::Error>> {
     let mut tuned = checkpoint.clone();
-    let Some(layer) = tuned.layers.last_mut().filter(|_| options.head_steps > 0) else {
+    let (views, examples) = head::examples(lesson.features, lesson.rows);
+    let [_, _, small] = &examples;
+    // They are what it learns; the others are there to be kept.
+    let wanted = options.head_steps > 0 && !small.is_empty();
+    let Some(layer) = tuned.layers.last_mut().filter(|_| wanted) else {
         return Ok(tuned);
     };
-    let (views, examples) = head::examples(lesson.features, lesson.rows);
     let side = checkpoint.config.output_side();
     let path = options
         .run
@@ -434,25 +390,4 @@ fn with_tuned_head(
     let device = options.device.device()?;
     *layer = head::tune(&lesson, layer, options.head_steps, options.seed, &device);
     Ok(tuned)
-}
-
-/// The network with the locked tower, and the projection that was learnt for it.
-fn with_image_tower(
-    mut model: BurnModel,
-    checkpoint: &EfficientnetLiteCheckpoint,
-    concepts: &Concepts,
-    device: &burn::tensor::Device,
-) -> Result<BurnModel, Box<dyn std::error::Error>> {
-    let (weight, bias) = concepts.projection_of_features();
-    let projected = EfficientnetLiteCheckpoint {
-        classifier: PackedLayer {
-            weight,
-            bias,
-            ..checkpoint.classifier.clone()
-        },
-        ..checkpoint.clone()
-    };
-    model.load_image_tower(&projected.image_pack(NAME, WeightType::F32)?, device)?;
-    model.logit_scale = Param::from_data([concepts.logit_scale], device);
-    Ok(model)
 }

@@ -1,9 +1,8 @@
 //! Second stage: the text tower learns to say, for any phrase in any template, what the phrase means.
 //!
-//! It minimises the angle to the mixture of anchors that the phrase means (an inferred meaning is put
-//! aside a little, see `unseen`), and the cross-entropy of
-//! that mixture among all anchors, which keeps near names apart. Later on photographs have a say too
-//! (`pictured`).
+//! Two losses are minimised: the angle to the mixture of anchors that the phrase means, and the
+//! cross-entropy of that mixture among all anchors, which keeps near names apart. An inferred meaning
+//! is first put aside a little (`unseen`). Photographs may have a say too (`pictured`).
 
 use std::path::Path;
 use std::thread;
@@ -82,7 +81,7 @@ pub struct Lesson<'a> {
     pub pictured: Option<&'a Pictured<'a>>,
 }
 
-/// Teaches the text tower of `burn model`; its other weights stay. A run that was cut short goes on from
+/// Teaches the text tower of `model`; its other weights stay. A run that was cut short goes on from
 /// its last checkpoint in `folder`.
 ///
 /// # Errors

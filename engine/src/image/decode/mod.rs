@@ -46,8 +46,14 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Samples, Mixable), ImageError> {
         ImageFormat::Bmp | ImageFormat::WebP => {
             Ok((decode_other(bytes, format)?, Mixable::of(bytes, format)))
         }
-        _ => Err(unknown(bytes)),
+        other => Err(ImageError::Unsupported(name(other))),
     }
+}
+
+/// What a format is called, by its usual ending.
+fn name(format: ImageFormat) -> String {
+    let ending = format.extensions_str().first();
+    ending.map_or("rare", |ending| *ending).to_ascii_uppercase()
 }
 
 fn decode_other(bytes: &[u8], format: ImageFormat) -> Result<Samples, ImageError> {
@@ -57,7 +63,7 @@ fn decode_other(bytes: &[u8], format: ImageFormat) -> Result<Samples, ImageError
     reader.limits(limits);
     let mut decoder = reader
         .into_decoder()
-        .map_err(|error| refused(error, png::size(bytes)))?;
+        .map_err(|error| refused(error, format, png::size(bytes)))?;
     let size @ (width, height) = decoder.dimensions();
     check_size(width, height)?;
     let copies = match format {
@@ -69,12 +75,12 @@ fn decode_other(bytes: &[u8], format: ImageFormat) -> Result<Samples, ImageError
     }
     let orientation = decoder
         .orientation()
-        .map_err(|error| refused(error, size))?;
+        .map_err(|error| refused(error, format, size))?;
     let color = decoder.color_type();
     let mut samples = vec![0; decoder.total_bytes() as usize];
     decoder
         .read_image(&mut samples)
-        .map_err(|error| refused(error, size))?;
+        .map_err(|error| refused(error, format, size))?;
     Ok(Samples {
         layout: eight_bits(&mut samples, color)?,
         stored: (width as usize, height as usize),
@@ -97,7 +103,8 @@ fn eight_bits(samples: &mut Vec<u8>, color: ColorType) -> Result<Layout, ImageEr
         ColorType::Rgba16 => (Layout::Rgba, 2),
         ColorType::Rgb32F => (Layout::Rgb, 4),
         ColorType::Rgba32F => (Layout::Rgba, 4),
-        other => return Err(ImageError::Unsupported(format!("{other:?}"))),
+        // The crate decodes to none of the others today.
+        _ => return Err(ImageError::Unsupported("rare colours".to_owned())),
     };
     let count = samples.len() / bytes;
     match bytes {
@@ -121,7 +128,6 @@ fn eight_bits(samples: &mut Vec<u8>, color: ColorType) -> Result<Layout, ImageEr
 fn unknown(bytes: &[u8]) -> ImageError {
     let kind = match bytes {
         [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] => match brand.get(..4) {
-            Some(b"avif" | b"avis") => "AVIF",
             Some(b"heic" | b"heix" | b"hevc" | b"hevx" | b"mif1" | b"msf1") => "HEIC",
             _ => "a video",
         },
@@ -149,13 +155,16 @@ fn unknown_text(bytes: &[u8]) -> ImageError {
     }
 }
 
-fn refused(error: CrateError, (width, height): (u32, u32)) -> ImageError {
+fn refused(error: CrateError, format: ImageFormat, (width, height): (u32, u32)) -> ImageError {
     match error {
         CrateError::Limits(_) => ImageError::TooManyPixels { width, height },
-        CrateError::Unsupported(error) => ImageError::Unsupported(match error.kind() {
-            UnsupportedErrorKind::Color(_) => format!("{} of rare colours", error.format_hint()),
-            _ => error.format_hint().to_string(),
-        }),
+        CrateError::Unsupported(error) => {
+            let kind = match error.kind() {
+                UnsupportedErrorKind::Color(_) => "its colours",
+                _ => "a rare variant",
+            };
+            ImageError::Unsupported(format!("{}, {kind}", name(format)))
+        }
         CrateError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => {
             ImageError::Damaged("its end is missing".to_owned())
         }

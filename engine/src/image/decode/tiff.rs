@@ -42,6 +42,11 @@ fn decode_indices(bytes: &[u8], interpretation: usize) -> Result<Samples, ImageE
     decoder = decoder.with_limits(limits);
     let (width, height) = decoder.dimensions().map_err(refused)?;
     check_size(width, height)?;
+    let pixels = u64::from(width) * u64::from(height);
+    // The indices and the colours, beside the copy of the file.
+    if 4 * pixels + bytes.len() as u64 > MAX_DECODER_BYTES {
+        return Err(ImageError::TooManyPixels { width, height });
+    }
     let bits = match decoder.colortype().map_err(refused)? {
         ColorType::Gray(bits @ (1 | 2 | 4 | 8)) => usize::from(bits),
         _ => {
@@ -97,7 +102,7 @@ fn number(bytes: &[u8], tag: u16) -> Option<(usize, u32)> {
     const LONG: u32 = 4;
     let big_endian = bytes.starts_with(b"MM");
     let read = |at: usize, length: usize| -> Option<u32> {
-        let bytes = bytes.get(at..at.checked_add(length)?)?;
+        let bytes = bytes.get(at..)?.get(..length)?;
         let join = |value: u32, byte: &u8| value << 8 | u32::from(*byte);
         Some(match big_endian {
             true => bytes.iter().fold(0, join),
@@ -105,9 +110,11 @@ fn number(bytes: &[u8], tag: u16) -> Option<(usize, u32)> {
         })
     };
     let directory = read(4, 4)? as usize;
+    // Nothing below lies beyond the file, so that no sum of places overflows.
     let entries = read(directory, 2)? as usize;
     let entry = (0..entries)
         .map(|index| directory + 2 + 12 * index)
+        .take_while(|entry| *entry < bytes.len())
         .find(|entry| read(*entry, 2) == Some(u32::from(tag)))?;
     let length = match (read(entry + 2, 2)?, read(entry + 4, 4)?) {
         (SHORT, 1 | 2) => 2,

@@ -23,46 +23,32 @@ use crate::weights::pack_writer::PackWriter;
 use crate::weights::quantize::WeightType;
 
 mod conversion;
-mod efficientnet_lite;
 mod files;
 #[cfg(not(target_arch = "wasm32"))]
 mod folder;
-mod hugging_face;
+mod layout;
 mod one_folder;
-mod open_clip;
-mod openai;
-mod other_models;
 mod pytorch;
 mod safetensors;
-mod shapes;
 mod tensors;
 mod tokenizer;
+mod weight_files;
 mod wrappers;
 mod zip_archive;
 
 pub use conversion::Progress;
-pub use efficientnet_lite::{EfficientnetLiteCheckpoint, PackedLayer};
 pub use files::{CheckpointFiles, FileEntry, is_weights};
 #[cfg(not(target_arch = "wasm32"))]
 pub use folder::Folder;
+pub use layout::efficientnet_lite::{EfficientnetLiteCheckpoint, PackedLayer};
 #[cfg(target_arch = "wasm32")]
 pub(crate) use one_folder::one_folder;
 
 use conversion::{Conversion, LOGIT_SCALE};
 use files::{read_small, size_of};
-use open_clip::OpenClipConfig;
+use layout::open_clip::OpenClipConfig;
+use layout::{hugging_face, openai, other_models};
 use tensors::Tensors;
-
-/// The names that weights have on the Hub, the one to prefer first. An index names the parts.
-const WEIGHT_FILES: [&str; 7] = [
-    "model.safetensors",
-    "model.safetensors.index.json",
-    "open_clip_model.safetensors",
-    "open_clip_pytorch_model.safetensors",
-    "pytorch_model.bin",
-    "pytorch_model.bin.index.json",
-    "open_clip_pytorch_model.bin",
-];
 
 /// A checkpoint that has been looked into: its network is known, its weights are not read yet.
 pub struct Checkpoint<F> {
@@ -93,8 +79,9 @@ impl<F: CheckpointFiles> Checkpoint<F> {
     /// [`WeightsError::Checkpoint`] where there is no checkpoint of a CLIP that this engine runs,
     /// and what `files` says where they cannot be read.
     pub async fn open(files: F) -> Result<Self, WeightsError> {
-        let tensors = tensors(&files).await?;
-        other_models::refuse(&files, &tensors).await?;
+        let tensors = weight_files::tensors(&files).await?;
+        let open_clip = read_small(&files, "open_clip_config.json").await?;
+        other_models::refuse(&tensors, open_clip.as_deref())?;
         let refuse = |reason: &str| WeightsError::Checkpoint(reason.to_owned());
         let (layout, config, preprocessing) = if hugging_face::is_layout_of(&tensors) {
             let json = read_small(&files, "config.json").await?;
@@ -104,8 +91,9 @@ impl<F: CheckpointFiles> Checkpoint<F> {
             let preprocessing = hugging_face::preprocessing(&files, size).await?;
             (Layout::HuggingFace { eos_token_id }, config, preprocessing)
         } else if openai::is_layout_of(&tensors) {
-            let json = read_small(&files, "open_clip_config.json").await?;
-            let open_clip = json.map(|json| OpenClipConfig::parse(&json)).transpose()?;
+            let open_clip = open_clip
+                .map(|json| OpenClipConfig::parse(&json))
+                .transpose()?;
             if open_clip.is_none() && !openai::is_openai(&tensors) {
                 return Err(refuse(
                     "its activation is in open_clip_config.json, which it does not hold",
@@ -243,43 +231,4 @@ impl<F: CheckpointFiles> Checkpoint<F> {
         };
         writer.finish()
     }
-}
-
-/// The tensors of whichever weights there are.
-async fn tensors(files: &impl CheckpointFiles) -> Result<Tensors, WeightsError> {
-    let refuse = |reason: &str| WeightsError::Checkpoint(reason.to_owned());
-    let known = WEIGHT_FILES
-        .iter()
-        .find(|name| size_of(files, name).is_some());
-    let name = match known {
-        Some(name) => *name,
-        None => {
-            let mut others = files.files().iter().filter(|file| is_weights(&file.name));
-            let first = others
-                .next()
-                .ok_or_else(|| other_models::without_weights(files))?;
-            if others.next().is_some() {
-                return Err(refuse(
-                    "there are several weight files in it; choose one of them",
-                ));
-            }
-            first.name.as_str()
-        }
-    };
-    let parts = match name.ends_with(".index.json") {
-        true => safetensors::parts(files, name).await?,
-        false => [name.to_owned()].into(),
-    };
-    let mut tensors = Tensors::new();
-    for part in parts {
-        let added = match part.ends_with(".safetensors") {
-            true => safetensors::add(&mut tensors, files, &part).await,
-            false => pytorch::add(&mut tensors, files, &part).await,
-        };
-        if let Err(error) = added {
-            let found = other_models::in_place_of(files, &part).await?;
-            return Err(found.unwrap_or(error));
-        }
-    }
-    Ok(wrappers::strip(tensors))
 }

@@ -1,4 +1,4 @@
-//! What stage 1 minimises beside the contrastive loss, and the parts it is made of.
+//! What the stages minimise beside the contrastive loss, and the parts it is made of.
 
 use burn::tensor::{Bool, Device, Int, Tensor, TensorData, activation};
 use rand::Rng;

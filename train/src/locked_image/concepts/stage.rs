@@ -22,6 +22,7 @@ use super::unseen;
 use crate::error::DataError;
 use crate::locked_image::linear::linear;
 use crate::optimizer::learning_rate;
+use crate::progress::print_losses;
 
 /// How long and with what the stage learns.
 #[derive(Clone, Copy, Debug)]
@@ -182,18 +183,7 @@ fn descend(naming: &Naming<'_>, options: &Options, mut learnt: Learnt) -> Learnt
             let wanted = scale.is_require_grad();
             scale.clamp(0.0, limit).detach().set_require_grad(wanted)
         });
-        if (step + 1) % 100 == 0 || step + 1 == steps {
-            let losses: Vec<String> = losses
-                .into_iter()
-                .map(|loss| format!("{:.3}", loss.into_scalar::<f32>()))
-                .collect();
-            println!(
-                "names: step {} of {steps}, losses {}, {:.2} s a step",
-                step + 1,
-                losses.join(" "),
-                begun.elapsed().as_secs_f32() / (step + 1) as f32
-            );
-        }
+        print_losses("names", step, steps, losses, begun);
     }
     learnt.valid()
 }

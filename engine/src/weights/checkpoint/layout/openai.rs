@@ -1,14 +1,14 @@
 //! Checkpoints in the layout of openai/CLIP `model.py`, which open_clip keeps.
 
-use super::conversion::Conversion;
 use super::open_clip::OpenClipConfig;
 use super::shapes::{count, grid, shape};
-use super::tensors::Tensors;
 use crate::config::{
     Activation, BOTTLENECK_EXPANSION, ClipConfig, ModifiedResnetConfig, TextConfig, VisionConfig,
     VisionTransformerConfig,
 };
+use crate::weights::checkpoint::conversion::Conversion;
 use crate::weights::checkpoint::files::CheckpointFiles;
+use crate::weights::checkpoint::tensors::Tensors;
 use crate::weights::error::WeightsError;
 
 const TOKEN_EMBEDDING: &str = "token_embedding.weight";
@@ -22,18 +22,18 @@ const HEAD_WIDTH: usize = 64;
 const SETTINGS: [&str; 3] = ["input_resolution", "context_length", "vocab_size"];
 
 /// Whether a checkpoint has this layout.
-pub(super) fn is_layout_of(tensors: &Tensors) -> bool {
+pub fn is_layout_of(tensors: &Tensors) -> bool {
     tensors.contains_key(TOKEN_EMBEDDING) && tensors.contains_key(CONV1)
 }
 
 /// Whether it is one of OpenAI's own archives.
-pub(super) fn is_openai(tensors: &Tensors) -> bool {
+pub fn is_openai(tensors: &Tensors) -> bool {
     SETTINGS.iter().all(|name| tensors.contains_key(*name))
 }
 
 /// Whether a tensor may be left over: settings, the causal mask, and what batch normalisation
 /// counts in training.
-pub(super) fn is_ignored(name: &str) -> bool {
+pub fn is_ignored(name: &str) -> bool {
     SETTINGS.contains(&name) || name == "attn_mask" || name.ends_with(".num_batches_tracked")
 }
 
@@ -42,7 +42,7 @@ pub(super) fn is_ignored(name: &str) -> bool {
 ///
 /// # Errors
 /// [`WeightsError`] where sizes are missing or do not fit.
-pub(super) fn config(
+pub fn config(
     tensors: &Tensors,
     open_clip: Option<&OpenClipConfig>,
 ) -> Result<ClipConfig, WeightsError> {
@@ -108,7 +108,7 @@ fn modified_resnet_config(
 }
 
 /// Copies every tensor.
-pub(super) async fn convert<F: CheckpointFiles>(
+pub async fn convert<F: CheckpointFiles>(
     conversion: &mut Conversion<'_, F>,
     config: &ClipConfig,
 ) -> Result<(), WeightsError> {

@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::StorageManager;
 
-use crate::offered::offered;
+use crate::browser::offered::offered;
 
 /// Asks, and tells the answer. Some browsers ask the person in turn.
 pub fn ask(then: impl FnOnce(bool) + 'static) {

@@ -10,7 +10,7 @@ use glance_tests::pictures::{disc, stripes};
 use glance_tests::site::{Faults, MODEL, Models, Site};
 use serde_json::json;
 
-use crate::models::{checkpoint, choose, native_pack, open_picker};
+use crate::model::models::{checkpoint, choose, native_pack, open_picker};
 use crate::ranking::{LABELS, agrees};
 use crate::visit::{DATABASE, QUERY};
 

@@ -11,7 +11,7 @@ use web_sys::{
     ServiceWorkerState, ServiceWorkerUpdateViaCache,
 };
 
-use crate::offered::offered;
+use crate::browser::offered::offered;
 
 const SERVICE_WORKER: &str = "service_worker.js";
 /// The message on which a service worker that waits takes over.

@@ -9,7 +9,7 @@ use crate::weights::error::WeightsError;
 
 /// The file.
 #[derive(Deserialize)]
-pub(super) struct OpenClipConfig {
+pub struct OpenClipConfig {
     model_cfg: Model,
     preprocess_cfg: Option<Value>,
 }
@@ -80,7 +80,7 @@ impl OpenClipConfig {
     ///
     /// # Errors
     /// [`WeightsError::Checkpoint`] where it describes a network that this engine does not run.
-    pub(super) fn parse(json: &[u8]) -> Result<Self, WeightsError> {
+    pub fn parse(json: &[u8]) -> Result<Self, WeightsError> {
         let refuse = |reason: &dyn std::fmt::Display| {
             WeightsError::Checkpoint(format!("its open_clip_config.json: {reason}"))
         };
@@ -94,22 +94,22 @@ impl OpenClipConfig {
         Ok(config)
     }
 
-    pub(super) fn vision_head_width(&self) -> usize {
+    pub fn vision_head_width(&self) -> usize {
         self.model_cfg.vision_cfg.head_width
     }
 
-    pub(super) fn text_heads(&self) -> usize {
+    pub fn text_heads(&self) -> usize {
         self.model_cfg.text_cfg.heads
     }
 
-    pub(super) fn activation(&self) -> Activation {
+    pub fn activation(&self) -> Activation {
         match self.model_cfg.quick_gelu {
             true => Activation::QuickGelu,
             false => Activation::Gelu,
         }
     }
 
-    pub(super) fn preprocessing(&self) -> Result<Preprocessing, WeightsError> {
+    pub fn preprocessing(&self) -> Result<Preprocessing, WeightsError> {
         match &self.preprocess_cfg {
             Some(found) => Ok(Preprocessing::from_open_clip(found)?),
             None => Ok(Preprocessing::openai()),

@@ -10,7 +10,7 @@ use glance_tests::page::Page;
 use glance_tests::pictures::disc;
 use glance_tests::site::Site;
 
-use crate::models::{checkpoint, native_pack, open_picker};
+use crate::model::models::{checkpoint, native_pack, open_picker};
 use crate::ranking::{LABELS, agrees};
 
 const REPOSITORY: &str = "acme/tiny-clip";

@@ -2,10 +2,12 @@
 //! `efficientnet_lite_pytorch`, a port of Google's weights (tensorflow/tpu, `efficientnet/lite`), in
 //! safetensors or in any format of `torch.save`.
 
-use super::files::CheckpointFiles;
-use super::tensors::Tensors;
+use super::shapes::shape;
 use crate::config::{Activation, ClipConfig, EfficientnetLiteConfig, TextConfig, VisionConfig};
 use crate::image::Preprocessing;
+use crate::weights::checkpoint::files::CheckpointFiles;
+use crate::weights::checkpoint::tensors::Tensors;
+use crate::weights::checkpoint::weight_files;
 use crate::weights::error::WeightsError;
 use crate::weights::fold_batch_norm::{BatchNorm, fold_batch_norm};
 use crate::weights::pack::Pack;
@@ -67,7 +69,7 @@ impl EfficientnetLiteCheckpoint {
         files: &impl CheckpointFiles,
         config: EfficientnetLiteConfig,
     ) -> Result<Self, WeightsError> {
-        let tensors = super::tensors(files).await?;
+        let tensors = weight_files::tensors(files).await?;
         let reader = Reader {
             files,
             tensors: &tensors,
@@ -214,7 +216,7 @@ impl<F: CheckpointFiles> Reader<'_, F> {
 
     /// A linear map from the features.
     async fn classifier(&self, head: usize) -> Result<PackedLayer, WeightsError> {
-        let [classes] = super::shapes::shape(self.tensors, "_fc.bias")?;
+        let [classes] = shape(self.tensors, "_fc.bias")?;
         Ok(PackedLayer {
             name: "visual.proj".to_owned(),
             columns: head,

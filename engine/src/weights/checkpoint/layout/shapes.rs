@@ -1,13 +1,10 @@
 //! A network's sizes, read from the shapes of its tensors.
 
-use super::tensors::Tensors;
+use crate::weights::checkpoint::tensors::Tensors;
 use crate::weights::error::WeightsError;
 
 /// The sides of a tensor that must be there with `N` axes.
-pub(super) fn shape<const N: usize>(
-    tensors: &Tensors,
-    name: &str,
-) -> Result<[usize; N], WeightsError> {
+pub fn shape<const N: usize>(tensors: &Tensors, name: &str) -> Result<[usize; N], WeightsError> {
     let tensor = tensors
         .get(name)
         .ok_or_else(|| WeightsError::Missing(name.to_owned()))?;
@@ -23,13 +20,13 @@ pub(super) fn shape<const N: usize>(
 }
 
 /// How many of `prefix0suffix`, `prefix1suffix`, … there are.
-pub(super) fn count(tensors: &Tensors, prefix: &str, suffix: &str) -> usize {
+pub fn count(tensors: &Tensors, prefix: &str, suffix: &str) -> usize {
     let there = |index: &usize| tensors.contains_key(&format!("{prefix}{index}{suffix}"));
     (0..).take_while(there).count()
 }
 
 /// Cells along one side of a square grid that has `positions` cells and one more.
-pub(super) fn grid(name: &str, positions: usize) -> Result<usize, WeightsError> {
+pub fn grid(name: &str, positions: usize) -> Result<usize, WeightsError> {
     let cells = positions.saturating_sub(1);
     let side = cells.isqrt();
     match side > 0 && side * side == cells {

@@ -3,12 +3,12 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::conversion::Conversion;
 use super::shapes::{count, grid, shape};
-use super::tensors::Tensors;
 use crate::config::{Activation, ClipConfig, TextConfig, VisionConfig, VisionTransformerConfig};
 use crate::image::Preprocessing;
+use crate::weights::checkpoint::conversion::Conversion;
 use crate::weights::checkpoint::files::{CheckpointFiles, read_small};
+use crate::weights::checkpoint::tensors::Tensors;
 use crate::weights::error::WeightsError;
 
 const TOKEN_EMBEDDING: &str = "text_model.embeddings.token_embedding.weight";
@@ -20,12 +20,12 @@ const VISION_LAYERS: &str = "vision_model.encoder.layers.";
 const VISION_PROJECTION: &str = "visual_projection.weight";
 
 /// Whether a checkpoint has this layout.
-pub(super) fn is_layout_of(tensors: &Tensors) -> bool {
+pub fn is_layout_of(tensors: &Tensors) -> bool {
     tensors.contains_key(TOKEN_EMBEDDING)
 }
 
 /// Whether a tensor may be left over: older releases saved the numbers of the positions.
-pub(super) fn is_ignored(name: &str) -> bool {
+pub fn is_ignored(name: &str) -> bool {
     name.ends_with(".embeddings.position_ids")
 }
 
@@ -36,7 +36,7 @@ pub(super) fn is_ignored(name: &str) -> bool {
 /// # Errors
 /// [`WeightsError::Checkpoint`] for a file that is no JSON, [`WeightsError::Preprocessing`] for a value that
 /// this engine does not support.
-pub(super) async fn preprocessing(
+pub async fn preprocessing(
     files: &impl CheckpointFiles,
     image_size: usize,
 ) -> Result<Preprocessing, WeightsError> {
@@ -59,7 +59,7 @@ pub(super) async fn preprocessing(
 ///
 /// # Errors
 /// [`WeightsError::Checkpoint`] where it is no CLIP that this engine runs.
-pub(super) fn config(tensors: &Tensors, json: &[u8]) -> Result<(ClipConfig, u32), WeightsError> {
+pub fn config(tensors: &Tensors, json: &[u8]) -> Result<(ClipConfig, u32), WeightsError> {
     let found: Config = serde_json::from_slice(json)
         .map_err(|error| WeightsError::Checkpoint(format!("its configuration: {error}")))?;
     let text = found.text_config.over(found.text_config_dict, 8);
@@ -161,7 +161,7 @@ impl Tower {
 }
 
 /// Copies every tensor.
-pub(super) async fn convert<F: CheckpointFiles>(
+pub async fn convert<F: CheckpointFiles>(
     conversion: &mut Conversion<'_, F>,
     config: &ClipConfig,
 ) -> Result<(), WeightsError> {

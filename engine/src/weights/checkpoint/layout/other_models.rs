@@ -1,0 +1,80 @@
+//! Names what people take for a checkpoint of a CLIP, so that they know what to look for instead.
+
+use serde::Deserialize;
+
+use crate::weights::checkpoint::tensors::Tensors;
+use crate::weights::error::WeightsError;
+
+/// Refuses tensors of another network than a CLIP of this engine, by its name. `open_clip` is
+/// `open_clip_config.json`, if it is there.
+///
+/// # Errors
+/// [`WeightsError::Checkpoint`] where they are.
+pub fn refuse(tensors: &Tensors, open_clip: Option<&[u8]>) -> Result<(), WeightsError> {
+    match by_tensors(tensors).or_else(|| by_open_clip(open_clip?)) {
+        Some(reason) => Err(WeightsError::Checkpoint(reason)),
+        None => Ok(()),
+    }
+}
+
+fn by_tensors(tensors: &Tensors) -> Option<String> {
+    let any = |test: &dyn Fn(&str) -> bool| tensors.keys().any(|name| test(name));
+    let begins = |start: &str| any(&|name| name.starts_with(start));
+    let other = |name: &str| Some(format!("it is a {name}, which this version does not run"));
+    if any(&|name| name.contains("lora_A.") || name.contains("lora_down.")) {
+        let reason = "it holds a LoRA alone; merge that into its base model first";
+        return Some(reason.to_owned());
+    }
+    if tensors.contains_key("logit_bias") {
+        return other("SigLIP");
+    }
+    if begins("text_decoder.") {
+        return other("CoCa");
+    }
+    if begins("image_encoder.model.") {
+        return other("MobileCLIP");
+    }
+    let towers = [begins("text_model."), begins("vision_model.")];
+    let missing = match towers {
+        [true, false] => "it is a text tower without its image tower",
+        [false, true] => "it is an image tower without its text tower",
+        _ => return None,
+    };
+    Some(format!("{missing}; choose the whole model"))
+}
+
+/// Image towers that open_clip takes from timm.
+fn by_open_clip(json: &[u8]) -> Option<String> {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Described {
+        model_cfg: Network,
+    }
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Network {
+        vision_cfg: Tower,
+    }
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Tower {
+        timm_model_name: Option<String>,
+        eva_model_name: Option<String>,
+    }
+    // What is no JSON is told of elsewhere.
+    let described: Described = serde_json::from_slice(json).unwrap_or_default();
+    let tower = described.model_cfg.vision_cfg;
+    let name = tower.timm_model_name.or(tower.eva_model_name)?;
+    let name = name.to_ascii_lowercase();
+    let kinds = [
+        ("eva", "an EVA"),
+        ("convnext", "a ConvNeXt"),
+        ("fastvit", "a MobileCLIP"),
+        ("mobileclip", "a MobileCLIP"),
+    ];
+    let kind = kinds.iter().find(|(start, _)| name.contains(start));
+    let kind = kind.map_or("a network of timm's", |(_, kind)| kind);
+    Some(format!(
+        "its image tower is {kind}, which this version does not run"
+    ))
+}

@@ -20,7 +20,7 @@ impl Backend {
     /// Opens the device.
     ///
     /// # Errors
-    /// Where there is no such device.
+    /// If there is no such device.
     pub fn device(self) -> Result<Device, Box<dyn std::error::Error>> {
         Ok(match self {
             Self::Flex => Device::flex(),

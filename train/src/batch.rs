@@ -1,4 +1,4 @@
-//! Batches of picture and caption, made on a thread of their own while the last one is learnt.
+//! Batches of pictures and captions, prepared on another thread during training.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -12,7 +12,7 @@ use rand::rngs::SmallRng;
 
 use crate::data::{Dataset, caption};
 
-/// A batch on no device yet.
+/// A batch in host memory.
 pub struct Batch {
     pairs: usize,
     image_size: usize,
@@ -23,7 +23,7 @@ pub struct Batch {
     alike: Vec<bool>,
 }
 
-/// What the loss needs, on a device.
+/// A batch on a device.
 pub struct DeviceBatch {
     /// `[n, size, size, 3]`.
     pub pixels: Tensor<4>,
@@ -31,7 +31,7 @@ pub struct DeviceBatch {
     pub ids: Tensor<2, Int>,
     /// `[n]`.
     pub ends: Tensor<1, Int>,
-    /// `[n, n]`: off the diagonal, pairs of one concept or one caption.
+    /// `[n, n]`: true off the diagonal for pairs of one concept or one caption.
     pub alike: Tensor<2, Bool>,
 }
 
@@ -57,7 +57,7 @@ impl Batch {
     }
 }
 
-/// 8-bit RGB to network input.
+/// Converts 8-bit RGB to network input.
 pub fn normalise(rgb: &[u8], preprocessing: &Preprocessing) -> Vec<f32> {
     rgb.iter()
         .zip((0..3).cycle())
@@ -68,8 +68,9 @@ pub fn normalise(rgb: &[u8], preprocessing: &Preprocessing) -> Vec<f32> {
         .collect()
 }
 
-/// Token sequences side by side, shorter ones filled up with zeros, which no earlier position
-/// sees; the sequence length, the ids and the place of each end token.
+/// Tokenizes texts and pads them with zeros to one length. The causal mask hides the padding.
+///
+/// Returns the sequence length, the ids `[texts, sequence]` and the position of each end token.
 ///
 /// # Errors
 /// The tokenizer's.
@@ -99,19 +100,19 @@ pub fn pad(
     Ok((sequence, ids, ends))
 }
 
-/// What every batch of a run has in common.
+/// Options of every batch of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct BatchOptions {
-    /// Pairs.
+    /// Pairs per batch.
     pub pairs: usize,
-    /// Side of the network's input.
+    /// Pixels a side of the network's input.
     pub image_size: usize,
     /// Share of photos, 0 to 1.
     pub photo_share: f32,
 }
 
-/// Makes batches `first..` on another thread, each from its own seed, so that a resumed run sees
-/// what an uninterrupted one would have seen.
+/// Makes batches `first..` on another thread. Each has its own seed, so a resumed run gets the same
+/// batches as an uninterrupted one.
 pub fn prefetch(
     dataset: Arc<Dataset>,
     tokenizer: Tokenizer,

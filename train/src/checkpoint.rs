@@ -1,4 +1,4 @@
-//! A run on disk: weights, optimizer moments and the step they belong to.
+//! Checkpoints of a run: weights, optimizer moments and the step.
 
 use std::fs;
 use std::io;
@@ -14,7 +14,7 @@ use thiserror::Error;
 /// Why a run cannot be saved or resumed.
 #[derive(Debug, Error)]
 pub enum CheckpointError {
-    /// The file system said no.
+    /// A file cannot be read or written.
     #[error("the checkpoint cannot be written or read: {0}")]
     File(#[from] io::Error),
     /// The weights belong to another network, or are damaged.
@@ -26,7 +26,7 @@ const STEP: &str = "step";
 const MODEL: &str = "model.bpk";
 const OPTIMIZER: &str = "optimizer.bpk";
 
-/// Writes a checkpoint beside the last one, then puts it in its place.
+/// Writes a checkpoint to a draft folder and renames it. The one before stays as `previous`.
 ///
 /// # Errors
 /// [`CheckpointError`].
@@ -54,8 +54,8 @@ pub fn save(
     Ok(())
 }
 
-/// Reads a checkpoint into a network of the same shape and the optimizer that `optimizer` makes for
-/// it; `None` where there is none.
+/// Loads a checkpoint into a network of the same shape, and into the optimizer that `optimizer`
+/// makes for it. `None` if there is no checkpoint.
 ///
 /// # Errors
 /// [`CheckpointError`].
@@ -72,13 +72,13 @@ pub fn resume(
         .trim()
         .parse()
         .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "its step is no number"))?;
-    // Whole in memory: burn reads a file lazily, and the next save moves it away.
+    // Read whole, because burn reads files lazily and the next save moves them away.
     let bytes = |name| fs::read(folder.join(name)).map(Bytes::from_bytes_vec);
     let model = model
         .clone()
         .try_load_record(ModuleRecord::from_bytes(bytes(MODEL)?)?)?;
-    // Made after loading: a record brings its parameters' identities, by which moments and decay
-    // are told apart.
+    // Made after loading: the record restores the parameter ids, which moments and decay are keyed
+    // by.
     let optimizer = optimizer(&model).from_bytes(bytes(OPTIMIZER)?)?;
     Ok(Some((step, model, optimizer)))
 }

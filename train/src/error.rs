@@ -1,4 +1,4 @@
-//! What can keep the training pictures from being put together.
+//! Errors of loading the training data.
 
 use std::path::{Path, PathBuf};
 
@@ -80,7 +80,7 @@ pub enum DataError {
 }
 
 impl DataError {
-    /// Names the file that a system error is about.
+    /// Adds the file's path to a system error.
     pub(crate) fn file(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.to_path_buf();
         move |source| Self::File { path, source }

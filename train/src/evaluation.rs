@@ -1,4 +1,4 @@
-//! Zero-shot accuracy: which of the names fits a picture that no training saw.
+//! Zero-shot accuracy on held-out pictures.
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use glance_engine::Error;
@@ -11,23 +11,23 @@ use serde::Serialize;
 use crate::batch::{normalise, pad};
 use crate::data::{Example, plain};
 
-/// How often the right name was first, or among the first five.
+/// Top-1 and top-5 accuracy.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Accuracy {
     /// Share of pictures whose best name is right.
     pub top1: f32,
-    /// Share of pictures whose five best names hold the right one.
+    /// Share of pictures whose five best names include the right one.
     pub top5: f32,
-    /// Pictures.
+    /// Number of pictures.
     pub n: usize,
-    /// Names to choose from.
+    /// Number of names to choose from.
     pub names: usize,
 }
 
 /// Pictures or texts encoded at a time.
 const CHUNK: usize = 128;
 
-/// Encodes every picture and every distinct name among `examples` and counts.
+/// Classifies each picture of `examples` among all of their names, and counts the right answers.
 ///
 /// # Errors
 /// The tokenizer's.

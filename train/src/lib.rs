@@ -1,4 +1,4 @@
-//! Training of Glance's demo model: pictures, words and what learns from them.
+//! Training of Glance's demo model: data, words and training stages.
 
 pub mod backend;
 pub mod batch;
@@ -13,5 +13,5 @@ pub mod packages;
 pub mod pretrain;
 mod progress;
 pub mod recipe;
-pub mod turns;
 pub mod words;
+pub mod work_queue;

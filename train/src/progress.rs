@@ -1,4 +1,4 @@
-//! What a stage prints while it learns.
+//! Progress lines of the training stages.
 
 use std::time::Instant;
 
@@ -7,7 +7,7 @@ use burn::tensor::Tensor;
 /// Steps between lines.
 const EVERY: usize = 100;
 
-/// Prints the losses of a step now and then, and of the last one.
+/// Prints the losses of every 100th step and of the last one.
 pub fn print_losses(
     stage: &str,
     step: usize,

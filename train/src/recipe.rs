@@ -1,4 +1,4 @@
-//! What a run from nothing trains, and how a finished pack is written down.
+//! The configuration of a run from scratch, and the export of any finished pack.
 
 use std::path::Path;
 
@@ -8,23 +8,23 @@ use glance_engine::config::{
 };
 use glance_engine::weights::{Manifest, PackLocation};
 
-/// Byte-pair merges the demo model's vocabulary keeps, most frequent first: a small vocabulary has
-/// every piece trained, and rare words are spelled from pieces.
+/// Byte-pair merges in the vocabulary, the most frequent ones. A small vocabulary gets every token
+/// trained; rare words are spelled from pieces.
 pub const MERGES: usize = 8_190;
 
-/// The demo model's name.
+/// The pack's name.
 pub const NAME: &str = "Glance demo";
 
-/// Share-alike, as the strictest of the drawings it learnt from (`DATA.md`).
+/// The strictest licence of the training drawings (`DATA.md`).
 pub const LICENSE: &str = "CC-BY-SA-4.0";
 
-/// The prompt that accuracy on drawings is counted with.
+/// The prompt for accuracy on drawings.
 pub const DRAWING_TEMPLATE: &str = "{} emoji";
 
-/// The prompt that accuracy on photos is counted with.
+/// The prompt for accuracy on photos.
 pub const PHOTO_TEMPLATE: &str = "a photo of a {}";
 
-/// The demo model's network: a modified ResNet and a two-layer text transformer.
+/// The network that is trained from scratch: a modified ResNet and a two-layer text transformer.
 pub fn config() -> ClipConfig {
     ClipConfig {
         vision: VisionConfig::ModifiedResnet(ModifiedResnetConfig {
@@ -49,7 +49,7 @@ pub fn config() -> ClipConfig {
 /// Writes the pack and the manifest that the page fetches first.
 ///
 /// # Errors
-/// Where they cannot be written.
+/// If they cannot be written.
 pub fn export(folder: &Path, pack: &Pack) -> Result<(), Box<dyn std::error::Error>> {
     let file = "demo.safetensors";
     let manifest = Manifest::of(pack, Some(PackLocation::Url(file.to_owned())));

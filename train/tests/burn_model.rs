@@ -1,8 +1,8 @@
 //! The burn model against PyTorch and against the engine, on every architecture.
 
-// The engine's own parity tests use all of it.
 #[path = "../../engine/tests/burn_parity/mod.rs"]
 mod burn_parity;
+// The engine's own parity tests use all of it.
 #[allow(dead_code)]
 #[path = "../../engine/tests/common/mod.rs"]
 mod common;

@@ -1,5 +1,4 @@
-//! Learning works: a handful of pairs is learnt by heart, and a resumed run goes on as if it had
-//! never stopped.
+//! Training works: six pairs are learnt by heart, and a resumed run continues as if never stopped.
 
 mod pairs;
 
@@ -33,7 +32,7 @@ fn a_resumed_run_goes_on_as_if_never_stopped() {
     }
     let folder = std::env::temp_dir().join(format!("glance-resume-{}", std::process::id()));
     checkpoint::save(&folder, 3, &model, &optimizer).expect("the temporary folder is writable");
-    // Once more: a checkpoint takes the place of the one before.
+    // Twice, because a checkpoint replaces the one before.
     checkpoint::save(&folder, 3, &model, &optimizer).expect("the temporary folder is writable");
     let stranger = BurnModel::init(&config, &device);
     let decayed = |model: &BurnModel| optimizer::optimizer(model, 0.1);

@@ -1,5 +1,5 @@
-//! The burn model on burn-wgpu: against PyTorch on every architecture, its gradients against this
-//! processor's, and pairs learnt by heart.
+//! The burn model on burn-wgpu: outputs against PyTorch on every architecture, gradients against
+//! the CPU's, and pairs learnt by heart.
 
 #[path = "../../engine/tests/burn_wgpu/mod.rs"]
 mod burn_wgpu;
@@ -7,7 +7,7 @@ mod burn_wgpu;
 #[allow(dead_code)]
 #[path = "../../engine/tests/common/mod.rs"]
 mod common;
-// A ResNet learns in the tests of this processor: here its many kernels take minutes to compile.
+// No ResNet is trained here: its many kernels take minutes to compile. `overfit.rs` trains one.
 #[path = "../../engine/tests/burn_parity/mod.rs"]
 mod burn_parity;
 #[allow(dead_code)]
@@ -28,10 +28,10 @@ use burn_parity::{assert_burn_parity, images, texts, values};
 use common::{FIXTURES, Reference};
 use pairs::{assert_learns_by_heart, vision_transformer};
 
-/// Largest difference of any gradient, as a part of the largest of its parameter.
+/// Largest difference of any gradient, relative to the largest of its parameter.
 const GRADIENT_TOLERANCE: f32 = 1e-3;
-/// Gradients that are zero on paper, such as those of the keys' biases, are rounding alone: this
-/// part of the largest of all parameters counts as nothing.
+/// Gradients that are zero in theory, such as those of the keys' biases, are rounding errors. So
+/// errors are relative to at least this part of the largest gradient of all parameters.
 const GRADIENT_FLOOR: f32 = 1e-3;
 
 static WGPU: LazyLock<Option<Device>> = LazyLock::new(|| block_on(burn_wgpu::device()));
@@ -58,7 +58,7 @@ impl ModuleVisitor for Gradients {
         let path = self.path.join(".");
         match self.of.get::<D>(param.id) {
             Some(gradient) => self.found.push((path, block_on(values(gradient)))),
-            // Statistics, which no gradient moves.
+            // Running statistics have no gradient.
             None => assert!(path.contains(".running_"), "{path} has no gradient"),
         }
     }

@@ -1,4 +1,4 @@
-//! Views of a picture: random ones to learn from, a plain one to be judged by.
+//! Views of a picture: random ones for training, and a plain one.
 
 use image::{RgbImage, imageops::FilterType};
 use rand::Rng;
@@ -8,13 +8,13 @@ use super::raster::Raster;
 use super::sampling::{Edge, Premultiplied, over};
 
 /// A random view of a drawn picture: turned, scaled, sheared and shifted a little on a random
-/// backdrop, colours changed a little, sometimes coarse or noisy. Never mirrored, for letters,
+/// backdrop, colours changed a little, sometimes coarse or noisy. Never mirrored, because letters,
 /// flags and arrows have a direction. Interleaved RGB, `size` × `size`, row by row.
 pub fn augment(raster: &Raster, size: usize, rng: &mut impl Rng) -> Vec<u8> {
     augment_over(raster, size, None, rng)
 }
 
-/// As [`augment`]; where a photo is given, part of it is the backdrop at times.
+/// As [`augment`]. If a photo is given, part of it is sometimes the backdrop.
 pub fn augment_over(
     raster: &Raster,
     size: usize,
@@ -65,7 +65,7 @@ pub fn plain(raster: &Raster, size: usize) -> Vec<u8> {
     image::imageops::resize(&picture, size as u32, size as u32, FilterType::CatmullRom).into_raw()
 }
 
-/// Some views are drawn coarser than asked for and stretched: small or blurred originals.
+/// A lower resolution for some views, which are then enlarged: imitates small or blurred pictures.
 fn coarse_size(size: usize, rng: &mut impl Rng) -> usize {
     if rng.random_bool(0.2) {
         ((size as f32 * rng.random_range(0.4..0.9)) as usize).max(1)
@@ -74,7 +74,7 @@ fn coarse_size(size: usize, rng: &mut impl Rng) -> usize {
     }
 }
 
-/// From a point of the view to a point of the picture, both in −1…1.
+/// Maps points of the view to points of the picture, both in −1…1.
 struct Placing {
     matrix: [[f32; 2]; 2],
     shift: [f32; 2],
@@ -123,7 +123,7 @@ fn lay(raster: &Raster, placing: &Placing, colours: &mut [[f32; 3]], size: usize
         picture = picture.halved();
     }
     let side = picture.side() as f32;
-    // Four taps a pixel where it covers more than one of the picture's.
+    // Four taps if a pixel covers more than one of the picture's.
     let taps: &[f32] = if area * side > size as f32 {
         &[-0.25, 0.25]
     } else {
@@ -151,7 +151,7 @@ fn lay(raster: &Raster, placing: &Placing, colours: &mut [[f32; 3]], size: usize
     }
 }
 
-/// Changes the colours, stretches to the size asked for and rounds.
+/// Changes the colours, enlarges to `size` and rounds.
 fn finish(mut colours: Vec<[f32; 3]>, coarse: usize, size: usize, rng: &mut impl Rng) -> Vec<u8> {
     let (matrix, offset) = colour_change(rng);
     let grain: f32 = if rng.random_bool(0.1) {
@@ -196,7 +196,7 @@ fn finish(mut colours: Vec<[f32; 3]>, coarse: usize, size: usize, rng: &mut impl
 
 /// A matrix and an offset for a small random change of hue, saturation, contrast and brightness.
 fn colour_change(rng: &mut impl Rng) -> ([[f32; 3]; 3], f32) {
-    // Rec. 601 luma, as greyscale pictures are made.
+    // Rec. 601 luma, as in greyscale pictures.
     const LUMA: [f32; 3] = [0.299, 0.587, 0.114];
     if rng.random_bool(0.2) {
         return ([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]], 0.0);
@@ -208,8 +208,8 @@ fn colour_change(rng: &mut impl Rng) -> ([[f32; 3]; 3], f32) {
     };
     let contrast: f32 = rng.random_range(0.7..1.25);
     let brightness: f32 = rng.random_range(-30.0..30.0);
-    // Hue tells many emoji apart (hearts, circles, flags), so it turns by a few degrees only: a
-    // turn about the grey axis.
+    // Hue tells many emoji apart (hearts, circles, flags), so it changes by a few degrees only: a
+    // rotation about the grey axis.
     let (sine, cosine) = rng.random_range(-10_f32..10.0).to_radians().sin_cos();
     let (along, swing) = ((1.0 - cosine) / 3.0, sine / 3_f32.sqrt());
     let turn = [
@@ -217,7 +217,7 @@ fn colour_change(rng: &mut impl Rng) -> ([[f32; 3]; 3], f32) {
         [along + swing, cosine + along, along - swing],
         [along - swing, along + swing, cosine + along],
     ];
-    // Luma of the turned colour is what saturation moves towards or away from.
+    // Saturation moves colours towards or away from the luma of the turned colour.
     let grey: [f32; 3] =
         std::array::from_fn(|column| (0..3).map(|row| LUMA[row] * turn[row][column]).sum());
     let matrix = std::array::from_fn(|row| {
@@ -277,7 +277,7 @@ mod tests {
 
     #[test]
     fn the_picture_stays_in_view() {
-        // A red disc on any backdrop: some of the view is red whatever the draw, mostly much.
+        // Some of the red disc is in view for every seed, mostly much of it.
         let picture = disc(96);
         for seed in 0..200 {
             let placing = Placing::of_drawing(&mut SmallRng::seed_from_u64(seed));

@@ -1,4 +1,4 @@
-//! What drawn pictures are laid on.
+//! Backdrops of drawn pictures.
 
 use rand::Rng;
 
@@ -8,10 +8,10 @@ use super::sampling::{Edge, Premultiplied};
 type Colour = [f32; 3];
 
 /// A random backdrop of `size` × `size` colours in 0…255: white, one colour, a gradient, smooth
-/// noise, stripes, checks or, where one is given, part of a photo.
+/// noise, stripes, checks, or part of a photo if one is given.
 pub(super) fn backdrop(size: usize, photo: Option<&Raster>, rng: &mut impl Rng) -> Vec<Colour> {
     match rng.random_range(0..100) {
-        // Most pictures that people have of icons are on white.
+        // Most of people's icon pictures are on white.
         0..30 => vec![[255.0; 3]; size * size],
         30..48 => vec![colour(rng); size * size],
         48..58 => linear(size, rng),
@@ -30,7 +30,7 @@ fn colour(rng: &mut impl Rng) -> Colour {
     std::array::from_fn(|_| rng.random_range(0.0..=255.0))
 }
 
-/// Fills the square from a share between two colours at each point of −1…1.
+/// Mixes two random colours; `share` gives the mixture at each point of −1…1.
 fn blend(size: usize, rng: &mut impl Rng, share: impl Fn(f32, f32) -> f32) -> Vec<Colour> {
     let (from, to) = (colour(rng), colour(rng));
     let step = 2.0 / size as f32;
@@ -76,7 +76,7 @@ fn checks(size: usize, rng: &mut impl Rng) -> Vec<Colour> {
     })
 }
 
-/// A few random colours, smoothly joined.
+/// A few random colours, smoothly interpolated.
 fn noise(size: usize, rng: &mut impl Rng) -> Vec<Colour> {
     let side = rng.random_range(3..9);
     let mut rgba = Vec::with_capacity(side * side * 4);

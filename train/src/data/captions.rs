@@ -1,12 +1,12 @@
-//! What a picture is said to show.
+//! Captions of training pictures.
 
 use rand::{Rng, seq::IndexedRandom};
 
 use super::example::Example;
 
-/// How often the name is used where there are keywords too.
+/// Probability of the name, if there are keywords too.
 const NAME_SHARE: f64 = 0.75;
-/// How often a name stands alone, without a template.
+/// Probability of a phrase alone, without a template.
 const BARE_SHARE: f64 = 0.3;
 
 const OF_DRAWINGS: [&str; 12] = [
@@ -32,7 +32,7 @@ const OF_PHOTOS: [&str; 7] = [
     "a small picture of a {}",
     "this is a {}",
 ];
-/// Keywords are often no nouns: "happy", "go away".
+/// Keywords are often not nouns: "happy", "go away".
 const OF_KEYWORDS: [&str; 4] = ["{} emoji", "{} icon", "a picture of {}", "{} symbol"];
 
 /// A random template over the name or, less often, a keyword of the example.
@@ -61,7 +61,7 @@ pub fn in_a_sentence(phrase: &str, templates: &[&str], rng: &mut impl Rng) -> St
     }
 }
 
-/// Puts the phrase in and sets "a" right before a vowel.
+/// Fills in the phrase; "a" becomes "an" before a vowel.
 pub fn fill(template: &str, phrase: &str) -> String {
     let vowel = phrase.starts_with(['a', 'e', 'i', 'o', 'u']);
     let template = if vowel {

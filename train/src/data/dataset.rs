@@ -1,4 +1,4 @@
-//! The pictures to learn from and to be judged by.
+//! Drawings and small photos, split into training and held out.
 
 use std::collections::{HashMap, HashSet};
 use std::env;
@@ -13,7 +13,7 @@ use super::photos::{self, Photo};
 use super::raster::Raster;
 use crate::error::DataError;
 
-/// Where the pictures are kept and which photos to add.
+/// Where pictures are cached, and which photos to add.
 #[derive(Debug, Clone, Default)]
 pub struct DataOptions {
     /// Folder for fetched packages and drawn pictures; `None` is
@@ -23,7 +23,7 @@ pub struct DataOptions {
     pub photos: Option<PathBuf>,
 }
 
-/// Everything to learn from and to be judged by.
+/// Drawings and small photos, for training and held out.
 #[derive(Debug)]
 pub struct Dataset {
     /// The name of each concept, all different.
@@ -34,16 +34,16 @@ pub struct Dataset {
     pub held_out_emoji: Vec<Example>,
     /// Photos that training never sees, 500 of each class.
     pub held_out_photos: Vec<Example>,
-    /// What became of each icon set.
+    /// Drawn and skipped icons of each set.
     pub reports: Vec<SetReport>,
 }
 
 impl Dataset {
-    /// Reads the drawn pictures, having fetched and drawn them if this was not done before
-    /// (minutes), and the photos.
+    /// Reads the drawn pictures and the photos. The first call fetches and draws the pictures,
+    /// which takes minutes.
     ///
     /// # Errors
-    /// When a package cannot be fetched or is not the recorded one, or a file cannot be used.
+    /// If a package cannot be fetched or is not the recorded one, or a file cannot be used.
     pub fn load(options: &DataOptions) -> Result<Self, DataError> {
         let folder = match &options.cache {
             Some(folder) => folder.clone(),
@@ -107,8 +107,8 @@ impl Dataset {
         }
     }
 
-    /// Indices into `train` for one batch, all different: about `photo_share` of them photos
-    /// where there are any, the rest drawings. Fewer than `size` only where the data are.
+    /// Indices into `train` for one batch, all different: about `photo_share` of them photos if
+    /// there are any, the rest drawings. Fewer than `size` only if there are not enough pictures.
     pub fn batch(&self, size: usize, photo_share: f32, rng: &mut impl Rng) -> Vec<usize> {
         let drawings = self.drawings();
         let photos = self.train.len() - drawings;
@@ -124,8 +124,8 @@ impl Dataset {
             .collect()
     }
 
-    /// A random view of a training example, as [`augment_over`] or [`augment_photo`] make it;
-    /// drawings lie on a random training photo at times.
+    /// A random view of a training example, as [`augment_over`] or [`augment_photo`] make it.
+    /// Drawings sometimes lie on a random training photo.
     pub fn view(&self, index: usize, size: usize, rng: &mut impl Rng) -> Vec<u8> {
         let example = &self.train[index];
         if example.photo {
@@ -142,7 +142,7 @@ impl Dataset {
     }
 }
 
-/// Concepts in the order in which they are first met.
+/// Concepts in order of first appearance.
 #[derive(Default)]
 struct Concepts {
     names: Vec<String>,
@@ -171,7 +171,7 @@ impl Concepts {
     }
 }
 
-/// The folder for what is fetched and made, in the person's cache.
+/// The cache folder for fetched packages and drawn pictures.
 ///
 /// # Errors
 /// [`DataError::NoCacheFolder`].

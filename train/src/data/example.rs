@@ -5,14 +5,15 @@ use super::raster::Raster;
 /// A picture and what it shows.
 #[derive(Debug, Clone)]
 pub struct Example {
-    /// Index into [`Dataset::concepts`](super::Dataset::concepts); the same name is the same concept whoever drew it.
+    /// Index into [`Dataset::concepts`](super::Dataset::concepts); the same name is the same
+    /// concept, whoever drew it.
     pub concept: u32,
     /// The picture.
     pub raster: Raster,
     /// The name first, then keywords; lower case.
     pub phrases: Vec<String>,
-    /// A photo rather than a drawing.
+    /// Whether it is a photo rather than a drawing.
     pub photo: bool,
-    /// Of a set whose licence asks that what is made from it is shared under the same licence.
+    /// Whether its set has a share-alike licence.
     pub share_alike: bool,
 }

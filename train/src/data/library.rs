@@ -1,4 +1,4 @@
-//! Captioned photographs: a zip with `captions.jsonl`, or a person's own folders of class folders.
+//! Captioned photographs: a zip with `captions.jsonl`, or a person's own folders, one a class.
 
 use std::{
     collections::BTreeSet,
@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::error::DataError;
 
-/// A photograph as it lies on disk, and what it shows.
+/// An encoded photograph and what it shows.
 #[derive(Debug, Clone)]
 pub struct Photograph {
     /// Its file name, for messages.
@@ -20,26 +20,26 @@ pub struct Photograph {
     pub bytes: Vec<u8>,
     /// The class, without article: one of [`Library::classes`].
     pub class: u32,
-    /// What it may be called, without article; the class first.
+    /// Its names, without article; the class first.
     pub phrases: Vec<String>,
-    /// Of a class that training never sees.
+    /// Whether its class is held out of training.
     pub held_out: bool,
 }
 
 /// Photographs and the classes they belong to.
 #[derive(Debug, Default)]
 pub struct Library {
-    /// The name of each class, sorted; lower case but for names.
+    /// The name of each class: the archive's in alphabetic order, then those of folders.
     pub classes: Vec<String>,
-    /// In the order of the captions.
+    /// In the order of the captions, then of the folders.
     pub photographs: Vec<Photograph>,
 }
 
-/// The list of pictures in an archive.
+/// The list of pictures in an archive, a line of JSON each.
 const CAPTIONS: &str = "captions.jsonl";
-/// A photograph of 260 pixels has 20 kB; a person's own may have any size a camera gives.
+/// Bytes that are read of a file in an archive; a photograph of 260 pixels has 20 kB.
 const FILE_LIMIT: u64 = 64 << 20;
-/// Classes between two held-out ones, in alphabetic order: one in five.
+/// Every fifth class in alphabetic order is held out.
 const HELD_OUT_EVERY: usize = 5;
 
 /// A line of [`CAPTIONS`].
@@ -55,7 +55,7 @@ impl Library {
     /// picture. Every fifth class in alphabetic order is held out.
     ///
     /// # Errors
-    /// [`DataError`] where the file cannot be read, has no captions, or lacks a picture.
+    /// [`DataError`] if the file cannot be read, has no captions, or lacks a picture.
     pub fn from_archive(path: &Path) -> Result<Self, DataError> {
         let problem = |reason: String| DataError::Photos {
             path: path.to_path_buf(),
@@ -96,7 +96,7 @@ impl Library {
     /// None are held out.
     ///
     /// # Errors
-    /// [`DataError`] where the folder cannot be read or has no class folders.
+    /// [`DataError`] if the folder cannot be read or has no class folders.
     pub fn add_folder(&mut self, folder: &Path) -> Result<(), DataError> {
         let entries = |folder: &Path| -> Result<Vec<std::path::PathBuf>, DataError> {
             let mut paths = fs::read_dir(folder)
@@ -172,7 +172,7 @@ impl Library {
     }
 }
 
-/// "a cat" and "the cat" to "cat", so that a template can set its own article.
+/// Turns "a cat" and "the cat" into "cat", so that a template can set its own article.
 pub fn without_article(caption: &str) -> &str {
     let caption = caption.trim();
     ["a ", "an ", "the "]

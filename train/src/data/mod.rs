@@ -1,13 +1,13 @@
-//! The pictures and captions that the demo model learns from, and those it is judged by.
+//! Pictures and captions for training and evaluation.
 //!
 //! ```text
 //! dataset     drawings and small photos, split into training and held out
 //! drawings/   pictures from icon sets
-//! photos      CIFAR-10, where its archive is given
+//! photos      CIFAR-10, if its archive is given
 //! library     captioned photographs, and a person's own folders
 //! example     a picture and what it shows
 //! captions    captions for an example
-//! augment     random views of a picture; backdrop and sampling serve it
+//! augment     views of a picture; uses backdrop and sampling
 //! raster      a square picture in memory
 //! ```
 

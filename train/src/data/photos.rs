@@ -13,10 +13,10 @@ use rayon::prelude::*;
 use super::raster::{Raster, square};
 use crate::error::DataError;
 
-/// Held out of training, of each class: the last by file name, the same on every run.
+/// Photos of each class that are held out of training: the last by file name.
 pub(super) const HELD_OUT_OF_A_CLASS: usize = 500;
 
-/// What each class folder shows, the name of the concept first.
+/// Class folders, each with its names, the concept's name first.
 const CLASSES: [(&str, &[&str]); 10] = [
     ("airplane", &["airplane", "plane", "aeroplane", "aircraft"]),
     ("automobile", &["automobile", "car", "passenger car"]),
@@ -30,7 +30,7 @@ const CLASSES: [(&str, &[&str]); 10] = [
     ("truck", &["truck", "lorry"]),
 ];
 
-/// No photo of 32 × 32 pixels is near as large.
+/// Far more than a photo of 32 × 32 pixels has.
 const FILE_LIMIT: u64 = 1 << 20;
 /// Far more than the 50,000 there are.
 const COUNT_LIMIT: usize = 200_000;
@@ -137,7 +137,7 @@ mod tests {
         let mut archive = ZipWriter::new(file);
         let options =
             SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
-        // Black, but for the last 500 by name, which are white; written backwards.
+        // Black, except for the last 500 by name, which are white; written in reverse order.
         let (black, white) = (jpeg(0), jpeg(255));
         for at in (0..of_a_class).rev() {
             for (class, _) in CLASSES {

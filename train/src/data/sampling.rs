@@ -2,8 +2,8 @@
 
 use super::raster::Raster;
 
-/// A picture with colours multiplied by alpha, all in 0…255, so that blending neighbours never
-/// brings out the colour of what is transparent.
+/// A picture with colours multiplied by alpha, all in 0…255, so that interpolation never shows the
+/// colour of transparent pixels.
 pub(super) struct Premultiplied {
     side: usize,
     pixels: Vec<[f32; 4]>,
@@ -68,7 +68,7 @@ impl Premultiplied {
         } else if x <= -1.0 || y <= -1.0 || x >= last + 1.0 || y >= last + 1.0 {
             return [0.0; 4];
         }
-        // Above −1 this is the floor, which without SSE 4.1 would be a call.
+        // The floor of values above −1; `floor` itself would be a call without SSE 4.1.
         let (left, top) = ((x + 1.0) as i32 - 1, (y + 1.0) as i32 - 1);
         let (right_share, lower_share) = (x - left as f32, y - top as f32);
         let (left, top) = (left as isize, top as isize);
@@ -102,7 +102,7 @@ impl Premultiplied {
         if inside.contains(&x) && inside.contains(&y) {
             self.pixels[y as usize * self.side + x as usize]
         } else {
-            // Reached only with no weight when edges are repeated.
+            // With repeated edges this has weight zero.
             [0.0; 4]
         }
     }
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn the_colour_of_transparent_pixels_never_shows() {
-        // Opaque black beside transparent red: half-way there is half a black, no red.
+        // Opaque black beside transparent red: half-way is half a black, no red.
         let rgba = [
             [0, 0, 0, 255],
             [255, 0, 0, 0],

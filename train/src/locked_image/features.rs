@@ -1,4 +1,5 @@
-//! What the locked image tower sees: computed once for each view, kept on disk, resumed if cut short.
+//! Features of the locked image tower: computed once for each view, cached on disk, resumed after
+//! an interruption.
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
@@ -13,7 +14,7 @@ use half::f16;
 
 use super::pictures::{Pictures, View};
 use crate::error::DataError;
-use crate::turns::in_turns;
+use crate::work_queue::run_on_every_core;
 
 /// Features of views, one row each, in half precision: two bytes a value.
 pub struct Features {
@@ -24,7 +25,7 @@ pub struct Features {
     values: Vec<f16>,
 }
 
-/// Why features cannot be had.
+/// Why features cannot be computed or read.
 #[derive(Debug, thiserror::Error)]
 pub enum FeaturesError {
     /// A picture, or a file on disk.
@@ -35,13 +36,13 @@ pub enum FeaturesError {
     Tower(#[from] Error),
 }
 
-/// Views that are written at once; a run that is cut short loses no more.
+/// Views written to disk at a time: the most that an interrupted run loses.
 const SEGMENT: usize = 1024;
 /// Views that a thread encodes at once: few, so that activations stay in the cache.
 const BATCH: usize = 2;
 
 impl Features {
-    /// Features that a test makes up, of the first view of as many pictures.
+    /// Features for a test: each row is the plain view of one picture.
     #[cfg(test)]
     pub(crate) fn of_rows(rows: &[Vec<f32>]) -> Self {
         let views = (0..rows.len()).map(|subject| View {
@@ -61,11 +62,11 @@ impl Features {
         values.iter().map(|value| value.to_f32())
     }
 
-    /// Reads the features of `views` at `path`, having computed with `tower` those that are not there
-    /// yet: what `network` makes of a batch, `[batch, width]`.
+    /// Reads the features of `views` from `path`. Missing ones are computed: `network` runs `tower`
+    /// on the pixels of a batch and returns `[batch, width]`.
     ///
     /// # Errors
-    /// [`FeaturesError`]; what was computed until then is kept.
+    /// [`FeaturesError`]; features computed so far stay on disk.
     pub fn load(
         path: &Path,
         pictures: &Pictures,
@@ -81,7 +82,7 @@ impl Features {
                 .map_err(DataError::file(path))?;
         }
         let row = width * size_of::<f16>();
-        // A segment that was cut short is computed again.
+        // An incomplete segment is computed again.
         let whole = bytes.len() / (row * SEGMENT) * SEGMENT;
         let done = if bytes.len() == views.len() * row {
             views.len()
@@ -131,8 +132,8 @@ impl Features {
     }
 }
 
-/// What `network` makes of `views`, `[views, width]`, on every core: each thread has a tower of its
-/// own and takes batches in turn.
+/// Runs `network` on `views`, giving `[views, width]`. Each core has its own tower and takes the
+/// next batch.
 pub(super) fn encode(
     pictures: &Pictures,
     tower: &Pack,
@@ -141,7 +142,7 @@ pub(super) fn encode(
     network: &(impl AsyncFn(&ImageTower<Cpu>, &[f32]) -> Result<Vec<f32>, ComputeError> + Sync),
 ) -> Result<Vec<f32>, FeaturesError> {
     let batches: Vec<&[View]> = views.chunks(BATCH).collect();
-    let encoded = in_turns(&batches, |turns| {
+    let encoded = run_on_every_core(&batches, |turns| {
         let tower = pollster::block_on(ImageTower::load(Cpu::new(), tower))?;
         turns
             .map(|(index, batch)| {

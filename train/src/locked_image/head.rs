@@ -1,8 +1,8 @@
-//! Stage 4: the tower's last convolution, its head, meets the text tower.
+//! Stage 4: tunes the image tower's last convolution, its head, for the trained text tower.
 //!
-//! No linear map of the features tells small photographs apart well: a classifier of its own reaches
-//! 81 % of CIFAR-10. The head sees the cells before they are averaged, and a little tuning is enough.
-//! What it says of drawings and of larger photographs is held where it was.
+//! No linear map of the features classifies small photographs well: a classifier for CIFAR-10 alone
+//! reaches 81 %. The head sees the cells before they are averaged, and a little tuning is enough.
+//! Its output on drawings and on larger photographs is held near the original.
 
 use std::time::Instant;
 
@@ -30,13 +30,14 @@ use crate::words::vocabulary::Anchor;
 const BATCH: [usize; 3] = [32, 48, 48];
 const LEARNING_RATE: f64 = 1e-3;
 const WARM_UP: usize = 50;
-/// Of the names of drawings and of small photographs, and of what the classifier says of photographs.
+/// Loss weights of the names of drawings and of small photographs.
 const NAME_WEIGHTS: [f32; 2] = [0.5, 1.0];
+/// Loss weight of the divergence from the classifier on photographs.
 const CLASSIFIER_WEIGHT: f32 = 1.0;
-/// Of the features of drawings and photographs, which are to stay.
+/// Loss weight of changes to the features of drawings and photographs.
 const FEATURES_WEIGHT: f32 = 1.0;
 
-/// The plain view of a picture that is learnt from.
+/// The plain view of a training picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Example {
     /// The row of its cells.
@@ -47,11 +48,11 @@ pub struct Example {
     anchor: Anchor,
 }
 
-/// What there is to learn from.
+/// Training data of the stage.
 pub struct Lesson<'a> {
-    /// What the head sees of each example, `[side × side × channels]`.
+    /// Input of the head for each example, `[side × side × channels]`.
     pub cells: &'a Features,
-    /// What the head said of each view.
+    /// Output of the original head for each view.
     pub features: &'a Features,
     /// Drawings, photographs and small photographs.
     pub examples: &'a [Vec<Example>; 3],
@@ -59,12 +60,12 @@ pub struct Lesson<'a> {
     pub classifier: &'a Classifier,
     /// The anchors of its classes.
     pub class_anchors: &'a [Anchor],
-    /// The shared space: the names by the text tower, and the projection that met them.
+    /// The shared space: the text tower's names, and the projection trained for them.
     pub concepts: &'a Concepts,
 }
 
-/// The plain views of the rows that are learnt from, in the order in which their cells are kept, and
-/// what they show.
+/// The plain views of the training rows, in the order of their cells on disk, and an example of
+/// each.
 pub fn examples(features: &Features, rows: &Rows) -> (Vec<View>, [Vec<Example>; 3]) {
     let mut views = Vec::new();
     let examples = [0, 1, 2].map(|group| {
@@ -84,7 +85,7 @@ pub fn examples(features: &Features, rows: &Rows) -> (Vec<View>, [Vec<Example>; 
     (views, examples)
 }
 
-/// What descends.
+/// The trained parameters.
 #[derive(Module, Debug)]
 struct Head {
     /// A convolution of one cell, `[channels]` to `[head]`.
@@ -173,7 +174,7 @@ impl<'a> Space<'a> {
         }
     }
 
-    /// The losses of a batch drawn by `rng`, weighted.
+    /// The weighted losses of a random batch.
     fn losses(&self, head: &Head, rng: &mut SmallRng) -> Vec<Tensor<1>> {
         let chosen = [0, 1, 2].map(|group| -> Vec<Example> {
             let examples = &self.lesson.examples[group];
@@ -218,7 +219,8 @@ impl<'a> Space<'a> {
         losses
     }
 
-    /// What the head sees, `[examples × cells, channels]`; photographs are mirrored half of the time.
+    /// Input of the head, `[examples × cells, channels]`. Photographs are mirrored half of the
+    /// time.
     fn cells(&self, chosen: &[Vec<Example>; 3], channels: usize, rng: &mut SmallRng) -> Tensor<2> {
         let of_one = self.lesson.cells.width / channels;
         let side = of_one.isqrt();
@@ -240,7 +242,7 @@ impl<'a> Space<'a> {
         Tensor::from_data(TensorData::new(values, [rows, channels]), self.device)
     }
 
-    /// What the head said before, `[examples, head]`.
+    /// Output of the original head, `[examples, head]`.
     fn features<'e>(&self, examples: impl Iterator<Item = &'e Example>) -> Tensor<2> {
         let features = self.lesson.features;
         let values = examples.flat_map(|example| features.row(example.features));
@@ -250,7 +252,7 @@ impl<'a> Space<'a> {
     }
 }
 
-/// Rectified cells `[examples × cells, head]` to their means `[examples, head]`.
+/// Applies ReLU6 to cells `[examples × cells, head]` and averages them to `[examples, head]`.
 fn averaged(cells: Tensor<2>, examples: usize) -> Tensor<2> {
     let [rows, head] = cells.dims();
     let cells = cells.clamp(0.0, 6.0);
@@ -263,12 +265,12 @@ mod tests {
     use glance_engine::score::{cosine, top_k};
 
     use super::*;
-    use crate::locked_image::concepts::standard::Standard;
+    use crate::locked_image::concepts::standard::Standardisation;
 
     const CHANNELS: usize = 3;
     const HEAD: usize = 4;
 
-    /// Four cells of two small photographs and of a drawing.
+    /// Four cells each of two small photographs and a drawing.
     fn cells() -> [Vec<f32>; 3] {
         let [left, right, both] = [[2.0, 0.0, 0.0], [0.0, 2.0, 0.0], [1.0, 1.0, 0.0]];
         [
@@ -303,7 +305,7 @@ mod tests {
         let cells = cells();
         let before: Vec<Vec<f32>> = cells.iter().map(|of| features(&layer(), of)).collect();
         let concepts = Concepts {
-            standard: Standard {
+            standard: Standardisation {
                 mean: vec![0.0; HEAD],
                 deviation: vec![1.0; HEAD],
                 style: vec![0.0; HEAD],

@@ -1,21 +1,86 @@
-//! Accuracy on what training never saw: by the vectors of stage 1, and by the finished pack.
+//! Accuracy on what training never saw: by the vectors of stage 1, and by a pack.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::path::PathBuf;
 
+use clap::Args;
 use glance_engine::compute::cpu::Cpu;
 use glance_engine::model::ImageTower;
 use glance_engine::score::{cosine, top_k};
 use glance_engine::text::fill_template;
+use glance_engine::weights::WeightType;
 use glance_engine::{Clip, DeviceKind, Error, Pack};
 use serde::Serialize;
 
 use super::concepts::Concepts;
 use super::concepts::lesson::Classifier;
 use super::features::{Features, FeaturesError, encode};
-use super::pictures::{Kind, Pictures, View};
+use super::names::Names;
+use super::network::{IMAGE_SIZE, NAME, classifier, preprocessing};
+use super::pictures::{Kind, PictureOptions, Pictures, View};
+use super::tower;
+use crate::data::default_cache;
+use crate::error::DataError;
 use crate::recipe::{DRAWING_TEMPLATE, PHOTO_TEMPLATE};
 use crate::words::imagenet::Class;
-use crate::words::vocabulary::Anchors;
+use crate::words::vocabulary::{Anchors, synonyms};
+
+/// What is judged, and by what.
+#[derive(Args)]
+pub struct Options {
+    /// Packs to judge.
+    #[arg(required = true)]
+    packs: Vec<PathBuf>,
+    #[command(flatten)]
+    pictures: PictureOptions,
+    /// Folder that keeps what the locked tower sees of the held-out pictures.
+    #[arg(long, default_value = "target/train")]
+    run: PathBuf,
+}
+
+/// Prints each pack's accuracy on every held-out set, a line of JSON each.
+///
+/// # Errors
+/// Those of the data, of the disk and of the packs.
+pub fn judge(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
+    fs::create_dir_all(&options.run).map_err(DataError::file(&options.run))?;
+    let cache = default_cache()?;
+    let checkpoint = tower::load(&cache, IMAGE_SIZE)?;
+    let pictures = options.pictures.read(IMAGE_SIZE, preprocessing())?;
+    let views = pictures.views();
+    let Names {
+        wordnet,
+        classes,
+        anchors,
+        ..
+    } = Names::gather(&cache, &pictures, &views)?;
+    let held_out = |view: &View| pictures.subjects[view.subject as usize].held_out;
+    let fingerprint = pictures.fingerprint();
+    let features = Features::load(
+        &options.run.join(format!("held-out-{fingerprint}.f16")),
+        &pictures,
+        views.into_iter().filter(held_out).collect(),
+        &checkpoint.image_pack(NAME, WeightType::Int8)?,
+        checkpoint.config.head,
+        async |tower, pixels| tower.features(pixels).await,
+    )?;
+    let questions = Questions {
+        pictures: &pictures,
+        features: &features,
+        classifier: &classifier(&checkpoint),
+        classes: &classes,
+        synonyms: &synonyms(&classes, &wordnet, &anchors).held_out,
+    };
+    for path in &options.packs {
+        let pack = Pack::parse(fs::read(path).map_err(DataError::file(path))?)?;
+        for (question, accuracy) in by_pack(&pack, &questions)? {
+            let accuracy = serde_json::to_string(&accuracy)?;
+            println!("{}: {question}: {accuracy}", path.display());
+        }
+    }
+    Ok(())
+}
 
 /// How often the right name was first, or among the first five.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]

@@ -1,10 +1,10 @@
-//! A layer with weights from elsewhere.
+//! Linear layers from given weights.
 
 use burn::module::Param;
 use burn::nn::{Linear, LinearConfig};
 use burn::tensor::{Device, Tensor, TensorData};
 
-/// A layer of a weight `[bias.len(), columns]` and a bias.
+/// A linear layer with this weight `[bias.len(), columns]` and bias.
 pub fn linear(columns: usize, weight: &[f32], bias: &[f32], device: &Device) -> Linear {
     let out = bias.len();
     let weight = TensorData::new(weight.to_vec(), [out, columns]);

@@ -2,25 +2,31 @@
 //! (LiT: Zhai et al. 2022, "Locked-image text tuning", <https://arxiv.org/abs/2111.07991>).
 //!
 //! ```text
-//! tower        EfficientNet-lite0 with its ImageNet weights
-//! pictures     every picture and its views
-//! features     what the tower sees of them, computed once
-//! concepts/    stage 1: a projection, and a vector for each name that pictures teach
-//! text_tower   stage 2: any phrase, in any of the prompts, to what it means
-//! concepts/    stage 3: the projection meets what the text tower says
-//! pictured     then photographs have a say in stage 2, and stage 3 follows again
-//! head         stage 4: the tower's last convolution meets it too
-//! network      the shape of what is shipped; linear serves the stages
-//! judge        accuracy on what was held out, by the finished pack
+//! tower            EfficientNet-lite0 with its ImageNet weights
+//! pictures         every picture and its views
+//! features         what the tower sees of them, computed once
+//! concepts/        stage 1: a projection, and a vector for each name that pictures teach
+//! text_tower       stage 2: any phrase, in any of the prompts, to what it means
+//! concepts/        stage 3: the projection meets what the text tower says
+//! photograph_loss  an optional part of stage 2, after which stage 3 runs again
+//! head             stage 4: the tower's last convolution meets it too
+//! network          the shape of what is shipped; linear serves the stages
+//! judge            accuracy on what was held out, by the finished pack or any other
+//! average          the mean of several finished packs
+//!
+//! names            the names that pictures and classes teach
+//! prompts          the sentences that a phrase may stand in
 //! ```
 
+pub mod average;
 pub mod concepts;
 pub mod features;
 pub mod head;
 pub mod judge;
 mod linear;
+pub mod names;
 pub mod network;
-pub mod pictured;
+pub mod photograph_loss;
 pub mod pictures;
 pub mod prompts;
 pub mod text_tower;
@@ -28,35 +34,30 @@ pub mod tower;
 
 use std::fs;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::Args;
 use glance_engine::Pack;
 use glance_engine::burn_model::BurnModel;
 use glance_engine::text::{Tokenizer, openai_merges};
 use glance_engine::weights::{EfficientnetLiteCheckpoint, TokenizerData, WeightType};
-use sha2::{Digest, Sha256};
 
 use crate::backend::Backend;
-use crate::data::{DataOptions, Dataset, Library, default_cache};
+use crate::data::default_cache;
 use crate::error::DataError;
-use crate::packages::hex;
 use crate::recipe::export;
-use crate::words::imagenet;
 use crate::words::meanings;
 use crate::words::sentence_encoder::SentenceEncoder;
 use crate::words::sources::Sources;
-use crate::words::vocabulary::{Anchor, Anchors, Tree};
-use crate::words::wordnet::WordNet;
-use concepts::lesson::{Lesson, Rows};
+use concepts::lesson::Lesson;
 use concepts::{Concepts, rotation};
 use features::Features;
+use names::Names;
 use network::{
     IMAGE_SIZE, LICENSE, MERGES, NAME, PROJECTION, classifier, config, earlier, preprocessing,
     with_image_tower,
 };
-use pictured::Pictured;
-use pictures::{Kind, Pictures};
+use photograph_loss::PhotographLoss;
+use pictures::{PictureOptions, Pictures};
 
 /// What a run is made of.
 #[derive(Args)]
@@ -64,18 +65,8 @@ pub struct Options {
     /// Folder for what is computed on the way, and for the finished pack.
     #[arg(long, default_value = "target/train")]
     run: PathBuf,
-    /// CIFAR-10's training photos: a zip of ten class folders of JPEG files.
-    #[arg(long)]
-    photos: Option<PathBuf>,
-    /// Captioned photographs: a zip with captions.jsonl.
-    #[arg(long)]
-    photographs: Option<PathBuf>,
-    /// A folder of your own: each subfolder is a class of pictures. May be given several times.
-    #[arg(long)]
-    folder: Vec<PathBuf>,
-    /// Learn from share-alike drawings too, which makes the model share-alike.
-    #[arg(long)]
-    share_alike: bool,
+    #[command(flatten)]
+    pictures: PictureOptions,
     /// A pack of the demo model to go on from: its text tower knows the words already.
     #[arg(long)]
     from: Option<PathBuf>,
@@ -112,18 +103,18 @@ pub fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     fs::create_dir_all(&options.run).map_err(DataError::file(&options.run))?;
     let cache = default_cache()?;
     let checkpoint = tower::load(&cache, IMAGE_SIZE)?;
-    let pictures = read_pictures(options)?;
+    let pictures = options.pictures.read(IMAGE_SIZE, preprocessing())?;
     let held_out = pictures.subjects.iter().filter(|subject| subject.held_out);
     println!(
         "{} pictures, {} of them held out",
         pictures.subjects.len(),
         held_out.count()
     );
-    // Learnt from as it will be shipped.
+    // TrainedParameters from as it will be shipped.
     let tower = checkpoint.image_pack(NAME, WeightType::Int8)?;
     let path = options
         .run
-        .join(format!("features-{}.f16", fingerprint(&pictures)));
+        .join(format!("features-{}.f16", pictures.fingerprint()));
     let features = Features::load(
         &path,
         &pictures,
@@ -133,15 +124,15 @@ pub fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
         async |tower, pixels| tower.features(pixels).await,
     )?;
 
-    let wordnet = WordNet::load(&cache)?;
-    let classes = imagenet::load(&cache)?;
-    let mut anchors = Anchors::default();
-    let class_anchors: Vec<Anchor> = classes
-        .iter()
-        .map(|class| anchors.add(&class.name))
-        .collect();
-    let (rows, other_phrases) = rows(&pictures, &features, &mut anchors);
-    let tree = Tree::new(&classes, &class_anchors, &wordnet, &mut anchors);
+    let Names {
+        wordnet,
+        classes,
+        anchors,
+        class_anchors,
+        tree,
+        rows,
+        other_phrases,
+    } = Names::gather(&cache, &pictures, &features.views)?;
     let meanings = meanings::gather(
         &Sources {
             anchors: &anchors,
@@ -202,14 +193,14 @@ pub fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     };
     judge::by_names(&pictures, &features, &anchors, &concepts);
 
-    let teach = |model, pictured: Option<&Pictured<'_>>, folder, steps, rate| {
+    let teach = |model, photographs: Option<&PhotographLoss<'_>>, folder, steps, rate| {
         let lesson = text_tower::Lesson {
             tokenizer: &tokenizer,
             phrases: &meanings.phrases,
             adjectives: &wordnet.common_adjectives(),
             anchors: &concepts.anchors,
             photograph: &concepts.photograph,
-            pictured,
+            photographs,
         };
         let options = text_tower::Options {
             steps,
@@ -227,7 +218,7 @@ pub fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     let model = teach(model, None, &folder, options.text_steps, rate)?;
     let meet = |model: &BurnModel| -> Result<Concepts, glance_engine::Error> {
         let said = spoken(model)?;
-        Ok(concepts::meet(
+        Ok(concepts::refit_projection(
             &lesson,
             &concepts,
             said,
@@ -237,15 +228,21 @@ pub fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     };
     let met = meet(&model)?;
     judge::by_names(&pictures, &features, &anchors, &met);
-    let pictured = match options.picture_steps {
+    let photographs = match options.picture_steps {
         0 => None,
-        _ => Pictured::new(&lesson, &anchors.names, &met, &autodiff),
+        _ => PhotographLoss::new(&lesson, &anchors.names, &met, &autodiff),
     };
-    let (model, met) = match pictured {
-        Some(pictured) => {
+    let (model, met) = match photographs {
+        Some(photographs) => {
             let rate = text_tower::REFINING_RATE;
             let folder = options.run.join("pictured");
-            let model = teach(model, Some(&pictured), &folder, options.picture_steps, rate)?;
+            let model = teach(
+                model,
+                Some(&photographs),
+                &folder,
+                options.picture_steps,
+                rate,
+            )?;
             let met = meet(&model)?;
             judge::by_names(&pictures, &features, &anchors, &met);
             (model, met)
@@ -255,7 +252,7 @@ pub fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     let tuned = with_tuned_head(&checkpoint, &lesson, &met, &pictures, &tower, options)?;
     let model = with_image_tower(model, &tuned, &met, &device)?;
 
-    let license = match options.share_alike {
+    let license = match options.pictures.share_alike {
         true => "CC-BY-SA-4.0",
         false => LICENSE,
     };
@@ -287,66 +284,6 @@ pub fn train(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn read_pictures(options: &Options) -> Result<Pictures, DataError> {
-    let dataset = Dataset::load(&DataOptions {
-        cache: None,
-        photos: options.photos.clone(),
-    })?;
-    let mut library = match &options.photographs {
-        Some(path) => Library::from_archive(path)?,
-        None => Library::default(),
-    };
-    for folder in &options.folder {
-        library.add_folder(folder)?;
-    }
-    Ok(Pictures::new(
-        Arc::new(dataset),
-        Arc::new(library),
-        IMAGE_SIZE,
-        preprocessing(),
-        options.share_alike,
-    ))
-}
-
-/// Tells features of other pictures or other views apart by their file's name.
-fn fingerprint(pictures: &Pictures) -> String {
-    let mut digest = Sha256::new();
-    digest.update(format!("{IMAGE_SIZE} {}", tower::WEIGHTS.sha256));
-    for subject in &pictures.subjects {
-        digest.update(format!("{:?} {:?};", subject.kind, subject.phrases));
-    }
-    digest.update(pictures.views().len().to_le_bytes());
-    hex(&digest.finalize()[..8])
-}
-
-/// The rows to learn from, and the phrases that go with their pictures beside the names.
-fn rows(
-    pictures: &Pictures,
-    features: &Features,
-    anchors: &mut Anchors,
-) -> (Rows, Vec<(String, Anchor)>) {
-    let mut rows = Rows::default();
-    let mut other_phrases = Vec::new();
-    for (row, view) in features.views.iter().enumerate() {
-        let subject = &pictures.subjects[view.subject as usize];
-        let Some((name, others)) = subject.phrases.split_first().filter(|_| !subject.held_out)
-        else {
-            continue;
-        };
-        let anchor = anchors.add(name);
-        let group = match subject.kind {
-            Kind::Drawing => 0,
-            Kind::Photo => 1,
-            Kind::SmallPhoto => 2,
-        };
-        rows.groups[group].push((row, anchor));
-        if view.number == 0 {
-            other_phrases.extend(others.iter().map(|phrase| (phrase.clone(), anchor)));
-        }
-    }
-    (rows, other_phrases)
-}
-
 /// The tower with its last convolution tuned, for the space in `concepts`.
 fn with_tuned_head(
     checkpoint: &EfficientnetLiteCheckpoint,
@@ -367,7 +304,7 @@ fn with_tuned_head(
     let side = checkpoint.config.output_side();
     let path = options
         .run
-        .join(format!("cells-{}.f16", fingerprint(pictures)));
+        .join(format!("cells-{}.f16", pictures.fingerprint()));
     let cells = Features::load(
         &path,
         pictures,

@@ -14,13 +14,13 @@ use super::concepts::Concepts;
 use super::concepts::lesson::Classifier;
 use crate::error::DataError;
 
-/// Pixels a side that the tower sees, as many as it was trained at.
+/// Pixels a side of the tower's input, as in its own training.
 pub const IMAGE_SIZE: usize = 224;
-/// Values of an embedding.
+/// Width of an embedding.
 pub const PROJECTION: usize = 256;
-/// Byte-pair merges that the vocabulary keeps, most frequent first: most nouns are one or two pieces.
+/// Byte-pair merges in the vocabulary, the most frequent ones. Most nouns are one or two tokens.
 pub const MERGES: usize = 12_286;
-/// The pack's name, as people read it.
+/// The pack's display name.
 pub const NAME: &str = "Glance demo";
 /// The strictest licence of what it learnt from (`DATA.md`).
 pub const LICENSE: &str = "CC-BY-4.0";
@@ -42,7 +42,7 @@ pub fn config() -> ClipConfig {
     }
 }
 
-/// The tower's own scaling; what is transparent lies on white, as drawings did in training.
+/// The tower's own scaling. Transparent pixels become white, as for drawings in training.
 pub fn preprocessing() -> Preprocessing {
     Preprocessing {
         conversion: glance_engine::image::Conversion::OnWhite,
@@ -50,10 +50,10 @@ pub fn preprocessing() -> Preprocessing {
     }
 }
 
-/// The pack to go on from, whose text tower and shared space must be those of `config`.
+/// Reads the pack to continue from. Its text tower and projection must match `config`.
 ///
 /// # Errors
-/// [`DataError::OtherNetwork`] where they are not, and those of the disk and of the pack.
+/// [`DataError::OtherNetwork`] if they do not match, and those of the disk and of the pack.
 pub fn earlier(path: &Path, config: &ClipConfig) -> Result<Pack, Box<dyn std::error::Error>> {
     let bytes = fs::read(path).map_err(DataError::file(path))?;
     let pack = Pack::parse(bytes)?;
@@ -70,10 +70,10 @@ pub fn classifier(checkpoint: &EfficientnetLiteCheckpoint) -> Classifier {
     Classifier { weight, bias }
 }
 
-/// The network with a trained image tower, and the projection that was learnt for it.
+/// Puts a trained image tower and its projection into the network.
 ///
 /// # Errors
-/// Where a weight is not finite.
+/// If a weight is not finite.
 pub fn with_image_tower(
     mut model: BurnModel,
     checkpoint: &EfficientnetLiteCheckpoint,

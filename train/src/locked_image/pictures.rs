@@ -1,18 +1,67 @@
-//! Every picture of a run and its views: a plain one to be judged by, random ones to learn from.
+//! Every picture of a run and its views: a plain one, and random ones for training.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use clap::Args;
 use glance_engine::Picture;
 use glance_engine::weights::Preprocessing;
 use image::GenericImageView;
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
+use sha2::{Digest, Sha256};
 
+use super::tower;
 use crate::batch::normalise;
-use crate::data::{Dataset, Library, Raster, augment_over, augment_photo, plain};
+use crate::data::{DataOptions, Dataset, Library, Raster, augment_over, augment_photo, plain};
 use crate::error::DataError;
+use crate::packages::hex;
 
-/// What a picture is, which decides the names that it competes with.
+/// Sources of pictures besides the icon sets.
+#[derive(Args)]
+pub struct PictureOptions {
+    /// CIFAR-10's training photos: a zip of ten class folders of JPEG files.
+    #[arg(long)]
+    photos: Option<PathBuf>,
+    /// Captioned photographs: a zip with captions.jsonl.
+    #[arg(long)]
+    photographs: Option<PathBuf>,
+    /// A folder of your own: each subfolder is a class of pictures. May be given several times.
+    #[arg(long)]
+    folder: Vec<PathBuf>,
+    /// Learn from share-alike drawings too, which makes the model share-alike.
+    #[arg(long)]
+    pub share_alike: bool,
+}
+
+impl PictureOptions {
+    /// Fetches the icon sets and lists all pictures, for a network that sees `size` pixels a side.
+    ///
+    /// # Errors
+    /// [`DataError`] if a package, an archive or a folder cannot be read.
+    pub fn read(&self, size: usize, preprocessing: Preprocessing) -> Result<Pictures, DataError> {
+        let dataset = Dataset::load(&DataOptions {
+            cache: None,
+            photos: self.photos.clone(),
+        })?;
+        let mut library = match &self.photographs {
+            Some(path) => Library::from_archive(path)?,
+            None => Library::default(),
+        };
+        for folder in &self.folder {
+            library.add_folder(folder)?;
+        }
+        Ok(Pictures::new(
+            Arc::new(dataset),
+            Arc::new(library),
+            size,
+            preprocessing,
+            self.share_alike,
+        ))
+    }
+}
+
+/// The kind of a picture. It decides the names that a picture is classified among.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// An icon or emoji, among the names of drawings.
@@ -30,9 +79,9 @@ pub struct Subject {
     pub kind: Kind,
     /// The name first, then others, without article.
     pub phrases: Vec<String>,
-    /// Never learnt from.
+    /// Excluded from training.
     pub held_out: bool,
-    /// Views beside the plain one.
+    /// Number of random views.
     random_views: usize,
     image: Image,
 }
@@ -46,12 +95,12 @@ enum Image {
     Photograph(usize),
 }
 
-/// Random views of each drawing that is learnt from.
+/// Random views of each training drawing.
 const DRAWING_VIEWS: usize = 4;
-/// Random views of each photograph that is learnt from.
+/// Random views of each training photograph.
 const PHOTOGRAPH_VIEWS: usize = 2;
 
-/// All pictures, in an order that the data alone decide.
+/// All pictures, in an order that depends on the data alone.
 pub struct Pictures {
     /// One entry a picture.
     pub subjects: Vec<Subject>,
@@ -157,10 +206,21 @@ impl Pictures {
             .collect()
     }
 
+    /// A hash for file names, so that features of other pictures or views are never mixed up.
+    pub fn fingerprint(&self) -> String {
+        let mut digest = Sha256::new();
+        digest.update(format!("{} {}", self.size, tower::WEIGHTS.sha256));
+        for subject in &self.subjects {
+            digest.update(format!("{:?} {:?};", subject.kind, subject.phrases));
+        }
+        digest.update(self.views().len().to_le_bytes());
+        hex(&digest.finalize()[..8])
+    }
+
     /// The network's input for a view, `[size, size, 3]`. A view is the same on every run.
     ///
     /// # Errors
-    /// [`DataError::Photo`] where a photograph cannot be decoded.
+    /// [`DataError::Photo`] if a photograph cannot be decoded.
     pub fn input(&self, view: View) -> Result<Vec<f32>, DataError> {
         let seed = u64::from(view.subject) << 8 | u64::from(view.number);
         let mut rng = SmallRng::seed_from_u64(seed);
@@ -200,7 +260,7 @@ impl Pictures {
         Ok(normalise(&rgb, &self.preprocessing))
     }
 
-    /// A small photograph that may lie behind a drawing.
+    /// A random small photograph as backdrop of a drawing, if there is one.
     fn backdrop(&self, rng: &mut SmallRng) -> Option<&Raster> {
         let drawings = self.dataset.train.partition_point(|example| !example.photo);
         let photos = &self.dataset.train[drawings..];

@@ -1,5 +1,5 @@
-//! How a phrase is worded in training: in a sentence, in the plural, after an adjective, before its
-//! kind. All of these mean what the phrase means, so that "tulips", "regular tomato" and "gerenuk
+//! Random wordings of a phrase for training: in a sentence, in the plural, after an adjective,
+//! before its kind. All keep the phrase's meaning, so that "tulips", "regular tomato" and "gerenuk
 //! antelope" are understood by their nouns.
 
 use rand::Rng;
@@ -8,13 +8,13 @@ use rand::seq::IndexedRandom;
 use crate::data::{fill, in_a_sentence};
 use crate::words::meanings::Phrase;
 
-/// How often a phrase is in the plural.
+/// Probability of the plural.
 const PLURAL: f64 = 0.1;
-/// How often an adjective stands before it.
+/// Probability of an adjective before the phrase.
 const ADJECTIVE: f64 = 0.08;
-/// How often its kind stands behind it.
+/// Probability of the phrase's kind after it.
 const KIND: f64 = 0.05;
-/// How often it is counted, or one part of it is named.
+/// Probability of one of `PARTS`.
 const PART: f64 = 0.03;
 
 /// Sentences that a phrase may stand in; "a" becomes "an" before a vowel.
@@ -39,7 +39,7 @@ const TEMPLATES: [&str; 18] = [
     "the {}",
 ];
 
-/// What is counted, in the plural, and what is named of one thing.
+/// Groups of things, in the plural, and parts of one thing.
 const PARTS: [&str; 6] = [
     "pair of {}s",
     "group of {}s",
@@ -49,7 +49,7 @@ const PARTS: [&str; 6] = [
     "side of a {}",
 ];
 
-/// A wording of `phrase`, drawn by `rng`. `adjectives` may be empty.
+/// A random wording of `phrase`. `adjectives` may be empty.
 pub fn prompt(phrase: &Phrase, adjectives: &[String], rng: &mut impl Rng) -> String {
     let text = phrase.text.as_str();
     let number = match rng.random_bool(PLURAL) {

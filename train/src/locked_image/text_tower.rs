@@ -1,8 +1,9 @@
-//! Second stage: the text tower learns to say, for any phrase in any template, what the phrase means.
+//! Stage 2: the text tower learns the meaning of every phrase, in any template.
 //!
-//! Two losses are minimised: the angle to the mixture of anchors that the phrase means, and the
-//! cross-entropy of that mixture among all anchors, which keeps near names apart. An inferred meaning
-//! is first put aside a little (`unseen`). Photographs may have a say too (`pictured`).
+//! Two losses are minimised: the angle to the phrase's mixture of anchors, and the cross-entropy of
+//! that mixture among all anchors, which keeps near names apart. Inferred meanings are first moved
+//! away from photographs a little (`unseen`). Imagined photographs can add a third loss
+//! (`photograph_loss`).
 
 use std::path::Path;
 use std::thread;
@@ -18,8 +19,8 @@ use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 
 use super::concepts::losses::unit;
-use super::concepts::unseen::step_back;
-use super::pictured::{Draw, Pictured};
+use super::concepts::unseen::move_away_from_photographs;
+use super::photograph_loss::{Draw, PhotographLoss};
 use super::prompts::prompt;
 use crate::batch::pad;
 use crate::checkpoint;
@@ -27,32 +28,32 @@ use crate::data::fill;
 use crate::optimizer::{learning_rate, optimizer};
 use crate::words::meanings::Phrase;
 
-/// How long and with what the stage learns.
+/// Training options of the stage.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
     /// Steps of the whole stage.
     pub steps: usize,
     /// Steps between checkpoints.
     pub every: usize,
-    /// Largest learning rate: [`LEARNING_RATE`], or [`REFINING_RATE`] for a tower that was taught before.
+    /// Largest learning rate: [`LEARNING_RATE`], or [`REFINING_RATE`] for a trained tower.
     pub rate: f64,
-    /// Seed of the draws.
+    /// Seed of the random draws.
     pub seed: u64,
 }
 
 /// Phrases a step.
 const BATCH: usize = 256;
-/// Phrases of about one length that run together, so that few positions are padding.
+/// Phrases of similar length that are encoded together, to limit padding.
 const CHUNK: usize = 32;
 /// Share of phrases that name pictures; the others are nouns whose meaning is inferred.
 const NAMED: f64 = 0.75;
-/// Parts of a step that run beside each other: of burn's operations only products use two cores.
+/// Parts of a step that run in parallel, because only burn's matrix products use two cores.
 const PARTS: usize = 2;
-/// Largest learning rate of a tower that knows nothing.
+/// Largest learning rate of an untrained tower.
 pub const LEARNING_RATE: f64 = 2e-3;
-/// Largest learning rate of a tower that was taught before, which a larger one would undo.
+/// Largest learning rate of a trained tower. A larger one would undo its training.
 pub const REFINING_RATE: f64 = 8e-4;
-/// Factor of the learning rate of the tokens' vectors: a step meets a token seldom.
+/// Factor on the learning rate of token embeddings, because few steps contain a given token.
 const TOKEN_RATE: f64 = 5.0;
 const WARM_UP: usize = 100;
 const WEIGHT_DECAY: f32 = 0.05;
@@ -60,29 +61,29 @@ const WEIGHT_DECAY: f32 = 0.05;
 const SCALE: f32 = 30.0;
 /// Weight of one minus the cosine.
 const ANGLE_WEIGHT: f32 = 4.0;
-/// Weight of what photographs say.
+/// Weight of the loss on photographs.
 const PICTURES_WEIGHT: f32 = 2.0;
-/// Prompts whose mean stands for a name.
+/// Prompts that are averaged into a name's vector.
 const ENSEMBLE: [&str; 4] = ["{}", "a photo of a {}", "a drawing of a {}", "{} emoji"];
 
-/// What there is to learn.
+/// Training data of the stage.
 pub struct Lesson<'a> {
-    /// From prompts to tokens.
+    /// The model's tokenizer.
     pub tokenizer: &'a Tokenizer,
-    /// Phrases and what they mean.
+    /// Phrases with their meanings.
     pub phrases: &'a [Phrase],
-    /// Words that may stand before a phrase and leave its meaning alone.
+    /// Adjectives that leave a phrase's meaning unchanged.
     pub adjectives: &'a [String],
     /// Unit vectors `[anchors, width]`.
     pub anchors: &'a [f32],
-    /// Unit vector `[width]`: where photographs lie in the mean.
+    /// Unit vector `[width]` along the mean photograph.
     pub photograph: &'a [f32],
-    /// What photographs say of some names, once there is a projection that has met the tower.
-    pub pictured: Option<&'a Pictured<'a>>,
+    /// The loss on photographs, once a projection is trained for the tower.
+    pub photographs: Option<&'a PhotographLoss<'a>>,
 }
 
-/// Teaches the text tower of `model`; its other weights stay. A run that was cut short goes on from
-/// its last checkpoint in `folder`.
+/// Trains the text tower of `model`; its other weights stay. An interrupted run continues from its
+/// last checkpoint in `folder`.
 ///
 /// # Errors
 /// The tokenizer's, and those of the checkpoint.
@@ -99,7 +100,7 @@ pub fn teach(
         adjectives,
         anchors,
         photograph,
-        pictured,
+        photographs,
     } = *lesson;
     let Options {
         steps,
@@ -112,7 +113,7 @@ pub fn teach(
         let optimizer = optimizer(&model, WEIGHT_DECAY);
         (0, model, optimizer)
     });
-    // Else burn would remember every copy of what no loss depends on.
+    // Otherwise burn would keep every copy of weights that no loss depends on.
     let mut model = model.with_locked_image_tower();
     let width = photograph.len();
     let count = anchors.len() / width;
@@ -125,7 +126,7 @@ pub fn teach(
         phrases.iter().partition(|phrase| !phrase.inferred);
     let begun = Instant::now();
     for step in first..steps {
-        // Each step from its own seed, so that a resumed run sees what a whole one would have.
+        // Each step has its own seed, so a resumed run draws what an uninterrupted one would.
         let mut rng = SmallRng::seed_from_u64(seed << 32 | step as u64);
         let chosen: Vec<&Phrase> = (0..BATCH)
             .filter_map(|_| {
@@ -147,8 +148,8 @@ pub fn teach(
         }
         let parts: Vec<Part> = thread::scope(|scope| {
             let begun = parts.map(|prompts| {
-                let shown = pictured.map(|pictured| {
-                    let draw = pictured.draw(&mut rng);
+                let shown = photographs.map(|photographs| {
+                    let draw = photographs.draw(&mut rng);
                     let names = draw.phrases.iter();
                     let names = names.map(|phrase| prompt(phrase, adjectives, &mut rng));
                     (names.collect(), draw)
@@ -191,16 +192,16 @@ pub fn teach(
     Ok(model)
 }
 
-/// What phrases are placed by.
+/// Vectors that the targets are computed from.
 struct Space {
     /// Unit vectors `[anchors, width]`.
     anchors: Tensor<2>,
-    /// Unit vector `[width]`: where photographs lie in the mean.
+    /// Unit vector `[width]` along the mean photograph.
     photograph: Tensor<1>,
 }
 
 impl Space {
-    /// `[phrases, width]`: where phrases should lie, of which `meant` holds the shares of each meaning.
+    /// Target vectors `[phrases, width]`; `meant` holds the shares of each meaning.
     fn targets(&self, phrases: &[&Phrase], meant: Tensor<2>, device: &Device) -> Tensor<2> {
         let inferred: Vec<f32> = phrases
             .iter()
@@ -208,11 +209,11 @@ impl Space {
             .collect();
         let inferred = Tensor::from_data(TensorData::new(inferred, [phrases.len(), 1]), device);
         let mixtures = unit(meant.matmul(self.anchors.clone()));
-        step_back(mixtures, self.photograph.clone(), inferred)
+        move_away_from_photographs(mixtures, self.photograph.clone(), inferred)
     }
 }
 
-/// What a part of a step's prompts adds to the loss and to its gradients, both means over the step.
+/// Losses and gradients of a part of a step's prompts: its share of the means over the step.
 struct Part {
     angle: f32,
     mixture: f32,
@@ -266,8 +267,7 @@ impl Part {
     }
 }
 
-/// What a taught text tower makes of names, `[names, width]`: the mean over prompts, a unit vector
-/// each.
+/// The trained text tower's vectors of names `[names, width]`: unit vectors, averaged over prompts.
 ///
 /// # Errors
 /// The tokenizer's.
@@ -380,7 +380,7 @@ mod tests {
         };
         let whole = part(&prompts);
         let (one, other) = (part(&prompts[..1]), part(&prompts[1..]));
-        // Texts in smaller batches are added in another order, which rounds otherwise.
+        // Smaller batches sum in another order, which rounds differently.
         let adds_up = |a: f32, b: f32, sum: f32| {
             let rounding = 1e-5 * (1.0 + a.abs() + b.abs());
             assert!((a + b - sum).abs() < rounding, "{a} + {b} is not {sum}");

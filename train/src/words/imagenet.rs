@@ -6,7 +6,7 @@ use super::wordnet::SynsetId;
 use crate::error::DataError;
 use crate::packages::{Package, Registry, fetch, take};
 
-/// Which synset each output of a classifier stands for; Apache-2.0.
+/// The synset of each output of a classifier; Apache-2.0.
 const SYNSETS: Package = Package {
     registry: Registry::PyPi,
     name: "timm",
@@ -23,7 +23,7 @@ const NAMES: Package = Package {
 };
 const NAMES_FILE: &str = "open_clip/zero_shot_metadata.py";
 
-/// Classes there are.
+/// Number of classes.
 pub const CLASSES: usize = 1000;
 
 /// A class.
@@ -35,10 +35,11 @@ pub struct Class {
     pub synset: SynsetId,
 }
 
-/// Fetches the lists into `folder` unless they are there: the classes, in the classifier's order.
+/// Fetches the lists into `folder` unless they are there. Returns the classes in the classifier's
+/// order.
 ///
 /// # Errors
-/// [`DataError`] where they cannot be fetched or are not what they should be.
+/// [`DataError`] if they cannot be fetched or have other contents.
 pub fn load(folder: &Path) -> Result<Vec<Class>, DataError> {
     let text = |package: &Package, file: &str| -> Result<String, DataError> {
         let bytes = take(package, &mut fetch(package, folder, &[file])?, file)?;

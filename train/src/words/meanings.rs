@@ -1,6 +1,6 @@
-//! What every phrase should mean, as a mixture of anchors: synonyms share one, kinds and everyday
-//! words are means of several, and other nouns lie among the anchors whose names a sentence encoder
-//! finds most alike. Names of several words count for their last word too.
+//! The meaning of every phrase, as a mixture of anchors. Synonyms share one, everyday words are
+//! means of several, and other nouns lie among the anchors whose names a sentence encoder finds
+//! most similar. A word that ends names includes those names.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -19,13 +19,13 @@ pub struct Phrase {
     pub text: String,
     /// Anchors and their shares, which sum to one.
     pub meaning: Vec<(Anchor, f32)>,
-    /// Words for what it is a kind of, as "antelope" for "gerenuk".
+    /// Words for its kinds, such as "antelope" for "gerenuk".
     pub kinds: Vec<String>,
-    /// Whether it is no name of a picture, but only like some.
+    /// Whether the meaning is inferred, because no picture has this name.
     pub inferred: bool,
 }
 
-/// Phrases by text, the first meaning that is given counts.
+/// Phrases by text; the first meaning wins.
 #[derive(Debug, Default)]
 struct Phrases {
     list: Vec<Phrase>,
@@ -46,7 +46,7 @@ impl Phrases {
     }
 }
 
-/// All phrases to teach, and the synonyms that are kept to judge by.
+/// The phrases to teach, and the held-out synonyms.
 pub struct Meanings {
     /// What the text tower learns.
     pub phrases: Vec<Phrase>,
@@ -54,19 +54,19 @@ pub struct Meanings {
     pub held_out: Vec<(String, u32)>,
 }
 
-/// Everyday words, by hand: `words, ... = anchor; anchor; ...`.
+/// Handwritten everyday words: `words, ... = anchor; anchor; ...`.
 const EVERYDAY: &str = include_str!("../../data/everyday.txt");
 
-/// Kinds above a word that may stand behind it.
+/// Maximum number of kinds of a word that a prompt can put behind it.
 const KINDS: usize = 3;
-/// Kinds with at most as many above them, themselves counted, say too little: WordNet's "artifact" and
-/// "organism" have five.
+/// Kinds with at most this many ancestors, themselves included, are too broad: WordNet's "artifact"
+/// and "organism" have five.
 const BROAD: usize = 6;
 
 /// Gathers the meaning of every phrase.
 ///
 /// # Errors
-/// [`DataError`] where an everyday word names no anchor, or the encoder refuses a phrase.
+/// [`DataError`] if the encoder refuses a phrase.
 pub fn gather(sources: &Sources<'_>, encoder: &SentenceEncoder) -> Result<Meanings, DataError> {
     let Sources {
         anchors,
@@ -92,7 +92,7 @@ pub fn gather(sources: &Sources<'_>, encoder: &SentenceEncoder) -> Result<Meanin
     let compounds = Compounds::of(anchors);
     for (words, meaning) in everyday(EVERYDAY, resolve) {
         for word in words {
-            // An anchor of its own keeps what its pictures teach.
+            // A word with an anchor of its own keeps that meaning.
             let meaning = compounds.join(word, even(meaning.clone()));
             phrases.add(word, meaning, false);
         }
@@ -142,7 +142,7 @@ pub fn gather(sources: &Sources<'_>, encoder: &SentenceEncoder) -> Result<Meanin
     })
 }
 
-/// Words for the nearest kinds of what `word` means most often, none as broad as "object".
+/// The nearest kinds of `word`'s most frequent meaning, none as broad as "object".
 fn kinds_above(word: &str, wordnet: &WordNet) -> Vec<String> {
     let Some(sense) = wordnet.first_sense(word) else {
         return Vec::new();
@@ -174,8 +174,8 @@ fn even(anchors: Vec<Anchor>) -> Vec<(Anchor, f32)> {
     shares.into_iter().collect()
 }
 
-/// The lines of [`EVERYDAY`]. Names that no picture of this run teaches are passed over, so that a
-/// run without drawings works too.
+/// Parses the lines of [`EVERYDAY`]. Names that no picture of this run teaches are skipped, so that
+/// a run without drawings works too.
 fn everyday(
     text: &'static str,
     resolve: impl Fn(&str) -> Option<Anchor>,
@@ -193,9 +193,8 @@ fn everyday(
         .collect()
 }
 
-/// Common nouns that have no meaning yet, with the sense that counts: those that WordNet's tagged
-/// texts use, those for what a picture can show, and the held-out words, whose sense is theirs like any
-/// noun's.
+/// Nouns without a meaning yet, each with its first sense: those that WordNet's tagged texts use,
+/// those for what a picture can show, and the held-out words.
 fn nouns(
     wordnet: &WordNet,
     known: &HashSet<String>,
@@ -223,11 +222,11 @@ fn nouns(
     nouns
 }
 
-/// Words of a noun that is taught.
+/// Longest noun that counts as [`shown`], in words.
 const LONGEST_NOUN: usize = 3;
 
-/// Whether a noun is no name and means a thing that can be seen, but no person. One of several words
-/// must be made of words in use.
+/// Whether a noun is no proper name and means a visible thing other than a person. Each word of a
+/// longer noun must be in use.
 fn shown(word: &str, sense: SynsetId, wordnet: &WordNet) -> bool {
     let parts: Vec<&str> = word.split(' ').collect();
     let spelt = |part: &str| part.bytes().all(|byte| byte.is_ascii_lowercase());

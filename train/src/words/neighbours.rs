@@ -1,4 +1,4 @@
-//! Nouns that name no picture lie among the names that a sentence encoder finds most alike.
+//! Meanings of nouns without pictures: the names that a sentence encoder finds most similar.
 
 use std::collections::HashMap;
 
@@ -10,23 +10,23 @@ use super::vocabulary::{Anchor, parent};
 use super::wordnet::SynsetId;
 use crate::error::DataError;
 
-/// Anchors among which a noun may lie.
+/// Anchors in a noun's meaning.
 const NEIGHBOURS: usize = 8;
 /// Factor from a cosine of sentence embeddings to the logarithm of a share.
 const SHARPNESS: f32 = 20.0;
-/// Added to the cosine of anchors that are of the same kind as the noun. The held-in synonyms are
-/// nearest to their class 78 times in 100 with it, 65 without.
+/// Added to the cosine of anchors of the same kind as the noun. With it 78 % of the synonyms that
+/// are not held out are nearest to their class, without it 65 %.
 const SAME_KIND: f32 = 0.3;
-/// Nouns that are compared with all names at once.
+/// Nouns compared with all names at a time.
 const CHUNK: usize = 256;
-/// Classes that a kind may have to count as the same kind.
+/// Larger kinds are too broad to count as the same kind.
 const LARGEST_KIND: usize = 60;
 
-/// Anchors by what a sentence encoder makes of their names.
+/// Sentence embeddings of the anchors' names.
 pub struct Neighbours {
     /// `[anchors, WIDTH]`.
     names: Vec<f32>,
-    /// The anchors of a node's classes and kinds.
+    /// The anchors of the classes below each node.
     below: HashMap<usize, Vec<Anchor>>,
 }
 
@@ -34,7 +34,7 @@ impl Neighbours {
     /// Encodes the names.
     ///
     /// # Errors
-    /// [`DataError`] where the encoder refuses one.
+    /// [`DataError`] if the encoder refuses one.
     pub fn new(sources: &Sources<'_>, encoder: &SentenceEncoder) -> Result<Self, DataError> {
         let tree = sources.tree;
         let below = (0..tree.nodes.len()).map(|node| {
@@ -48,10 +48,10 @@ impl Neighbours {
         })
     }
 
-    /// The meaning of each noun: the anchors most alike to the noun and its definition together.
+    /// The meaning of each noun: the anchors most similar to the noun and its definition together.
     ///
     /// # Errors
-    /// [`DataError`] where the encoder refuses one.
+    /// [`DataError`] if the encoder refuses one.
     pub fn of(
         &self,
         nouns: &[(String, SynsetId)],
@@ -93,7 +93,7 @@ impl Neighbours {
         Ok(meanings)
     }
 
-    /// Anchors below the nearest kind that a sense is of, itself not counted.
+    /// The anchors of the nearest kind above a sense.
     fn same_kind(&self, sense: SynsetId, sources: &Sources<'_>) -> &[Anchor] {
         let mut above = parent(sense, sources.wordnet);
         for _ in 0..3 {

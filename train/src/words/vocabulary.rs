@@ -12,7 +12,7 @@ use crate::packages::hex;
 /// Index of a name that pictures teach.
 pub type Anchor = u32;
 
-/// Names that pictures teach, each once, whichever source has it.
+/// Names that pictures teach, without duplicates.
 #[derive(Debug, Default)]
 pub struct Anchors {
     /// Lower case, without article.
@@ -21,7 +21,7 @@ pub struct Anchors {
 }
 
 impl Anchors {
-    /// The anchor of a name, which is added if it is new.
+    /// Returns the anchor of a name, and adds the name if it is new.
     pub fn add(&mut self, name: &str) -> Anchor {
         let name = canonical(name);
         if let Some(anchor) = self.by_name.get(&name) {
@@ -39,7 +39,7 @@ impl Anchors {
     }
 }
 
-/// How names are compared: lower case, single blanks, without article.
+/// The form in which names are compared: lower case, single spaces, without article.
 pub fn canonical(name: &str) -> String {
     let words: Vec<&str> = name.split_whitespace().collect();
     without_article(&words.join(" ").to_lowercase()).to_owned()
@@ -48,15 +48,15 @@ pub fn canonical(name: &str) -> String {
 /// A kind of thing over several of ImageNet's classes, or one class.
 #[derive(Debug)]
 pub struct Node {
-    /// Its name, where WordNet has a word that means this first of all.
+    /// Its name, if WordNet has a word with this first sense.
     pub anchor: Option<Anchor>,
-    /// Nodes right below it; none below a class.
+    /// Its direct children; a class has none.
     pub children: Vec<usize>,
     /// The classes below it.
     pub classes: Vec<u32>,
 }
 
-/// WordNet's tree over ImageNet's classes. Where a synset is of several kinds, the first counts.
+/// WordNet's tree over ImageNet's classes. Of several hypernyms the first counts.
 #[derive(Debug)]
 pub struct Tree {
     /// Node 0 is the root.
@@ -78,7 +78,7 @@ impl Tree {
             of_synset: HashMap::new(),
         };
         for (index, class) in (0..).zip(classes) {
-            // From the class up to the root, and down again through nodes that are there already.
+            // The path up to the root, then down again through existing nodes.
             let mut path = vec![class.synset];
             while let Some(above) = parent(path[path.len() - 1], wordnet) {
                 path.push(above);
@@ -108,7 +108,7 @@ impl Tree {
         tree
     }
 
-    /// The classes that `word` means: itself, or all of its kind.
+    /// The classes that `word` means: one class, or all of a kind.
     pub fn classes_of(&self, word: &str, wordnet: &WordNet) -> &[u32] {
         let node = wordnet
             .first_sense(word)
@@ -117,19 +117,19 @@ impl Tree {
     }
 }
 
-/// What a synset is a kind of, by WordNet's first word on it.
+/// The first hypernym of a synset.
 pub fn parent(synset: SynsetId, wordnet: &WordNet) -> Option<SynsetId> {
     wordnet.synsets.get(&synset)?.hypernyms.first().copied()
 }
 
-/// A word that means this synset first of all.
+/// A word whose first sense is this synset.
 fn kind_name(synset: SynsetId, wordnet: &WordNet) -> Option<&str> {
     let words = wordnet.synsets.get(&synset)?.words.iter();
     let mut words = words.map(String::as_str);
     words.find(|word| wordnet.first_sense(word) == Some(synset))
 }
 
-/// Synonyms that are kept from training, to judge it by.
+/// Number of synonyms held out of training.
 pub const HELD_OUT_SYNONYMS: usize = 500;
 
 /// WordNet's other words for ImageNet's classes, each with its class.
@@ -137,11 +137,11 @@ pub const HELD_OUT_SYNONYMS: usize = 500;
 pub struct Synonyms {
     /// Those to be taught as the class's name.
     pub taught: Vec<(String, u32)>,
-    /// Those kept to judge by: the words with the lowest SHA-256.
+    /// Those held out: the words with the lowest SHA-256.
     pub held_out: Vec<(String, u32)>,
 }
 
-/// Words that mean a class first of all and are nothing else's name.
+/// Words whose first sense is a class and that are no anchor's name.
 pub fn synonyms(classes: &[Class], wordnet: &WordNet, anchors: &Anchors) -> Synonyms {
     let mut met = HashSet::new();
     let mut found = Vec::new();

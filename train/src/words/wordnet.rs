@@ -1,5 +1,4 @@
-//! WordNet 3.0's nouns (Miller 1995): what each means, and what it is a kind of; and its common
-//! adjectives.
+//! WordNet 3.0's nouns (Miller 1995) with definitions and hypernyms, and its common adjectives.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -17,13 +16,13 @@ const DATABASE: Package = Package {
 const ARCHIVE: &str = "WNdb-3.0.tar.gz";
 const FILES: [&str; 3] = ["data.noun", "index.noun", "index.sense"];
 
-/// A synset's place in `data.noun`, by which ImageNet names its classes too.
+/// A synset's offset in `data.noun`. ImageNet names its classes by it too.
 pub type SynsetId = u32;
 
 /// Words of one meaning.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Synset {
-    /// The words, blanks between them; the usual one first.
+    /// The words, with spaces between their parts; the usual one first.
     pub words: Vec<String>,
     /// What it is a kind or an instance of.
     pub hypernyms: Vec<SynsetId>,
@@ -44,14 +43,14 @@ pub struct WordNet {
     pub adjectives: BTreeMap<String, u32>,
 }
 
-/// How often the tagged texts use a common adjective at least.
+/// Least uses of a common adjective in the tagged texts.
 const COMMON: u32 = 5;
 
 impl WordNet {
     /// Fetches the database into `folder` unless it is there, and reads it.
     ///
     /// # Errors
-    /// [`DataError`] where it cannot be fetched or is not what it should be.
+    /// [`DataError`] if it cannot be fetched or has other contents.
     pub fn load(folder: &Path) -> Result<Self, DataError> {
         let problem = |file: &str, reason: String| DataError::Package {
             package: DATABASE.name.into(),
@@ -77,7 +76,7 @@ impl WordNet {
             (FILES[2], Self::read_frequency),
         ] {
             for (line, content) in text(file)?.lines().enumerate() {
-                // The licence stands before the first entry, set in by two blanks.
+                // The licence before the first entry is indented by two spaces.
                 if content.starts_with("  ") {
                     continue;
                 }
@@ -93,7 +92,7 @@ impl WordNet {
         self.senses.get(&word.to_lowercase())?.first().copied()
     }
 
-    /// Single words that the tagged texts use often, in alphabetic order.
+    /// Adjectives of one word that the tagged texts use often, in alphabetic order.
     pub fn common_adjectives(&self) -> Vec<String> {
         let single = |word: &str| word.bytes().all(|byte| byte.is_ascii_lowercase());
         let common = self
@@ -104,7 +103,7 @@ impl WordNet {
         words.filter(|word| single(word)).collect()
     }
 
-    /// All that `synset` is a kind of, itself first, nearest first.
+    /// `synset` and everything it is a kind of, nearest first.
     pub fn ancestors(&self, synset: SynsetId) -> Vec<SynsetId> {
         let mut found = vec![synset];
         let mut at = 0;
@@ -171,7 +170,7 @@ impl WordNet {
         let (word, kind) = fields.next()?.split_once('%')?;
         let count: u32 = fields.nth(2)?.parse().ok()?;
         let word = word.replace('_', " ");
-        // lexsen(5WN): 1 is a noun, 3 an adjective, 5 one that is much like another.
+        // senseidx(5WN): 1 is a noun, 3 an adjective, 5 an adjective satellite.
         if kind.starts_with("1:") {
             *self.frequencies.entry(word).or_default() += count;
         } else if kind.starts_with("3:") || kind.starts_with("5:") {

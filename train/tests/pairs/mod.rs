@@ -82,7 +82,7 @@ impl Pairs {
     }
 }
 
-/// The loss falls from chance to almost nothing. `device` differentiates.
+/// Asserts that the loss falls from chance to almost zero. `device` must support autodiff.
 pub fn assert_learns_by_heart(config: &ClipConfig, device: &Device) {
     device.seed(1);
     let pairs = Pairs::random(device);

@@ -26,7 +26,7 @@ struct Entry {
     length: usize,
 }
 
-/// Writes the pictures under a name that appears only when they are all there.
+/// Writes the pictures to a temporary file, then renames it.
 pub(super) fn write(path: &Path, drawn: &[Drawn], reports: &[SetReport]) -> Result<(), DataError> {
     let damaged = |reason: String| DataError::Cache {
         path: path.to_path_buf(),

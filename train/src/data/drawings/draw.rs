@@ -1,4 +1,4 @@
-//! Draws the icon sets once, and reads what was drawn.
+//! Draws the icon sets once, and reads the cached pictures.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -14,16 +14,16 @@ use super::sources::{ICON_SETS, IconSet, NAMES};
 use crate::error::DataError;
 use crate::packages;
 
-/// Drawn pictures have this many pixels a side: more than the network trained from nothing sees, fewer
-/// than the locked tower, to which they look a little blurred.
+/// Pixels a side of drawn pictures: more than the network that is trained from scratch sees, fewer
+/// than the locked tower, which sees them a little blurred.
 const SIDE: usize = 160;
-/// Raised when drawing or naming changes, so that older drawings on disk are not used.
+/// Raised when drawing or naming changes, to invalidate cached pictures.
 const EDITION: u32 = 4;
 
-/// Reads the pictures in `folder`. Fetches and draws them first if that has not been done (minutes).
+/// Reads the pictures in `folder`. The first call fetches and draws them, which takes minutes.
 ///
 /// # Errors
-/// When a package cannot be fetched or is not the recorded one, or a file cannot be used.
+/// If a package cannot be fetched or is not the recorded one, or a file cannot be used.
 pub fn load(folder: &Path) -> Result<(Vec<Drawn>, Vec<SetReport>), DataError> {
     let path = folder.join(format!("pictures-{}.bin", fingerprint()));
     if !path.exists() {
@@ -33,7 +33,7 @@ pub fn load(folder: &Path) -> Result<(Vec<Drawn>, Vec<SetReport>), DataError> {
     cache::read(&path)
 }
 
-/// Changes with everything that the drawn pictures depend on.
+/// A hash of everything that the drawn pictures depend on.
 fn fingerprint() -> String {
     let inputs = format!("{EDITION} {SIDE} {NAMES:?} {ICON_SETS:?}");
     packages::hex(&Sha256::digest(inputs)[..8])

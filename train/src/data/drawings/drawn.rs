@@ -1,4 +1,4 @@
-//! What drawing the icon sets gives.
+//! Drawn pictures, and counts of what was left out.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,7 @@ pub struct Drawn {
     pub raster: Raster,
 }
 
-/// What became of an icon set.
+/// How many icons of a set were drawn or left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SetReport {
     /// The npm package.
@@ -26,10 +26,10 @@ pub struct SetReport {
     pub skin_tones: usize,
     /// Left out: renamed or withdrawn icons.
     pub hidden: usize,
-    /// Left out: all but the same as the held-out set's.
+    /// Left out: almost identical to the held-out set's.
     pub lookalikes: usize,
-    /// Left out: no name that means something.
+    /// Left out: without a meaningful name.
     pub unnamed: usize,
-    /// Left out: failed to draw, or all but empty.
+    /// Left out: failed to draw, or almost empty.
     pub empty: usize,
 }

@@ -60,7 +60,7 @@ pub(super) struct Drawings {
     height: Option<f32>,
 }
 
-/// Code points by icon name, where the set tells them.
+/// Code points by icon name, if the set lists them.
 type CodePoints = HashMap<String, String>;
 
 /// A set as read from its package.
@@ -70,7 +70,7 @@ pub(super) struct Icons {
 }
 
 impl Icons {
-    /// Reads a set's drawings and, where it has them, code points.
+    /// Reads a set's drawings, and its code points if it has any.
     pub fn read(package: &str, files: &Files) -> Result<Self, DataError> {
         let problem = |file: &str, reason: String| DataError::Package {
             package: package.to_owned(),
@@ -111,8 +111,8 @@ impl Icons {
         }
     }
 
-    /// Picks and names the icons to draw. `toned` tells by name the icons that some set gives a
-    /// skin tone.
+    /// Picks and names the icons to draw. `toned` tells whether some set gives the icon of this
+    /// name a skin tone.
     pub fn choose(&self, set: &IconSet, names: &Names, toned: &dyn Fn(&str) -> bool) -> Chosen {
         let mut aliases: HashMap<&str, Vec<&str>> = HashMap::new();
         for (alias, of) in &self.drawings.aliases {
@@ -236,8 +236,8 @@ fn is_toned(code_points: &str) -> bool {
     })
 }
 
-/// Draws an SVG as large as fits a transparent square of `side` pixels, centred. `None` if it is
-/// no drawing or leaves the square all but empty.
+/// Draws an SVG as large as fits a transparent square of `side` pixels, centred. `None` if it is no
+/// drawing or leaves the square almost empty.
 pub(super) fn draw(svg: &str, side: usize) -> Option<Raster> {
     /// Less ink than this share of the square is a blank or a failed drawing.
     const LEAST_INK: f32 = 0.004;

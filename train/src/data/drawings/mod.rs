@@ -1,13 +1,13 @@
-//! Pictures drawn from openly licensed icon sets (`DATA.md` lists them), one vendor of which is held out
-//! whole.
+//! Pictures drawn from openly licensed icon sets (`DATA.md` lists them). One vendor is held out
+//! completely.
 //!
 //! ```text
 //! sources   the sets, by exact version and hash
 //! names     what emoji are called
 //! icons     which icons of a set are used, what they are called, how they look
-//! drawn     what drawing gives
+//! drawn     the result of drawing
 //! draw      draws the sets once
-//! cache     the drawn pictures on disk
+//! cache     drawn pictures on disk
 //! ```
 
 mod cache;

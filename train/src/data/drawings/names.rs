@@ -7,8 +7,8 @@ use serde::Deserialize;
 use crate::error::DataError;
 use crate::packages::Files;
 
-/// The files of the names package that are read, labels first: an earlier file's claim to a
-/// spelling stands.
+/// The files of the names package that are read, labels first: the first file with a spelling
+/// decides what it means.
 pub(super) const FILES: [&str; 5] = [
     "en/compact.json",
     "en/shortcodes/emojibase.json",
@@ -82,7 +82,7 @@ impl Names {
                 None => Vec::new(),
             };
             for tag in entry.tags.iter().map(|tag| plain_words(tag)) {
-                // Country codes and lone letters are no words.
+                // Country codes and single letters are not words.
                 let word = tag.chars().filter(char::is_ascii_alphabetic).count() > 2;
                 let telling = uses.get(&tag).is_some_and(|uses| *uses <= KEYWORD_LIMIT);
                 if word && telling && tag != name && !keywords.contains(&tag) {
@@ -98,7 +98,7 @@ impl Names {
         names
     }
 
-    /// Notes that `spelling` stands for an emoji, unless it already stands for one.
+    /// Registers `spelling` for an emoji, unless the spelling is taken.
     pub fn learn_spelling(&mut self, spelling: &str, hexcode: &str) {
         let hexcode = code_points(hexcode);
         if self.by_code_points.contains_key(&hexcode) {
@@ -113,7 +113,7 @@ impl Names {
         self.by_code_points.get(&code_points(hexcode))
     }
 
-    /// The name of the emoji that is spelled so in some set or short code.
+    /// The name of the emoji with this spelling in some set or short code.
     pub fn of_spelling(&self, spelling: &str) -> Option<&Name> {
         self.by_code_points
             .get(self.code_points_by_spelling.get(&squash(spelling))?)
@@ -160,7 +160,7 @@ fn parse<T: serde::de::DeserializeOwned>(
     serde_json::from_slice(bytes).map_err(|error| problem(error.to_string()))
 }
 
-/// Sets differ in whether they write the emoji variation selector.
+/// Code points in lower case, without the emoji variation selector, which only some sets write.
 fn code_points(hexcode: &str) -> String {
     let lower = hexcode.to_ascii_lowercase();
     lower
@@ -170,8 +170,8 @@ fn code_points(hexcode: &str) -> String {
         .join("-")
 }
 
-/// A spelling with nothing left but its letters and digits, so that `flag-for-flag-france`,
-/// `flag_france` and `flag: France` are one.
+/// Reduces a spelling to its letters and digits, so that `flag-for-flag-france`, `flag_france` and
+/// `flag: France` are equal.
 fn squash(spelling: &str) -> String {
     let words = plain_words(spelling).replace('&', " and ");
     let words: Vec<&str> = words

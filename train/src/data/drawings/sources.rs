@@ -1,15 +1,15 @@
-//! Where the drawn pictures come from: a table of pinned npm packages.
+//! Sources of the drawn pictures: a table of pinned npm packages.
 
 use crate::packages::{Package, Registry};
 
 /// How an icon set writes its names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Naming {
-    /// Emoji names, words parted by hyphens.
+    /// Emoji names with hyphens between words.
     Emoji,
-    /// Emoji names with the words run together; only those that a known name explains are used.
+    /// Emoji names with the words run together; only those that match a known name are used.
     RunTogether,
-    /// Emoji names with a number for each further drawing, and countries for their flags.
+    /// Emoji names with a number for each further drawing; flags have the country's name.
     Numbered,
     /// Country codes; only those of emoji flags are used.
     Country,
@@ -24,12 +24,12 @@ pub(super) struct IconSet {
     /// The set's licence, as its `info.json` names it (SPDX).
     pub license: &'static str,
     pub naming: Naming,
-    /// Only icons with this ending are used, and the ending is no part of the name: sets that
-    /// draw each icon in several shapes.
+    /// Only icons with this ending are used, in sets that draw each icon in several shapes. The
+    /// ending is not part of the name.
     pub ending: &'static str,
     /// Icons with these endings are not used: they look almost like the held-out set's.
     pub lookalikes: &'static [&'static str],
-    /// Never shown to training.
+    /// Excluded from training.
     pub held_out: bool,
 }
 

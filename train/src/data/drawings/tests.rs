@@ -17,7 +17,7 @@ const NAMES_JSON: &str = r#"[
     {"hexcode": "1F1EB-1F1F7", "label": "flag: France", "tags": ["FR"]}
 ]"#;
 
-/// One vendor's, with a skin tone, a withdrawn icon and one that draws nothing.
+/// A set for training, with a skin tone, a withdrawn icon and one that draws nothing.
 const TRAINED: &str = r##"{"width": 8, "height": 4, "icons": {
     "grinning": {"body": "<rect width=\"8\" height=\"4\" fill=\"#f00\"/>"},
     "waving-hand": {"body": "<rect width=\"8\" height=\"4\" fill=\"#0f0\"/>"},
@@ -30,7 +30,7 @@ const TRAINED: &str = r##"{"width": 8, "height": 4, "icons": {
 }}"##;
 const TRAINED_CHARS: &str = r#"{"1f600": "grinning", "1f44b": "waving-hand"}"#;
 
-/// The held-out vendor's: blue, one emoji that training knows and one that it does not.
+/// The held-out set: blue, one emoji that training knows and one that it does not.
 const HELD_OUT: &str = r##"{"width": 4, "height": 4, "icons": {
     "grinning-face": {"body": "<rect width=\"4\" height=\"4\" fill=\"#123456\"/>"},
     "hand": {"body": "<rect width=\"4\" height=\"4\" fill=\"#123456\"/>"},

@@ -1,4 +1,4 @@
-//! Drawings as if they were photographs, for names that only drawings teach.
+//! Gives drawings the statistics of photographs, for names that have drawings only.
 //!
 //! The features of drawings spread in other directions than those of photographs. Correlation
 //! alignment (Sun, Feng and Saenko 2016, "Return of frustratingly easy domain adaptation",
@@ -14,39 +14,39 @@ use rand::seq::IndexedRandom;
 
 use super::lesson::Lesson;
 use super::names::{Names, named};
-use super::standard::Standard;
+use super::standard::Standardisation;
 use crate::words::vocabulary::Anchor;
 
 /// Drawings aligned in a step.
 const BATCH: usize = 192;
-/// Added to the variance of each standardised feature, so that none is blown up.
+/// Added to the variance of each standardised feature, to limit its amplification.
 const RIDGE: f32 = 0.05;
-/// Rows of a kind that tell its covariance: every one of them, or evenly among more.
+/// Rows that a covariance is computed from; more rows are sampled evenly.
 const ROWS: usize = 20_000;
-/// Rows whose covariance is summed at once.
+/// Rows whose covariance is summed at a time.
 const CHUNK: usize = 4096;
-/// Steps of Newton and Schulz's iteration at most.
+/// Maximum steps of the Newton–Schulz iteration.
 const ITERATIONS: usize = 60;
-/// Change of the iteration that is none.
+/// A smaller change ends the iteration.
 const CONVERGED: f32 = 1e-4;
 
-/// What aligns drawings.
+/// The alignment of drawings with photographs.
 pub struct Alignment {
     /// `[1, features]`: the mean of standardised drawings.
     drawn: Tensor<2>,
-    /// `[1, features]`: that of photographs.
+    /// `[1, features]`: the mean of standardised photographs.
     taken: Tensor<2>,
     /// `[features, features]`.
     map: Tensor<2>,
-    /// Drawings of names that neither photographs nor the classifier teach.
+    /// Drawings whose names neither photographs nor the classifier teach.
     pub rows: Vec<(usize, Anchor)>,
     /// The names to choose from: those of all pictures, and the classes'.
     pub names: Names,
 }
 
 impl Alignment {
-    /// Finds the map. `None` where there are no drawings or no photographs.
-    pub fn new(lesson: &Lesson<'_>, standard: &Standard, device: &Device) -> Option<Self> {
+    /// Computes the map. `None` without such drawings or without photographs.
+    pub fn new(lesson: &Lesson<'_>, standard: &Standardisation, device: &Device) -> Option<Self> {
         let [drawings, photographs, _] = &lesson.rows.groups;
         let elsewhere: HashSet<Anchor> = named(&lesson.rows.groups[1..])
             .chain(lesson.class_anchors.iter().copied())
@@ -73,13 +73,13 @@ impl Alignment {
         })
     }
 
-    /// Random drawings.
+    /// A random batch of drawings.
     pub fn draw(&self, rng: &mut SmallRng) -> Vec<(usize, Anchor)> {
         let draws = (0..BATCH).filter_map(|_| self.rows.choose(rng).copied());
         draws.collect()
     }
 
-    /// Standardised features of drawings, `[rows, features]`, as those of photographs.
+    /// Aligns standardised features of drawings `[rows, features]`.
     pub fn aligned(&self, drawings: Tensor<2>) -> Tensor<2> {
         (drawings - self.drawn.clone()).matmul(self.map.clone()) + self.taken.clone()
     }
@@ -89,7 +89,7 @@ impl Alignment {
 fn moments(
     rows: &[(usize, Anchor)],
     lesson: &Lesson<'_>,
-    standard: &Standard,
+    standard: &Standardisation,
     device: &Device,
 ) -> (Tensor<2>, Tensor<2>) {
     let width = lesson.features.width;
@@ -113,12 +113,12 @@ fn moments(
     (mean, products.div_scalar(count) - square + ridge)
 }
 
-/// The square root of a symmetric positive matrix, and that root's inverse: Newton and Schulz's coupled
-/// iteration (Higham 2008, "Functions of Matrices", equation 6.35).
+/// The square root of a symmetric positive matrix, and the root's inverse, by the coupled
+/// Newton–Schulz iteration (Higham 2008, "Functions of Matrices", equation 6.35).
 fn roots(matrix: Tensor<2>) -> (Tensor<2>, Tensor<2>) {
     let [width, _] = matrix.dims();
     let device = matrix.device();
-    // No eigenvalue is above the largest sum of a row's sizes, and the iteration wants them below one.
+    // The largest absolute row sum bounds the eigenvalues; the iteration needs them below one.
     let largest = matrix.clone().abs().sum_dim(1).max().into_scalar::<f32>();
     let three = Tensor::<2>::eye(width, &device).mul_scalar(3.0);
     let mut root = matrix.div_scalar(largest);
@@ -213,7 +213,7 @@ mod tests {
     #[test]
     fn aligned_drawings_spread_as_photographs_do() {
         with_lesson(|lesson, device| {
-            let standard = Standard::of(lesson.features, lesson.rows);
+            let standard = Standardisation::of(lesson.features, lesson.rows);
             let alignment = Alignment::new(lesson, &standard, device).expect("there are both");
             let [drawings, photographs, _] = &lesson.rows.groups;
             let of = |rows: &[(usize, Anchor)]| moments(rows, lesson, &standard, device);
@@ -230,7 +230,7 @@ mod tests {
     #[test]
     fn only_drawings_that_nothing_else_teaches_are_drawn() {
         with_lesson(|lesson, device| {
-            let standard = Standard::of(lesson.features, lesson.rows);
+            let standard = Standardisation::of(lesson.features, lesson.rows);
             let alignment = Alignment::new(lesson, &standard, device).expect("there are both");
             let mut rng = SmallRng::seed_from_u64(1);
             let drawn = alignment.draw(&mut rng);
@@ -246,7 +246,7 @@ mod tests {
     #[test]
     fn nothing_is_aligned_without_photographs() {
         with_lesson(|lesson, device| {
-            let standard = Standard::of(lesson.features, lesson.rows);
+            let standard = Standardisation::of(lesson.features, lesson.rows);
             let lesson = Lesson {
                 rows: &Rows::default(),
                 ..*lesson

@@ -1,14 +1,14 @@
-//! Features of photographs that nobody has here: of all of ImageNet's classes.
+//! Synthetic features of photographs of all ImageNet classes, because we have no such photographs.
 //!
-//! A name that photographs teach, "dandelion", takes what looks a little like it, a daisy, as long as
-//! no photograph of a daisy says otherwise. The tower's own classifier knows where daisies lie.
-//! Linear discriminant analysis says how: if one covariance Σ spread the features of every class, the
-//! weights of a class would be w = Σ⁻¹ (μ_class − μ). So the class lies at μ + Σ w (Hastie, Tibshirani
-//! and Friedman 2009, section 4.3). An imagined photograph differs from that mean as a real one differs
+//! Without them a name that photographs teach, "dandelion", also takes lookalikes that have none,
+//! such as daisies. The tower's own classifier tells where daisies lie. Linear discriminant
+//! analysis says how: if the features of all classes had one covariance Σ, the weights of a class
+//! would be w = Σ⁻¹ (μ_class − μ). So the class lies at μ + Σ w (Hastie, Tibshirani and Friedman
+//! 2009, section 4.3). An imagined photograph differs from that mean as a random real one differs
 //! from the mean of its name.
 //!
-//! Features for classes without pictures are an idea of Xian et al. 2018, "Feature generating networks
-//! for zero-shot learning", <https://arxiv.org/abs/1712.00981>.
+//! Features for classes without pictures are an idea of Xian et al. 2018, "Feature generating
+//! networks for zero-shot learning", <https://arxiv.org/abs/1712.00981>.
 
 use std::collections::HashMap;
 
@@ -20,38 +20,38 @@ use rand::seq::IndexedRandom;
 use super::lesson::Lesson;
 use crate::words::vocabulary::Anchor;
 
-/// Photographs imagined in a step.
+/// Imagined photographs per step.
 const BATCH: usize = 256;
-/// Factor on Σ w. The classifier was taught with weight decay, which made w small; with this its own
-/// confidence in an imagined photograph is that in a real one of the class.
+/// Factor on Σ w. Weight decay made the classifier's w small. With this factor the classifier is as
+/// confident of an imagined photograph as of a real one of the class.
 const SCALE: f32 = 12.0;
-/// Rows whose covariance is summed at once.
+/// Rows whose covariance is summed at a time.
 const CHUNK: usize = 4096;
-/// Photographs of a name that tell what the classifier makes of it.
+/// Photographs of a name that the classifier's answer is averaged over.
 const SAMPLES: usize = 256;
-/// Share that the classifier gives a class on a name's photographs, from which on the name is right
-/// for the class too.
+/// A name fits a class too if the classifier gives the class at least this mean share on the name's
+/// photographs.
 const SAME: f32 = 0.3;
-/// Below any logit, which a cosine's factor keeps within ±100.
+/// Below any logit; the logit scale keeps those within ±100.
 const NEVER: f32 = -1e4;
 
-/// What photographs are imagined from.
+/// The source of imagined photographs.
 pub struct Imagined {
     /// `[classes, features]`: the mean of each class.
     means: Vec<f32>,
     /// `[names, features]`: the mean of each name that photographs teach.
     name_means: Vec<f32>,
-    /// Real photographs: their row, and the place of their name.
+    /// Real photographs: the row, and the index of the name in `name_means`.
     rows: Vec<(usize, usize)>,
     /// The names to choose from: the classes', then those of photographs that are no class.
     pub names: Tensor<1, Int>,
-    /// `[classes, names]`: whether a name fits a class, though it is not the class's.
+    /// `[classes, names]`: whether a name fits a class without being the class's own name.
     fits: Tensor<2, Bool>,
     classes: usize,
 }
 
 impl Imagined {
-    /// Finds where the classes lie. `None` without photographs to judge by.
+    /// Computes the classes' means. `None` without photographs.
     pub fn new(lesson: &Lesson<'_>, device: &Device) -> Option<Self> {
         let photographs = &lesson.rows.groups[1];
         let width = lesson.features.width;
@@ -107,7 +107,7 @@ impl Imagined {
         })
     }
 
-    /// Features `[BATCH, features]` of photographs, each of a random class.
+    /// Features `[BATCH, features]` of photographs of random classes, and those classes.
     pub fn draw(
         &self,
         lesson: &Lesson<'_>,
@@ -120,7 +120,7 @@ impl Imagined {
         (self.of_classes(&drawn, lesson, rng, device), drawn)
     }
 
-    /// Features `[classes, features]` of a photograph of each of `classes`.
+    /// Features `[classes.len(), features]` of one photograph for each of `classes`.
     pub fn of_classes(
         &self,
         classes: &[usize],
@@ -136,7 +136,7 @@ impl Imagined {
             let name_mean = &self.name_means[name * width..][..width];
             let real = lesson.features.row(*row);
             let spread = real.zip(name_mean).map(|(value, mean)| value - mean);
-            // The tower's features are means of what is never negative.
+            // The tower's features are means of ReLU6 outputs, so they are never negative.
             values.extend(
                 mean.iter()
                     .zip(spread)
@@ -146,8 +146,8 @@ impl Imagined {
         matrix(values, [classes.len(), width], device)
     }
 
-    /// `taught` `[rows, classes]` over all of [`Self::names`], and `logits` `[rows, names]` without the
-    /// names that fit a row's class as well as its own.
+    /// Pads `taught` `[rows, classes]` with zeros to all of [`Self::names`]. Masks in `logits`
+    /// `[rows, names]` the names that fit a row's class as well as its own.
     pub fn compared(
         &self,
         taught: Tensor<2>,

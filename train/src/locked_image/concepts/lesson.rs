@@ -7,22 +7,22 @@ use crate::words::vocabulary::{Anchor, Tree};
 pub struct Classifier {
     /// Row-major, a row a class.
     pub weight: Vec<f32>,
-    /// One a class.
+    /// One value a class.
     pub bias: Vec<f32>,
 }
 
 /// Rows of the features to learn from, each with the anchor of its name.
 #[derive(Default)]
 pub struct Rows {
-    /// Of drawings, of photographs, of small photographs.
+    /// Drawings, photographs, small photographs.
     pub groups: [Vec<(usize, Anchor)>; 3],
 }
 
-/// What there is to learn from.
+/// Training data of stages 1 and 3.
 pub struct Lesson<'a> {
-    /// What the tower sees.
+    /// The locked tower's features.
     pub features: &'a Features,
-    /// The rows that count.
+    /// The training rows.
     pub rows: &'a Rows,
     /// The tower's own classifier.
     pub classifier: &'a Classifier,

@@ -1,16 +1,16 @@
-//! What the stages minimise beside the contrastive loss, and the parts it is made of.
+//! Losses of the stages besides the contrastive one, and their building blocks.
 
 use burn::tensor::{Bool, Device, Int, Tensor, TensorData, activation};
 use rand::Rng;
 
 use crate::words::vocabulary::{Anchor, Tree};
 
-/// How likely a cut goes below a kind.
+/// Probability that a cut goes below a kind.
 const DEEPER: f64 = 0.75;
-/// Kinds of more classes are no names that a person gives.
+/// Larger kinds are left out: people do not name pictures by them.
 const LARGEST_KIND: usize = 420;
 
-/// `[rows, rows]`: off the diagonal, rows of one name.
+/// `[rows, rows]`: true off the diagonal for rows of one name.
 pub fn alike(rows: &[(usize, Anchor)], device: &Device) -> Tensor<2, Bool> {
     let count = rows.len();
     let pairs = (0..count).flat_map(|a| (0..count).map(move |b| (a, b)));
@@ -20,7 +20,7 @@ pub fn alike(rows: &[(usize, Anchor)], device: &Device) -> Tensor<2, Bool> {
     Tensor::from_data(TensorData::new(alike, [count, count]), device)
 }
 
-/// Rows at unit length.
+/// Scales rows to unit length.
 pub fn unit(x: Tensor<2>) -> Tensor<2> {
     let length = x.clone().powi_scalar(2).sum_dim(1).sqrt();
     x / length.clamp_min(1e-12)
@@ -34,7 +34,7 @@ pub fn cross_entropy(logits: Tensor<2>, right: Tensor<2, Int>) -> Tensor<1> {
         .neg()
 }
 
-/// The mean over rows of the divergence of a softmax from the shares that were taught.
+/// The Kullback–Leibler divergence of softmax(`logits`) from `taught`, averaged over rows.
 pub fn divergence(taught: Tensor<2>, logits: Tensor<2>) -> Tensor<1> {
     let [rows, _] = taught.dims();
     let found = activation::log_softmax(logits, 1);
@@ -42,8 +42,8 @@ pub fn divergence(taught: Tensor<2>, logits: Tensor<2>) -> Tensor<1> {
     (taught * (certainty - found)).sum().div_scalar(rows as f64)
 }
 
-/// Kinds and classes that share no class and leave none out but those without a name: `(anchor,
-/// classes)` each.
+/// A random cut through the tree: kinds and classes that do not overlap, `(anchor, classes)` each.
+/// They cover every class that has a name.
 pub fn cut<'a>(tree: &'a Tree, rng: &mut impl Rng) -> Vec<(Anchor, &'a [u32])> {
     let mut found = Vec::new();
     let mut open = vec![0];

@@ -2,13 +2,13 @@
 //!
 //! ```text
 //! stage       learns both (stage 1), and later the projection alone (stage 3)
-//! lesson      what names are learnt from
-//! standard    features at mean 0 and deviation 1, drawings and photographs at one mean
-//! naming      the losses of a step; losses and names serve it
-//! imagined    features of photographs that nobody has here, by what the classifier knows
-//! alignment   features of drawings as if they were photographs
-//! unseen      names that no photograph teaches
-//! rotation    the space turned to where an earlier text tower puts the names
+//! lesson      their training data
+//! standard    standardised features, without the style that sets drawings apart
+//! naming      the losses of a step; uses losses and names
+//! imagined    synthetic features of photographs of all ImageNet classes
+//! alignment   drawings with the statistics of photographs
+//! unseen      names and phrases without photographs
+//! rotation    turns the space towards an earlier text tower's names
 //! ```
 
 mod alignment;
@@ -22,4 +22,4 @@ mod stage;
 pub mod standard;
 pub mod unseen;
 
-pub use stage::{Concepts, Options, learn, meet};
+pub use stage::{Concepts, Options, learn, refit_projection};

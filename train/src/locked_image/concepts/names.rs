@@ -1,4 +1,4 @@
-//! Names among which that of a picture is to be found.
+//! Sets of names that pictures are classified among.
 
 use std::collections::HashMap;
 
@@ -6,15 +6,15 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use crate::words::vocabulary::Anchor;
 
-/// Names among which that of a picture is to be found.
+/// A set of names that pictures are classified among.
 pub struct Names {
-    /// Their anchors.
+    /// The names' anchors.
     pub anchors: Tensor<1, Int>,
     place: HashMap<Anchor, i64>,
 }
 
 impl Names {
-    /// Those of `anchors`, each once.
+    /// Sorts `anchors` and removes duplicates.
     pub fn of(anchors: impl Iterator<Item = Anchor>, device: &Device) -> Self {
         let mut anchors: Vec<Anchor> = anchors.collect();
         anchors.sort_unstable();
@@ -25,7 +25,7 @@ impl Names {
         }
     }
 
-    /// The place of each row's name among the names, `[rows, 1]`.
+    /// The index of each row's name in the set, `[rows, 1]`.
     pub fn right(&self, rows: &[(usize, Anchor)], device: &Device) -> Tensor<2, Int> {
         let places: Vec<i64> = rows.iter().map(|(_, anchor)| self.place[anchor]).collect();
         let count = places.len();

@@ -1,12 +1,12 @@
-//! How well pictures meet their names. The losses of a batch are added up.
+//! The losses of pictures and their names. Those of a batch are summed.
 //!
 //! - The symmetric contrastive loss of pictures and their names (Radford et al. 2021, figure 3).
 //! - The cross-entropy of a picture's name among all names of its kind.
 //! - The divergence from what the tower's own classifier says of a picture (Hinton et al. 2015), over
 //!   ImageNet's classes and, of photographs, over random cuts through WordNet's tree, which teach
 //!   "dog" and "furniture".
-//! - The same of imagined photographs, over the names of photographs too.
-//! - The cross-entropy of the names that only drawings teach, of drawings aligned with photographs.
+//! - The same for imagined photographs, over the names of photographs as well.
+//! - The cross-entropy of aligned drawings, for names that have drawings only.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ use super::imagined::Imagined;
 use super::lesson::Lesson;
 use super::losses::{alike, cross_entropy, cut, divergence, members, unit};
 use super::names::{Names, index_tensor, named};
-use super::standard::Standard;
+use super::standard::Standardisation;
 use crate::contrastive::contrastive_loss;
 use crate::words::vocabulary::Anchor;
 
@@ -30,21 +30,21 @@ const BATCH: [usize; 3] = [448, 288, 288];
 /// Deviation of the noise on standardised features.
 const NOISE: f64 = 0.3;
 const CONTRASTIVE_WEIGHT: f32 = 0.1;
-/// Of the names of drawings, of photographs, of small photographs. Photographs have few classes, and
-/// what is called otherwise must not fall to one of them.
+/// Loss weights of the names of drawings, photographs and small photographs. Photographs have few
+/// classes, and other things must not all be drawn to one of them.
 const NAME_WEIGHTS: [f32; 3] = [1.0, 0.05, 1.0];
-/// Of what the classifier says of drawings, and of photographs.
+/// Loss weights of the divergence from the classifier, for drawings and for photographs.
 const CLASSIFIER_WEIGHTS: [f32; 2] = [0.5, 5.0];
-/// Photographs whose mean is taken: every one of them, or evenly among more.
+/// Photographs that are averaged; more are sampled evenly.
 const ROWS: usize = 20_000;
-/// Rows that are embedded at once.
+/// Rows embedded at a time.
 const CHUNK: usize = 4096;
 const IMAGINED_WEIGHT: f32 = 1.5;
 const ALIGNED_WEIGHT: f32 = 0.3;
 
-/// What descends.
+/// The trained parameters.
 #[derive(Module, Debug)]
-pub struct Learnt {
+pub struct TrainedParameters {
     /// From standardised features to the shared space.
     pub projection: Linear,
     /// `[anchors, width]`.
@@ -53,8 +53,8 @@ pub struct Learnt {
     pub logit_scale: Param<Tensor<1>>,
 }
 
-/// What there is to learn from, on a device.
-pub struct Naming<'a> {
+/// Training data on a device.
+pub struct NameLosses<'a> {
     lesson: &'a Lesson<'a>,
     device: &'a Device,
     mean: Tensor<1>,
@@ -72,9 +72,9 @@ pub struct Naming<'a> {
     alignment: Option<Alignment>,
 }
 
-impl<'a> Naming<'a> {
+impl<'a> NameLosses<'a> {
     /// Moves a lesson to a device.
-    pub fn new(lesson: &'a Lesson<'a>, standard: &Standard, device: &'a Device) -> Self {
+    pub fn new(lesson: &'a Lesson<'a>, standard: &Standardisation, device: &'a Device) -> Self {
         let inputs = lesson.features.width;
         let vector = |values: &[f32]| Tensor::<1>::from_data(values, device);
         let classes = lesson.class_anchors.len();
@@ -96,8 +96,8 @@ impl<'a> Naming<'a> {
         }
     }
 
-    /// The losses of a batch drawn by `rng`, weighted.
-    pub fn losses(&self, learnt: &Learnt, rng: &mut SmallRng) -> Vec<Tensor<1>> {
+    /// The weighted losses of a random batch.
+    pub fn losses(&self, learnt: &TrainedParameters, rng: &mut SmallRng) -> Vec<Tensor<1>> {
         let chosen = self.draw(rng);
         let drawn = chosen[0].len();
         let all: Vec<(usize, Anchor)> = chosen.concat();
@@ -184,7 +184,7 @@ impl<'a> Naming<'a> {
         })
     }
 
-    /// The mean embedding `[width]` of the aligned drawings of each name that only drawings teach.
+    /// For each name that has drawings only, the mean embedding `[width]` of its aligned drawings.
     pub fn mean_drawings(&self, projection: &Linear) -> BTreeMap<Anchor, Vec<f32>> {
         let mut means: BTreeMap<Anchor, (usize, Vec<f32>)> = BTreeMap::new();
         let Some(alignment) = &self.alignment else {
@@ -247,7 +247,7 @@ impl<'a> Naming<'a> {
         (raw - self.mean.clone().unsqueeze()) / self.deviation.clone().unsqueeze()
     }
 
-    /// The shares that the tower's own classifier gives its classes.
+    /// The softmax of the tower's own classifier.
     fn classify(&self, raw: Tensor<2>) -> Tensor<2> {
         let logits = raw.matmul(self.classifier.clone());
         activation::softmax(logits + self.classifier_bias.clone().unsqueeze(), 1)

@@ -1,20 +1,21 @@
-//! A shared space turned to where an earlier text tower puts its names.
+//! Rotates a shared space towards an earlier text tower's names.
 //!
-//! Names that are learnt anew fit pictures as well in any rotation of their space. We take the rotation R
-//! with the least ‖A R − B‖, for new names A and the earlier tower's B, so that the tower has the least to
-//! learn. It is the orthogonal factor of Aᵀ B (Schönemann 1966, "A generalized solution of the orthogonal
-//! Procrustes problem").
+//! Names that are learnt anew fit pictures equally well in any rotation of their space. We take the
+//! rotation R with the least ‖A R − B‖, for new names A and the earlier tower's B, so that the
+//! tower has the least to learn. R is the orthogonal factor of Aᵀ B (Schönemann 1966, "A
+//! generalized solution of the orthogonal Procrustes problem").
 
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::stage::Concepts;
 
-/// Steps of Newton and Schulz's iteration at most.
+/// Maximum steps of the Newton–Schulz iteration.
 const ITERATIONS: usize = 200;
-/// Change of the iteration that is none.
+/// A smaller change ends the iteration.
 const CONVERGED: f32 = 1e-6;
 
-/// Turns what stage 1 learnt so that its names come near unit vectors `towards` `[anchors, width]`.
+/// Rotates the result of stage 1, so that its names come near the unit vectors `towards`
+/// `[anchors, width]`.
 pub fn turn(concepts: Concepts, towards: &[f32], device: &Device) -> Concepts {
     let width = concepts.bias.len();
     let rows = |values: &[f32]| {
@@ -37,10 +38,10 @@ pub fn turn(concepts: Concepts, towards: &[f32], device: &Device) -> Concepts {
     }
 }
 
-/// The orthogonal matrix nearest to a square one: Newton and Schulz's iteration (Higham 2008, "Functions
-/// of Matrices", equation 8.20).
+/// The orthogonal matrix nearest to a square one, by the Newton–Schulz iteration (Higham 2008,
+/// "Functions of Matrices", equation 8.20).
 fn orthogonal_factor(matrix: Tensor<2>) -> Tensor<2> {
-    // No singular value is above this norm, and the iteration wants them below √3.
+    // This norm bounds the singular values; the iteration needs them below √3.
     let norm = matrix
         .clone()
         .powi_scalar(2)
@@ -63,15 +64,15 @@ fn orthogonal_factor(matrix: Tensor<2>) -> Tensor<2> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::locked_image::concepts::standard::Standard;
+    use crate::locked_image::concepts::standard::Standardisation;
 
     #[test]
     fn names_turn_to_where_they_were_and_the_projection_with_them() {
-        // Three names, of two features: turned by a right angle they are `towards`.
+        // Three names of two features; `towards` has them turned by a right angle.
         let names = [[1.0, 0.0], [0.6, 0.8], [0.0, 1.0]];
         let towards = [[0.0, 1.0], [-0.8, 0.6], [-1.0, 0.0]].concat();
         let concepts = Concepts {
-            standard: Standard {
+            standard: Standardisation {
                 mean: vec![0.0; 2],
                 deviation: vec![1.0; 2],
                 style: vec![0.0; 2],

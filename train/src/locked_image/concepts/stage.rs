@@ -1,7 +1,8 @@
 //! Stage 1 learns the projection and the names' vectors, stage 3 the projection alone.
 //!
-//! The names' vectors stand in for the text tower, so that this stage needs no text. Once the text
-//! tower has learnt them, as well as it can, the projection meets what it says in their place.
+//! In stage 1 each name has a vector of its own instead of the text tower's output, so no text is
+//! needed. The text tower then learns these vectors as well as it can (stage 2), and stage 3 fits
+//! the projection to its real output.
 
 use std::path::Path;
 use std::time::Instant;
@@ -16,80 +17,81 @@ use serde::{Deserialize, Serialize};
 
 use super::lesson::Lesson;
 use super::losses::unit;
-use super::naming::{Learnt, Naming};
-use super::standard::Standard;
+use super::naming::{NameLosses, TrainedParameters};
+use super::standard::Standardisation;
 use super::unseen;
 use crate::error::DataError;
 use crate::locked_image::linear::linear;
 use crate::optimizer::learning_rate;
 use crate::progress::print_losses;
 
-/// How long and with what the stage learns.
+/// Training options of the stage.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
-    /// Values of an embedding.
+    /// Width of an embedding.
     pub width: usize,
     /// Steps of the whole stage.
     pub steps: usize,
-    /// Seed of the draws.
+    /// Seed of the random draws.
     pub seed: u64,
 }
 
 const LEARNING_RATE: f64 = 2e-2;
-/// Deviation of the values of a name's vector at first, before it is brought to unit length.
+/// Deviation of the values of a name's initial vector, before normalisation to unit length.
 const DEVIATION: f64 = 0.1;
 const WARM_UP: usize = 50;
-/// Largest factor from cosine to logit. A larger one lets near names share almost one vector, which the
-/// text tower then cannot tell apart, and which fits pictures of other names badly.
+/// Largest factor from cosine to logit. With a larger one, near names come to share almost one
+/// vector. The text tower cannot tell such names apart, and the vector fits pictures of other names
+/// badly.
 const LARGEST_LOGIT_SCALE: f32 = 30.0;
 
-/// What the stage leaves.
+/// The result of the stage.
 #[derive(Serialize, Deserialize)]
 pub struct Concepts {
-    /// Mean and inverse deviation of each feature.
-    pub standard: Standard,
+    /// Mean, deviation and style of the features.
+    pub standard: Standardisation,
     /// `[width, features]`, on standardised features.
     pub weight: Vec<f32>,
     /// `[width]`.
     pub bias: Vec<f32>,
     /// Unit vectors `[anchors, width]`.
     pub anchors: Vec<f32>,
-    /// Unit vector `[width]`: where photographs lie in the mean; zero without photographs.
+    /// Unit vector `[width]` along the mean photograph; zero without photographs.
     pub photograph: Vec<f32>,
     /// Logarithm of the factor from cosine to logit.
     pub logit_scale: f32,
 }
 
 impl Concepts {
-    /// Reads what [`Concepts::write`] wrote; `None` where there is nothing whole.
+    /// Reads a file of [`Concepts::write`]; `None` if it is missing or incomplete.
     ///
     /// # Errors
-    /// Where the file cannot be read.
+    /// If the file cannot be read.
     pub fn read(path: &Path) -> Result<Option<Self>, DataError> {
         if !path.exists() {
             return Ok(None);
         }
         let bytes = std::fs::read(path).map_err(DataError::file(path))?;
-        // One that was cut short is made again.
+        // An incomplete file is written again.
         Ok(serde_json::from_slice(&bytes).ok())
     }
 
-    /// Writes them down, so that a run that is cut short later need not learn them again.
+    /// Saves the result, so that an interrupted run need not learn it again.
     ///
     /// # Errors
-    /// Where the file cannot be written.
+    /// If the file cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), DataError> {
         let json = serde_json::to_vec(self).expect("numbers become JSON");
         std::fs::write(path, json).map_err(DataError::file(path))
     }
 
-    /// Whether they are of as many anchors and features.
+    /// Whether the sizes match these numbers of anchors and features.
     pub fn fit(&self, anchors: usize, features: usize) -> bool {
         let width = self.bias.len();
         self.anchors.len() == anchors * width && self.weight.len() == features * width
     }
 
-    fn of(learnt: Learnt, photograph: Vec<f32>, standard: Standard) -> Self {
+    fn of(learnt: TrainedParameters, photograph: Vec<f32>, standard: Standardisation) -> Self {
         let values = |tensor: Tensor<2>| -> Vec<f32> { tensor.into_data().iter::<f32>().collect() };
         let bias = learnt
             .projection
@@ -106,7 +108,7 @@ impl Concepts {
         }
     }
 
-    /// Weight `[width, features]` and bias `[width]` of the projection of features as they are.
+    /// Weight `[width, features]` and bias `[width]` of the projection, for raw features.
     pub fn projection_of_features(&self) -> (Vec<f32>, Vec<f32>) {
         self.standard.folded(&self.weight, &self.bias)
     }
@@ -118,9 +120,9 @@ pub fn learn(lesson: &Lesson<'_>, options: &Options, device: &Device) -> Concept
     device.seed(options.seed);
     let shape = [lesson.anchors(), options.width];
     let anchors = Tensor::random(shape, Distribution::Normal(0.0, DEVIATION), &device);
-    let standard = Standard::of(lesson.features, lesson.rows);
-    let naming = Naming::new(lesson, &standard, &device);
-    let untaught = Learnt {
+    let standard = Standardisation::of(lesson.features, lesson.rows);
+    let naming = NameLosses::new(lesson, &standard, &device);
+    let untaught = TrainedParameters {
         projection: LinearConfig::new(lesson.features.width, options.width).init(&device),
         anchors: Param::from_tensor(anchors),
         logit_scale: Param::from_data([20_f32.ln()], &device),
@@ -133,9 +135,9 @@ pub fn learn(lesson: &Lesson<'_>, options: &Options, device: &Device) -> Concept
     concepts
 }
 
-/// Learns the projection anew, from that of `concepts` on, for unit vectors `[anchors, width]` that
-/// stay: what the text tower makes of the names.
-pub fn meet(
+/// Trains the projection of `concepts` further, for fixed unit vectors `[anchors, width]`: the text
+/// tower's vectors of the names.
+pub fn refit_projection(
     lesson: &Lesson<'_>,
     concepts: &Concepts,
     vectors: Vec<f32>,
@@ -146,7 +148,7 @@ pub fn meet(
     device.seed(options.seed);
     let vectors = TensorData::new(vectors, [lesson.anchors(), options.width]);
     let anchors = Param::from_tensor(Tensor::from_data(vectors, &device));
-    let learnt = Learnt {
+    let learnt = TrainedParameters {
         projection: linear(
             concepts.standard.mean.len(),
             &concepts.weight,
@@ -157,12 +159,16 @@ pub fn meet(
         logit_scale: Param::from_data([concepts.logit_scale], &device),
     };
     let standard = &concepts.standard;
-    let naming = Naming::new(lesson, standard, &device);
+    let naming = NameLosses::new(lesson, standard, &device);
     let learnt = descend(&naming, options, learnt);
     Concepts::of(learnt, concepts.photograph.clone(), standard.clone())
 }
 
-fn descend(naming: &Naming<'_>, options: &Options, mut learnt: Learnt) -> Learnt {
+fn descend(
+    naming: &NameLosses<'_>,
+    options: &Options,
+    mut learnt: TrainedParameters,
+) -> TrainedParameters {
     let Options { steps, seed, .. } = *options;
     let mut rng = SmallRng::seed_from_u64(seed);
     let mut optimizer = AdamWConfig::new()
@@ -198,7 +204,8 @@ mod tests {
     use crate::locked_image::features::Features;
     use crate::words::vocabulary::Anchor;
 
-    /// Three names; of each a drawing and a photograph that differ by the style in the last feature.
+    /// Three names, each with drawings and photographs that differ by the style in the last
+    /// feature.
     fn lesson() -> (Features, Rows) {
         let mut rows = Rows::default();
         let mut values = Vec::new();
@@ -265,7 +272,7 @@ mod tests {
             let concepts = learn(lesson, &OPTIONS, &Device::flex());
             assert!(concepts.fit(3, 5));
             assert_names_fit(&concepts, lesson);
-            // The mean drawing and the mean photograph are one point.
+            // The mean drawing and the mean photograph coincide.
             let mean = |group: &[(usize, Anchor)]| -> Vec<f32> {
                 let mut mean = vec![0.0; 5];
                 for (row, _) in group {
@@ -288,14 +295,14 @@ mod tests {
         with_lesson(|lesson| {
             let device = Device::flex();
             let concepts = learn(lesson, &OPTIONS, &device);
-            // What the names meant before, moved on by one and bent.
+            // The learnt vectors, moved on by one name and bent.
             let mut vectors = [&concepts.anchors[4..], &concepts.anchors[..4]].concat();
             for vector in vectors.chunks_exact_mut(4) {
                 vector[3] += 0.4;
                 let length = cosine(vector, vector).sqrt();
                 vector.iter_mut().for_each(|value| *value /= length);
             }
-            let met = meet(lesson, &concepts, vectors.clone(), &OPTIONS, &device);
+            let met = refit_projection(lesson, &concepts, vectors.clone(), &OPTIONS, &device);
             for (before, after) in vectors.iter().zip(&met.anchors) {
                 assert!((before - after).abs() < 1e-6);
             }
@@ -308,7 +315,7 @@ mod tests {
         let path = std::env::temp_dir().join(format!("glance-names-{}.json", std::process::id()));
         assert!(Concepts::read(&path).expect("nothing is there").is_none());
         let concepts = Concepts {
-            standard: Standard {
+            standard: Standardisation {
                 mean: vec![1.0],
                 deviation: vec![2.0],
                 style: vec![0.0],

@@ -1,4 +1,4 @@
-//! How features are brought to mean 0 and deviation 1, and drawings and photographs to one mean.
+//! Standardises features and removes the style that sets drawings apart from photographs.
 
 use glance_engine::score::cosine;
 use serde::{Deserialize, Serialize};
@@ -7,20 +7,21 @@ use super::lesson::Rows;
 use crate::locked_image::features::Features;
 use crate::words::vocabulary::Anchor;
 
-/// How features are brought to mean 0 and deviation 1, and drawings and photographs to one mean.
+/// Scales features to mean 0 and deviation 1, and gives drawings and photographs one mean.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Standard {
+pub struct Standardisation {
     /// `[features]`.
     pub mean: Vec<f32>,
     /// `[features]`.
     pub deviation: Vec<f32>,
-    /// `[features]`: the unit vector from the mean photograph to the mean drawing, both standardised.
-    /// What lies along it is left out, so that a name that only drawings teach fits photographs too.
+    /// `[features]`: the unit vector from the mean photograph to the mean drawing, both
+    /// standardised. This component is removed, so that names with drawings only fit photographs
+    /// too.
     pub style: Vec<f32>,
 }
 
-impl Standard {
-    /// That of the rows of drawings and of photographs.
+impl Standardisation {
+    /// Computes it from the rows of drawings and photographs.
     pub fn of(features: &Features, rows: &Rows) -> Self {
         let [drawings, photographs, small] = &rows.groups;
         let drawings = Moments::of(features, drawings.iter());
@@ -34,7 +35,7 @@ impl Standard {
             .map(|((drawn, taken), d)| (drawn - taken) / d)
             .collect();
         let length = style.iter().map(|value| value * value).sum::<f32>().sqrt();
-        // Without drawings or without photographs there is nothing to leave out.
+        // Without drawings or without photographs there is no style to remove.
         let scale = match drawings.count * photographs.count > 0.0 && length > 0.0 {
             true => length.recip(),
             false => 0.0,
@@ -47,15 +48,15 @@ impl Standard {
         }
     }
 
-    /// Features at mean 0 and deviation 1, their style included.
+    /// Features at mean 0 and deviation 1, with their style.
     pub fn standardised(&self, features: impl Iterator<Item = f32>) -> impl Iterator<Item = f32> {
         let scales = self.mean.iter().zip(&self.deviation);
         let pairs = features.zip(scales);
         pairs.map(|(value, (mean, deviation))| (value - mean) / deviation)
     }
 
-    /// A linear map of standardised features, `[out, features]` and `[out]`, as one of features as
-    /// they are.
+    /// Turns a linear map of standardised features, `[out, features]` and `[out]`, into one of raw
+    /// features. Style removal is folded in.
     pub fn folded(&self, weight: &[f32], bias: &[f32]) -> (Vec<f32>, Vec<f32>) {
         let mut weight = weight.to_vec();
         let mut bias = bias.to_vec();
@@ -108,7 +109,7 @@ impl Moments {
         let moments = self.sums.iter().map(|(sum, squares)| {
             let mean = sum / count;
             let variance = (squares / count - mean * mean).max(0.0);
-            // A feature that never changes must not be blown up.
+            // Limits the amplification of a constant feature.
             (mean as f32, (variance.sqrt() + 1e-3) as f32)
         });
         moments.unzip()

@@ -1,12 +1,12 @@
-//! What no photograph teaches: the unseen classes of zero-shot learning.
+//! Names and phrases without photographs: the unseen classes of zero-shot learning.
 //!
-//! A name that only drawings teach moves to where its aligned drawings lie ([`move_to_drawings`]).
+//! A name that has drawings only moves towards its aligned drawings ([`move_to_drawings`]).
 //!
-//! An inferred meaning is a mixture of names, and a mixture is near to more pictures than one name is. If
-//! "water lily" is two thirds daisy, it would beat "daisy" on photographs of daisies. So it steps back from
-//! photographs ([`step_back`]), and a name that pictures teach comes first. The idea of handicapping one
-//! kind of class is Chao et al. 2016, "An empirical study and analysis of generalized zero-shot learning",
-//! <https://arxiv.org/abs/1605.04253>.
+//! An inferred meaning is a mixture of names, and a mixture is near to more pictures than one name
+//! is. If "water lily" is two thirds daisy, it would beat "daisy" on photographs of daisies. So
+//! inferred meanings move away from photographs ([`move_away_from_photographs`]), and names that pictures teach come
+//! first. The idea of handicapping one kind of class is from Chao et al. 2016, "An empirical study
+//! and analysis of generalized zero-shot learning", <https://arxiv.org/abs/1605.04253>.
 
 use std::collections::BTreeMap;
 
@@ -16,15 +16,16 @@ use glance_engine::score::cosine;
 use super::losses::unit;
 use crate::words::vocabulary::Anchor;
 
-/// The share of a name's vector that its drawings give.
+/// Share of the drawings in a moved name's vector.
 const DRAWN: f32 = 0.4;
 /// How far an inferred meaning steps back. Its cosine with the mean photograph falls by as much.
 const BACK: f32 = 0.1;
 
-/// Moves names that only drawings teach. `anchors` are unit vectors `[anchors, width]`, `drawings` the
-/// mean embedding `[width]` of the drawings of each such name.
+/// Moves names that have drawings only. `anchors` are unit vectors `[anchors, width]`, `drawings`
+/// the mean embedding `[width]` of the drawings of each such name.
 ///
-/// What the drawings of all such names have in common says nothing of one, so it is left out.
+/// What the drawings of all such names have in common says nothing about one name, so it is
+/// subtracted.
 pub fn move_to_drawings(anchors: &mut [f32], drawings: &BTreeMap<Anchor, Vec<f32>>) {
     let Some(width) = drawings.values().next().map(Vec::len) else {
         return;
@@ -46,14 +47,18 @@ pub fn move_to_drawings(anchors: &mut [f32], drawings: &BTreeMap<Anchor, Vec<f32
     }
 }
 
-/// Takes meanings `[phrases, width]`, unit vectors, away from the mean `photograph` `[width]` where
-/// `inferred` `[phrases, 1]` is one, and leaves them where it is zero.
-pub fn step_back(meanings: Tensor<2>, photograph: Tensor<1>, inferred: Tensor<2>) -> Tensor<2> {
+/// Moves `meanings` `[phrases, width]`, unit vectors, away from the mean `photograph` `[width]`
+/// where `inferred` `[phrases, 1]` is one. Where it is zero they stay.
+pub fn move_away_from_photographs(
+    meanings: Tensor<2>,
+    photograph: Tensor<1>,
+    inferred: Tensor<2>,
+) -> Tensor<2> {
     let step = inferred.mul_scalar(BACK).matmul(photograph.unsqueeze());
     unit(meanings - step)
 }
 
-/// At unit length; all zero stays.
+/// Scales to unit length; a zero vector stays.
 fn unit_vector(mut vector: Vec<f32>) -> Vec<f32> {
     let length = cosine(&vector, &vector).sqrt();
     if length > 0.0 {
@@ -77,7 +82,7 @@ mod tests {
 
     #[test]
     fn names_move_to_what_their_drawings_have_alone() {
-        // All drawings lie along the third value; names 0 and 2 apart along the first.
+        // All drawings share the third value; names 0 and 2 differ in the first.
         let drawings = BTreeMap::from([(0, vec![0.5, 0.0, 0.8]), (2, vec![-0.5, 0.0, 0.8])]);
         let mut anchors = vec![0.0, 1.0, 0.0, 0.0, 0.0, 1.0, -1.0, 0.0, 0.0];
         move_to_drawings(&mut anchors, &drawings);
@@ -97,7 +102,7 @@ mod tests {
         let meanings = Tensor::<2>::from_data([[0.0, 1.0], [0.0, 1.0]], &device);
         let photograph = Tensor::<1>::from_data([1.0, 0.0], &device);
         let inferred = Tensor::<2>::from_data([[0.0], [1.0]], &device);
-        let found = step_back(meanings, photograph, inferred).into_data();
+        let found = move_away_from_photographs(meanings, photograph, inferred).into_data();
         let found: Vec<f32> = found.iter::<f32>().collect();
         let length = 1.01_f32.sqrt();
         assert_near(&found, &[0.0, 1.0, -0.1 / length, 1.0 / length]);

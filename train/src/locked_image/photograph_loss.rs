@@ -1,8 +1,8 @@
-//! What photographs say of the names of ImageNet's classes, told to the text tower.
+//! A loss on imagined photographs that moves the text tower's names.
 //!
-//! The text tower cannot put every name exactly where stage 1 wants it. Which of its errors matter,
-//! photographs tell: of a class and the classes that look most like it, the names must share a
-//! photograph as the tower's own classifier does.
+//! The text tower cannot put every name exactly where stage 1 wants it. This loss tells which
+//! errors matter: among a class and its lookalikes, the names must share a photograph as the image
+//! tower's own classifier does.
 
 use burn::module::Module;
 use burn::nn::Linear;
@@ -18,16 +18,16 @@ use super::concepts::losses::{divergence, unit};
 use super::linear::linear;
 use crate::words::meanings::Phrase;
 
-/// Classes of a part of a step, and classes beside each that look like it.
+/// Classes drawn for a part of a step, and lookalikes drawn for each.
 const CLASSES: usize = 16;
 const BESIDE: usize = 2;
-/// Classes that look most like a class, of which those beside it are drawn.
+/// Lookalikes of a class to draw from.
 const ALIKE: usize = 12;
-/// Photographs imagined of each class.
+/// Imagined photographs of each class.
 const PHOTOGRAPHS: usize = 4;
 
-/// What photographs are imagined from, and how they are judged.
-pub struct Pictured<'a> {
+/// Draws imagined photographs and compares names with them.
+pub struct PhotographLoss<'a> {
     lesson: &'a Lesson<'a>,
     imagined: Imagined,
     classifier: Linear,
@@ -35,7 +35,7 @@ pub struct Pictured<'a> {
     logit_scale: f32,
     /// The classes' names.
     phrases: Vec<Phrase>,
-    /// The classes that look most like each, nearest first.
+    /// Lookalikes of each class, nearest first.
     alike: Vec<Vec<usize>>,
     device: Device,
 }
@@ -46,13 +46,13 @@ pub struct Draw<'a> {
     pub phrases: Vec<&'a Phrase>,
     /// Unit embeddings `[photographs, width]`.
     embeddings: Tensor<2>,
-    /// `[photographs, classes]`: the shares that the tower's own classifier gives the classes.
+    /// `[photographs, classes]`: the softmax of the image tower's own classifier.
     shares: Tensor<2>,
     logit_scale: f32,
 }
 
-impl<'a> Pictured<'a> {
-    /// Photographs as `concepts` projects them; `None` without photographs to imagine others from.
+impl<'a> PhotographLoss<'a> {
+    /// Prepares the loss for the projection in `concepts`. `None` without real photographs.
     pub fn new(
         lesson: &'a Lesson<'a>,
         names: &[String],
@@ -80,7 +80,7 @@ impl<'a> Pictured<'a> {
         })
     }
 
-    /// Draws classes, some that look like them, and photographs of all.
+    /// Draws classes, lookalikes of each, and photographs of all of them.
     pub fn draw(&self, rng: &mut SmallRng) -> Draw<'_> {
         let mut classes = Vec::new();
         for _ in 0..CLASSES {
@@ -110,15 +110,15 @@ impl<'a> Pictured<'a> {
 }
 
 impl Draw<'_> {
-    /// How far names with unit embeddings `[classes, width]` are from sharing the photographs as the
-    /// classifier does.
+    /// Divergence of the names' softmax from the classifier's. `names` are unit vectors
+    /// `[classes, width]`.
     pub fn loss(&self, names: Tensor<2>) -> Tensor<1> {
         let logits = self.embeddings.clone().matmul(names.transpose());
         divergence(self.shares.clone(), logits.mul_scalar(self.logit_scale))
     }
 }
 
-/// For each class the others whose weights in the classifier `[classes, width]` are most alike.
+/// For each class, the others with the most similar weights in the classifier `[classes, width]`.
 fn alike(weight: &[f32], width: usize) -> Vec<Vec<usize>> {
     let rows: Vec<Vec<f32>> = weight
         .chunks_exact(width)
@@ -143,7 +143,7 @@ mod tests {
     use super::*;
     use crate::locked_image::concepts::lesson::{Classifier, Rows};
     use crate::locked_image::concepts::losses::tests::tree;
-    use crate::locked_image::concepts::standard::Standard;
+    use crate::locked_image::concepts::standard::Standardisation;
     use crate::locked_image::features::Features;
 
     #[test]
@@ -175,7 +175,7 @@ mod tests {
             known: &[&[0], &[1], &[2]],
         };
         let concepts = Concepts {
-            standard: Standard {
+            standard: Standardisation {
                 mean: vec![0.0; 3],
                 deviation: vec![1.0; 3],
                 style: vec![0.0; 3],
@@ -187,8 +187,9 @@ mod tests {
             logit_scale: 2.0,
         };
         let names = ["cat", "owl", "tree"].map(str::to_owned);
-        let pictured = Pictured::new(&lesson, &names, &concepts, &device).expect("photographs");
-        let draw = pictured.draw(&mut SmallRng::seed_from_u64(3));
+        let photographs =
+            PhotographLoss::new(&lesson, &names, &concepts, &device).expect("photographs");
+        let draw = photographs.draw(&mut SmallRng::seed_from_u64(3));
         let names: Vec<&str> = draw
             .phrases
             .iter()
@@ -201,7 +202,7 @@ mod tests {
         let right = Tensor::<2>::eye(3, &device);
         let turned = right.clone().flip([0]);
         assert!(loss(&draw, right.clone()) < 0.5 * loss(&draw, turned));
-        // Of these logits the softmax is the shares.
+        // The softmax of these logits is the shares.
         let agreeing = Draw {
             embeddings: draw.shares.clone().log(),
             logit_scale: 1.0,

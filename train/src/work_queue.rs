@@ -1,15 +1,15 @@
-//! Work that all cores share out: each takes the next piece when it is done with one.
+//! Work shared by all cores: each thread takes the next item when it has finished one.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-/// The pieces that one core takes, each with its place among all.
-pub struct Turns<'a, T> {
+/// The items that one thread takes, each with its index.
+pub struct WorkQueue<'a, T> {
     items: &'a [T],
     next: &'a AtomicUsize,
 }
 
-impl<'a, T> Iterator for Turns<'a, T> {
+impl<'a, T> Iterator for WorkQueue<'a, T> {
     type Item = (usize, &'a T);
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -18,10 +18,13 @@ impl<'a, T> Iterator for Turns<'a, T> {
     }
 }
 
-/// Runs `work` on every core, and returns what each run gave.
-pub fn in_turns<T: Sync, R: Send>(items: &[T], work: impl Fn(Turns<'_, T>) -> R + Sync) -> Vec<R> {
+/// Runs `work` on every core and returns the results.
+pub fn run_on_every_core<T: Sync, R: Send>(
+    items: &[T],
+    work: impl Fn(WorkQueue<'_, T>) -> R + Sync,
+) -> Vec<R> {
     let next = AtomicUsize::new(0);
-    let run = || work(Turns { items, next: &next });
+    let run = || work(WorkQueue { items, next: &next });
     let threads = thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {
         let begun: Vec<_> = (0..threads).map(|_| scope.spawn(run)).collect();
@@ -39,7 +42,7 @@ mod tests {
     #[test]
     fn every_piece_is_taken_once() {
         let items: Vec<usize> = (0..1000).map(|item| item * 3).collect();
-        let mut taken: Vec<(usize, usize)> = in_turns(&items, |turns| {
+        let mut taken: Vec<(usize, usize)> = run_on_every_core(&items, |turns| {
             turns
                 .map(|(index, item)| (index, *item))
                 .collect::<Vec<_>>()

@@ -1,7 +1,7 @@
-//! A WebAssembly module of its own, which `build.rs` compiles and the engine carries as data.
+//! A separate WebAssembly module. `build.rs` compiles it, and the engine embeds it as data.
 //!
-//! A browser without relaxed SIMD refuses any module that contains its instructions, so they cannot
-//! be in the engine's. This one works on the engine's memory and has none itself: no data, no stack.
+//! A browser without relaxed SIMD refuses any module that contains its instructions, so the engine
+//! cannot contain them. This module works on the engine's memory, and has no data and no stack.
 
 #![no_std]
 
@@ -10,21 +10,21 @@ use core::panic::PanicInfo;
 
 /// Output features of a panel, in vectors of four.
 const VECTORS: usize = 2;
-/// Rows that go through a panel together: with two weights and one input their sums take fifteen
-/// registers, which is what browsers leave of x86's sixteen.
+/// Most rows of a tile. Their sums, two weights and one input take fifteen registers, which is what
+/// browsers leave of x86's sixteen.
 const MOST_ROWS: usize = 6;
 
-/// Bytes of a group of inputs: the upper bits of four, or the lower ones.
+/// Bytes of a group: the upper bits of four inputs, or the lower ones.
 const GROUP_BYTES: usize = 4;
-/// Groups of each half of a block.
+/// Groups in half a block.
 const GROUPS: usize = 4;
 /// Bytes of a block of inputs.
 const BLOCK_BYTES: usize = 2 * GROUPS * GROUP_BYTES;
 
 type Tile<const ROWS: usize> = [[v128; VECTORS]; ROWS];
 
-/// One instruction's sum of four products: the bytes of `weights` are signed, and whether those of
-/// `inputs` are, where their first bit is set, is the processor's choice.
+/// One instruction's sum of four products. The bytes of `weights` are signed. Bytes of `inputs`
+/// above 127 are read as signed on some processors and as unsigned on others.
 #[unsafe(no_mangle)]
 extern "C" fn dot(weights: i32, inputs: i32) -> i32 {
     let sums = i32x4_relaxed_dot_i8x16_i7x16_add(
@@ -35,16 +35,17 @@ extern "C" fn dot(weights: i32, inputs: i32) -> i32 {
     i32x4_extract_lane::<0>(sums)
 }
 
-/// Adds to each of `rows` rows of sums the product of a row of inputs with a panel of weights.
+/// Multiplies `rows` rows of inputs with a panel of weights, and adds the products to `sums`.
 ///
-/// A block of inputs is the upper seven bits of sixteen, then their lower seven; from one row to the
-/// next there are `stride` blocks. A panel has four groups for each of `blocks` blocks; a group is
-/// the weights of four inputs for each output feature.
+/// A block of inputs is the upper seven bits of sixteen, then their lower seven. A row has `blocks`
+/// blocks and starts `stride` blocks after the one before. A panel has four groups for each block;
+/// a group is the weights of four inputs for each output feature.
 ///
 /// # Safety
 ///
-/// `inputs` is good for reads of `(rows − 1) × stride + blocks` times 32 bytes below 128, `panel` of
-/// `blocks × 128` bytes, and `sums` for reads and writes of `rows × 2` vectors. None need be aligned.
+/// `inputs` must be valid for reads of `((rows − 1) × stride + blocks) × 32` bytes below 128,
+/// `panel` for reads of `blocks × 128` bytes, and `sums` for reads and writes of `rows × 2`
+/// vectors. None needs to be aligned.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn product(
     mut inputs: *const u8,
@@ -55,13 +56,13 @@ unsafe extern "C" fn product(
     mut sums: *mut v128,
 ) {
     while rows > 0 {
-        // Two tiles of four are quicker than one of six and one of two.
+        // Two tiles of four are faster than one of six and one of two.
         let count = match rows {
             0..=MOST_ROWS => rows,
             _ if rows < 2 * MOST_ROWS => rows.div_ceil(2),
             _ => MOST_ROWS,
         };
-        // SAFETY: the first `count` rows of those that the caller answers for.
+        // SAFETY: the first `count` of the rows that the caller guarantees.
         unsafe {
             match count {
                 1 => tile::<1>(inputs, stride, blocks, panel, sums),
@@ -78,7 +79,7 @@ unsafe extern "C" fn product(
     }
 }
 
-/// The same for `ROWS` rows.
+/// [`product`] for `ROWS` rows.
 #[inline(always)]
 unsafe fn tile<const ROWS: usize>(
     inputs: *const u8,
@@ -87,7 +88,7 @@ unsafe fn tile<const ROWS: usize>(
     panel: *const v128,
     sums: *mut v128,
 ) {
-    // SAFETY: the caller answers for all that is read and written.
+    // SAFETY: the caller guarantees all reads and writes.
     unsafe {
         let mut tile = [[i32x4_splat(0); VECTORS]; ROWS];
         tile = add(inputs, stride, blocks, panel, tile);
@@ -104,8 +105,8 @@ unsafe fn tile<const ROWS: usize>(
 
 /// Adds the products of one half of the inputs' bits.
 ///
-/// A turn of the loop is one group: of four in a row LLVM would go through one row after the other,
-/// and each sum would wait for itself. How far the group is in is reckoned once for all rows.
+/// An iteration handles one group. With four at once, LLVM would finish one row before the next,
+/// and each sum would wait for its previous addition. The offset is computed once for all rows.
 #[inline(always)]
 unsafe fn add<const ROWS: usize>(
     inputs: *const u8,
@@ -115,9 +116,9 @@ unsafe fn add<const ROWS: usize>(
     mut tile: Tile<ROWS>,
 ) -> Tile<ROWS> {
     for group in 0..blocks * GROUPS {
-        // Behind the groups of a block is its other half.
+        // The other half of each block before this one is skipped.
         let groups_before = group + group / GROUPS * GROUPS;
-        // SAFETY: the caller answers for all that is read.
+        // SAFETY: the caller guarantees all reads.
         unsafe {
             let weights: [v128; VECTORS] =
                 core::array::from_fn(|vector| v128_load(panel.add(group * VECTORS + vector)));

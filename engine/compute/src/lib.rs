@@ -1,9 +1,9 @@
 //! The dozen operations a CLIP network is made of, on two devices.
 //!
 //! The engine's network is written over [`Compute`] and names no device; this crate names no layer
-//! of CLIP. Activations are f32 and row-major, pictures are channels-last. Operations record or run
-//! at once, as the device likes; only [`Compute::read`] waits. Shapes are checked when weights load,
-//! so an operation may assume that its operands fit.
+//! of CLIP. Activations are f32 and row-major, pictures are channels-last. An operation may run at
+//! once or only be recorded; only [`Compute::read`] waits. Shapes are checked when weights load, so
+//! operations assume that their operands fit.
 
 use thiserror::Error as ThisError;
 
@@ -20,7 +20,7 @@ pub enum ComputeError {
     /// The adapter refused what the network needs.
     #[error("The graphics device refused: {0}. Choose the CPU instead.")]
     Refused(String),
-    /// The device went away, through a driver reset or a closed laptop.
+    /// The device was lost, for example by a driver reset or a closed laptop.
     #[error("The graphics device was lost; the work can be run again.")]
     Lost,
     /// The network does not fit the device's memory or its buffer limits.
@@ -38,10 +38,10 @@ pub enum DeviceKind {
     Gpu,
 }
 
-/// The pointwise function an operation ends with.
+/// The activation function that ends an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Epilogue {
-    /// Nothing.
+    /// `x`.
     None,
     /// `max(x, 0)`.
     Relu,
@@ -53,23 +53,23 @@ pub enum Epilogue {
     Gelu,
 }
 
-/// What a leading row is made of in [`Compute::prepend`].
+/// The row that [`Compute::prepend`] adds.
 pub enum LeadingRow<'a, C: Compute + ?Sized> {
     /// A learned row `[width]`: the class token of a vision transformer.
     Learned(&'a C::Tensor),
-    /// The mean of the other rows: the query of an attention pooling.
+    /// The mean of the other rows: the query of attention pooling.
     Mean,
 }
 
-/// Rows of a weight matrix as they lie in a pack: `[rows, stride]` row-major, where `stride` is
-/// `columns` rounded up to a multiple of four and the surplus is zero.
+/// A weight matrix as a pack stores it: row-major `[rows, stride]`. `stride` is `columns` rounded
+/// up to a multiple of four; the padding is zero.
 #[derive(Clone, Copy, Debug)]
 pub struct MatrixData<'a> {
     /// Output features.
     pub rows: usize,
     /// Input features.
     pub columns: usize,
-    /// The values, `rows × stride` of them.
+    /// `rows × stride` values.
     pub values: MatrixValues<'a>,
 }
 
@@ -78,9 +78,9 @@ pub struct MatrixData<'a> {
 pub enum MatrixValues<'a> {
     /// `values[r][c] × scales[r]`.
     Int8 {
-        /// Signed steps, −127 to 127.
+        /// Quantised values, −127 to 127.
         values: &'a [i8],
-        /// One positive step size a row.
+        /// One positive scale per row.
         scales: &'a [f32],
     },
     /// IEEE half precision.
@@ -95,7 +95,7 @@ impl MatrixData<'_> {
         self.columns.next_multiple_of(4)
     }
 
-    /// One value.
+    /// One value, dequantised.
     pub fn value(&self, row: usize, column: usize) -> f32 {
         let at = row * self.stride() + column;
         match self.values {
@@ -122,17 +122,17 @@ pub struct Conv2d<C: Compute + ?Sized> {
     pub kernel: usize,
     /// Step between outputs.
     pub stride: usize,
-    /// Zeros before the first row and column, and after the last: TensorFlow's "same" has one more
-    /// after where their sum is odd.
+    /// Zeros before the first row and column, and after the last. If their sum is odd, TensorFlow's
+    /// "same" puts one more after.
     pub padding: [usize; 2],
 }
 
 /// A depthwise convolution on a device: each channel has a square kernel of its own and sees no
 /// other channel (Howard et al. 2017, MobileNets).
 pub struct DepthwiseConv2d<C: Compute + ?Sized> {
-    /// `[kernel × kernel, channels]`: a row for each cell of the kernel, row by row. It is f32
-    /// whatever the pack stores: these layers hold 2 % of a network's weights, and widening them
-    /// once is cheaper than for each output.
+    /// `[kernel × kernel, channels]`, the kernel's cells in row-major order. Always f32, because
+    /// these layers hold 2 % of a network's weights, and converting them once is cheaper than for
+    /// each output.
     pub weight: C::Tensor,
     /// `[channels]`.
     pub bias: Option<C::Tensor>,
@@ -144,16 +144,16 @@ pub struct DepthwiseConv2d<C: Compute + ?Sized> {
     pub padding: [usize; 2],
 }
 
-/// Outputs along a side of `side` cells, with windows of `kernel` cells `stride` apart.
+/// Number of windows of `kernel` cells, `stride` apart, along a side of `side` cells.
 fn windows(side: usize, kernel: usize, stride: usize, padding: [usize; 2]) -> usize {
     (side + padding[0] + padding[1]).saturating_sub(kernel) / stride + 1
 }
 
 /// Gain and bias of a layer normalisation, each `[width]`; epsilon is 1e-5.
 pub struct LayerNorm<C: Compute + ?Sized> {
-    /// Multiplies.
+    /// Multiplied with the normalised row.
     pub gain: C::Tensor,
-    /// Adds.
+    /// Added after the gain.
     pub bias: C::Tensor,
 }
 
@@ -164,16 +164,16 @@ pub trait Compute {
     type Tensor: Clone;
     /// A weight matrix on the device, in its stored type.
     type Matrix;
-    /// Numbers of rows on the device.
+    /// Row indices on the device.
     type Rows;
 
-    /// Moves values of `shape` onto the device.
+    /// Copies values of `shape` to the device.
     fn tensor(&self, shape: &[usize], values: &[f32]) -> Self::Tensor;
 
-    /// Moves a weight matrix onto the device without changing its type.
+    /// Copies a weight matrix to the device, in its stored type.
     ///
     /// # Errors
-    /// [`ComputeError::OutOfMemory`] where it exceeds the device's limits.
+    /// [`ComputeError::OutOfMemory`] if it exceeds the device's limits.
     fn matrix(&self, data: MatrixData<'_>) -> Result<Self::Matrix, ComputeError>;
 
     /// `epilogue(x · weightᵀ + bias) + residual`: `[…, in]` to `[…, out]`.
@@ -205,20 +205,20 @@ pub trait Compute {
         epilogue: Epilogue,
     ) -> Self::Tensor;
 
-    /// Mean over `size × size` windows side by side: `[batch, height, width, channels]` to
+    /// Mean over non-overlapping `size × size` windows: `[batch, height, width, channels]` to
     /// `[batch, height / size, width / size, channels]`.
     fn average_pool2d(&self, x: &Self::Tensor, size: usize) -> Self::Tensor;
 
     /// Normalises each row to mean 0 and variance 1, then applies gain and bias.
     fn layer_norm(&self, x: &Self::Tensor, norm: &LayerNorm<Self>) -> Self::Tensor;
 
-    /// Scaled dot-product attention over `qkv` `[batch, sequence, 3 × width]`, which holds query,
-    /// key and value side by side, each split into `heads`: `[batch, sequence, width]`. A causal
-    /// position sees itself and those before it.
+    /// Scaled dot-product attention: `[batch, sequence, 3 × width]` to `[batch, sequence, width]`.
+    /// `qkv` holds query, key and value side by side, each split into `heads`. If `causal`, a
+    /// position sees only itself and earlier ones.
     fn attention(&self, qkv: &Self::Tensor, heads: usize, causal: bool) -> Self::Tensor;
 
-    /// Rows `ids` of `table` (`batch × sequence` of them) plus the first `sequence` rows of
-    /// `positions`: `[batch, sequence, width]`.
+    /// Rows `ids` (`batch × sequence`) of `table`, plus the first `sequence` rows of `positions`:
+    /// `[batch, sequence, width]`.
     fn embed_tokens(
         &self,
         ids: &[u32],
@@ -236,11 +236,11 @@ pub trait Compute {
         positions: &Self::Tensor,
     ) -> Self::Tensor;
 
-    /// Moves numbers of rows onto the device, for [`Compute::select_rows`].
+    /// Copies row indices to the device, for [`Compute::select_rows`].
     fn rows(&self, numbers: &[u32]) -> Self::Rows;
 
-    /// Rows `rows` of `x`, in their order and as often as they are named: `[.., width]` to
-    /// `[rows, width]`. Each row of the last dimension counts, whatever the ones before it.
+    /// Gathers rows of `x` by index, in the order given and with repeats: `[.., width]` to
+    /// `[rows, width]`. The leading dimensions of `x` count as one.
     fn select_rows(&self, x: &Self::Tensor, rows: &Self::Rows) -> Self::Tensor;
 
     /// Divides each row by its Euclidean norm.
@@ -252,8 +252,8 @@ pub trait Compute {
     /// The shape of a tensor.
     fn shape(&self, x: &Self::Tensor) -> Vec<usize>;
 
-    /// Runs `work` on empty tensors to compile the kernels that it needs. Nothing is computed. A device
-    /// without kernels to compile does nothing.
+    /// Runs `work` on empty tensors to compile the kernels that it needs. Nothing is computed. A
+    /// device without kernels to compile does nothing.
     fn warm_up(&self, work: impl FnOnce(&Self)) {
         let _ = work;
     }

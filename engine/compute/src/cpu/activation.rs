@@ -1,8 +1,8 @@
-//! Pointwise functions that vectorise: no branches, no library calls, and no comparison of floats,
-//! which LLVM makes lane by lane where WebAssembly has no instruction with the same zeros and NaNs.
-//! Floats of one sign are ordered as their bits are.
+//! Activation functions that vectorise: no branches, no library calls, and no comparison of floats,
+//! which LLVM does lane by lane if WebAssembly has no instruction with the same zeros and NaNs.
+//! Floats of one sign are ordered as their bits.
 
-use super::instructions::multiply_add;
+use super::instruction_set::multiply_add;
 use crate::Epilogue;
 
 /// Applies `epilogue` to each value.
@@ -39,8 +39,8 @@ fn quick_gelu<const FUSED: bool>(x: f32) -> f32 {
 }
 
 /// `x · Φ(x)`, with `Φ(−|x|)` from formula 7.1.26 of Abramowitz and Stegun, whose error in `erf` is
-/// below 1.5e-7. The tail is computed itself, never as a difference from 1, so that the error of
-/// the whole stays below 5e-7 everywhere and shrinks with it.
+/// below 1.5e-7. The tail is computed directly, never as a difference from 1, so that the error of
+/// the result stays below 5e-7 everywhere and shrinks with the tail.
 #[inline(always)]
 fn gelu<const FUSED: bool>(x: f32) -> f32 {
     let z = x.abs() * std::f32::consts::FRAC_1_SQRT_2;
@@ -53,13 +53,13 @@ fn gelu<const FUSED: bool>(x: f32) -> f32 {
     relu(x) - x.abs() * tail
 }
 
-/// `eˣ` to within 2 units in the last place between −87 and 87; held at the ends beyond.
+/// `eˣ` to within 2 units in the last place; `x` is clamped to −87 to 87.
 ///
-/// Splits off the whole powers of two (Cody and Waite's two-part logarithm) and takes the rest
-/// from its Taylor series, whose remainder on ±ln 2 / 2 is below 1e-8.
+/// Splits off the whole powers of two (Cody and Waite's two-part logarithm) and computes the rest
+/// by its Taylor series, whose remainder on ±ln 2 / 2 is below 1e-8.
 #[inline(always)]
 pub fn exp<const FUSED: bool>(x: f32) -> f32 {
-    // Adding 1.5 × 2²³ leaves the nearest whole number in the low bits.
+    // Adding 1.5 × 2²³ leaves the nearest integer in the low bits.
     const MAGIC: f32 = 12_582_912.0;
     const LIMIT: f32 = 87.0;
     const LN_2_HIGH: f32 = 0.693_359_4;

@@ -1,4 +1,4 @@
-//! Memory that begins where a cache line does: a wide load of any other costs two.
+//! Memory aligned to cache lines: a wide load that crosses lines costs two.
 
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
@@ -12,7 +12,7 @@ const BYTES: usize = 64;
 #[repr(C, align(64))]
 pub struct Line([u8; BYTES]);
 
-/// So many values, the first at the start of a cache line.
+/// Values that start at a cache line.
 #[derive(Debug)]
 pub struct Aligned<T> {
     lines: Vec<Line>,
@@ -21,17 +21,17 @@ pub struct Aligned<T> {
 }
 
 impl<T: Pod> Aligned<T> {
-    /// Zeros.
+    /// `length` zeros.
     pub fn zeros(length: usize) -> Self {
         Self::of(bytemuck::zeroed_vec(Self::lines(length)), length)
     }
 
-    /// How many lines so many values need.
+    /// Number of lines for `length` values.
     pub fn lines(length: usize) -> usize {
         (length * size_of::<T>()).div_ceil(BYTES)
     }
 
-    /// Values in as many lines as they need, or more.
+    /// `length` values in `lines`, which may be more than needed.
     pub fn of(lines: Vec<Line>, length: usize) -> Self {
         debug_assert!(lines.len() >= Self::lines(length));
         Self {
@@ -41,7 +41,7 @@ impl<T: Pod> Aligned<T> {
         }
     }
 
-    /// The lines alone.
+    /// The memory itself.
     pub fn into_lines(self) -> Vec<Line> {
         self.lines
     }

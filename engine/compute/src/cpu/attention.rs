@@ -2,11 +2,11 @@
 
 use super::activation::exp;
 use super::gemm::accumulate;
-use super::instructions::Kernel;
-use super::integer_product::IntegerProduct;
+use super::instruction_set::Kernel;
+use super::instruction_set::integer_product::IntegerProduct;
 use super::norm::{fold, sum};
 
-/// Queries whose scores exist at once.
+/// Queries in a block.
 const QUERIES: usize = 48;
 
 /// Attention of each batch element and head over `qkv` `[batch, sequence, 3 × width]`.
@@ -45,7 +45,7 @@ impl Kernel for Attention<'_> {
         let value_panels = depth.div_ceil(LANES);
         let mut keys = vec![[0.0; LANES]; key_panels * depth];
         let mut values = vec![[0.0; LANES]; value_panels * sequence];
-        // Rows of whole panels, so that nothing about them has a remainder.
+        // Rows of whole panels, so that loops over them have no remainder.
         let mut scores = vec![[0.0; LANES]; QUERIES.min(sequence) * key_panels];
         let mut sums = vec![[0.0; LANES]; QUERIES.min(sequence)];
         let mut factors = [0.0; QUERIES];
@@ -96,8 +96,8 @@ impl Kernel for Attention<'_> {
     }
 }
 
-/// Lays out keys so that `LANES` of them are summed at once: `[sequence / LANES, depth, LANES]`, with
-/// zeros for the keys that the last panel lacks.
+/// Lays out keys so that `LANES` of them are summed at once: `[sequence / LANES, depth, LANES]`.
+/// The last panel is padded with zeros.
 #[inline(always)]
 fn pack_keys<const LANES: usize>(
     keys: &[f32],
@@ -106,7 +106,7 @@ fn pack_keys<const LANES: usize>(
     depth: usize,
     panels: &mut [[f32; LANES]],
 ) {
-    // Squares of this side are turned in registers; column by column would be as many small stores.
+    // Squares of this side are transposed in registers, to avoid a small store for each value.
     const SIDE: usize = 4;
     let first_of_rest = depth / SIDE * SIDE;
     for (index, panel) in panels.chunks_exact_mut(depth).enumerate() {
@@ -163,8 +163,8 @@ fn pack_values<const LANES: usize>(
     }
 }
 
-/// Exponentials of `scale × scores` over the largest of the first `visible`, zeros behind them;
-/// returns what makes their sum 1.
+/// Softmax of the first `visible` scores times `scale`, except for the division: returns the factor
+/// that makes the sum 1. The scores after them become zeros.
 #[inline(always)]
 fn softmax<const FUSED: bool, const LANES: usize>(
     scores: &mut [[f32; LANES]],
@@ -188,7 +188,7 @@ fn softmax<const FUSED: bool, const LANES: usize>(
     1.0 / sum(scores.as_flattened(), |score| score)
 }
 
-/// The bits of a float as a whole number of the same order, and back again: WebAssembly has no
+/// Maps the bits of a float to an integer of the same order, and back: WebAssembly has no
 /// comparison of floats that LLVM would vectorise here.
 #[inline(always)]
 fn ordered(bits: i32) -> i32 {

@@ -1,13 +1,13 @@
 //! Convolution as a matrix product over unrolled windows, and pooling.
 
-use super::gemm::{Finish, Product, whole};
-use super::instructions::{InstructionSet, Kernel};
-use super::integer_product::{IntegerProduct, most_steps, round};
+use super::gemm::{Finish, Product, int8_product};
+use super::instruction_set::integer_product::{IntegerProduct, max_quantized, quantize_row};
+use super::instruction_set::{InstructionSet, Kernel};
 use super::matrix::Matrix;
 use super::scratch::Scratch;
 use crate::windows;
 
-/// Values of unrolled windows that exist at once: 1 MiB.
+/// Values of unrolled windows in memory at once: 1 MiB.
 const UNROLLED_VALUES: usize = 1 << 18;
 
 /// How a square kernel moves over pictures `[batch, height, width, channels]`.
@@ -19,8 +19,8 @@ pub struct Window {
     pub kernel: usize,
     /// Step between windows.
     pub stride: usize,
-    /// Zeros before the picture's first row and column. Those behind it follow from `height` and
-    /// `width`.
+    /// Zeros before the picture's first row and column. Those after the last follow from `height`
+    /// and `width`.
     pub padding: usize,
     /// Windows down the picture.
     pub height: usize,
@@ -99,7 +99,7 @@ impl Window {
         y
     }
 
-    /// Writes the values under window `index`, zeros where it leaves the picture.
+    /// Copies the values under window `index`, with zeros outside the picture.
     #[inline(always)]
     fn unroll<T: Copy + Default>(&self, x: &[T], index: usize, values: &mut [T]) {
         let [_, height, width, channels] = self.input;
@@ -128,8 +128,8 @@ impl Window {
     }
 }
 
-/// A convolution with int8 weights. A cell is under several windows, so each picture is brought to
-/// steps of its own largest value before it is unrolled.
+/// A convolution with int8 weights. Windows overlap, so each picture is quantised as a whole before
+/// it is unrolled.
 struct WholeConvolution<'a> {
     window: &'a Window,
     x: &'a [f32],
@@ -151,16 +151,16 @@ impl Kernel for WholeConvolution<'_> {
             y,
         } = self;
         let [_, height, width, channels] = window.input;
-        let most = most_steps(weight.columns);
+        let most = max_quantized(weight.columns);
         let output = window.height * window.width * weight.rows;
         let mut picture = vec![0; height * width * channels];
         let pictures = x
             .chunks_exact(picture.len())
             .zip(y.chunks_exact_mut(output));
         for (index, (x, y)) in pictures.enumerate() {
-            let size = round(x, most, &mut picture);
+            let size = quantize_row(x, most, &mut picture);
             let residual = finish.residual.map(|residual| &residual[index * output..]);
-            whole::<FUSED, ROWS, LANES, D>(
+            int8_product::<FUSED, ROWS, LANES, D>(
                 |row, steps| {
                     window.unroll(&picture, row, &mut steps[..weight.columns]);
                     size
@@ -173,7 +173,7 @@ impl Kernel for WholeConvolution<'_> {
     }
 }
 
-/// Mean over `size × size` windows side by side.
+/// Mean over non-overlapping `size × size` windows.
 pub struct AveragePool<'a> {
     /// Pictures.
     pub x: &'a [f32],

@@ -1,13 +1,13 @@
 //! Depthwise convolution, vectorised over channels.
 //!
-//! Four outputs side by side are computed together: their sums stay in registers, and so do the
-//! inputs that they share and each weight. Tiles that reach beyond the picture read a copy of what is
-//! under them with zeros around it, so that there is one inner loop and it has no branches.
+//! Four adjacent outputs are computed together. Their sums, the inputs that they share and each
+//! weight stay in registers. Tiles that reach beyond the picture read a zero-padded copy of it, so
+//! there is one inner loop and it has no branches.
 
 use super::activation;
 use super::convolution::Window;
-use super::instructions::{Kernel, multiply_add};
-use super::integer_product::IntegerProduct;
+use super::instruction_set::integer_product::IntegerProduct;
+use super::instruction_set::{Kernel, multiply_add};
 use super::scratch::Scratch;
 use crate::Epilogue;
 
@@ -35,7 +35,7 @@ impl Kernel for Depthwise<'_> {
     fn run<const FUSED: bool, const ROWS: usize, const LANES: usize, D: IntegerProduct<LANES>>(
         self,
     ) {
-        // A register of channels; the tile of a product has two of them in a row.
+        // One register of channels; a row of a product's tile has two.
         match self.window.input[3] {
             16.. if LANES >= 32 => self.channels::<FUSED, 16>(),
             8.. if LANES >= 16 => self.channels::<FUSED, 8>(),
@@ -46,8 +46,8 @@ impl Kernel for Depthwise<'_> {
 }
 
 impl Depthwise<'_> {
-    /// With `LANES` channels at once, and loops that are unrolled for the kernels of a mobile
-    /// network.
+    /// Computes `LANES` channels at once, with unrolled loops for the kernel sizes of mobile
+    /// networks.
     #[inline(always)]
     fn channels<const FUSED: bool, const LANES: usize>(self) {
         match (self.window.kernel, self.window.stride) {
@@ -59,7 +59,7 @@ impl Depthwise<'_> {
         }
     }
 
-    /// `KERNEL` and `STRIDE` are known where this is compiled, or 0.
+    /// `KERNEL` and `STRIDE` are 0 if they are not known at compile time.
     #[inline(always)]
     fn pictures<const FUSED: bool, const LANES: usize, const KERNEL: usize, const STRIDE: usize>(
         self,
@@ -77,7 +77,7 @@ impl Depthwise<'_> {
         // Columns of the picture under a tile.
         let columns = (TILE - 1) * stride + kernel;
         let mut padded = Scratch::new(kernel * columns * channels);
-        // What a picture narrower than a tile gives.
+        // Outputs of a picture narrower than a tile.
         let mut narrow = Scratch::new(TILE * channels);
         let pictures = self
             .x
@@ -85,13 +85,13 @@ impl Depthwise<'_> {
             .zip(self.y.chunks_exact_mut(down * across * channels));
         for (x, y) in pictures {
             for (row, y) in y.chunks_exact_mut(across * channels).enumerate() {
-                // In a picture with its padding before it.
+                // Counted with the leading padding.
                 let top = row * stride;
                 let first = padding.saturating_sub(top).min(kernel);
                 let last = (height + padding).saturating_sub(top).min(kernel);
                 let rows = first..last.max(first);
                 let weight = &self.weight[rows.start * kernel * channels..];
-                // The last tile may repeat some of what the one before it did.
+                // The last tile may overlap the one before it.
                 for tile in 0..across.div_ceil(TILE) {
                     let start = (tile * TILE).min(across.saturating_sub(TILE));
                     let left = start * stride;
@@ -144,15 +144,15 @@ impl Depthwise<'_> {
     }
 }
 
-/// What the outputs of a tile are made of.
+/// The operands of a tile.
 struct Taps<'a> {
-    /// Cells of the picture from the tile's first on.
+    /// Values of the picture, or of the padded copy, from the tile's first cell on.
     x: &'a [f32],
-    /// Values from one row of them to the next.
+    /// Values from one row to the next.
     pitch: usize,
-    /// Rows of the kernel that lie on the picture.
+    /// Rows of the kernel inside the picture.
     rows: usize,
-    /// Those rows of the kernels.
+    /// Weights of those rows.
     weight: &'a [f32],
     /// `[channels]`.
     bias: &'a [f32],
@@ -178,7 +178,7 @@ impl Taps<'_> {
         assert!(self.rows == 0 || x.len() >= last_row + columns * channels);
         assert!(weight.len() >= self.rows * kernel * channels);
         for block in 0..channels.div_ceil(LANES) {
-            // The last block may repeat some of what the one before it did.
+            // The last block may overlap the one before it.
             let first = (block * LANES).min(channels - LANES);
             let bias: [f32; LANES] = *self.bias[first..].first_chunk().expect("a whole block");
             let mut sums = [bias; TILE];
@@ -213,7 +213,7 @@ impl Taps<'_> {
     }
 }
 
-/// `LANES` values at `start`, which no check guards: there is one load for each multiply-add or two.
+/// `LANES` values at `start`, unchecked: there is one load for every one or two multiply-adds.
 ///
 /// # Safety
 /// `start + LANES <= values.len()`.
@@ -221,6 +221,6 @@ impl Taps<'_> {
 #[inline(always)]
 unsafe fn load<const LANES: usize>(values: &[f32], start: usize) -> [f32; LANES] {
     debug_assert!(start + LANES <= values.len());
-    // SAFETY: the caller's promise; an array has the alignment of its values.
+    // SAFETY: the caller guarantees the bounds; an array has the alignment of its values.
     unsafe { *values.as_ptr().add(start).cast() }
 }

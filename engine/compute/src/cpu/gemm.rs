@@ -1,16 +1,18 @@
-//! `x · weightᵀ` with everything that may follow it.
+//! Matrix product `x · weightᵀ`, with bias, activation and residual.
 
 use super::activation;
-use super::instructions::{Kernel, multiply_add};
-use super::integer_product::{IntegerProduct, Steps, most_steps, round};
+use super::instruction_set::integer_product::{
+    IntegerProduct, QuantizedRows, max_quantized, quantize_row,
+};
+use super::instruction_set::tiles::{self, Tiled};
+use super::instruction_set::{Kernel, multiply_add};
 use super::matrix::Matrix;
-use super::tiles::{self, Tiled};
 use crate::Epilogue;
 
-/// Rows of `x` that go through a panel of weights before the next panel: many, for weights come from
-/// farther away than inputs.
+/// Rows of `x` that are multiplied with one panel of weights before the next panel. Many, because
+/// weights come from slower memory than inputs.
 const BLOCK_ROWS: usize = 256;
-/// Values of a panel that are unpacked at once: 32 KiB, which stay in the innermost cache.
+/// Values of a panel that are converted at once: 32 KiB, which stay in the L1 cache.
 const PANEL_VALUES: usize = 8192;
 
 /// What happens to the sums of a product.
@@ -32,7 +34,7 @@ pub struct Product<'a> {
     pub x: &'a [f32],
     /// The weights.
     pub weight: &'a Matrix,
-    /// What follows.
+    /// Applied to the product.
     pub finish: Finish<'a>,
     /// The output.
     pub y: &'a mut [f32],
@@ -44,12 +46,12 @@ impl Kernel for Product<'_> {
         self,
     ) {
         if !self.weight.is_int8() {
-            return self.real::<FUSED, ROWS, LANES>();
+            return self.float_product::<FUSED, ROWS, LANES>();
         }
         let inputs = self.weight.columns;
-        let most = most_steps(inputs);
-        whole::<FUSED, ROWS, LANES, D>(
-            |row, steps| round(&self.x[row * inputs..][..inputs], most, steps),
+        let most = max_quantized(inputs);
+        int8_product::<FUSED, ROWS, LANES, D>(
+            |row, steps| quantize_row(&self.x[row * inputs..][..inputs], most, steps),
             self.weight,
             self.finish,
             self.y,
@@ -57,11 +59,16 @@ impl Kernel for Product<'_> {
     }
 }
 
-/// `y = finish(x · weightᵀ)` with int8 weights. `steps` writes a row of `x` in steps and returns what
-/// one is worth.
+/// `y = finish(x · weightᵀ)` with int8 weights. `steps` quantises a row of `x` and returns the size
+/// of its steps.
 #[allow(clippy::needless_range_loop)]
 #[inline(always)]
-pub fn whole<const FUSED: bool, const ROWS: usize, const LANES: usize, D: IntegerProduct<LANES>>(
+pub fn int8_product<
+    const FUSED: bool,
+    const ROWS: usize,
+    const LANES: usize,
+    D: IntegerProduct<LANES>,
+>(
     steps: impl Fn(usize, &mut [i16]) -> f32,
     weight: &Matrix,
     finish: Finish<'_>,
@@ -69,7 +76,7 @@ pub fn whole<const FUSED: bool, const ROWS: usize, const LANES: usize, D: Intege
 ) {
     let outputs = weight.rows;
     let most = BLOCK_ROWS.min(y.len() / outputs);
-    let mut inputs = Steps::new(most, weight.columns, D::COLUMNS);
+    let mut inputs = QuantizedRows::new(most, weight.columns, D::COLUMNS);
     let mut sums = vec![[0; LANES]; most];
     for (block, y) in y.chunks_mut(BLOCK_ROWS * outputs).enumerate() {
         let first = block * BLOCK_ROWS;
@@ -84,7 +91,7 @@ pub fn whole<const FUSED: bool, const ROWS: usize, const LANES: usize, D: Intege
             let bias = finish.bias::<LANES>(column);
             let rows = y.chunks_exact_mut(outputs).zip(&*sums).zip(&inputs.sizes);
             for (row, ((y, sums), size)) in rows.enumerate() {
-                // A loop, not `map`: that may become a call, which has none of the instructions.
+                // A loop, because `map` may become a call, compiled without the instructions.
                 let (sums, size) = (*sums, *size);
                 let mut values = [0.0; LANES];
                 for lane in 0..LANES {
@@ -99,9 +106,9 @@ pub fn whole<const FUSED: bool, const ROWS: usize, const LANES: usize, D: Intege
 }
 
 impl Product<'_> {
-    /// With weights of floating point.
+    /// The product with floating-point weights.
     #[inline(always)]
-    fn real<const FUSED: bool, const ROWS: usize, const LANES: usize>(self) {
+    fn float_product<const FUSED: bool, const ROWS: usize, const LANES: usize>(self) {
         let Self {
             x,
             weight,
@@ -154,9 +161,8 @@ impl Finish<'_> {
         }
     }
 
-    /// Finishes one row of sums and writes as much of it as `y` still holds.
-    ///
-    /// `offset` is the place of the sums in the residual.
+    /// Finishes one row of sums and writes as many as fit into `y`. `offset` is their index in the
+    /// residual.
     #[inline(always)]
     fn apply<const FUSED: bool, const LANES: usize>(
         &self,
@@ -183,7 +189,7 @@ impl Finish<'_> {
     }
 }
 
-/// `LANES` values at `start`, or as many as there are and zeros.
+/// `LANES` values at `start`, padded with zeros at the end of `values`.
 #[inline(always)]
 fn load<T: Copy + Default, const LANES: usize>(values: &[T], start: usize) -> [T; LANES] {
     let values = &values[start..];
@@ -197,18 +203,19 @@ fn load<T: Copy + Default, const LANES: usize>(values: &[T], start: usize) -> [T
     }
 }
 
-/// Copies as many values as both have. It is a call, for the compiler would make one of the copies
-/// of whole registers beside it too.
+/// Copies as many values as both have. Never inlined: the compiler would otherwise turn the copies
+/// of whole registers beside it into calls too.
 #[cold]
 #[inline(never)]
 fn copy_some<T: Copy>(from: &[T], to: &mut [T]) {
     to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
 }
 
-/// Adds to each row of `sums` the product of a row of `x`, `stride` apart, with `panel`.
+/// Adds the product of each row of `x` with `panel` to a row of `sums`. Rows of `x` are `stride`
+/// apart.
 ///
-/// Each sum takes its products in the order of the columns, whatever tile it is part of, so a
-/// row's result does not depend on the rows beside it.
+/// Each sum adds its products in the order of the columns, in any tile, so a row's result does not
+/// depend on the other rows.
 #[inline(always)]
 pub fn accumulate<const FUSED: bool, const ROWS: usize, const LANES: usize>(
     x: &[f32],
@@ -226,7 +233,7 @@ pub fn accumulate<const FUSED: bool, const ROWS: usize, const LANES: usize>(
     tiles::each(rows, ROWS, &mut products);
 }
 
-/// Rows that are multiplied with a panel, and what their products are added to.
+/// Arguments of [`accumulate`].
 struct Products<'a, const FUSED: bool, const LANES: usize> {
     x: &'a [f32],
     stride: usize,
@@ -243,11 +250,11 @@ impl<const FUSED: bool, const LANES: usize> Tiled for Products<'_, FUSED, LANES>
             std::array::from_fn(|row| &x[(first + row) * stride..][..panel.len()]);
         let sums = self.sums[first..].first_chunk_mut();
         let sums: &mut [[f32; LANES]; ROWS] = sums.expect("there are sums for the tile");
-        // A copy that never leaves the registers: counted loops over both of its sides unroll whole,
-        // where zipped iterators would keep it in memory.
+        // A copy that stays in registers: counted loops over both of its sides unroll completely,
+        // while zipped iterators would keep it in memory.
         let mut tile = *sums;
         #[cfg(target_arch = "aarch64")]
-        let (rows, panel) = super::neon::add_fours(rows, panel, &mut tile);
+        let (rows, panel) = super::instruction_set::neon::add_fours(rows, panel, &mut tile);
         for (column, weights) in panel.iter().enumerate() {
             for row in 0..ROWS {
                 let value = rows[row][column];

@@ -1,4 +1,4 @@
-//! Weight matrices in their stored type, laid out for the tile of sums.
+//! Weight matrices in their stored type, laid out for the kernels' tiles.
 
 use std::ops::Range;
 
@@ -11,9 +11,9 @@ use crate::{MatrixData, MatrixValues};
 
 /// A weight matrix `[rows, columns]` in its stored type.
 ///
-/// Rows go in panels of `lanes`; a panel holds its rows' first values side by side, then their
-/// second ones, so that a kernel reads `lanes` weights of one column at once; those of int8 in
-/// groups of columns. What the last panel and the last group lack is zeros.
+/// Rows are stored in panels of `lanes` rows. A panel is column-major, so a kernel reads `lanes`
+/// weights of one column at once; int8 panels hold groups of columns instead. The last panel and
+/// the last group are padded with zeros.
 #[derive(Debug)]
 pub struct Matrix {
     /// Output features.
@@ -24,26 +24,26 @@ pub struct Matrix {
     values: Values,
 }
 
-/// How the instructions in use take weights.
+/// The layout of weights for an instruction set.
 #[derive(Clone, Copy, Debug)]
 pub struct Layout {
-    /// Rows of a panel.
+    /// Rows in a panel.
     pub lanes: usize,
-    /// Columns of int8 that lie side by side.
+    /// int8 columns of a row that are adjacent.
     pub group: usize,
-    /// The number of int8 columns is filled up to a multiple of this.
+    /// int8 columns are padded to a multiple of this.
     pub multiple: usize,
-    /// What each input of an int8 product is raised by.
+    /// Added to each input of an int8 product.
     pub offset: i16,
 }
 
-/// Rows of an int8 matrix that are multiplied together.
+/// A panel of an int8 matrix.
 pub struct Panel<'a> {
-    /// Their values, as the layout says.
+    /// The values, in the order of [`Layout`].
     pub values: &'a [i8],
-    /// Of each row; the last panel may have fewer.
+    /// One per row; the last panel may have fewer.
     pub scales: &'a [f32],
-    /// What the sum of each row begins with.
+    /// Initial sum of each row; cancels the layout's offset.
     pub begin: &'a [i32],
 }
 
@@ -59,7 +59,7 @@ enum Values {
 }
 
 impl Matrix {
-    /// Lays out stored rows.
+    /// Lays out a stored matrix.
     pub fn new(data: MatrixData<'_>, layout: Layout) -> Self {
         let single = Layout {
             group: 1,
@@ -83,12 +83,12 @@ impl Matrix {
         }
     }
 
-    /// Whether it is multiplied in whole numbers.
+    /// Whether it is multiplied in integers.
     pub fn is_int8(&self) -> bool {
         matches!(self.values, Values::Int8 { .. })
     }
 
-    /// The panels of an int8 matrix; none of another.
+    /// The panels of an int8 matrix; none for other types.
     pub fn int8_panels<const LANES: usize>(&self) -> impl Iterator<Item = Panel<'_>> {
         debug_assert_eq!(LANES, self.layout.lanes);
         let (values, scales, begin): (&[i8], &[f32], &[i32]) = match &self.values {
@@ -109,8 +109,8 @@ impl Matrix {
         })
     }
 
-    /// Columns `range` of panel `index` of a matrix of floating point, one array a column. `scratch`
-    /// holds them where the stored type is not f32.
+    /// Columns `range` of panel `index` of a floating-point matrix, one array per column. `scratch`
+    /// holds them if the stored type is not f32.
     #[inline(always)]
     pub fn panel<'a, const LANES: usize>(
         &'a self,
@@ -141,7 +141,7 @@ impl Matrix {
             ..
         } = self.layout;
         let lane = index % lanes;
-        // What lies before the row's panel, and the row's values in it.
+        // Start of the row in the panels of a floating-point matrix.
         let single = index / lanes * lanes * self.columns + lane;
         match &self.values {
             Values::Int8 { values, scales, .. } => {
@@ -169,7 +169,7 @@ impl Matrix {
     }
 }
 
-/// Panels of `layout.lanes` rows, with `layout.group` columns of a row side by side.
+/// Panels of `layout.lanes` rows, with `layout.group` adjacent columns of a row.
 fn panels<T: Pod>(data: &MatrixData<'_>, values: &[T], layout: Layout) -> Aligned<T> {
     let lay_out = match layout.group {
         1 => groups::<T, 1>,
@@ -190,8 +190,8 @@ fn panels<T: Pod>(data: &MatrixData<'_>, values: &[T], layout: Layout) -> Aligne
     laid_out
 }
 
-/// Puts the groups of a row `lanes` groups apart. A group of a known length is moved by one load and
-/// one store, and a model has tens of millions of them.
+/// Writes the groups of a row `lanes` groups apart. `GROUP` is a constant so that a group is one
+/// load and one store: a model has tens of millions of them.
 fn groups<T: Pod, const GROUP: usize>(row: &[T], lanes: usize, laid_out: &mut [T]) {
     let (whole, rest) = row.as_chunks::<GROUP>();
     let mut places = laid_out.chunks_mut(lanes * GROUP);
@@ -205,8 +205,8 @@ fn groups<T: Pod, const GROUP: usize>(row: &[T], lanes: usize, laid_out: &mut [T
     }
 }
 
-/// What takes back that each input is raised by `offset`. Sums may leave 32 bits on their way, so
-/// this may too.
+/// Initial sums that cancel the `offset` of each input. Sums may overflow 32 bits on the way, so
+/// these may too.
 fn begin(data: &MatrixData<'_>, values: &[i8], offset: i16) -> Vec<i32> {
     if offset == 0 {
         return vec![0; data.rows];

@@ -1,8 +1,16 @@
-//! The operations on the processor, in plain Rust that vectorises.
+//! The operations on the CPU, in plain Rust that the compiler vectorises.
 //!
-//! Each operation is one loop written once; `instructions::InstructionSet` compiles it for every
-//! instruction set worth having and picks one at run time. Nothing depends on what else is in the
-//! batch: every output value is summed in an order that its own inputs fix.
+//! ```text
+//! gemm              matrix products with their epilogue; convolution unrolls windows for it
+//! depthwise         convolutions of each channel by itself
+//! attention         softmax over scores and the sum of values; norm and activation are small
+//! matrix            weights in panels, as the kernels read them
+//! instruction_set/  compiles each operation for several instruction sets, picks one at run time
+//! scratch           buffers that are reused; aligned is what they consist of
+//! rows              puts a row before others, and adds positions
+//! ```
+//!
+//! Results do not depend on the rest of the batch: the order of each sum is fixed by its own inputs.
 
 use std::sync::Arc;
 
@@ -13,36 +21,27 @@ use super::{
 
 mod activation;
 mod aligned;
-#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
-mod amx;
 mod attention;
 mod convolution;
 mod depthwise;
-mod dot;
 mod gemm;
-mod instructions;
-mod integer_product;
+mod instruction_set;
 mod matrix;
-#[cfg(target_arch = "aarch64")]
-mod neon;
 mod norm;
-#[cfg(target_arch = "wasm32")]
-mod relaxed_simd;
 mod rows;
 mod scratch;
 #[cfg(test)]
 mod tests;
-mod tiles;
 
 use attention::Attention;
 use convolution::Window;
 use depthwise::Depthwise;
 use gemm::{Finish, Product};
-use instructions::InstructionSet;
+use instruction_set::InstructionSet;
 pub use matrix::Matrix;
 use scratch::Scratch;
 
-/// This processor.
+/// The CPU as a device.
 #[derive(Clone, Debug)]
 pub struct Cpu {
     instructions: InstructionSet,
@@ -107,7 +106,7 @@ impl Default for Cpu {
 }
 
 impl Cpu {
-    /// The processor at the best instruction set it has.
+    /// The CPU with the best instruction set it has.
     pub fn new() -> Self {
         Self {
             instructions: InstructionSet::detect(),

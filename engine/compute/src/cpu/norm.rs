@@ -1,10 +1,10 @@
 //! Normalisation of rows.
 
-use super::instructions::{Kernel, multiply_add};
-use super::integer_product::IntegerProduct;
+use super::instruction_set::integer_product::IntegerProduct;
+use super::instruction_set::{Kernel, multiply_add};
 
 const EPSILON: f32 = 1e-5;
-/// Partial sums side by side, so that a sum vectorises: one order under every instruction set.
+/// Partial sums, so that a sum vectorises, in the same order under every instruction set.
 const PARTIAL: usize = 32;
 
 /// Layer normalisation of each row in place (Ba et al. 2016), the variance in a second pass.
@@ -71,8 +71,8 @@ pub fn sum(values: &[f32], term: impl Fn(f32) -> f32) -> f32 {
     fold(partial, |a, b| a + b)
 }
 
-/// Brings the second half of all values into the first until one is left: few steps that wait for
-/// one another, and one order whatever the instruction set.
+/// Combines the second half of the values with the first until one is left: few dependent steps, in
+/// the same order under every instruction set.
 #[inline(always)]
 pub fn fold<T: Copy, const COUNT: usize>(mut values: [T; COUNT], both: impl Fn(T, T) -> T) -> T {
     let mut half = COUNT / 2;

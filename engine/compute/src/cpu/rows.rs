@@ -1,7 +1,7 @@
-//! Operations that only move values, or add one row to another.
+//! Operations that only copy or add rows.
 
-/// Puts `learned`, or the mean of the others, before the rows of each element and adds
-/// `positions`: `y`, a row more than `x`.
+/// Puts a row before each element's rows, `learned` or their mean, and adds `positions`: `x`
+/// `[batch, sequence, width]` to `y` `[batch, sequence + 1, width]`.
 pub fn prepend(
     x: &[f32],
     sequence: usize,

@@ -1,7 +1,7 @@
-//! Memory for what lives for one operation or a few.
+//! A pool of memory for values that live for one operation or a few.
 //!
-//! A block of a network needs the same few megabytes as the block before it. Given back and asked
-//! for again they would be filled with zeros each time, and natively their pages be mapped anew.
+//! A block of a network needs the same few megabytes as the block before it. Allocated anew, they
+//! would be zeroed each time, and natively their pages would be mapped again.
 
 use std::cell::RefCell;
 use std::mem;
@@ -11,18 +11,18 @@ use bytemuck::Pod;
 
 use super::aligned::{Aligned, Line};
 
-/// Bytes that a thread keeps for later.
+/// Most free bytes in the pool of a thread.
 const KEPT: usize = 16 << 20;
 
 thread_local! {
     static FREE: RefCell<Free> = const { RefCell::new(Free(Vec::new())) };
 }
 
-/// Memory that was used before.
+/// Free memory, each piece used before.
 struct Free(Vec<Vec<Line>>);
 
 impl Free {
-    /// The smallest that suffices.
+    /// Takes the smallest piece that is large enough.
     fn take(&mut self, lines: usize) -> Option<Vec<Line>> {
         let fitting = self.0.iter().enumerate();
         let fitting = fitting.filter(|(_, memory)| memory.len() >= lines);
@@ -30,7 +30,7 @@ impl Free {
         Some(self.0.swap_remove(index))
     }
 
-    /// Keeps it, and lets go of what came first, as long as that is more than may be kept.
+    /// Adds a piece, and frees pieces from the front while the pool exceeds [`KEPT`].
     fn keep(&mut self, memory: Vec<Line>) {
         self.0.push(memory);
         let bytes = |memory: &Vec<Line>| memory.len() * size_of::<Line>();
@@ -40,12 +40,12 @@ impl Free {
     }
 }
 
-/// So many values at the start of a cache line.
+/// Values from the pool, which start at a cache line.
 #[derive(Debug)]
 pub struct Scratch<T: Pod>(Aligned<T>);
 
 impl<T: Pod> Scratch<T> {
-    /// Values of no meaning, each of which is to be written before it is read.
+    /// `length` arbitrary values. Write each before you read it.
     pub fn new(length: usize) -> Self {
         let lines = Aligned::<T>::lines(length);
         let kept = FREE.with_borrow_mut(|free| free.take(lines));
@@ -55,7 +55,7 @@ impl<T: Pod> Scratch<T> {
         })
     }
 
-    /// The same values.
+    /// A copy of `values`.
     pub fn copy(values: &[T]) -> Self {
         let mut copy = Self::new(values.len());
         copy.copy_from_slice(values);
@@ -66,7 +66,7 @@ impl<T: Pod> Scratch<T> {
 impl<T: Pod> Drop for Scratch<T> {
     fn drop(&mut self) {
         let lines = mem::replace(&mut self.0, Aligned::of(Vec::new(), 0)).into_lines();
-        // A thread that ends has nowhere to keep it.
+        // A thread that ends has no pool any more.
         let _ = FREE.try_with(|free| free.borrow_mut().keep(lines));
     }
 }

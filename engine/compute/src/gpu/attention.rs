@@ -1,22 +1,27 @@
-//! Attention, in one kernel on graphics hardware and in two on adapters that compute on the processor.
+//! Attention: one kernel on graphics hardware, two on software adapters.
 
 use super::kernel::{Head, Kernel, WIDEST_HEAD};
-use super::kernel_strategy::RowOwner;
+use super::kernel_strategy::RowParallelism;
 use super::{Gpu, GpuTensor, dimensions};
 use crate::ComputeError;
 
-/// Queries of a workgroup, `QUERIES` in the kernel.
+/// Queries per workgroup, `QUERIES` in `attention.wgsl`.
 const QUERIES: usize = 16;
-/// Queries of an invocation, `TILE_QUERIES` in the kernels of two.
+/// Queries per invocation, `TILE_QUERIES` in `attention_tile.wgsl`.
 const TILE_QUERIES: usize = 10;
-/// Channels of an invocation that mixes values.
+/// Channels per invocation of `attention_mixture.wgsl`.
 const TILE_CHANNELS: usize = 8;
-/// Invocations of a workgroup of either.
+/// Invocations per workgroup, `LANES` in `attention_tile.wgsl`.
 const LANES: u64 = 4;
 
 impl Gpu {
     /// As [`Compute::attention`](crate::Compute::attention).
-    pub(super) fn mix(&self, qkv: &GpuTensor, heads: usize, causal: bool) -> GpuTensor {
+    pub(super) fn record_attention(
+        &self,
+        qkv: &GpuTensor,
+        heads: usize,
+        causal: bool,
+    ) -> GpuTensor {
         let [batch, sequence, width] = dimensions(qkv);
         let channels = width / 3 / heads;
         if channels > WIDEST_HEAD {
@@ -34,12 +39,12 @@ impl Gpu {
             let workgroups = self.in_a_row((invocations as u64).div_ceil(lanes));
             self.run(kernel, inputs, output, &sizes, workgroups, multiply_adds);
         };
-        match self.strategy.get().row_owner() {
-            RowOwner::Workgroup => {
+        match self.strategy.get().row_parallelism() {
+            RowParallelism::Workgroup => {
                 let tiles = batch * heads * sequence.div_ceil(QUERIES);
                 run(Kernel::Attention(head), &[qkv.buffer()], &output, tiles, 1);
             }
-            RowOwner::Invocation => {
+            RowParallelism::Invocation => {
                 let shares = self.output(&[batch, heads, sequence, sequence]);
                 let kernel = Kernel::AttentionShares(head);
                 let tiles = batch * heads * sequence.div_ceil(TILE_QUERIES);

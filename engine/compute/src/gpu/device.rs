@@ -1,14 +1,14 @@
-//! Opens an adapter and keeps what goes wrong on it for whoever waits next.
+//! Opens an adapter, and stores its errors for the next wait.
 //!
 //! WebGPU reports most errors late: through error scopes, an uncaptured-error event or the loss
-//! of the device. None of them may panic, so each ends here as a [`ComputeError`].
+//! of the device. None of them may panic, so each becomes a [`ComputeError`] here.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::ComputeError;
 
-/// Names of drivers that draw on the processor, where the adapter does not say so itself.
+/// Names of software drivers, for adapters that do not report their type.
 const SOFTWARE_ADAPTERS: [&str; 4] = [
     "swiftshader",
     "llvmpipe",
@@ -16,24 +16,24 @@ const SOFTWARE_ADAPTERS: [&str; 4] = [
     "microsoft basic render driver",
 ];
 
-/// What kernels use of a device where it is offered.
+/// Features that kernels use if the adapter has them.
 const OPTIONAL_FEATURES: wgpu::Features = wgpu::Features::SHADER_F16;
 
-/// What kernels may use of an adapter beyond WebGPU's core.
+/// What an adapter offers to kernels beyond WebGPU's core.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Offer {
+pub(super) struct OptionalFeatures {
     /// Arithmetic in f16.
     pub(super) half_precision: bool,
-    /// `dot4I8Packed` in WGSL: an instruction of the hardware, or what stands for it.
+    /// `dot4I8Packed` in WGSL: a hardware instruction, or an emulation.
     pub(super) packed_products: bool,
 }
 
 /// What an adapter says about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AdapterSummary {
-    /// The driver's name for it; a browser may leave it empty.
+    /// The driver's name for it. A browser may leave it empty.
     pub name: String,
-    /// Whether it runs on the processor, where [`super::super::cpu`] is faster.
+    /// Whether it is emulated on the CPU. [`super::super::cpu`] is faster then.
     pub software: bool,
 }
 
@@ -41,7 +41,7 @@ pub struct AdapterSummary {
 pub struct Adapter {
     adapter: wgpu::Adapter,
     summary: AdapterSummary,
-    pub(super) offer: Offer,
+    pub(super) offer: OptionalFeatures,
 }
 
 /// An open device, its queue and its errors.
@@ -49,10 +49,10 @@ pub(super) struct Device {
     pub(super) device: wgpu::Device,
     pub(super) queue: wgpu::Queue,
     pub(super) adapter: AdapterSummary,
-    pub(super) offer: Offer,
+    pub(super) offer: OptionalFeatures,
     /// Bytes of the largest buffer that can be bound whole.
     pub(super) largest_buffer: u64,
-    /// Workgroups along one dimension of a dispatch.
+    /// Most workgroups along one dimension of a dispatch.
     pub(super) longest_dispatch: u32,
     faults: Arc<Faults>,
 }
@@ -60,7 +60,7 @@ pub(super) struct Device {
 #[derive(Default)]
 struct Faults {
     lost: AtomicBool,
-    /// The oldest fault nobody was told of. What follows is mostly its consequence.
+    /// The first error that was not returned yet. Later ones are mostly its consequences.
     first: Mutex<Option<ComputeError>>,
 }
 
@@ -72,7 +72,7 @@ impl Faults {
 }
 
 impl Adapter {
-    /// Requests it.
+    /// Requests the adapter from the system or the browser.
     ///
     /// # Errors
     /// [`ComputeError::NoAdapter`].
@@ -90,7 +90,7 @@ impl Adapter {
         let packed_products = wgpu::WgslLanguageFeatures::Packed4x8IntegerDotProduct;
         Ok(Self {
             summary: summarise(&adapter.get_info()),
-            offer: Offer {
+            offer: OptionalFeatures {
                 half_precision: adapter.features().contains(OPTIONAL_FEATURES),
                 packed_products: language.contains(packed_products),
             },
@@ -98,12 +98,12 @@ impl Adapter {
         })
     }
 
-    /// What it says about itself.
+    /// Its name and kind.
     pub fn summary(&self) -> &AdapterSummary {
         &self.summary
     }
 
-    /// Opens it with all it offers of buffer sizes.
+    /// Opens it with its own limits, which may exceed WebGPU's defaults.
     ///
     /// # Errors
     /// [`ComputeError::Refused`].
@@ -150,12 +150,12 @@ impl Adapter {
 }
 
 impl Device {
-    /// Keeps a fault for the next wait.
+    /// Stores an error for the next wait.
     pub(super) fn record(&self, error: ComputeError) {
         self.faults.record(error);
     }
 
-    /// Whether a fault waits to be told, so that recording on is of no use.
+    /// Whether an error is stored. Recording more is useless then.
     pub(super) fn faulted(&self) -> bool {
         self.lost()
             || self
@@ -170,10 +170,10 @@ impl Device {
         self.faults.lost.load(Ordering::Relaxed)
     }
 
-    /// The fault that waits to be told, once; the loss of the device for ever.
+    /// Takes the stored error, if any. The loss of the device is reported every time.
     ///
     /// # Errors
-    /// That fault.
+    /// That error.
     pub(super) fn check(&self) -> Result<(), ComputeError> {
         if self.lost() {
             return Err(ComputeError::Lost);
@@ -191,12 +191,12 @@ impl Device {
     }
 }
 
-/// Error scopes that are always open, so that a wait can tell what was raised before it.
+/// Error scopes that are always open, so that a wait can return the errors raised before it.
 pub(super) struct Scopes(Vec<wgpu::ErrorScopeGuard>);
 
 impl Scopes {
     pub(super) fn open(device: &wgpu::Device) -> Self {
-        // Out of memory is closed last and told first: validation errors follow from it.
+        // Out of memory is closed last and takes precedence: validation errors follow from it.
         let filters = [
             wgpu::ErrorFilter::OutOfMemory,
             wgpu::ErrorFilter::Internal,
@@ -205,7 +205,7 @@ impl Scopes {
         Self(filters.map(|filter| device.push_error_scope(filter)).into())
     }
 
-    /// Closes the scopes at once; the future tells the gravest error they caught.
+    /// Closes the scopes at once. The future returns the gravest error that they caught.
     pub(super) fn close(mut self) -> impl Future<Output = Option<ComputeError>> + use<> {
         let mut answers = Vec::with_capacity(self.0.len());
         while let Some(guard) = self.0.pop() {
@@ -225,7 +225,7 @@ impl Scopes {
 
 impl Drop for Scopes {
     fn drop(&mut self) {
-        // wgpu wants them closed innermost first.
+        // wgpu requires the innermost to be closed first.
         while let Some(guard) = self.0.pop() {
             drop(guard);
         }
@@ -242,7 +242,7 @@ fn compute_error(error: &wgpu::Error) -> ComputeError {
     }
 }
 
-/// A driver's message of many lines, whose headings say nothing, as part of a sentence.
+/// Joins a driver's message of many lines into one, without its headings.
 fn one_sentence(description: &str) -> String {
     const LONGEST: usize = 300;
     let lines = description.lines().map(str::trim);

@@ -1,14 +1,14 @@
-//! Which WGSL makes which kernel: a kernel is one file, the pieces it calls, and the constants
-//! that pick its variant.
+//! Assembles the WGSL of each kernel: constants that select its variant, the pieces that it calls,
+//! and its own file.
 
 use std::fmt::Write as _;
 
-use super::kernel_strategy::{ProductTile, RowOwner};
+use super::kernel_strategy::{ProductTile, RowParallelism};
 use super::weight_kind::WeightKind;
 use crate::Epilogue;
 
-/// Bindings are numbered from 1 in the order of a kernel's inputs, its output last; 0 is its
-/// sizes.
+/// A kernel and its variant. Binding 0 holds its `Sizes`; its inputs follow in order, and its
+/// output is last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Kernel {
     Product {
@@ -21,23 +21,23 @@ pub(super) enum Kernel {
     },
     UnrollWindows,
     DepthwiseConv2d {
-        /// Whether channels go in fours.
+        /// Whether an invocation computes four channels instead of one.
         quads: bool,
         epilogue: Epilogue,
         bias: bool,
     },
     AveragePool2d,
     LayerNorm {
-        owner: RowOwner,
+        parallelism: RowParallelism,
     },
     L2Normalize {
-        owner: RowOwner,
+        parallelism: RowParallelism,
     },
-    /// The whole attention, in workgroup memory.
+    /// Attention in one kernel, with workgroup memory.
     Attention(Head),
-    /// Its first half on adapters that compute on the processor.
+    /// Attention on software adapters, part one: the softmax.
     AttentionShares(Head),
-    /// Its second.
+    /// Part two: the weighted sums of values.
     AttentionMixture(Head),
     EmbedTokens {
         weights: WeightKind,
@@ -48,22 +48,22 @@ pub(super) enum Kernel {
     SelectRows,
 }
 
-/// A head of an attention.
+/// The shape of an attention head.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Head {
     pub(super) channels: u32,
     pub(super) causal: bool,
 }
 
-/// Where the left operand of a product lies, always in quads of columns.
+/// How a product reads its left operand, always in quads of columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Input {
     Rows,
-    /// Those of a picture, which are not written out.
+    /// Windows of a picture, read in place.
     Windows,
 }
 
-/// Where a second operand joins a product.
+/// Where a residual is added to a product.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Residual {
     None = 0,
@@ -71,8 +71,8 @@ pub(super) enum Residual {
     AfterActivation = 2,
 }
 
-/// Invocations of a workgroup that runs one output, or one column, an invocation; `LANES` in the
-/// kernels.
+/// Invocations per workgroup of kernels whose invocations are independent; `LANES` in
+/// `flat_index.wgsl`.
 pub(super) const LANES: u64 = 64;
 /// The widest head that fits an invocation's registers, or a workgroup's memory.
 pub(super) const WIDEST_HEAD: usize = 128;
@@ -95,7 +95,7 @@ impl Kernel {
         }
     }
 
-    /// How many buffers it reads.
+    /// Number of input buffers.
     pub(super) fn inputs(self) -> usize {
         match self {
             Self::Product { .. } => 5,
@@ -157,7 +157,7 @@ impl Kernel {
     }
 
     fn pieces(self) -> Vec<&'static str> {
-        let flat = include_str!("kernels/flat_index.wgsl");
+        let flat = wgsl!("flat_index");
         match self {
             Self::Product {
                 tile,
@@ -166,54 +166,50 @@ impl Kernel {
                 ..
             } => {
                 let mut pieces = vec![
-                    include_str!("kernels/product_sizes.wgsl"),
+                    wgsl!("product_sizes"),
                     input.piece(),
                     weights.piece(),
-                    include_str!("kernels/activation.wgsl"),
-                    include_str!("kernels/product_output.wgsl"),
+                    wgsl!("activation"),
+                    wgsl!("product_output"),
                 ];
                 pieces.extend(tile.pieces());
                 pieces
             }
-            Self::UnrollWindows => vec![flat, include_str!("kernels/unroll_windows.wgsl")],
+            Self::UnrollWindows => vec![flat, wgsl!("unroll_windows")],
             Self::DepthwiseConv2d { quads, .. } => vec![
                 flat,
-                include_str!("kernels/activation.wgsl"),
+                wgsl!("activation"),
                 match quads {
-                    true => include_str!("kernels/cell_vec4.wgsl"),
-                    false => include_str!("kernels/cell_scalar.wgsl"),
+                    true => wgsl!("cell_vec4"),
+                    false => wgsl!("cell_scalar"),
                 },
-                include_str!("kernels/depthwise_conv2d.wgsl"),
+                wgsl!("depthwise_conv2d"),
             ],
-            Self::AveragePool2d => vec![flat, include_str!("kernels/average_pool2d.wgsl")],
-            Self::LayerNorm { owner } => {
-                vec![owner.source(), include_str!("kernels/layer_norm.wgsl")]
+            Self::AveragePool2d => vec![flat, wgsl!("average_pool2d")],
+            Self::LayerNorm { parallelism } => {
+                vec![parallelism.source(), wgsl!("layer_norm")]
             }
-            Self::L2Normalize { owner } => {
-                vec![owner.source(), include_str!("kernels/l2_normalize.wgsl")]
+            Self::L2Normalize { parallelism } => {
+                vec![parallelism.source(), wgsl!("l2_normalize")]
             }
             Self::Attention(head) => {
-                vec![head.piece(), include_str!("kernels/attention.wgsl")]
+                vec![head.piece(), wgsl!("attention")]
             }
             Self::AttentionShares(head) => vec![
                 head.piece(),
-                include_str!("kernels/attention_tile.wgsl"),
-                include_str!("kernels/attention_shares.wgsl"),
+                wgsl!("attention_tile"),
+                wgsl!("attention_shares"),
             ],
             Self::AttentionMixture(head) => vec![
                 head.piece(),
-                include_str!("kernels/attention_tile.wgsl"),
-                include_str!("kernels/attention_mixture.wgsl"),
+                wgsl!("attention_tile"),
+                wgsl!("attention_mixture"),
             ],
             Self::EmbedTokens { weights } => {
-                vec![
-                    flat,
-                    weights.piece(),
-                    include_str!("kernels/embed_tokens.wgsl"),
-                ]
+                vec![flat, weights.piece(), wgsl!("embed_tokens")]
             }
-            Self::Prepend { .. } => vec![flat, include_str!("kernels/prepend.wgsl")],
-            Self::SelectRows => vec![flat, include_str!("kernels/select_rows.wgsl")],
+            Self::Prepend { .. } => vec![flat, wgsl!("prepend")],
+            Self::SelectRows => vec![flat, wgsl!("select_rows")],
         }
     }
 }
@@ -221,8 +217,8 @@ impl Kernel {
 impl Input {
     fn piece(self) -> &'static str {
         match self {
-            Self::Rows => include_str!("kernels/input_rows.wgsl"),
-            Self::Windows => include_str!("kernels/input_windows.wgsl"),
+            Self::Rows => wgsl!("input_rows"),
+            Self::Windows => wgsl!("input_windows"),
         }
     }
 }
@@ -230,9 +226,9 @@ impl Input {
 impl Head {
     fn piece(self) -> &'static str {
         if self.channels.is_multiple_of(4) {
-            include_str!("kernels/head_vec4.wgsl")
+            wgsl!("head_vec4")
         } else {
-            include_str!("kernels/head_scalar.wgsl")
+            wgsl!("head_scalar")
         }
     }
 }

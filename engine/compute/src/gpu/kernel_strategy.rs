@@ -1,8 +1,8 @@
-//! How kernels divide work among workgroups. Graphics hardware and software adapters need different ways.
+//! How kernels divide work: graphics hardware and software adapters need different strategies.
 
 use serde::{Deserialize, Serialize};
 
-use super::device::Offer;
+use super::device::OptionalFeatures;
 use super::weight_kind::WeightKind;
 
 /// How kernels divide their work among workgroups, and what arithmetic they use.
@@ -17,11 +17,11 @@ pub enum KernelStrategy {
     Register,
     /// Operands are staged in workgroup memory. For graphics hardware.
     Shared,
-    /// As [`KernelStrategy::Shared`], with products in f16 and sums in f32. It rounds activations to eleven
-    /// bits; cosines to f32 stay above 0.9999.
+    /// As [`KernelStrategy::Shared`], with products in f16 and sums in f32. Activations are rounded
+    /// to eleven bits; cosines to f32 stay above 0.9999.
     SharedF16,
-    /// As [`KernelStrategy::Shared`], with int8 weights multiplied in whole numbers, four at a time. It
-    /// rounds sixteen inputs at a time to steps of a 127th of their largest; cosines to f32 stay
+    /// As [`KernelStrategy::Shared`], with int8 weights multiplied by int8 inputs, four at a time.
+    /// Each sixteen inputs are rounded to steps of a 127th of their largest; cosines to f32 stay
     /// above 0.999.
     SharedInteger,
 }
@@ -34,7 +34,7 @@ pub(super) enum ProductTile {
     Large(Precision),
 }
 
-/// What products of staged operands are computed in.
+/// The arithmetic of products with staged operands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Precision {
     F32,
@@ -42,14 +42,14 @@ pub(super) enum Precision {
     Integer,
 }
 
-/// Who sums up a row.
+/// What computes one row of a normalisation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum RowOwner {
+pub(super) enum RowParallelism {
     Invocation,
     Workgroup,
 }
 
-/// Workgroups with a large tile that keep graphics hardware busy; a product of fewer is cut finer.
+/// Fewest workgroups that keep graphics hardware busy. With fewer large tiles, small ones are used.
 const BUSY_WORKGROUPS: u64 = 64;
 
 impl KernelStrategy {
@@ -60,8 +60,8 @@ impl KernelStrategy {
         Self::SharedInteger,
     ];
 
-    /// Whether an adapter that offers so much runs it.
-    pub(super) fn runs_with(self, offer: &Offer) -> bool {
+    /// Whether an adapter with this offer can run it.
+    pub(super) fn runs_with(self, offer: &OptionalFeatures) -> bool {
         match self {
             Self::Register | Self::Shared => true,
             Self::SharedF16 => offer.half_precision,
@@ -69,7 +69,7 @@ impl KernelStrategy {
         }
     }
 
-    /// The tile for a product of so many rows and outputs. Every tile sums in the same order.
+    /// The tile for a product of `rows × outputs`. Small and large tiles sum in the same order.
     pub(super) fn product(self, rows: usize, outputs: usize, weights: WeightKind) -> ProductTile {
         let precision = match (self, weights) {
             (Self::Register, _) => return ProductTile::Register,
@@ -88,16 +88,16 @@ impl KernelStrategy {
         }
     }
 
-    pub(super) fn row_owner(self) -> RowOwner {
+    pub(super) fn row_parallelism(self) -> RowParallelism {
         match self {
-            Self::Register => RowOwner::Invocation,
-            Self::Shared | Self::SharedF16 | Self::SharedInteger => RowOwner::Workgroup,
+            Self::Register => RowParallelism::Invocation,
+            Self::Shared | Self::SharedF16 | Self::SharedInteger => RowParallelism::Workgroup,
         }
     }
 }
 
 impl ProductTile {
-    /// Invocations of a workgroup, along columns and along rows.
+    /// Invocations per workgroup, along columns and along rows.
     pub(super) const fn group(self) -> (u32, u32) {
         match self {
             Self::Register => (4, 1),
@@ -106,8 +106,8 @@ impl ProductTile {
         }
     }
 
-    /// Outputs of a workgroup, along columns and along rows. The tile of an invocation stands in
-    /// the kernel.
+    /// Outputs per workgroup, along columns and along rows. The factors are the tile of an
+    /// invocation, as in the kernel.
     pub(super) const fn outputs(self) -> (u32, u32) {
         let (columns, rows) = self.group();
         match self {
@@ -117,19 +117,19 @@ impl ProductTile {
         }
     }
 
-    /// The kernel behind its operands and what finishes its sums.
+    /// The end of the kernel's WGSL, after the pieces that read operands and finish sums.
     pub(super) fn pieces(self) -> Vec<&'static str> {
         let (precision, own) = match self {
-            Self::Register => return vec![include_str!("kernels/product_register.wgsl")],
-            Self::Small(precision) => (precision, include_str!("kernels/product_small.wgsl")),
-            Self::Large(precision) => (precision, include_str!("kernels/product_large.wgsl")),
+            Self::Register => return vec![wgsl!("product_register")],
+            Self::Small(precision) => (precision, wgsl!("product_small")),
+            Self::Large(precision) => (precision, wgsl!("product_large")),
         };
         let mut pieces = precision.pieces();
-        pieces.extend([include_str!("kernels/product_staging.wgsl"), own]);
+        pieces.extend([wgsl!("product_staging"), own]);
         pieces
     }
 
-    /// What its WGSL has to ask for.
+    /// The `enable` directive that its WGSL needs.
     pub(super) fn directive(self) -> &'static str {
         match self {
             Self::Small(Precision::F16) | Self::Large(Precision::F16) => "enable f16;\n",
@@ -140,20 +140,20 @@ impl ProductTile {
 
 impl Precision {
     fn pieces(self) -> Vec<&'static str> {
-        let quads = include_str!("kernels/unit_quad.wgsl");
+        let quads = wgsl!("unit_quad");
         match self {
-            Self::F32 => vec![include_str!("kernels/precision_f32.wgsl"), quads],
-            Self::F16 => vec![include_str!("kernels/precision_f16.wgsl"), quads],
-            Self::Integer => vec![include_str!("kernels/unit_integer.wgsl")],
+            Self::F32 => vec![wgsl!("precision_f32"), quads],
+            Self::F16 => vec![wgsl!("precision_f16"), quads],
+            Self::Integer => vec![wgsl!("unit_integer")],
         }
     }
 }
 
-impl RowOwner {
-    /// Rows of a workgroup.
+impl RowParallelism {
+    /// Rows per workgroup.
     pub(super) fn rows(self) -> u64 {
         match self {
-            // `LANES` in the piece.
+            // `LANES` in `row_in_invocation.wgsl`.
             Self::Invocation => 4,
             Self::Workgroup => 1,
         }
@@ -161,8 +161,8 @@ impl RowOwner {
 
     pub(super) fn source(self) -> &'static str {
         match self {
-            Self::Invocation => include_str!("kernels/row_in_invocation.wgsl"),
-            Self::Workgroup => include_str!("kernels/row_in_workgroup.wgsl"),
+            Self::Invocation => wgsl!("row_in_invocation"),
+            Self::Workgroup => wgsl!("row_in_workgroup"),
         }
     }
 }

@@ -1,38 +1,38 @@
-//! Buffers that come back: a tower's activations are few sizes over and over, so a buffer that is
-//! no longer held serves the next tensor of its size.
+//! A pool of buffers. A tower's activations have few different sizes, so the buffer of a dropped
+//! tensor serves the next tensor of that size.
 //!
-//! That is safe among recorded commands, which run in their order. A write from the host runs
-//! before any command not yet submitted, so it takes only buffers given back before the last
-//! submission.
+//! Between recorded commands this is safe, because they run in order. A write from the host runs
+//! before all commands not yet submitted, so it uses only buffers that were returned before the
+//! last submission.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
-/// Bytes of unused buffers that are kept; beyond it the longest unused go.
+/// Most bytes of unused buffers. Beyond that, the longest unused are destroyed.
 const KEPT_BYTES: u64 = 256 << 20;
-/// Buffers are a multiple of it, so that vec4 arrays end on an element.
+/// Buffer sizes are multiples of this, so that vec4 arrays end on an element.
 const GRANULE: u64 = 256;
 
 const USAGE: wgpu::BufferUsages = wgpu::BufferUsages::STORAGE
     .union(wgpu::BufferUsages::COPY_SRC)
     .union(wgpu::BufferUsages::COPY_DST);
 
-/// The device's buffers.
+/// The buffer pool of a device.
 pub(super) struct Memory {
     device: wgpu::Device,
-    /// The largest size that can be bound whole.
+    /// Bytes of the largest buffer that can be bound whole.
     limit: u64,
     /// Longest unused first.
     unused: RefCell<VecDeque<Unused>>,
     submissions: Cell<u64>,
-    /// Grows after an error: what came before may be invalid and does not come back.
+    /// Increased after an error. Buffers from before may be invalid and are not reused.
     generation: Cell<u64>,
 }
 
 struct Unused {
     buffer: wgpu::Buffer,
-    /// How many submissions there were when it was given back.
+    /// The count of submissions when it was returned.
     since: u64,
 }
 
@@ -46,7 +46,7 @@ pub(super) struct Storage {
 /// When the first write into a buffer runs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum FirstWrite {
-    /// By a recorded command, in its turn.
+    /// As a recorded command, in order.
     Recorded,
     /// From the host, before all commands not yet submitted.
     Host,
@@ -63,7 +63,7 @@ impl Memory {
         })
     }
 
-    /// A buffer of at least `bytes`, or nothing where the device cannot bind so much at once.
+    /// A buffer of at least `bytes`, or `None` if the device cannot bind that much at once.
     pub(super) fn storage(self: &Rc<Self>, bytes: u64, write: FirstWrite) -> Option<Storage> {
         if bytes > self.limit {
             return None;
@@ -82,14 +82,14 @@ impl Memory {
         Some(self.wrap(buffer))
     }
 
-    /// As [`Memory::storage`], for what stays: its size is not rounded up to a class, and the
-    /// host may write it.
-    pub(super) fn lasting(self: &Rc<Self>, bytes: u64) -> Option<Storage> {
+    /// As [`Memory::storage`], but always a new buffer, not rounded up to a size class. The host
+    /// may write it. For weights.
+    pub(super) fn allocate(self: &Rc<Self>, bytes: u64) -> Option<Storage> {
         let size = bytes.max(1).next_multiple_of(GRANULE);
         (size <= self.limit).then(|| self.wrap(self.create(size)))
     }
 
-    /// Notes that everything recorded is submitted, and drops what is kept beyond the bound.
+    /// Must be called after each submission. Destroys unused buffers beyond [`KEPT_BYTES`].
     pub(super) fn submitted(&self) {
         self.submissions.set(self.submissions.get() + 1);
         let mut unused = self.unused.borrow_mut();
@@ -102,8 +102,8 @@ impl Memory {
         }
     }
 
-    /// Forgets every unused buffer, and those in use once they are given back.
-    pub(super) fn distrust(&self) {
+    /// Destroys all unused buffers. Those in use will not be reused.
+    pub(super) fn invalidate(&self) {
         self.generation.set(self.generation.get() + 1);
         for unused in self.unused.borrow_mut().drain(..) {
             unused.buffer.destroy();
@@ -154,14 +154,14 @@ impl Drop for Storage {
                     .borrow_mut()
                     .push_back(Unused { buffer, since });
             }
-            // Commands not yet submitted may still name it; the last of them frees it.
+            // Commands not yet submitted may still use it; wgpu frees it after the last of them.
             Some(_) => {}
             None => self.buffer.destroy(),
         }
     }
 }
 
-/// Four sizes to each doubling: at most a quarter is wasted and buffers come back often.
+/// Rounds up to one of four sizes per doubling: at most a quarter is wasted, and reuse is frequent.
 fn size_class(bytes: u64) -> u64 {
     let step = (bytes.next_power_of_two() / 8).max(GRANULE);
     bytes.max(1).next_multiple_of(step)

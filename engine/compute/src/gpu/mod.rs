@@ -1,8 +1,15 @@
 //! The operations on WebGPU, one WGSL file a kernel.
 //!
-//! An operation checks nothing and waits for nothing: it takes a buffer for its result, records a
-//! dispatch and returns. [`Compute::read`](super::Compute::read) submits the lot, waits, and tells the first thing that
-//! went wrong since the last wait; until then, operations after a fault do nothing.
+//! An operation takes a buffer for its result, records a dispatch and returns, without checks or
+//! waits. [`Compute::read`](super::Compute::read) submits everything recorded, waits, and returns
+//! the first error since the last wait. Between an error and that wait, operations do nothing.
+
+/// A WGSL file without its comments, which nobody who downloads it needs (`build.rs`).
+macro_rules! wgsl {
+    ($name:literal) => {
+        include_str!(concat!(env!("OUT_DIR"), "/", $name, ".wgsl"))
+    };
+}
 
 mod attention;
 mod device;
@@ -29,23 +36,23 @@ use memory::{FirstWrite, Memory, Storage};
 use recorder::{Dispatch, Recorder};
 use weight_kind::WeightKind;
 
-/// A WebGPU device, or Vulkan, Metal or DX12 natively. It stays on the thread that made it.
+/// A GPU: WebGPU in browsers; Vulkan, Metal or DX12 natively. It stays on the thread that made it.
 pub struct Gpu {
-    // Before the device, whose error scopes they are.
+    // Declared before `device`, so that its error scopes are dropped first.
     scopes: RefCell<Option<Scopes>>,
     recorder: Recorder,
     memory: Rc<Memory>,
     strategy: Cell<KernelStrategy>,
-    /// Whether operations build their kernels and do nothing else.
+    /// Whether operations only compile their kernels.
     warming_up: Cell<bool>,
-    nothing: wgpu::Buffer,
+    placeholder: wgpu::Buffer,
     device: Device,
 }
 
 /// f32 values on the device, row-major.
 #[derive(Clone)]
 pub struct GpuTensor {
-    /// Nothing where the device had no room, which [`super::Compute::read`] tells.
+    /// `None` during warm-up, or if allocation failed, which [`super::Compute::read`] reports.
     storage: Option<Rc<Storage>>,
     shape: Vec<usize>,
 }
@@ -56,13 +63,13 @@ pub struct GpuMatrix {
     rows: usize,
     columns: usize,
     values: Storage,
-    /// One a row, where the type has them.
+    /// One per row, for int8.
     scales: Option<Storage>,
 }
 
-/// Numbers of rows on the device.
+/// Row indices on the device.
 pub struct GpuRows {
-    /// None where there was no room.
+    /// `None` as in [`GpuTensor`].
     storage: Option<Storage>,
     count: usize,
 }
@@ -88,7 +95,7 @@ impl Gpu {
         Self::open(Adapter::request().await?).await
     }
 
-    /// Opens an adapter, with the strategy that suits its kind.
+    /// Opens an adapter with the default strategy for its kind.
     ///
     /// # Errors
     /// [`ComputeError::Refused`].
@@ -110,10 +117,10 @@ impl Gpu {
         Ok(all.filter(|strategy| strategy.runs_with(&offer)).collect())
     }
 
-    /// As [`Gpu::new`], with the strategy given.
+    /// As [`Gpu::new`], with the given strategy.
     ///
     /// # Errors
-    /// As [`Gpu::new`]; [`ComputeError::Refused`] where [`Gpu::strategies`] does not list `strategy`.
+    /// As [`Gpu::new`]; [`ComputeError::Refused`] if [`Gpu::strategies`] does not list `strategy`.
     pub async fn with_strategy(strategy: KernelStrategy) -> Result<Self, ComputeError> {
         let adapter = Adapter::request().await?;
         if !strategy.runs_with(&adapter.offer) {
@@ -126,8 +133,8 @@ impl Gpu {
 
     fn on(device: Device, strategy: KernelStrategy) -> Self {
         let scopes = RefCell::new(Some(Scopes::open(&device.device)));
-        let nothing = device.device.create_buffer(&wgpu::BufferDescriptor {
-            label: Some("nothing"),
+        let placeholder = device.device.create_buffer(&wgpu::BufferDescriptor {
+            label: Some("placeholder"),
             size: 16,
             usage: wgpu::BufferUsages::STORAGE,
             mapped_at_creation: false,
@@ -140,7 +147,7 @@ impl Gpu {
             memory,
             strategy: Cell::new(strategy),
             warming_up: Cell::new(false),
-            nothing,
+            placeholder,
             device,
         }
     }
@@ -155,7 +162,7 @@ impl Gpu {
         self.strategy.get()
     }
 
-    /// Changes the strategy, unless the adapter cannot run `strategy`.
+    /// Changes the strategy. Does nothing if the adapter cannot run it.
     pub fn set_strategy(&self, strategy: KernelStrategy) {
         if strategy.runs_with(&self.device.offer) {
             self.strategy.set(strategy);
@@ -176,7 +183,7 @@ impl Gpu {
     /// Waits until every upload has finished.
     ///
     /// # Errors
-    /// [`ComputeError::OutOfMemory`] where the weights of a network did not fit, or
+    /// [`ComputeError::OutOfMemory`] if the weights of a network did not fit, or
     /// [`ComputeError::Lost`].
     pub async fn wait_for_uploads(&self) -> Result<(), ComputeError> {
         self.submit(None);
@@ -203,35 +210,31 @@ impl Gpu {
     }
 
     fn upload_matrix(&self, data: MatrixData<'_>) -> Result<GpuMatrix, ComputeError> {
-        let lasting = |bytes: &[u8]| {
+        let upload = |bytes: &[u8]| {
             let storage = self
                 .memory
-                .lasting(bytes.len() as u64)
+                .allocate(bytes.len() as u64)
                 .ok_or(ComputeError::OutOfMemory)?;
             self.device.queue.write_buffer(storage.buffer(), 0, bytes);
-            // Natively the bytes wait in a second copy until a submission.
+            // Natively, wgpu holds a second copy of the bytes until the next submission.
             self.device.queue.submit([]);
             Ok(storage)
         };
         let (kind, values, scales) = match data.values {
             MatrixValues::Int8 { values, scales } => {
-                let scales = lasting(bytemuck::cast_slice(scales))?;
+                let scales = upload(bytemuck::cast_slice(scales))?;
                 (
                     WeightKind::Int8,
-                    lasting(bytemuck::cast_slice(values))?,
+                    upload(bytemuck::cast_slice(values))?,
                     Some(scales),
                 )
             }
-            MatrixValues::F16(values) => (
-                WeightKind::F16,
-                lasting(bytemuck::cast_slice(values))?,
-                None,
-            ),
-            MatrixValues::F32(values) => (
-                WeightKind::F32,
-                lasting(bytemuck::cast_slice(values))?,
-                None,
-            ),
+            MatrixValues::F16(values) => {
+                (WeightKind::F16, upload(bytemuck::cast_slice(values))?, None)
+            }
+            MatrixValues::F32(values) => {
+                (WeightKind::F32, upload(bytemuck::cast_slice(values))?, None)
+            }
         };
         let MatrixData { rows, columns, .. } = data;
         Ok(GpuMatrix {
@@ -260,7 +263,7 @@ impl Gpu {
         storage
     }
 
-    /// Records a kernel, unless an operand found no room.
+    /// Records a kernel, unless an operand has no memory.
     fn run(
         &self,
         kernel: Kernel,
@@ -279,11 +282,11 @@ impl Gpu {
         }
         let inputs: Option<Vec<_>> = inputs.iter().copied().collect();
         let (Some(inputs), Some(output)) = (inputs, &output.storage) else {
-            // The fault was told already, and the tensor it left behind is used again.
+            // The error was returned before, but a tensor without memory is still in use.
             self.device.record(ComputeError::OutOfMemory);
             return;
         };
-        // Each fits: it is a factor of the size of a buffer that exists.
+        // Each fits u32: it is a factor of the size of an existing buffer.
         let sizes: Vec<u32> = sizes.iter().map(|size| *size as u32).collect();
         let full = self.recorder.record(
             &self.device.device,
@@ -301,12 +304,12 @@ impl Gpu {
         }
     }
 
-    /// Bound where a variant of a kernel reads nothing.
-    fn nothing(&self) -> Option<&wgpu::Buffer> {
-        Some(&self.nothing)
+    /// Bound in place of an input that a kernel's variant does not read.
+    fn placeholder(&self) -> Option<&wgpu::Buffer> {
+        Some(&self.placeholder)
     }
 
-    /// Workgroups that follow one another, in a second dimension where one is too short.
+    /// The dispatch for a count of workgroups; a long one continues in the second dimension.
     fn in_a_row(&self, workgroups: u64) -> [u32; 3] {
         let longest = u64::from(self.device.longest_dispatch);
         let x = workgroups.clamp(1, longest);
@@ -335,7 +338,7 @@ impl Gpu {
         self.submit(Some((storage.buffer(), &staging.0, bytes)));
         let (sender, receiver) = oneshot::channel();
         staging.0.map_async(wgpu::MapMode::Read, .., move |result| {
-            // Whoever waited may have been cancelled.
+            // The read may have been cancelled.
             let _ = sender.send(result);
         });
         let wait = wgpu::PollType::wait_indefinitely();
@@ -358,7 +361,7 @@ impl Gpu {
         }
     }
 
-    /// Tells the first fault of what was submitted; the scopes open again at once.
+    /// Returns the first error of what was submitted, and opens new error scopes at once.
     async fn check(&self) -> Result<(), ComputeError> {
         let scopes = self.scopes.take();
         let caught = scopes.map(Scopes::close);
@@ -369,13 +372,13 @@ impl Gpu {
             self.device.record(error);
         }
         self.device.check().inspect_err(|_| {
-            self.memory.distrust();
-            self.recorder.distrust();
+            self.memory.invalidate();
+            self.recorder.clear_pipelines();
         })
     }
 }
 
-/// A buffer the host reads.
+/// A buffer that the host can read.
 struct Staging(wgpu::Buffer);
 
 impl Staging {
@@ -395,14 +398,14 @@ impl Drop for Staging {
     }
 }
 
-/// Saturates where a shape is larger than any memory.
+/// Saturates if a shape is larger than any memory.
 fn float_bytes(shape: &[usize]) -> u64 {
     shape
         .iter()
         .fold(4, |bytes: u64, length| bytes.saturating_mul(*length as u64))
 }
 
-/// The lengths of a tensor's dimensions, of which each operation states how many it takes.
+/// The shape of a tensor, of the rank that the operation expects.
 fn dimensions<const N: usize>(x: &GpuTensor) -> [usize; N] {
     x.shape
         .as_slice()

@@ -1,7 +1,7 @@
 //! What each operation of [`Compute`] records.
 
 use super::kernel::{Kernel, LANES};
-use super::kernel_strategy::RowOwner;
+use super::kernel_strategy::RowParallelism;
 use super::{Gpu, GpuMatrix, GpuRows, GpuTensor, dimensions};
 use crate::{
     Compute, ComputeError, Conv2d, DepthwiseConv2d, Epilogue, LayerNorm, LeadingRow, Linear,
@@ -75,7 +75,7 @@ impl Compute for Gpu {
         let inputs = [
             x.buffer(),
             conv.weight.buffer(),
-            bias.map_or(self.nothing(), GpuTensor::buffer),
+            bias.map_or(self.placeholder(), GpuTensor::buffer),
         ];
         let kind = Kernel::DepthwiseConv2d {
             quads,
@@ -104,12 +104,12 @@ impl Compute for Gpu {
 
     fn layer_norm(&self, x: &GpuTensor, norm: &LayerNorm<Self>) -> GpuTensor {
         let inputs = [x.buffer(), norm.gain.buffer(), norm.bias.buffer()];
-        let owner = self.strategy.get().row_owner();
-        self.run_rows(Kernel::LayerNorm { owner }, owner, &inputs, x)
+        let parallelism = self.strategy.get().row_parallelism();
+        self.run_rows(Kernel::LayerNorm { parallelism }, parallelism, &inputs, x)
     }
 
     fn attention(&self, qkv: &GpuTensor, heads: usize, causal: bool) -> GpuTensor {
-        self.mix(qkv, heads, causal)
+        self.record_attention(qkv, heads, causal)
     }
 
     fn embed_tokens(
@@ -131,7 +131,7 @@ impl Compute for Gpu {
             table
                 .scales
                 .as_ref()
-                .map_or(self.nothing(), |scales| Some(scales.buffer())),
+                .map_or(self.placeholder(), |scales| Some(scales.buffer())),
             positions.buffer(),
         ];
         let quads = ids.len() * table.columns.div_ceil(4);
@@ -150,7 +150,7 @@ impl Compute for Gpu {
         let output = self.output(&[batch, sequence + 1, width]);
         let (learned, mean) = match row {
             LeadingRow::Learned(row) => (row.buffer(), false),
-            LeadingRow::Mean => (self.nothing(), true),
+            LeadingRow::Mean => (self.placeholder(), true),
         };
         let inputs = [x.buffer(), learned, positions.buffer()];
         let kernel = Kernel::Prepend { mean };
@@ -177,8 +177,13 @@ impl Compute for Gpu {
     }
 
     fn l2_normalize(&self, x: &GpuTensor) -> GpuTensor {
-        let owner = self.strategy.get().row_owner();
-        self.run_rows(Kernel::L2Normalize { owner }, owner, &[x.buffer()], x)
+        let parallelism = self.strategy.get().row_parallelism();
+        self.run_rows(
+            Kernel::L2Normalize { parallelism },
+            parallelism,
+            &[x.buffer()],
+            x,
+        )
     }
 
     fn reshape(&self, x: &GpuTensor, shape: &[usize]) -> GpuTensor {
@@ -204,7 +209,7 @@ impl Compute for Gpu {
 }
 
 impl Gpu {
-    /// Records a kernel that gives each of `count` invocations an output.
+    /// Records a kernel of `count` independent invocations. Its `Sizes` begin with `count`.
     pub(super) fn run_flat(
         &self,
         kernel: Kernel,
@@ -218,18 +223,18 @@ impl Gpu {
         self.run(kernel, inputs, output, &sizes, workgroups, count as u64);
     }
 
-    /// Records a kernel that gives each row of `x` an owner.
+    /// Records a kernel in which an `parallelism` computes each row of `x`.
     fn run_rows(
         &self,
         kernel: Kernel,
-        owner: RowOwner,
+        parallelism: RowParallelism,
         inputs: &[Option<&wgpu::Buffer>],
         x: &GpuTensor,
     ) -> GpuTensor {
         let output = self.output(&x.shape);
         let width = x.shape.last().copied().unwrap_or(1);
         let rows = x.count() / width.max(1);
-        let workgroups = self.in_a_row((rows as u64).div_ceil(owner.rows()));
+        let workgroups = self.in_a_row((rows as u64).div_ceil(parallelism.rows()));
         self.run(
             kernel,
             inputs,

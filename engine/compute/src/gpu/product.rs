@@ -1,4 +1,4 @@
-//! Matrix products: linear maps and convolutions are one kernel with two ways to its input.
+//! Matrix products. Linear layers and convolutions share a kernel, with two ways to read its input.
 
 use super::kernel::{Input, Kernel, Residual};
 use super::{Gpu, GpuTensor, dimensions};
@@ -11,7 +11,7 @@ struct Product<'a> {
     residual: Option<(&'a GpuTensor, Residual)>,
     rows: usize,
     input: Input,
-    /// What follows rows, inputs and outputs in the kernel's `Sizes`, and the count in that of
+    /// `height` to `padding`, which end the `Sizes` of the product and of
     /// [`Kernel::UnrollWindows`].
     windows: [usize; 8],
 }
@@ -27,7 +27,7 @@ impl Gpu {
         let (_, leading) = x.shape.split_last().unwrap_or((&1, &[]));
         let rows = leading.iter().product();
         let shape = [leading, &[linear.weight.rows]].concat();
-        // Each row is the one window of a picture of one cell.
+        // Each row is a picture of one cell, with one window.
         let cell = [1, 1, linear.weight.columns, 1, 1, 1, 1, 0];
         let product = Product {
             linear,
@@ -60,7 +60,7 @@ impl Gpu {
         } = conv;
         let out_height = windows(height, *kernel, *stride, *both);
         let out_width = windows(width, *kernel, *stride, *both);
-        // Zeros behind the picture follow from how many windows there are.
+        // The padding after the picture follows from the number of windows.
         let padding = both[0];
         let in_quads = [
             kernel * channels,
@@ -70,7 +70,7 @@ impl Gpu {
         ]
         .iter()
         .all(|values| values.is_multiple_of(4));
-        // Then every window is one cell, in the picture's own order.
+        // Then each window is one cell, and windows have the picture's own order.
         let cells = (*kernel, *stride, *both) == (1, 1, [0, 0]);
         let shape = [batch, out_height, out_width, linear.weight.rows];
         let product = Product {
@@ -94,9 +94,9 @@ impl Gpu {
         }
     }
 
-    /// The windows that `product` multiplies, written out in whole quads. In a CLIP network those
-    /// are never larger than what is held anyway: patches lie side by side, as large as their
-    /// picture, and a ResNet's stem has 28 columns a window and at least as many outputs.
+    /// Copies the windows that `product` multiplies into rows of whole quads. In a CLIP network
+    /// they never need more memory than other activations: patches do not overlap, so they are as
+    /// large as their picture; a ResNet's stem has 28 columns and at least as many outputs.
     fn unrolled(&self, x: &GpuTensor, product: &Product<'_>) -> GpuTensor {
         let columns = product.linear.weight.columns.next_multiple_of(4);
         let output = self.output(&[product.rows, columns]);
@@ -125,7 +125,7 @@ impl Gpu {
             bias: bias.is_some(),
             residual: product.residual.map_or(Residual::None, |(_, place)| place),
         };
-        let absent = self.nothing();
+        let absent = self.placeholder();
         let inputs = [
             x.buffer(),
             Some(weight.values.buffer()),

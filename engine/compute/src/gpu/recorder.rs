@@ -1,5 +1,5 @@
-//! Records dispatches into one command buffer and submits it when someone waits, or when it grows
-//! too long for one piece.
+//! Records dispatches into one command buffer. It is submitted when a caller waits, or when it is
+//! full.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -8,14 +8,14 @@ use std::rc::Rc;
 use super::device::Device;
 use super::kernel::Kernel;
 
-/// Bytes of one dispatch's sizes, as much as any device asks its uniform offsets to be aligned.
+/// Bytes of one dispatch's sizes: the largest alignment that a device requires of uniform offsets.
 const SIZES_SLOT: usize = 256;
-/// Bytes of them that a kernel may read.
+/// Bytes of a slot that a kernel may read.
 const SIZES_BYTES: u64 = 64;
-/// Dispatches in one command buffer; more than any tower of one batch records.
+/// Most dispatches in one command buffer. No tower records as many for one batch.
 const MOST_DISPATCHES: usize = 512;
-/// Multiply-adds in one command buffer. Systems reset a device that stays busy with one command
-/// buffer for about two seconds; this is 0.2 s on a slow integrated one.
+/// Most multiply-adds in one command buffer. Systems reset a GPU that is busy with one command
+/// buffer for about two seconds; this takes 0.2 s on a slow integrated GPU.
 const MOST_MULTIPLY_ADDS: u64 = 16 << 30;
 
 /// One run of a kernel.
@@ -27,15 +27,14 @@ pub(super) struct Dispatch<'a> {
     /// The kernel's `Sizes`, in order.
     pub(super) sizes: &'a [u32],
     pub(super) workgroups: [u32; 3],
-    /// What it costs.
     pub(super) multiply_adds: u64,
 }
 
 pub(super) struct Recorder {
-    /// The sizes of every dispatch of a submission. Written again for the next one, which the
-    /// queue puts after the commands that read it.
+    /// The sizes of all dispatches of a submission. Each submission overwrites them; the queue
+    /// runs that write after the earlier commands that read them.
     sizes: wgpu::Buffer,
-    /// By count of inputs.
+    /// By number of inputs.
     layouts: RefCell<HashMap<usize, Rc<Layout>>>,
     pipelines: RefCell<HashMap<Kernel, Rc<Pipeline>>>,
     recording: RefCell<Option<Recording>>,
@@ -52,7 +51,7 @@ struct Pipeline {
 }
 
 struct Recording {
-    // Before the encoder, which may end only after it.
+    // Declared before `encoder`, because the pass must end first.
     pass: wgpu::ComputePass<'static>,
     encoder: wgpu::CommandEncoder,
     sizes: Vec<u8>,
@@ -75,12 +74,12 @@ impl Recorder {
         }
     }
 
-    /// Builds a kernel ahead of its use.
+    /// Compiles a kernel before its first use.
     pub(super) fn build(&self, device: &wgpu::Device, kernel: Kernel) {
         self.pipeline(device, kernel);
     }
 
-    /// Records one dispatch. Tells whether the command buffer is full and should be submitted.
+    /// Records one dispatch. Returns whether the command buffer is full and should be submitted.
     pub(super) fn record(&self, device: &wgpu::Device, dispatch: &Dispatch<'_>) -> bool {
         let pipeline = self.pipeline(device, dispatch.kernel);
         let buffers = dispatch.inputs.iter().copied().chain([dispatch.output]);
@@ -123,8 +122,8 @@ impl Recorder {
             || recording.multiply_adds >= MOST_MULTIPLY_ADDS
     }
 
-    /// Submits what is recorded and then, in the same submission, a copy of `bytes` from one
-    /// buffer to another.
+    /// Submits what is recorded. With `copy` (source, destination, bytes), the same submission
+    /// ends with that copy.
     pub(super) fn submit(
         &self,
         device: &Device,
@@ -149,8 +148,8 @@ impl Recorder {
         device.queue.submit([encoder.finish()]);
     }
 
-    /// Forgets pipelines, of which one may have failed to build for want of memory.
-    pub(super) fn distrust(&self) {
+    /// Drops all pipelines, because one may have failed to compile when memory ran out.
+    pub(super) fn clear_pipelines(&self) {
         self.pipelines.borrow_mut().clear();
     }
 

@@ -9,12 +9,12 @@ pub(super) enum WeightKind {
 }
 
 impl WeightKind {
-    /// The WGSL that reads a weight.
+    /// The WGSL that reads weights of this type.
     pub(super) fn piece(self) -> &'static str {
         match self {
-            Self::Int8 => include_str!("kernels/weight_int8.wgsl"),
-            Self::F16 => include_str!("kernels/weight_f16.wgsl"),
-            Self::F32 => include_str!("kernels/weight_f32.wgsl"),
+            Self::Int8 => wgsl!("weight_int8"),
+            Self::F16 => wgsl!("weight_f16"),
+            Self::F32 => wgsl!("weight_f32"),
         }
     }
 }

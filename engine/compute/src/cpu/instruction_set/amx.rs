@@ -1,8 +1,8 @@
-//! Intel's tile registers: 16 × 16 sums of 64 products of bytes each, an instruction.
+//! Intel's tile registers (AMX): an instruction computes 16 × 16 sums of 64 byte products each.
 //!
-//! Inputs have more bits than a byte, so each step is split into a high and a low part. Both are
-//! multiplied with the same weights, and their sums are put together at the end: as exact as other
-//! instructions, at half of this one's speed, which is four times theirs.
+//! Inputs have more bits than a byte, so each step (quantised input) is split into a high and a low
+//! part. Both are multiplied with the same weights, and their sums are joined at the end. This is
+//! as exact as other instructions. It halves the speed, which is still four times theirs.
 
 #![allow(unsafe_code)]
 
@@ -17,16 +17,16 @@ use super::integer_product::IntegerProduct;
 const SIDE: usize = 16;
 /// Bytes in a row of a tile.
 const BYTES: usize = 64;
-/// Bytes of a panel that are multiplied together: two tiles.
+/// Bytes of a panel that are multiplied at once: two tiles.
 const GROUP: usize = 2 * SIDE * BYTES;
 /// Bits of the low part of a step.
 const LOW_BITS: u32 = 7;
 
-/// Tiles; two of them side by side are a panel.
+/// Products in tile registers. A panel is two tiles side by side.
 pub struct Amx;
 
 impl Amx {
-    /// Whether the processor has tiles of bytes and the kernel lets this process use them.
+    /// Whether the processor has AMX for bytes, and Linux lets this process use it.
     pub fn available() -> bool {
         const TILES: u32 = 1 << 24;
         const BYTES: u32 = 1 << 25;
@@ -38,7 +38,7 @@ impl Amx {
     }
 }
 
-/// Asks Linux for the state of the tiles, which it keeps only for processes that asked.
+/// Asks Linux to save the state of the tiles, which it does only for processes that ask.
 fn permitted() -> bool {
     const ARCH_PRCTL: i64 = 158;
     const ARCH_REQ_XCOMP_PERM: i64 = 0x1023;
@@ -71,7 +71,7 @@ struct Shapes {
 }
 
 impl Shapes {
-    /// Four tiles of sums and two of inputs with so many rows, and two of weights.
+    /// Four tiles of sums and two of inputs, with `rows` rows, and two of weights.
     fn new(rows: usize) -> Self {
         let mut shapes = Self {
             palette: 1,
@@ -87,12 +87,12 @@ impl Shapes {
     }
 }
 
-/// Sums of high and low parts, each beside two tiles of weights.
+/// Sums of high and low parts, each for two tiles of weights.
 #[repr(C, align(64))]
 struct Sums([[[[i32; SIDE]; SIDE]; 2]; 2]);
 
 impl IntegerProduct<{ 2 * SIDE }> for Amx {
-    /// The high parts of steps, and the low ones.
+    /// The high parts and the low parts of steps.
     type Inputs = [[i8; BYTES]; 2];
     const COLUMNS: usize = BYTES;
 
@@ -120,11 +120,11 @@ impl IntegerProduct<{ 2 * SIDE }> for Amx {
         let mut tiles = Sums([[[[0; SIDE]; SIDE]; 2]; 2]);
         let mut inputs = inputs.chunks(SIDE * stride);
         configure(SIDE);
-        // The weights behind these are the next; each tile fetches a quarter of them.
+        // The next weights follow these; each tile prefetches a quarter of them.
         let next = panel.as_ptr_range().end;
         let ahead = |index: usize| next.wrapping_add(index % 4 * GROUP / 4);
         for (index, (sums, inputs)) in whole.iter_mut().zip(&mut inputs).enumerate() {
-            // SAFETY: so many rows are configured.
+            // SAFETY: the tiles are configured for that many rows.
             unsafe {
                 tile(
                     inputs,
@@ -159,19 +159,19 @@ impl IntegerProduct<{ 2 * SIDE }> for Amx {
 }
 
 impl Sums {
-    /// Puts high and low parts together and adds what that gives.
+    /// Joins high and low parts, and adds them to `sums`.
     #[inline(always)]
     fn add_to(&self, sums: &mut [[i32; 2 * SIDE]]) {
         let [high, low] = &self.0;
         for (row, sums) in sums.iter_mut().enumerate().take(SIDE) {
             for (half, sums) in sums.as_chunks_mut::<SIDE>().0.iter_mut().enumerate() {
-                // Written out, for LLVM goes down the columns and gathers them.
-                // SAFETY: `InstructionSet` runs this only where there is AVX-512; each pointer is to
+                // Intrinsics, because LLVM would go down the columns and gather them.
+                // SAFETY: `InstructionSet` runs this only if there is AVX-512; each pointer is to
                 // sixteen numbers.
                 unsafe {
                     let [high, low, sum] = [&high[half][row], &low[half][row], &*sums]
                         .map(|values| _mm512_loadu_si512(values.as_ptr().cast()));
-                    // High parts alone may leave 32 bits where the whole does not.
+                    // High parts alone may overflow 32 bits when the whole does not.
                     let part = _mm512_add_epi32(_mm512_slli_epi32::<LOW_BITS>(high), low);
                     let sum = _mm512_add_epi32(sum, part);
                     _mm512_storeu_si512(sums.as_mut_ptr().cast(), sum);
@@ -181,20 +181,20 @@ impl Sums {
     }
 }
 
-/// Gives the tiles of inputs and sums so many rows.
+/// Configures the tiles of inputs and sums for `rows` rows.
 #[inline(always)]
 fn configure(rows: usize) {
     let shapes = Shapes::new(rows);
-    // SAFETY: `InstructionSet` runs this only where `Amx::available`; a palette of 64 bytes is read.
+    // SAFETY: `InstructionSet` runs this only if `Amx::available`; 64 bytes of shapes are read.
     unsafe {
         asm!("ldtilecfg [{}]", in(reg) &raw const shapes, options(nostack, readonly));
     }
 }
 
-/// Leaves the tiles: the kernel need not keep what is in them.
+/// Releases the tiles, so that Linux need not save their contents.
 #[inline(always)]
 fn release() {
-    // SAFETY: `InstructionSet` runs this only where `Amx::available`.
+    // SAFETY: `InstructionSet` runs this only if `Amx::available`.
     unsafe {
         asm!("tilerelease", options(nostack, nomem));
     }
@@ -204,7 +204,7 @@ fn release() {
 ///
 /// # Safety
 ///
-/// The tiles are configured for `rows` rows.
+/// The tiles must be configured for `rows` rows.
 #[inline(always)]
 unsafe fn tile(
     inputs: &[<Amx as IntegerProduct<32>>::Inputs],
@@ -218,10 +218,10 @@ unsafe fn tile(
     assert!(groups > 0 && (1..=SIDE).contains(&rows));
     assert!(inputs.len() >= (rows - 1) * stride + groups);
     assert!(panel.len() >= groups * GROUP);
-    // SAFETY: `InstructionSet` runs this only where `Amx::available`. What is read lies inside
-    // `inputs` and `panel` by the assertions: `rows` rows of 64 bytes, two parts a group, and two
-    // times sixteen rows of 64 bytes a group; `sums` has four tiles of the largest shape. What is
-    // fetched ahead is not read, wherever it lies.
+    // SAFETY: `InstructionSet` runs this only if `Amx::available`. By the assertions, all reads lie
+    // inside `inputs` (per group, two parts of `rows` rows of 64 bytes) and `panel` (per group, two
+    // times sixteen rows of 64 bytes). `sums` has four tiles of the largest shape. A prefetch reads
+    // nothing, whatever its address.
     unsafe {
         asm!(
             "tilezero tmm0",

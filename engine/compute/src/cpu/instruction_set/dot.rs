@@ -1,39 +1,39 @@
-//! Sums of products of whole numbers: what each instruction set has for them.
+//! Integer dot products, with the instructions that each set has for them.
 
 use bytemuck::Pod;
 
-/// Sums of `LANES` output features, to which products of a few inputs at a time are added.
+/// Adds the products of a few inputs at a time to the sums of `LANES` output features.
 pub trait Dot<const LANES: usize> {
     /// `LANES` sums.
     type Sums: Copy;
-    /// A few inputs in steps.
+    /// `COLUMNS` quantised inputs.
     type Inputs: Pod;
-    /// How many.
+    /// Inputs that are multiplied at once.
     const COLUMNS: usize;
-    /// The most rows whose sums fit the registers, where the kernel's are too many.
+    /// Most rows whose sums fit the registers, if the kernel's tile has more.
     const MOST_ROWS: usize = usize::MAX;
-    /// As many weights for each of the sums, as they are stored.
+    /// `COLUMNS` weights for each of the sums, as stored.
     type Stored: Pod;
-    /// The same, ready to be multiplied.
+    /// The same weights, converted for the multiplication.
     type Weights: Copy;
 
-    /// So many steps side by side.
+    /// Packs `COLUMNS` quantised inputs.
     fn inputs(steps: &[i16]) -> Self::Inputs;
 
-    /// No products yet.
+    /// Sums of zero.
     fn zero() -> Self::Sums;
 
-    /// Makes weights ready.
+    /// Converts stored weights.
     fn weights(stored: &Self::Stored) -> Self::Weights;
 
-    /// Adds the products of inputs with their weights. Sums must stay in the range of i32.
+    /// Adds the products of inputs and weights. Sums must stay in the range of i32.
     fn add(sums: Self::Sums, weights: Self::Weights, inputs: Self::Inputs) -> Self::Sums;
 
     /// The sums in order.
     fn sums(sums: Self::Sums) -> [i32; LANES];
 }
 
-/// Loops that the compiler makes of what it can.
+/// Plain loops, for the compiler to vectorise.
 #[cfg(not(any(
     target_arch = "aarch64",
     all(target_arch = "wasm32", target_feature = "simd128")
@@ -85,7 +85,7 @@ where
     }
 }
 
-/// The two inputs, side by side in 32 bits.
+/// Two inputs in 32 bits, the first in the low half.
 #[cfg(any(target_arch = "x86_64", target_arch = "wasm32"))]
 #[inline(always)]
 fn side_by_side([first, second]: [i16; 2]) -> i32 {
@@ -101,7 +101,7 @@ mod simd128 {
 
     use super::{Dot, side_by_side};
 
-    /// WebAssembly's 128 bits: eight products and their four sums an instruction.
+    /// WebAssembly's 128 bits: eight products and their four sums per instruction.
     pub struct Simd128;
 
     impl Dot<8> for Simd128 {
@@ -124,7 +124,7 @@ mod simd128 {
         #[inline(always)]
         #[allow(unsafe_code)]
         fn weights(stored: &Self::Stored) -> Self::Weights {
-            // SAFETY: the array has the sixteen bytes that are read, and any alignment will do.
+            // SAFETY: the array has the sixteen bytes that are read; any alignment is allowed.
             let bytes = unsafe { v128_load(stored.as_ptr().cast()) };
             [
                 i16x8_extend_low_i8x16(bytes),
@@ -166,7 +166,7 @@ mod x86 {
 
     use super::{Dot, side_by_side};
 
-    /// 256 bits: sixteen products and their eight sums an instruction.
+    /// 256 bits: sixteen products and their eight sums per instruction.
     pub struct Avx2;
 
     // SAFETY: `InstructionSet` runs kernels with these types only inside functions that enable the
@@ -214,7 +214,7 @@ mod x86 {
         }
     }
 
-    /// 512 bits: 32 products and their sixteen sums an instruction.
+    /// 512 bits: 32 products and their sixteen sums per instruction.
     pub struct Avx512;
 
     // SAFETY: as for AVX2.
@@ -261,7 +261,7 @@ mod x86 {
         }
     }
 
-    /// The same with the products and the addition in one instruction.
+    /// As [`Avx512`], with products and addition in one instruction.
     pub struct Avx512Vnni;
 
     // SAFETY: as for AVX2.

@@ -1,39 +1,39 @@
-//! The product with int8 weights, in whole numbers.
+//! The product with int8 weights, in integers.
 //!
-//! Each row of the input is brought to steps of its own largest value, at least twelve bits of
-//! them, so that its products with int8 weights and their sums are exact in 32 bits. What is lost is
-//! far below what int8 weights have lost already, and depends on nothing but the row itself. As the
-//! sums are exact, every instruction set gives the same.
+//! Each input row is quantised to steps of its own, with at least twelve bits, so that its products
+//! with int8 weights and their sums are exact in 32 bits. The loss is far below that of the int8
+//! weights, and depends only on the row itself. Because sums are exact, every instruction set gives
+//! the same result.
 
 #[cfg(target_arch = "x86_64")]
 use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
 
 use bytemuck::Pod;
 
+use super::super::scratch::Scratch;
 use super::dot::Dot;
-use super::scratch::Scratch;
 use super::tiles::{self, Tiled};
 
-/// The most steps an input takes: fourteen bits, which two bytes without their first bits hold. As
-/// many under every instruction set, so that an embedding is the same everywhere.
+/// Most steps of an input: fourteen bits, which fit into the lower seven bits of two bytes. The
+/// same for every instruction set, so that an embedding is the same everywhere.
 const MAX_STEPS: usize = 8191;
-/// The largest int8 weight, by amount.
+/// Largest absolute value of an int8 weight.
 const MAX_WEIGHT: usize = 128;
 
-/// Products of a panel of `LANES` rows of int8 weights with inputs in steps.
+/// Multiplies a panel of `LANES` rows of int8 weights with quantised inputs.
 pub trait IntegerProduct<const LANES: usize> {
-    /// Inputs of as many columns as are multiplied together, as the instructions take them.
+    /// `COLUMNS` quantised inputs, in the form that the instructions take.
     type Inputs: Pod;
-    /// How many columns these are.
+    /// Columns that are multiplied at once.
     const COLUMNS: usize;
-    /// What each step is raised by as an input; the sums begin with what takes it back.
+    /// Added to each quantised input; the initial sums cancel it.
     const OFFSET: i16 = 0;
 
-    /// Steps of so many columns.
+    /// Packs `COLUMNS` quantised inputs.
     fn inputs(steps: &[i16]) -> Self::Inputs;
 
-    /// Adds to each row of `sums` the product of a row of `inputs`, `stride` apart, with a panel, or
-    /// a part of one, as [`super::matrix::Matrix`] lays it out.
+    /// Adds the product of each row of `inputs` with a panel to a row of `sums`. Input rows are
+    /// `stride` apart. `panel` may be part of one, as [`crate::cpu::Matrix`] lays it out.
     fn multiply<const ROWS: usize>(
         inputs: &[Self::Inputs],
         stride: usize,
@@ -42,20 +42,20 @@ pub trait IntegerProduct<const LANES: usize> {
     );
 }
 
-/// The most steps that an input of so many columns takes: every sum of products stays below 2³¹.
-pub fn most_steps(columns: usize) -> f32 {
+/// Most steps of an input in a row of `columns` values, so that every sum stays below 2³¹.
+pub fn max_quantized(columns: usize) -> f32 {
     (i32::MAX as usize / (MAX_WEIGHT * columns)).min(MAX_STEPS) as f32
 }
 
-/// Brings values to `most` steps of their largest and returns what a step is worth.
+/// Quantises values so that their largest takes `most` steps, and returns the size of a step.
 #[inline(always)]
-pub fn round(values: &[f32], most: f32, steps: &mut [i16]) -> f32 {
-    // Adding 1.5 × 2²³ leaves the nearest whole number in the low bits.
+pub fn quantize_row(values: &[f32], most: f32, steps: &mut [i16]) -> f32 {
+    // Adding 1.5 × 2²³ leaves the nearest integer in the low bits.
     const MAGIC: f32 = 12_582_912.0;
-    // Amounts are ordered as their bits are, and the largest of whole numbers is found in any order.
+    // Absolute values are ordered as their bits, and integers have the same maximum in any order.
     let amounts = values.iter().map(|value| value.to_bits() & i32::MAX as u32);
     let largest = f32::from_bits(amounts.fold(0, u32::max));
-    // Of zeros, or so close to them that f32 has no inverse, nothing is left.
+    // Zeros, and values so small that f32 has no inverse, become zeros.
     let inverse = Some(most / largest).filter(|inverse| inverse.is_finite());
     let inverse = inverse.unwrap_or(0.0);
     for (to, value) in steps.iter_mut().zip(values) {
@@ -64,19 +64,19 @@ pub fn round(values: &[f32], most: f32, steps: &mut [i16]) -> f32 {
     largest / most
 }
 
-/// Rows of inputs in steps.
-pub struct Steps<I: Pod> {
+/// Quantised rows of inputs.
+pub struct QuantizedRows<I: Pod> {
     inputs: Scratch<I>,
-    /// Of a row.
+    /// Inputs per row.
     stride: usize,
-    /// What one step of a row is worth.
+    /// Size of a step in each row.
     pub sizes: Vec<f32>,
-    /// The row that is taken in, filled up with zeros.
+    /// The row that is being packed, padded with zeros.
     row: Vec<i16>,
 }
 
-impl<I: Pod> Steps<I> {
-    /// Room for `rows` rows of `columns` values, `together` of which are one input.
+impl<I: Pod> QuantizedRows<I> {
+    /// Space for `rows` rows of `columns` values, `together` of which are one input.
     pub fn new(rows: usize, columns: usize, together: usize) -> Self {
         let stride = columns.div_ceil(together);
         Self {
@@ -87,7 +87,7 @@ impl<I: Pod> Steps<I> {
         }
     }
 
-    /// Takes in row `index`: `write` is given its steps and returns what one is worth.
+    /// Sets row `index`. `write` fills in its steps and returns the size of one.
     #[inline(always)]
     pub fn fill<const LANES: usize, D: IntegerProduct<LANES, Inputs = I>>(
         &mut self,
@@ -101,8 +101,8 @@ impl<I: Pod> Steps<I> {
         }
     }
 
-    /// Products of the first rows with one panel of weights, in steps; `sums` has a row for each, and
-    /// all begin with `begin`.
+    /// Multiplies the first rows with one panel of weights. `sums` has a row for each; all start
+    /// with `begin`.
     #[inline(always)]
     pub fn product<const ROWS: usize, const LANES: usize, D: IntegerProduct<LANES, Inputs = I>>(
         &self,
@@ -110,7 +110,7 @@ impl<I: Pod> Steps<I> {
         begin: [i32; LANES],
         sums: &mut [[i32; LANES]],
     ) {
-        /// What of a panel stays in the innermost cache while all rows pass.
+        /// Bytes of a panel that stay in the L1 cache while all rows pass.
         const PART: usize = 24 << 10;
         sums.fill(begin);
         let part = PART / (LANES * D::COLUMNS);
@@ -150,7 +150,7 @@ impl<const LANES: usize, D: Dot<LANES>> IntegerProduct<LANES> for D {
     }
 }
 
-/// Rows of inputs that are multiplied with a panel, and what their products are added to.
+/// Arguments of [`IntegerProduct::multiply`].
 struct Products<'a, const LANES: usize, D: Dot<LANES>> {
     inputs: &'a [D::Inputs],
     stride: usize,
@@ -182,15 +182,15 @@ impl<const LANES: usize, D: Dot<LANES>> Tiled for Products<'_, LANES, D> {
     }
 }
 
-/// The weights behind a panel, which are multiplied next: fetched a little with each group of
-/// columns, for where rows are few, products are quicker than memory.
+/// Prefetches the weights after a panel, which are multiplied next, a little with each group of
+/// columns. With few rows, products are faster than memory.
 struct Ahead {
     place: *const u8,
     step: usize,
 }
 
 impl Ahead {
-    /// As many as `panel` has, shared out among the tiles that pass it.
+    /// As many weights as `panel` has, divided among its tiles.
     fn of<T>(panel: &[T], tiles: usize) -> Self {
         Self {
             place: panel.as_ptr_range().end.cast(),
@@ -198,12 +198,12 @@ impl Ahead {
         }
     }
 
-    /// Goes one step on. Only x86 has a stable intrinsic for it.
+    /// Prefetches one step. Only x86 has a stable intrinsic for it.
     #[inline(always)]
     fn fetch(&mut self) {
         #[cfg(target_arch = "x86_64")]
         #[allow(unsafe_code)]
-        // SAFETY: it gives the program nothing to see, and faults nowhere.
+        // SAFETY: a prefetch has no visible effect and never faults.
         unsafe {
             _mm_prefetch::<_MM_HINT_T1>(self.place.cast());
         }

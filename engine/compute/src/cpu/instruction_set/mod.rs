@@ -1,25 +1,43 @@
-//! One source of every kernel, compiled for each instruction set and chosen at run time.
+//! Compiles each kernel for several instruction sets, and chooses one at run time.
+//!
+//! ```text
+//! dot               integer dot products of plain Rust, simd128 and x86
+//! neon, amx,        those of ARM, of Intel's tiles, and of relaxed SIMD in a browser
+//! relaxed_simd
+//! integer_product   a matrix product of whole numbers over any of them
+//! tiles             covers rows and columns with tiles that fit the registers
+//! ```
+
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+mod amx;
+mod dot;
+pub mod integer_product;
+#[cfg(target_arch = "aarch64")]
+pub mod neon;
+#[cfg(target_arch = "wasm32")]
+mod relaxed_simd;
+pub mod tiles;
 
 #[cfg(target_arch = "aarch64")]
 use std::arch::is_aarch64_feature_detected;
 
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
-use super::amx::Amx;
+use self::amx::Amx;
 #[cfg(not(any(
     target_arch = "aarch64",
     all(target_arch = "wasm32", target_feature = "simd128")
 )))]
-use super::dot::Plain as BaselineDot;
+use self::dot::Plain as BaselineDot;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-use super::dot::Simd128 as BaselineDot;
+use self::dot::Simd128 as BaselineDot;
 #[cfg(target_arch = "x86_64")]
-use super::dot::{Avx2, Avx512, Avx512Vnni};
-use super::integer_product::IntegerProduct;
-use super::matrix::Layout;
+use self::dot::{Avx2, Avx512, Avx512Vnni};
+use self::integer_product::IntegerProduct;
 #[cfg(target_arch = "aarch64")]
-use super::neon::{DotProduct, MatrixProduct, Neon};
+use self::neon::{DotProduct, MatrixProduct, Neon};
 #[cfg(target_arch = "wasm32")]
-use super::relaxed_simd::{self, RelaxedSimd};
+use self::relaxed_simd::RelaxedSimd;
+use super::matrix::Layout;
 
 /// A kernel: the same plain loops under every instruction set. Implementations mark `run`
 /// `#[inline(always)]`, so that it is compiled inside the function that enables the instructions.
@@ -27,19 +45,19 @@ pub trait Kernel {
     /// Runs the kernel.
     ///
     /// `FUSED` says that a fused multiply-add is one instruction, `ROWS × LANES` is the tile of
-    /// sums that fits the registers, `D` is for products of whole numbers.
+    /// sums that fits the registers, `D` computes integer products.
     fn run<const FUSED: bool, const ROWS: usize, const LANES: usize, D: IntegerProduct<LANES>>(
         self,
     );
 }
 
-/// What the processor can do, as far as the kernels care.
+/// An instruction set that kernels are compiled for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InstructionSet {
-    /// Tiles of whole numbers, and 32 registers of 16 values.
+    /// Integer tiles, and 32 registers of 16 values.
     #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
     Amx,
-    /// 32 registers of 16 values, and products of whole numbers with their sums at once.
+    /// 32 registers of 16 values, and integer products with their sums in one instruction.
     #[cfg(target_arch = "x86_64")]
     Avx512Vnni,
     /// 32 registers of 16 values.
@@ -48,26 +66,26 @@ pub enum InstructionSet {
     /// 16 registers of 8 values.
     #[cfg(target_arch = "x86_64")]
     Avx2,
-    /// NEON with products of matrices of bytes (`FEAT_I8MM`).
+    /// NEON with matrix products of bytes (`FEAT_I8MM`).
     #[cfg(target_arch = "aarch64")]
     NeonMatrix,
-    /// NEON with products of bytes in fours (`FEAT_DotProd`).
+    /// NEON with dot products of four bytes (`FEAT_DotProd`).
     #[cfg(target_arch = "aarch64")]
     NeonDot,
-    /// As the baseline, with products of whole numbers in a module of their own.
+    /// As the baseline, with integer products in a separate module.
     #[cfg(target_arch = "wasm32")]
     RelaxedSimd,
-    /// What the build enables for the whole program: NEON on aarch64, simd128 in the browser where
-    /// the build asks for it, SSE2 on x86-64, scalars elsewhere.
+    /// What the build enables for the whole program: NEON on aarch64, simd128 in the browser if the
+    /// build asks for it, SSE2 on x86-64, scalars elsewhere.
     Baseline,
 }
 
 const BASELINE_LANES: usize = 8;
-/// Six rows too would fit sixteen registers, if LLVM did not order the loads of a column before its
-/// products, so that browsers spill.
+/// Six rows would fit sixteen registers too, but LLVM puts the loads of a column before its
+/// products, so browsers spill.
 #[cfg(target_arch = "wasm32")]
 const WASM_ROWS: usize = 4;
-/// Sixteen of 32 registers hold sums, and as many are left for two weights and eight inputs.
+/// Sixteen of 32 registers hold sums; the others are enough for two weights and eight inputs.
 #[cfg(target_arch = "aarch64")]
 const NEON_ROWS: usize = 8;
 
@@ -106,7 +124,7 @@ impl InstructionSet {
         Self::Baseline
     }
 
-    /// How weights lie for the tile of sums.
+    /// The layout of weights for these instructions.
     pub fn layout(self) -> Layout {
         #[cfg(not(target_arch = "aarch64"))]
         let pairs = |lanes| Layout {
@@ -149,7 +167,7 @@ impl InstructionSet {
     #[allow(unsafe_code)]
     pub fn run<K: Kernel>(self, kernel: K) {
         match self {
-            // SAFETY: `detect` gives this set only where the processor has its features.
+            // SAFETY: `detect` returns this set only if the processor has its features.
             #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
             Self::Amx => unsafe { amx(kernel) },
             // SAFETY: as above.
@@ -237,7 +255,7 @@ fn avx2<K: Kernel>(kernel: K) {
     kernel.run::<true, 6, 16, Avx2>();
 }
 
-/// How weights lie for NEON's kernels.
+/// The layout of weights for NEON's kernels.
 #[cfg(target_arch = "aarch64")]
 fn groups<D: IntegerProduct<BASELINE_LANES>>(group: usize) -> Layout {
     Layout {
@@ -260,8 +278,8 @@ fn neon_dot<K: Kernel>(kernel: K) {
     kernel.run::<true, NEON_ROWS, BASELINE_LANES, DotProduct>();
 }
 
-/// `a × b + c`, in one rounding where `FUSED`: without the instruction, a fused multiply-add would
-/// be a call for each value.
+/// `a × b + c`, rounded once if `FUSED`. Without the instruction, a fused multiply-add would be a
+/// call for each value.
 #[inline(always)]
 pub fn multiply_add<const FUSED: bool>(a: f32, b: f32, c: f32) -> f32 {
     if FUSED { a.mul_add(b, c) } else { a * b + c }

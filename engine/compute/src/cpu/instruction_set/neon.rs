@@ -1,16 +1,17 @@
-//! ARM's products: of whole numbers in sixteen bits, which every 64-bit processor has, or in bytes,
-//! by fours (`sdot`) or as matrices (`smmla`); and of floats.
+//! ARM's products: of 16-bit integers, which every 64-bit processor has; of bytes, in fours
+//! (`sdot`) or as matrices (`smmla`); and of floats.
 //!
-//! Where bytes are multiplied, each step is split into a high part and a low one of seven bits. Both
-//! are multiplied with the same weights, and their sums are put together at the end: as exact as
-//! sixteen bits, and still two or four times as many products an instruction. Both parts have a sign
-//! that `sdot` and `smmla` know, so nothing has to be taken back.
+//! For products of bytes, each step (quantised input) is split into a high part and a low part of
+//! seven bits. Both are multiplied with the same weights, and their sums are joined at the end.
+//! This is as exact as sixteen bits, with two or four times as many products per instruction. Both
+//! parts are signed bytes, as `sdot` and `smmla` take them, so no offset has to be cancelled.
 //!
-//! Sixteen of the 32 registers hold a tile's sums: enough that four units with a latency of four
-//! need not wait. Six rows of bytes instead of four would spare a sixth of the loads, leave no room to
-//! load ahead, and more rows over. Each turn of the innermost loop, from the disassembly:
+//! Sixteen of the 32 registers hold a tile's sums, enough to keep four units with a latency of four
+//! busy. With bytes, six rows instead of four would save a sixth of the loads, but leave no
+//! registers to load ahead, and more surplus rows. Per iteration of the innermost loop, from the
+//! disassembly:
 //!
-//! | | outputs | columns | products | loads | all instructions | a multiply-add |
+//! | | outputs | columns | products | loads | all instructions | per multiply-add |
 //! |---|---|---|---|---|---|---|
 //! | LLVM's own | 4 × 16 | 2 | 32 `mla` | 6 | 88 | 0.69 |
 //! | [`Neon`] | 8 × 8 | 4 | 64 `smlal` | 9 | 90 | 0.35 |
@@ -18,8 +19,8 @@
 //! | [`MatrixProduct`] | 4 × 8 | 16 | 32 `smmla` | 8 | 50 | 0.10 |
 //! | [`add_fours`] | 8 × 8 | 4 | 64 `fmla` | 12 | 89 | 0.35 |
 //!
-//! With twice the columns a turn, LLVM would no longer unroll it over the rows, and the sums would
-//! go through memory. The two instructions on bytes have no stable intrinsics yet.
+//! With twice the columns per iteration, LLVM would no longer unroll over the rows, and sums would
+//! go through memory. The two byte instructions have no stable intrinsics yet, hence `asm!`.
 
 #![allow(unsafe_code)]
 
@@ -28,12 +29,12 @@ use std::arch::asm;
 
 use super::dot::Dot;
 
-/// Sums of a tile's row: eight output features.
+/// Sums in a row of a tile: eight output features.
 const LANES: usize = 8;
 /// Bits of the low part of a step.
 const LOW_BITS: u32 = 7;
 
-/// The high parts of steps, and the low ones.
+/// The high parts and the low parts of steps.
 #[inline(always)]
 fn split<const COUNT: usize>(steps: &[i16]) -> [[i8; COUNT]; 2] {
     let mut parts = [[0; COUNT]; 2];
@@ -45,8 +46,8 @@ fn split<const COUNT: usize>(steps: &[i16]) -> [[i8; COUNT]; 2] {
     parts
 }
 
-/// The sums of whole steps. High parts alone may leave 32 bits where the whole does not, and the
-/// instructions wrap.
+/// Joins the sums of high and low parts. High parts alone may overflow 32 bits when the whole does
+/// not; the instructions wrap.
 #[inline(always)]
 fn join(high: [int32x4_t; 2], low: [int32x4_t; 2]) -> [i32; LANES] {
     // SAFETY: NEON is part of the target; both sides of the second are 32 bytes of plain numbers.
@@ -56,19 +57,19 @@ fn join(high: [int32x4_t; 2], low: [int32x4_t; 2]) -> [i32; LANES] {
     }
 }
 
-/// Sixteen bytes of weights.
+/// Loads sixteen bytes.
 #[inline(always)]
 fn load(bytes: &[[i8; 8]; 2]) -> int8x16_t {
     // SAFETY: NEON is part of the target, and the array has the sixteen bytes that are read.
     unsafe { vld1q_s8(bytes.as_ptr().cast()) }
 }
 
-/// Products of sixteen bits, four and their sums an instruction. Weights become sixteen bits once
-/// for all rows of a tile.
+/// 16-bit products: four products and their sums per instruction. Weights are widened once for all
+/// rows of a tile.
 pub struct Neon;
 
 impl Neon {
-    /// Columns of a row of weights that lie side by side.
+    /// Adjacent columns of a row of weights.
     pub const GROUP: usize = 1;
 }
 
@@ -135,14 +136,14 @@ impl Dot<LANES> for Neon {
     }
 }
 
-/// Products of bytes, sixteen and their four sums an instruction.
+/// Byte products: sixteen products and their four sums per instruction.
 pub struct DotProduct;
 
 impl DotProduct {
-    /// Columns of a row of weights that lie side by side.
+    /// Adjacent columns of a row of weights.
     pub const GROUP: usize = 4;
 
-    /// Adds the products of four rows of weights with four columns of inputs, the `GROUP`th four.
+    /// Adds the products of four rows of weights with the `GROUP`th four columns of inputs.
     #[inline(always)]
     fn sdot<const GROUP: u8>(
         mut sums: int32x4_t,
@@ -150,7 +151,7 @@ impl DotProduct {
         inputs: int8x16_t,
     ) -> int32x4_t {
         // SAFETY: `InstructionSet` runs kernels with this type only inside a function that enables
-        // the instruction, on processors that have it. Registers alone are touched.
+        // the instruction, on processors that have it. It uses only registers.
         unsafe {
             asm!(
                 "sdot {sums:v}.4s, {weights:v}.16b, {inputs:v}.4b[{group}]",
@@ -164,7 +165,7 @@ impl DotProduct {
         sums
     }
 
-    /// The same with the high parts of four columns and the low ones that follow them.
+    /// [`Self::sdot`] with the high parts of four columns, and with the low parts after them.
     #[inline(always)]
     fn add_both<const HIGH: u8, const LOW: u8>(
         [high, low]: [[int32x4_t; 2]; 2],
@@ -185,7 +186,7 @@ impl DotProduct {
 }
 
 impl Dot<LANES> for DotProduct {
-    /// Of the high parts, and of the low ones.
+    /// Sums of high parts, and of low parts.
     type Sums = [[int32x4_t; 2]; 2];
     type Inputs = [[[i8; 4]; 2]; 2];
     const COLUMNS: usize = 8;
@@ -223,16 +224,16 @@ impl Dot<LANES> for DotProduct {
     }
 }
 
-/// Products of bytes, 32 and their four sums an instruction: of two rows of eight with two. The
-/// high and the low parts of one row of inputs are two rows, so a single row fills the instruction.
+/// Byte products: 32 products and their four sums per instruction, of two rows of eight bytes with
+/// two. The high and low parts of one input row are two rows, so a single row fills it.
 pub struct MatrixProduct;
 
 impl MatrixProduct {
-    /// Columns of a row of weights that lie side by side.
+    /// Adjacent columns of a row of weights.
     pub const GROUP: usize = 8;
 
-    /// Adds the products of eight columns of inputs, high parts and low ones, with two rows of
-    /// weights: two sums of high parts, two of low ones.
+    /// Adds the products of eight columns of inputs, high and low parts, with two rows of weights:
+    /// two sums of high parts, then two of low parts.
     #[inline(always)]
     fn smmla(mut sums: int32x4_t, inputs: int8x16_t, weights: int8x16_t) -> int32x4_t {
         // SAFETY: as for `sdot`.
@@ -250,7 +251,7 @@ impl MatrixProduct {
 }
 
 impl Dot<LANES> for MatrixProduct {
-    /// Of two output features each.
+    /// Sums of two output features each.
     type Sums = [int32x4_t; 4];
     type Inputs = [[[i8; 8]; 2]; 2];
     const COLUMNS: usize = 16;
@@ -315,11 +316,11 @@ impl Dot<LANES> for MatrixProduct {
     }
 }
 
-/// Adds to a tile of sums the products of all columns that come in fours, in order, and returns what
-/// is left of rows and panel.
+/// Adds the products of all whole groups of four columns to a tile of sums, in order. Returns the
+/// rest of rows and panel.
 ///
-/// `fmla` takes one of four values of a register. Of a plain loop LLVM makes a load of each value
-/// into all four places instead, and on many cores that takes a unit's turn that a product could have.
+/// `fmla` can take one of four values of a register. From a plain loop, LLVM loads each value into
+/// all four places instead, which on many cores occupies a unit that could compute a product.
 #[allow(clippy::needless_range_loop)]
 #[inline(always)]
 pub fn add_fours<'a, const ROWS: usize, const LANES: usize>(

@@ -1,9 +1,9 @@
-//! Products of whole numbers with the one instruction of relaxed SIMD that is made for them, in
-//! browsers and on processors that have it: four products and their sum in each 32 bits.
+//! Integer products with relaxed SIMD's instruction for them, in browsers and on processors that
+//! have it: four products and their sum in each 32 bits.
 //!
-//! It multiplies signed bytes with seven bits without a sign, so an input of fourteen bits goes in
-//! two parts: with `x + 8192 = 128 high + low`, `Σ w x = 128 Σ w high + Σ w low − 8192 Σ w`. What
-//! the instruction leaves open concerns the eighth bit alone, so the sums are those of any device.
+//! It multiplies signed bytes with unsigned seven-bit values, so an input of fourteen bits is split
+//! in two: with `x + 8192 = 128 high + low`, `Σ w x = 128 Σ w high + Σ w low − 8192 Σ w`. Only the
+//! eighth bit is implementation-defined, so sums are the same on all devices.
 
 use js_sys::{Object, Reflect, Uint8Array, WebAssembly};
 use wasm_bindgen::JsCast;
@@ -11,11 +11,11 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::integer_product::IntegerProduct;
 
-/// Columns of a row of weights that lie side by side.
+/// Adjacent columns of a row of weights.
 pub const GROUP: usize = 4;
-/// Columns of inputs whose upper bits lie side by side, and their lower bits behind.
+/// Columns in a block of inputs: the upper bits of all, then their lower bits.
 const BLOCK: usize = 16;
-/// The kernel's output features.
+/// Output features of a panel.
 const LANES: usize = 8;
 /// Bits of the lower part of an input.
 const LOW_BITS: u32 = 7;
@@ -25,7 +25,7 @@ const MODULE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/relaxed_simd.was
 
 #[wasm_bindgen]
 extern "C" {
-    /// What the module exports; its source says what the functions ask for.
+    /// The module's exports. Its source documents them.
     type Exports;
 
     #[wasm_bindgen(method, structural)]
@@ -47,18 +47,18 @@ thread_local! {
     static EXPORTS: Option<Exports> = start();
 }
 
-/// Whether products are quickest this way.
+/// Whether this is the fastest way to multiply here.
 pub fn is_quickest() -> bool {
     EXPORTS.with(|exports| exports.as_ref().is_some_and(is_one_instruction))
 }
 
-/// Whether the browser knows relaxed SIMD at all, with which products are right, if not quick.
+/// Whether the browser has relaxed SIMD at all. Products are then right, but may be slow.
 #[cfg(test)]
 pub fn is_accepted() -> bool {
     EXPORTS.with(Option::is_some)
 }
 
-/// The module on this module's memory; none in a browser that refuses it.
+/// Instantiates the module on this module's memory; `None` if the browser refuses it.
 fn start() -> Option<Exports> {
     let module = WebAssembly::Module::new(&Uint8Array::from(MODULE)).ok()?;
     let (environment, imports) = (Object::new(), Object::new());
@@ -70,8 +70,8 @@ fn start() -> Option<Exports> {
 
 /// Whether the processor has the instruction: x86 from AVX-VNNI on, ARM's dot products.
 ///
-/// Where it does not, a browser puts several in its place, which add pairs of products in sixteen
-/// bits and are slower than the products of simd128. These pairs are too large for that.
+/// Otherwise a browser emulates it with several instructions, which add pairs of products in
+/// sixteen bits and are slower than simd128. The pairs tested here overflow sixteen bits.
 fn is_one_instruction(exports: &Exports) -> bool {
     let largest = exports.dot(i32::from_le_bytes([0x7f; 4]), i32::from_le_bytes([0xff; 4]));
     let smallest = exports.dot(i32::from_le_bytes([0x80; 4]), i32::from_le_bytes([0x80; 4]));
@@ -87,7 +87,7 @@ impl IntegerProduct<LANES> for RelaxedSimd {
     /// The upper bits of each column, then the lower ones.
     type Inputs = [[u8; BLOCK]; 2];
     const COLUMNS: usize = BLOCK;
-    /// What makes an input of fourteen bits positive.
+    /// Makes an input of fourteen bits positive.
     const OFFSET: i16 = 8192;
 
     #[inline(always)]
@@ -117,8 +117,8 @@ impl IntegerProduct<LANES> for RelaxedSimd {
             let exports = exports.as_ref();
             let exports =
                 exports.expect("weights are laid out for the module only where there is one");
-            // What the module reads and writes is no more than was asserted, and bytes of inputs are
-            // below 128: steps have fourteen bits.
+            // The module reads and writes no more than was asserted. Bytes of inputs are below 128,
+            // because steps have fourteen bits.
             exports.product(
                 inputs.as_ptr().cast(),
                 stride,
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
     use wasm_bindgen_test::{console_log, wasm_bindgen_test};
 
-    /// The numbers of a module's sections.
+    /// The ids of a module's sections.
     fn sections(module: &[u8]) -> Vec<u8> {
         let mut found = Vec::new();
         let mut rest = &module[8..];

@@ -1,25 +1,25 @@
-//! How the rows of a product are shared out among tiles, whose sums stay in registers.
+//! Divides the rows of a product among tiles, whose sums stay in registers.
 
 /// Products that are computed a tile at a time.
 pub trait Tiled {
-    /// Computes `ROWS` rows from `first` on.
+    /// Computes `ROWS` rows, from row `first` on.
     fn tile<const ROWS: usize>(&mut self, first: usize);
 }
 
-/// How many tiles of at most `most` rows are needed.
+/// Fewest tiles of at most `most` rows that hold `rows` rows.
 pub fn count(rows: usize, most: usize) -> usize {
     rows.div_ceil(most)
 }
 
-/// Computes `rows` rows in as few tiles of at most `most` as there can be, which is eight or less. They
-/// are as equal as can be: one of a row or two would have too few sums to keep the processor's units
+/// Computes `rows` rows in the fewest tiles of at most `most` rows; `most` is at most eight. Tiles
+/// are as equal as possible: one of a row or two has too few sums to keep the processor's units
 /// busy.
 #[inline(always)]
 pub fn each(rows: usize, most: usize, tiled: &mut impl Tiled) {
     let mut first = 0;
     for tiles in (1..=count(rows, most)).rev() {
         let now = (rows - first).div_ceil(tiles);
-        // `most` is known where this is compiled, so that no larger tile is.
+        // `most` is a constant after inlining, so larger tiles are not compiled.
         match now {
             1 => tiled.tile::<1>(first),
             2 if most >= 2 => tiled.tile::<2>(first),
@@ -39,7 +39,7 @@ pub fn each(rows: usize, most: usize, tiled: &mut impl Tiled) {
 mod tests {
     use super::*;
 
-    /// The tiles so far: their first row and how many they have.
+    /// The first row and the number of rows of each tile so far.
     struct Seen(Vec<(usize, usize)>);
 
     impl Tiled for Seen {

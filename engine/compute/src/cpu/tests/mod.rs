@@ -1,5 +1,5 @@
-//! Every operation against the definition written as naive loops, under every instruction set
-//! that this processor has.
+//! Compares every operation with its definition as naive loops, under every instruction set that
+//! this processor has.
 
 mod attention;
 mod pictures;
@@ -42,9 +42,9 @@ fn values(cpu: &Cpu, x: &Tensor) -> Vec<f32> {
     block_on(cpu.read(x)).expect("the CPU always reads")
 }
 
-/// What products of f32 may be off by, as a share of the largest value.
+/// Tolerance of f32 products, relative to the largest value.
 const ROUNDING: f64 = 2e-6;
-/// The same for int8 weights, whose inputs are rounded to steps of twelve bits or more.
+/// The same for int8 weights, whose inputs are quantised to twelve bits or more.
 const STEPS: f64 = 1e-4;
 
 #[track_caller]
@@ -77,12 +77,12 @@ fn epilogue(epilogue: Epilogue, x: f64) -> f64 {
     }
 }
 
-/// How exact a product is with weights of this kind.
+/// Tolerance of a product with weights of this kind.
 fn tolerance(kind: usize) -> f64 {
     if kind == 0 { STEPS } else { ROUNDING }
 }
 
-/// `rows × columns` weights as stored in one of the three types, and what they stand for.
+/// `rows × columns` weights, stored in one of the three types, and their exact values.
 struct Stored {
     rows: usize,
     columns: usize,

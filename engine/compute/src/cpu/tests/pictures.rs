@@ -1,4 +1,4 @@
-//! Convolution, depthwise too, and pooling.
+//! Convolution, depthwise convolution and pooling.
 
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;

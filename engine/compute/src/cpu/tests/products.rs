@@ -59,7 +59,7 @@ fn linear_is_the_product_with_bias_epilogue_and_residual() {
 #[test]
 fn whole_numbers_are_multiplied_exactly_up_to_their_largest() {
     let mut noise = Noise(9);
-    // The last rows are of the largest inputs and weights: the largest sums that there can be.
+    // The last rows have the largest inputs and weights, so the largest possible sums.
     for (inputs, largest) in [(2, 8191), (7, 8191), (1024, 8191), (4096, 4095)] {
         let (rows, outputs) = (9, 37);
         let stride = usize::next_multiple_of(inputs, 4);
@@ -106,7 +106,7 @@ fn whole_numbers_are_multiplied_exactly_up_to_their_largest() {
                 None,
             );
             for (index, (found, expected)) in values(&cpu, &y).iter().zip(&expected).enumerate() {
-                // Of f32 no more is lost than its last place.
+                // f32 loses no more than its last place.
                 let error = (f64::from(*found) - expected).abs();
                 assert!(
                     error <= expected.abs() * 1e-6,

@@ -1,4 +1,4 @@
-//! Operations on rows by themselves.
+//! Operations on rows.
 
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;

@@ -1,4 +1,5 @@
-// Chosen by the constant ACTIVATION.
+// Piece: `activate` is the activation function.
+// Host constants: ACTIVATION, one of these.
 const NONE = 0u;
 const RELU = 1u;
 const QUICK_GELU = 2u;
@@ -13,7 +14,8 @@ fn activate(x: f32) -> f32 {
         return clamp(x, 0.0, 6.0);
     }
     if (ACTIVATION == QUICK_GELU) {
-        // Below −50 the quotient is zero to f32, and a shader need not know infinity.
+        // Below −50 the quotient is practically zero, and exp could overflow to infinity, which
+        // WGSL need not support.
         let bounded = max(x, -50.0);
         return bounded / (1.0 + exp(-1.702 * bounded));
     }
@@ -23,8 +25,8 @@ fn activate(x: f32) -> f32 {
     return x;
 }
 
-// Φ(x) through Abramowitz and Stegun 7.1.26 for erfc, whose error is below 1.5e-7; the tail is
-// computed as it is, so that large negative values lose nothing to cancellation.
+// Φ(x) by Abramowitz and Stegun 7.1.26 for erfc, with an error below 1.5e-7. The tail is computed
+// directly, so that large negative values lose nothing to cancellation.
 fn normal_distribution(x: f32) -> f32 {
     let z = min(abs(x) * 0.70710678118654752, 9.0);
     let t = 1.0 / (1.0 + 0.3275911 * z);

@@ -1,9 +1,13 @@
-// A workgroup takes QUERIES queries of one head, stages keys and values a few at a time, and keeps
-// sums relative to the largest score so far (FlashAttention, Dao et al. 2022, with the online
-// softmax of Milakov and Gimelshein 2018): each key is fetched once for all the queries, and no
-// score leaves the workgroup.
+// Attention: softmax(queries · keysᵀ / √HEAD) · values, for each head.
+// Input: query, key and value side by side [batch, sequence, 3 × heads × HEAD], read by `head4`.
+// Output: [batch, sequence, heads × HEAD].
+// Host constants: HEAD, the width of a head; CAUSAL, whether a query sees only itself and earlier
+// positions.
 //
-// HEAD is the width of a head, CAUSAL whether a query sees only itself and what came before.
+// A workgroup handles QUERIES queries of one head. It stages KEYS keys and values at a time, and
+// keeps sums relative to the largest score so far (FlashAttention, Dao et al. 2022, with the online
+// softmax of Milakov and Gimelshein 2018). So each key is fetched once for all the queries, and no
+// score leaves the workgroup.
 struct Sizes {
     batch: u32,
     sequence: u32,
@@ -12,12 +16,12 @@ struct Sizes {
 
 const LANES = 128u;
 const QUERIES = 16u;
-// Invocations that share a query, each with every SLICES-th quad of what it mixes.
+// Invocations that share a query. Each sums every SLICES-th quad of its output.
 const SLICES = LANES / QUERIES;
 const QUADS = (HEAD + 3u) / 4u;
-// One more than a row, so that rows side by side lie in other banks, and surplus quads have a place.
+// One more than a row: adjacent rows lie in different banks, and surplus quads have a place.
 const PITCH = QUADS + 1u;
-// As many as 16 KiB of workgroup memory hold beside the queries.
+// As many as fit into 16 KiB of workgroup memory beside the queries.
 const KEYS = select(select(4u, 8u, HEAD <= 96u), 16u, HEAD <= 64u);
 const UNSEEN = -3.0e38;
 
@@ -59,7 +63,7 @@ fn main(
     let last = sizes.sequence - 1u;
     let factor = 1.0 / sqrt(f32(HEAD));
 
-    // Surplus queries and keys repeat the last; the former are not written, the latter not seen.
+    // Surplus queries and keys repeat the last. Such queries are not written, such keys not seen.
     for (var slot = lane; slot < QUERIES * QUADS; slot += LANES) {
         let row = slot / QUADS;
         let quad = slot % QUADS;
@@ -100,7 +104,7 @@ fn main(
         for (var key = 0u; key < KEYS; key++) {
             top = max(top, scores[key * QUERIES + query]);
         }
-        // Nothing is kept yet at the first keys, whose fade is exp of a huge negative number.
+        // At the first keys the sums are zero and the difference is huge; `max` bounds it.
         let fade = exp(max(largest - top, -80.0));
         largest = top;
         total *= fade;
@@ -123,7 +127,7 @@ fn main(
                 mixed3 += share * value4(key, slice + 3u * SLICES);
             }
         }
-        // The next keys write over these.
+        // The next keys overwrite these.
         workgroupBarrier();
     }
     if (first_query + query >= sizes.sequence) {

@@ -1,8 +1,13 @@
-// Sums of values after their shares: TILE_QUERIES queries and eight channels an invocation.
+// Attention on software adapters, part two: shares · values.
+// Inputs: as in attention.wgsl, and shares [batch, heads, sequence, sequence].
+// Output: [batch, sequence, heads × HEAD].
+// Host constants: in attention_tile.wgsl.
+//
+// Each invocation computes TILE_QUERIES queries and eight channels.
 @group(0) @binding(2) var<storage, read> shares: array<f32>;
 @group(0) @binding(3) var<storage, read_write> output: array<f32>;
 
-// Of two quads of channels.
+// Invocations that share a tile, each with two quads of channels.
 const SLICES = (QUADS + 1u) / 2u;
 
 @compute @workgroup_size(LANES)

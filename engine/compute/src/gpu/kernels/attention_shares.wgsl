@@ -1,15 +1,15 @@
-// The shares that a query takes of each value, a softmax of its products with the keys: for adapters
-// that compute on the processor. SwiftShader turns every load of a component into four tests and
-// four scalar loads, so each invocation multiplies TILE_QUERIES queries with eight keys in registers,
-// as in the product of that kind. Shares are written to memory, which there is the processor's cache:
-// it cannot keep ten queries' sums of values in registers meanwhile.
+// Attention on software adapters, part one: shares = softmax(queries · keysᵀ / √HEAD).
+// Input: as in attention.wgsl. Output: shares [batch, heads, sequence, sequence].
+// Host constants: in attention_tile.wgsl.
 //
-// HEAD is the width of a head, CAUSAL whether a query sees only itself and what came before.
+// Each invocation multiplies TILE_QUERIES queries with TILE_KEYS keys in registers, for the reasons
+// in product_register.wgsl. Shares go through memory, here the processor's cache, because the
+// queries' sums of values do not fit the registers at the same time.
 @group(0) @binding(2) var<storage, read_write> output: array<f32>;
 
 const TILE_KEYS = 8u;
 
-// Four keys from `quad` on; a row vector times this holds the product with each.
+// Quad `quad` of four keys. A row vector times this matrix is its product with each.
 fn keys4x4(starts: vec4<u32>, quad: u32) -> mat4x4<f32> {
     return mat4x4<f32>(
         head4(starts.x, quad),
@@ -19,7 +19,7 @@ fn keys4x4(starts: vec4<u32>, quad: u32) -> mat4x4<f32> {
     );
 }
 
-// Makes shares of the scores of one row.
+// Turns one row of scores into shares.
 fn take_shares(row: u32, seen: u32, end: u32) {
     var largest = output[row];
     for (var key = 1u; key < seen; key++) {
@@ -35,7 +35,7 @@ fn take_shares(row: u32, seen: u32, end: u32) {
     for (var key = 0u; key < seen; key++) {
         output[row + key] *= factor;
     }
-    // What another query of the tile sees.
+    // Keys that only later queries of the tile see.
     for (var key = seen; key < end; key++) {
         output[row + key] = 0.0;
     }
@@ -47,7 +47,7 @@ fn main(
     @builtin(num_workgroups) groups: vec3<u32>,
     @builtin(local_invocation_index) lane: u32,
 ) {
-    // Neighbouring invocations take neighbouring heads, so that they go through as many keys.
+    // Neighbouring invocations take neighbouring heads, so their loops have the same length.
     let tile = tile_of((group.y * groups.x + group.x) * LANES + lane);
     if (tile.batch >= sizes.batch) {
         return;

@@ -1,5 +1,6 @@
-// What an invocation of the attention takes on an adapter that computes on the processor:
-// TILE_QUERIES queries of one head.
+// Piece of attention_shares and attention_mixture: the tile of an invocation, TILE_QUERIES queries
+// of one head.
+// Host constants: HEAD and CAUSAL, as in attention.wgsl.
 struct Sizes {
     batch: u32,
     sequence: u32,
@@ -15,7 +16,7 @@ const QUADS = (HEAD + 3u) / 4u;
 struct Tile {
     batch: u32,
     head: u32,
-    // Its first.
+    // The first one.
     query: u32,
 }
 
@@ -25,23 +26,23 @@ fn tile_of(index: u32) -> Tile {
     return Tile(group / tiles, index % sizes.heads, group % tiles * TILE_QUERIES);
 }
 
-// From one position to the next, in values.
+// Values from one position of the input to the next.
 fn pitch_of_rows() -> u32 {
     return 3u * sizes.heads * HEAD;
 }
 
-// Where the head's channels lie at the first position; its keys and values follow a third and two
-// thirds of a row further.
+// Index of the head's first query. Its first key and value follow a third and two thirds of a row
+// later.
 fn start_of(tile: Tile) -> u32 {
     return tile.batch * sizes.sequence * pitch_of_rows() + tile.head * HEAD;
 }
 
-// Where the shares of the tile's first query lie.
+// Index of the shares of the tile's first query.
 fn shares_of(tile: Tile) -> u32 {
     return ((tile.batch * sizes.heads + tile.head) * sizes.sequence + tile.query) * sizes.sequence;
 }
 
-// How many keys any of its queries sees.
+// Number of keys that any of the tile's queries sees.
 fn keys_of(tile: Tile) -> u32 {
     return select(sizes.sequence, min(sizes.sequence, tile.query + TILE_QUERIES), CAUSAL);
 }

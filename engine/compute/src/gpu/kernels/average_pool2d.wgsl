@@ -1,4 +1,6 @@
-// Mean over `size × size` windows side by side, channels last.
+// Mean over non-overlapping size × size windows.
+// Input: [batch, height, width, channels]. Output: [batch, out_height, out_width, channels].
+// Host constants: none.
 struct Sizes {
     count: u32,
     width: u32,

@@ -1,4 +1,4 @@
-// One channel.
+// Piece of depthwise_conv2d: a cell is one channel.
 alias Cell = f32;
 
 fn activate_cell(cell: Cell) -> Cell {

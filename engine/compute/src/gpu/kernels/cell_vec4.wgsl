@@ -1,4 +1,4 @@
-// Four channels at once.
+// Piece of depthwise_conv2d: a cell is four channels.
 alias Cell = vec4<f32>;
 
 fn activate_cell(cell: Cell) -> Cell {

@@ -1,6 +1,10 @@
-// A depthwise convolution, channels last: an invocation computes an output of the channels in a CELL,
-// which are four where they divide by four. Every output has an invocation of its own, so it does not
-// depend on the rest of its batch.
+// Depthwise convolution, then the activation.
+// Inputs: [batch, height, width, channels], weights [kernel × kernel, channels], bias [channels].
+// Output: [batch, out_height, out_width, channels].
+// Host constants: ACTIVATION (activation.wgsl); BIAS, whether there is one.
+//
+// Channels are counted in cells: of four channels if the count divides by four, else of one. Each
+// invocation computes one cell of the output, so it does not depend on the rest of its batch.
 struct Sizes {
     count: u32,
     height: u32,
@@ -34,7 +38,7 @@ fn main(
     let right = (index / sizes.channels) % sizes.out_width;
     let down = (index / sizes.channels / sizes.out_width) % sizes.out_height;
     let picture = index / sizes.channels / sizes.out_width / sizes.out_height;
-    // In a picture with its padding before it.
+    // The window's corner, with the leading padding counted.
     let top = down * sizes.stride;
     let left = right * sizes.stride;
     let first_row = sizes.padding - min(top, sizes.padding);

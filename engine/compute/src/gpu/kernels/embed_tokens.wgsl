@@ -1,4 +1,7 @@
-// Rows of a table, which stays in its stored type, plus positions; one invocation four columns.
+// Token embedding: rows of a table in its stored type, plus positions.
+// Inputs: ids [batch, sequence], table [rows, width] (weight_*.wgsl), positions [sequence, width].
+// Output: [batch, sequence, width]; each invocation computes four columns.
+// Host constants: none.
 struct Sizes {
     count: u32,
     sequence: u32,

@@ -1,9 +1,9 @@
-// Heads of any width.
+// Piece of the attention kernels: `head4` reads four channels of a head of any width.
 @group(0) @binding(1) var<storage, read> values: array<f32>;
 
 fn head4(start: u32, quad: u32) -> vec4<f32> {
     let at = start + quad * 4u;
-    // Without a branch, as it is compiled many times in a kernel.
+    // No branch, because this is compiled many times in a kernel.
     let last = start + HEAD - 1u;
     let four = vec4<f32>(
         values[at],

@@ -1,4 +1,4 @@
-// Rows whose length is a multiple of four.
+// Piece of the products: `input4` reads rows [rows, inputs], with inputs a multiple of four.
 @group(0) @binding(1) var<storage, read> values: array<vec4<f32>>;
 
 struct InputRow {

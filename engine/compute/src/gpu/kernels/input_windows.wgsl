@@ -1,10 +1,12 @@
-// Windows of a picture whose rows, strides and paddings are multiples of four values, read where they
-// lie: four columns are side by side. A row of a window lies in one piece, so its pixels and channels
-// are counted as one; `left` and `right` are in quads.
+// Piece of the products: `input4` reads windows in place from pictures [batch, height, width,
+// channels], whose rows, strides and paddings are multiples of four values.
+//
+// A row of a window is contiguous, so its pixels and channels are counted together; `left` and
+// `right` are in quads.
 @group(0) @binding(1) var<storage, read> values: array<vec4<f32>>;
 
 struct InputRow {
-    // Where the picture's row 0 starts, and how far it is to the next.
+    // Quads before the picture's row 0, and from one row to the next.
     start: u32,
     pitch: u32,
     top: i32,
@@ -37,8 +39,8 @@ fn input_column(quad: u32) -> InputColumn {
 fn input4(row: InputRow, column: InputColumn) -> vec4<f32> {
     let y = row.top + column.down;
     let x = row.left + column.right;
-    // Without a branch, which a product holds once a row of its tile: software adapters take minutes
-    // to compile those. What is negative is beyond any height as a u32.
+    // No branch: a product would have one for each row of its tile, and software adapters take
+    // minutes to compile those. A negative value is beyond any height as a u32.
     let inside = (u32(y) < sizes.height) & (u32(x) < row.pitch);
     let index = select(0u, row.start + u32(y) * row.pitch + u32(x), inside);
     return select(vec4<f32>(0.0), values[index], inside);

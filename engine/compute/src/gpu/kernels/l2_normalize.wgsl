@@ -1,4 +1,6 @@
-// Rows to unit Euclidean length.
+// Divides each row by its Euclidean norm.
+// Input and output: [rows, width].
+// Host constants: none.
 struct Sizes {
     rows: u32,
     width: u32,
@@ -8,7 +10,7 @@ struct Sizes {
 @group(0) @binding(1) var<storage, read> values: array<f32>;
 @group(0) @binding(2) var<storage, read_write> output: array<f32>;
 
-// A row of zeros stays one.
+// Keeps a row of zeros at zero.
 const SMALLEST_NORM = 1e-12;
 
 @compute @workgroup_size(LANES)

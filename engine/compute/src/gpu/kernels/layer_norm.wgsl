@@ -1,5 +1,9 @@
-// Rows to mean 0 and variance 1, then gain and bias. The variance is taken in a second pass, of
-// the differences from the mean: the mean of squares less the square of the mean cancels.
+// Layer normalisation: each row to mean 0 and variance 1, then gain and bias.
+// Inputs: [rows, width], gain [width], bias [width]. Output: [rows, width].
+// Host constants: none.
+//
+// The variance takes a second pass over differences from the mean: the mean of squares minus the
+// squared mean would cancel.
 struct Sizes {
     rows: u32,
     width: u32,

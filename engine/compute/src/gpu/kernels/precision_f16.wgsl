@@ -1,5 +1,5 @@
-// Staged operands and sums of four products in f16, all further sums in f32. Weights are brought
-// below one, so that no product leaves the range of f16 and int8 weights stay exact.
+// Piece of the products: staged operands and sums of four products in f16, further sums in f32.
+// Weights are scaled below one, so no product leaves the range of f16 and int8 weights stay exact.
 alias Quad = vec4<f16>;
 alias Block = mat4x4<f16>;
 

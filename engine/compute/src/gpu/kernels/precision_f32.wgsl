@@ -1,4 +1,4 @@
-// Staged operands and their products in f32.
+// Piece of the products: staged operands and their products in f32.
 alias Quad = vec4<f32>;
 alias Block = mat4x4<f32>;
 

@@ -1,4 +1,7 @@
-// A row before each sequence, learned or (MEAN) the mean of the sequence, then positions.
+// Puts a row before each sequence, then adds positions.
+// Inputs: [batch, sequence, width], learned [width], positions [sequence + 1, width].
+// Output: [batch, sequence + 1, width].
+// Host constants: MEAN, whether the row is the mean of the sequence instead of `learned`.
 struct Sizes {
     count: u32,
     sequence: u32,

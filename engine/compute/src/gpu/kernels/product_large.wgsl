@@ -1,4 +1,4 @@
-// 8 × 8 outputs an invocation.
+// Product (product_sizes.wgsl) with 8 × 8 outputs per invocation.
 const TILE = 8u;
 
 @compute @workgroup_size(GROUP_COLUMNS, GROUP_ROWS)
@@ -11,8 +11,8 @@ fn main(
     let first_column = group.x * TILE_COLUMNS;
     let first_row = (group.z * groups.y + group.y) * TILE_ROWS;
 
-    // Row i; columns 0 to 3 in `a`, 4 to 7 in `b`. Written out, because an indexed array leaves the
-    // registers on several drivers.
+    // Row i; columns 0 to 3 in `a`, 4 to 7 in `b`. Not an array, because several drivers move an
+    // indexed array out of the registers.
     var a0 = vec4<f32>(0.0);
     var a1 = vec4<f32>(0.0);
     var a2 = vec4<f32>(0.0);
@@ -66,7 +66,7 @@ fn main(
     }
     let row = first_row + local.y;
     let column = first_column + local.x;
-    // In a loop, for what finishes a sum is long and would else be compiled 64 times.
+    // A loop, because `finish` is long and would otherwise be compiled 64 times.
     var sums = array<vec4<f32>, TILE * TILE / 4u>(
         a0, b0,
         a1, b1,

@@ -1,4 +1,7 @@
-// What happens to a finished sum. RESIDUAL says where a second operand joins it.
+// Piece of the products: `finish` scales a sum, adds the rest and writes it.
+// Inputs: bias [outputs], residual [rows, outputs]. Output: [rows, outputs].
+// Host constants: BIAS, whether there is one; RESIDUAL, where the residual is added: 0 (nowhere), or
+// as named below.
 @group(0) @binding(4) var<storage, read> bias: array<f32>;
 @group(0) @binding(5) var<storage, read> residual: array<f32>;
 @group(0) @binding(6) var<storage, read_write> output: array<f32>;

@@ -1,13 +1,15 @@
-// Each invocation computes 10 × 12 outputs in registers and shares nothing: for adapters that
-// compute on the processor. SwiftShader runs four invocations in one SIMD word and turns every load
-// of a component into four tests and four scalar loads, a barrier into a change of fibres, and a
-// shift by lanes into sixteen instructions. So the tile is as large as still pays, there is no
-// workgroup memory, and weights are unpacked without shifts.
+// Product (product_sizes.wgsl) for software adapters: each invocation computes 10 × 12 outputs in
+// registers and shares nothing.
+//
+// SwiftShader runs four invocations in one SIMD word. A load of a component takes four tests and
+// four scalar loads, a barrier a change of fibres, and a shift by lanes sixteen instructions. So
+// the tile is as large as still pays, there is no workgroup memory, and weights are unpacked
+// without shifts.
 
 const TILE_ROWS = 10u;
 const TILE_COLUMNS = 12u;
 
-// Four weight rows from `quad` on; a row vector times this holds the dot product with each.
+// Quad `quad` of four weight rows. A row vector times this matrix is its product with each.
 fn weights4x4(starts: vec4<u32>, quad: u32) -> mat4x4<f32> {
     return mat4x4<f32>(
         weight4(starts.x + quad),
@@ -47,8 +49,8 @@ fn main(
     let x8 = input_row(min(row + 8u, last_row));
     let x9 = input_row(min(row + 9u, last_row));
 
-    // Row i, columns 0 to 3 in `a`, 4 to 7 in `b`, 8 to 11 in `c`. Written out, because an indexed
-    // array leaves the registers on several drivers.
+    // Row i; columns 0 to 3 in `a`, 4 to 7 in `b`, 8 to 11 in `c`. No array, as in
+    // product_large.wgsl.
     var a0 = vec4<f32>(0.0);
     var a1 = vec4<f32>(0.0);
     var a2 = vec4<f32>(0.0);
@@ -125,7 +127,7 @@ fn main(
         b9 += v9 * wb;
         c9 += v9 * wc;
     }
-    // In a loop, for what finishes a sum is long and would else be compiled 120 times.
+    // A loop, as in product_large.wgsl.
     var sums = array<vec4<f32>, TILE_ROWS * TILE_COLUMNS / 4u>(
         a0, b0, c0,
         a1, b1, c1,

@@ -1,11 +1,14 @@
-// A matrix product `output[rows, outputs] = input[rows, inputs] · weights[outputs, inputs]ᵀ`.
-// A convolution is the same product over the windows of a picture.
+// Matrix product: input [rows, inputs] · weights [outputs, inputs]ᵀ, then bias, residual and
+// activation. A convolution is the same product over the windows of a picture.
+// Inputs: in input_*.wgsl, weight_*.wgsl and product_output.wgsl. Output: [rows, outputs].
+// Host constants: GROUP_COLUMNS and GROUP_ROWS, the invocations of a workgroup; ACTIVATION
+// (activation.wgsl); BIAS and RESIDUAL (product_output.wgsl).
 struct Sizes {
     rows: u32,
     // Rounded up to a multiple of four; the surplus is zero in both operands.
     inputs: u32,
     outputs: u32,
-    // What windows are cut from: in a linear map one cell each.
+    // The pictures that windows are cut from. In a linear layer, each row is one cell.
     height: u32,
     width: u32,
     channels: u32,

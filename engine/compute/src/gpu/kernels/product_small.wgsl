@@ -1,5 +1,5 @@
-// 4 × 4 outputs an invocation: for products of so few outputs that larger tiles would leave most of
-// the hardware idle.
+// Product (product_sizes.wgsl) with 4 × 4 outputs per invocation, for products with so few outputs
+// that larger tiles would leave most of the hardware idle.
 const TILE = 4u;
 
 @compute @workgroup_size(GROUP_COLUMNS, GROUP_ROWS)
@@ -36,7 +36,7 @@ fn main(
     }
     let row = first_row + local.y;
     let column = first_column + local.x;
-    // In a loop, for what finishes a sum is long and would else be compiled 16 times.
+    // A loop, as in product_large.wgsl.
     var sums = array<vec4<f32>, TILE * TILE / 4u>(
         a0,
         a1,

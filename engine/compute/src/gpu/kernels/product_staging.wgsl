@@ -1,9 +1,9 @@
-// What products of staged operands share. A workgroup computes TILE_ROWS by TILE_COLUMNS outputs,
-// TILE × TILE an invocation, and stages STEP units of each operand's columns in workgroup memory at
-// a time, so that a value fetched once serves a whole side of the tile. Neighbouring invocations
-// take neighbouring columns, so that what they read and write lies side by side.
+// Piece of product_small and product_large. A workgroup computes TILE_ROWS × TILE_COLUMNS outputs,
+// TILE × TILE per invocation. It stages STEP units of each operand's columns in workgroup memory at
+// a time, so a value is fetched once for a whole side of the tile. Neighbouring invocations take
+// neighbouring columns, so their reads and writes are contiguous.
 
-// One unit more than a step, so that rows side by side lie in other banks.
+// One unit more than a step, so that adjacent rows lie in different banks.
 const PITCH = STEP + 1u;
 const TILE_ROWS = GROUP_ROWS * TILE;
 const TILE_COLUMNS = GROUP_COLUMNS * TILE;
@@ -19,8 +19,8 @@ fn units() -> u32 {
     return (sizes.inputs / 4u + UNIT_QUADS - 1u) / UNIT_QUADS;
 }
 
-// Neighbouring lanes take neighbouring columns of one row. Surplus rows repeat the last and are not
-// written; surplus columns are zero.
+// Neighbouring lanes load neighbouring units of one row. Surplus rows repeat the last and are not
+// written; surplus units of the input are zero.
 fn stage(first_row: u32, first_column: u32, start: u32, lane: u32) {
     for (var slot = lane; slot < TILE_ROWS * STEP; slot += INVOCATIONS) {
         let row = min(first_row + slot / STEP, sizes.rows - 1u);

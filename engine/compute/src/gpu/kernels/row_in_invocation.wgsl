@@ -1,5 +1,5 @@
-// One invocation a row, LANES rows a workgroup: for adapters that compute on the processor, where
-// one barrier costs as much as a thousand additions.
+// Piece of layer_norm and l2_normalize: one invocation per row, LANES rows per workgroup. For
+// software adapters, where one barrier costs as much as a thousand additions.
 const LANES = 4u;
 const COLUMN_STEP = 1u;
 

@@ -1,4 +1,5 @@
-// One workgroup a row, LANES invocations that stride over its columns.
+// Piece of layer_norm and l2_normalize: one workgroup per row, with LANES invocations that stride
+// over its columns.
 const LANES = 64u;
 const COLUMN_STEP = LANES;
 
@@ -12,8 +13,7 @@ fn first_column(lane: u32) -> u32 {
     return lane;
 }
 
-// The sum of `value` over the row, in an order that is always the same. Every invocation must call
-// it.
+// The sum of `value` over the row, always in the same order. Every invocation must call this.
 fn row_sum(value: f32, lane: u32) -> f32 {
     partial[lane] = value;
     workgroupBarrier();
@@ -24,7 +24,7 @@ fn row_sum(value: f32, lane: u32) -> f32 {
         workgroupBarrier();
     }
     let sum = partial[0];
-    // The next call writes over the sum.
+    // The next call overwrites the sum.
     workgroupBarrier();
     return sum;
 }

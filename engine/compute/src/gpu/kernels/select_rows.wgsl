@@ -1,4 +1,6 @@
-// Rows by their numbers.
+// Gathers rows by index.
+// Inputs: values [rows, width], rows [selected]. Output: [selected, width].
+// Host constants: none.
 struct Sizes {
     count: u32,
     rows: u32,

@@ -1,6 +1,6 @@
-// int8 weights as they are stored, and inputs rounded to int8 where they are staged: a unit is
-// sixteen columns, with what a step of its inputs is worth. A size a unit instead of one a row
-// keeps a channel that is far larger than the others from rounding those away.
+// Piece of the products: int8 weights as stored, and inputs rounded to int8 when they are staged. A
+// unit is sixteen columns, with the size of one step of its inputs. One size per unit, not per row,
+// so that a channel far larger than the others does not round those away.
 struct InputUnit {
     steps: vec4<u32>,
     size: f32,
@@ -17,16 +17,16 @@ struct Block {
 
 const UNIT_QUADS = 4u;
 const STEP = 2u;
-// Of `weight_scale`, which expects weights at the top of their words.
+// `weight_scale` expects weights at the top of their words: 2²⁴ times these.
 const SUM_UNIT = 16777216.0;
 const MOST_STEPS = 127.0;
-// Below any value of a network, and with an inverse in f32.
+// Below any value in a network, with an inverse that f32 can hold.
 const SMALLEST_SIZE = 0x1p-100;
-// Beyond the first six bits of an f32. A sum of sixteen products has at most eighteen, so with a
-// size of six its value is exact: tiles of all shapes give the same to the bit, whether their
-// compiler fuses the multiplication with the addition or not.
+// The bits of an f32's significand after the first six. A sum of sixteen products has at most
+// eighteen bits, so its product with a size of six bits is exact. So all tile shapes give the same
+// result to the bit, whether the compiler fuses multiplication and addition or not.
 const BEYOND_SIX_BITS = 0x3ffffu;
-// 1.5 × 2²³, whose bits count by ones.
+// 1.5 × 2²³: one more in its bits is one more in its value.
 const WHOLE = 12582912.0;
 
 fn quad_or_zero(row: InputRow, quad: u32) -> vec4<f32> {
@@ -60,7 +60,7 @@ fn input_unit(row: u32, unit: u32) -> InputUnit {
     return InputUnit(steps, size);
 }
 
-// Columns beyond the last may hold anything, for inputs there are zero.
+// Columns beyond the last may hold anything, because the inputs there are zero.
 fn weight_unit(column: u32, unit: u32) -> WeightUnit {
     let last = sizes.inputs / 4u - 1u;
     let start = column * (last + 1u);
@@ -73,8 +73,8 @@ fn weight_unit(column: u32, unit: u32) -> WeightUnit {
     );
 }
 
-// Summed up in the low bits of 1.5 × 2²³, so that they are an f32 already: some hardware converts
-// integers at an eighth of the rate at which it multiplies.
+// Sums in the low bits of 1.5 × 2²³, so the result needs no conversion to f32: some hardware
+// converts integers at an eighth of the rate at which it multiplies.
 fn dot16(steps: vec4<u32>, weights: WeightUnit) -> f32 {
     let sum = bitcast<i32>(WHOLE) + dot4I8Packed(steps.x, weights.x)
         + dot4I8Packed(steps.y, weights.y) + dot4I8Packed(steps.z, weights.z)

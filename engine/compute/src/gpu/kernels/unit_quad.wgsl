@@ -1,4 +1,4 @@
-// Operands staged as they are narrowed: a unit is one quad of columns.
+// Piece of the products: a staged unit is one quad of columns, narrowed by precision_*.wgsl.
 alias InputUnit = Quad;
 alias WeightUnit = Quad;
 

@@ -1,6 +1,10 @@
-// Windows of a picture with any number of channels, each written out as a row and padded with zeros
-// to a multiple of four columns, as rows of weights are. A row of a window lies in one piece, so its
-// pixels and channels are counted as one.
+// Copies each window of a picture into a row, padded with zeros to a multiple of four columns as
+// rows of weights are.
+// Input: [batch, height, width, channels], with any number of channels.
+// Output: [batch × out_height × out_width, kernel × kernel × channels rounded up].
+// Host constants: none.
+//
+// A row of a window is contiguous, so its pixels and channels are counted together.
 struct Sizes {
     count: u32,
     height: u32,

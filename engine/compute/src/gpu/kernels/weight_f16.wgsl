@@ -1,8 +1,8 @@
-// Weights of two half precision values a word; unpacking them needs no shader-f16.
+// Piece: `weight4` reads f16 weights, two per word. Unpacking them needs no shader-f16.
 @group(0) @binding(2) var<storage, read> weights: array<vec2<u32>>;
 @group(0) @binding(3) var<storage, read> scales: array<f32>;
 
-// The order of magnitude that weights stay below.
+// Weights stay below this order of magnitude.
 const WEIGHT_RANGE = 1.0;
 
 fn weight4(index: u32) -> vec4<f32> {

@@ -1,10 +1,10 @@
-// Weights of four signed bytes a word, least significant first, and one step size a row.
+// Piece: `weight4` reads int8 weights, four per word, lowest byte first, with one scale per row.
 @group(0) @binding(2) var<storage, read> weights: array<u32>;
 @group(0) @binding(3) var<storage, read> scales: array<f32>;
 
-// Each byte stays where a product by a power of two puts it, at the top of its word, and the scale
-// takes that power back, exactly: hardware multiplies so by shifting, and SwiftShader has no shift
-// of lanes, only sixteen instructions in its place.
+// A product with a power of two moves each byte to the top of its word, and the scale divides by
+// 2²⁴, exactly. Not a shift: SwiftShader has no shift of lanes, but sixteen instructions in its
+// place, and hardware multiplies by shifting.
 const TOP: i32 = -0x1000000;
 // No value of `weight4` is larger.
 const WEIGHT_RANGE = 2147483648.0;

@@ -1,7 +1,8 @@
-import init from "./worker.js";
+import init, { help } from "./worker.js";
 
-// The program comes compiled, from the worker that this one helps.
+// The worker that this one helps sends the compiled module.
 const { data } = await new Promise((heard) => {
   onmessage = heard;
 });
 await init({ module_or_path: data });
+help();

@@ -1,3 +1,4 @@
-import init from "./worker.js";
+import init, { serve } from "./worker.js";
 
 await init();
+serve();

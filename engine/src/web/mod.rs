@@ -1,22 +1,22 @@
-//! What only a browser has: the worker that answers a page, and the store of its models.
+//! Browser-only code: the worker that answers the page, and its model store.
 //!
 //! ```text
-//! protocol      what page and worker say to each other; the only thing both know
-//! worker        the worker's loop; its pool shares out pictures among helpers
-//! request       what a request brings, and how it fails
-//! loaded        the model that runs, its devices, and what it has encoded
+//! protocol      messages between page and worker, the only module that both use
+//! worker        the worker's message loop; its pool gives pictures to helper workers
+//! request       a request's context, its files and its failures
+//! loaded        the loaded model, its device and its cached embeddings
 //! source        where a model comes from: a manifest, picked files, the Hub
 //! model_store   IndexedDB, in verified pieces
 //! net           fetch, ranges, retries, timeouts
-//! browser       what the platform offers: adapter, decoder, digest, quota
-//! policy        decisions that need no browser, tested natively
+//! browser       platform APIs: adapter, decoder, digest, quota, garbage collection
+//! policy        decisions that need no browser, so they are tested natively
 //! ```
 //!
-//! The protocol alone compiles everywhere, so that a page can be tested natively.
+//! Only the protocol compiles for every target, so that the page can be tested natively.
 
 pub mod protocol;
 
-// Compiled for its tests too.
+// Also compiled natively, for its tests.
 #[cfg(any(test, target_arch = "wasm32"))]
 mod policy;
 
@@ -36,4 +36,4 @@ mod source;
 mod worker;
 
 #[cfg(target_arch = "wasm32")]
-pub use worker::serve;
+pub use worker::{help, serve};

@@ -1,4 +1,4 @@
-//! Pictures that the browser decodes and the engine does not: AVIF, and HEIC in Safari.
+//! Decodes formats that only the browser knows: AVIF, and HEIC in Safari.
 
 use js_sys::Promise;
 use wasm_bindgen::{JsCast, JsValue};
@@ -11,15 +11,15 @@ use web_sys::{
 use crate::image::Picture;
 use crate::image::{ImageError, check_size};
 
-/// Pixels that are read from a canvas at once, across and down. Browsers bound a canvas more tightly
-/// than a picture, and a small one is all that is held beside the bitmap and the samples.
+/// Width and height of the canvas. Browsers limit a canvas more tightly than a picture, and a small
+/// one takes little memory beside the bitmap and the samples.
 const TILE: (u32, u32) = (4096, 256);
 
 /// Decodes a file that [`Picture::decode`] refused. Transparent pixels keep their alpha; their
-/// colours come back from a canvas, which holds them multiplied by it.
+/// colours pass through a canvas, which stores them premultiplied.
 ///
 /// # Errors
-/// `refused`, the engine's own answer, where the browser cannot decode it either, or
+/// `refused`, the engine's own error, if the browser cannot decode the file either;
 /// [`ImageError::TooManyPixels`].
 pub async fn decode(file: &Blob, refused: ImageError) -> Result<Picture, ImageError> {
     let Ok(bitmap) = Bitmap::decode(file).await else {
@@ -33,7 +33,8 @@ pub async fn decode(file: &Blob, refused: ImageError) -> Result<Picture, ImageEr
     }
 }
 
-/// A bitmap, which holds all its pixels until it is closed: collection may be late.
+/// A bitmap, closed when dropped. Until then it holds all its pixels, and garbage collection may be
+/// late.
 struct Bitmap(ImageBitmap);
 
 impl Bitmap {
@@ -56,7 +57,7 @@ impl Bitmap {
             .get_context("2d")?
             .ok_or_else(|| JsValue::from("no canvas"))?
             .unchecked_into();
-        // What is drawn replaces what was there, its alpha too.
+        // Drawing replaces the old pixels, alpha included.
         context.set_global_composite_operation("copy")?;
         let row = width as usize * 4;
         let mut samples = vec![0; row * height as usize];
@@ -92,7 +93,8 @@ mod tests {
 
     wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
-    /// Levels that Chromium's decoder may be off Pillow's, both of which are libavif's in turn.
+    /// Largest difference in levels between Chromium's decoder and Pillow's, which both use
+    /// libavif.
     const TOLERANCE: u8 = 2;
 
     const AVIF: &[u8] = include_bytes!("../../../../tests/fixtures/pictures/photo.avif");

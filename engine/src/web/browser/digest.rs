@@ -1,4 +1,4 @@
-//! SHA-256 of bytes that are not in WebAssembly's memory.
+//! SHA-256 of bytes outside WebAssembly's memory.
 
 use js_sys::Uint8Array;
 use sha2::{Digest, Sha256};
@@ -8,8 +8,8 @@ use web_sys::WorkerGlobalScope;
 
 use crate::weights::hexadecimal;
 
-/// The hash in hexadecimal, by the browser where it offers that: it does to pages that came over
-/// https or from this machine, and then it is several times quicker and holds nothing up.
+/// The hash in hexadecimal. Uses Web Crypto if it exists (in pages from https or this machine): it
+/// is several times faster and does not block the worker.
 pub async fn sha256(bytes: &Uint8Array) -> String {
     match by_browser(bytes).await {
         Some(hash) => hash,

@@ -1,4 +1,4 @@
-//! JavaScript's garbage collector, which cannot be called.
+//! Provokes JavaScript's garbage collector, which cannot be called.
 
 use wasm_bindgen::prelude::*;
 
@@ -10,13 +10,13 @@ extern "C" {
     fn new(length: u32) -> Result<ArrayBuffer, JsValue>;
 }
 
-/// V8 collects at once for so much (its `kExternalAllocationSoftLimit`); half of it does nothing. No
-/// page of it is touched, so none takes memory.
+/// Bytes of an allocation that makes V8 collect at once (its `kExternalAllocationSoftLimit`); half
+/// of that does not. Its memory pages are never touched, so it takes no memory.
 const ENOUGH: u32 = 64 << 20;
 
-/// Prompts a collection, for objects that hold much memory elsewhere and weigh nothing here: a `Blob`
-/// keeps its bytes in the browser's own process until it is collected.
+/// Provokes a collection. Needed for objects that hold much memory that V8 does not count: a `Blob`
+/// keeps its bytes in the browser's process until it is collected.
 pub fn prompt() {
-    // Where there is no room for it, a collection has been tried.
+    // If the allocation fails, V8 has already tried a collection.
     let _ = ArrayBuffer::new(ENOUGH);
 }

@@ -1,11 +1,11 @@
-//! What the platform offers.
+//! Platform APIs.
 //!
 //! ```text
-//! adapter   what the browser says of its graphics card
+//! adapter   identifies the graphics card
 //! decoder   pictures in formats that the engine does not know
 //! digest    SHA-256
-//! quota     how much may be stored, and whether it stays
-//! garbage   a prompt to collect what JavaScript no longer needs
+//! quota     storage used and allowed, and whether it is persistent
+//! garbage   provokes a garbage collection
 //! ```
 
 pub mod adapter;

@@ -1,23 +1,23 @@
-//! What the browser says about the room it gives this page.
+//! The browser's storage quota for this page.
 
 use js_sys::Promise;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{StorageEstimate, StorageManager, WorkerGlobalScope};
 
-/// Bytes that may be stored yet, about.
+/// Estimated remaining quota in bytes; `None` if the browser does not report it.
 pub async fn free() -> Option<f64> {
     let (usage, quota) = estimate().await?;
     Some((quota - usage).max(0.0))
 }
 
-/// Bytes in use and allowed, about.
+/// Estimated usage and quota in bytes.
 pub async fn estimate() -> Option<(f64, f64)> {
     let estimate: StorageEstimate = settled(manager()?.estimate().ok()?).await?.unchecked_into();
     estimate.get_usage().zip(estimate.get_quota())
 }
 
-/// Whether the browser promised to keep what is stored.
+/// Whether the browser promised to keep stored data.
 pub async fn persisted() -> bool {
     let asked = manager().and_then(|manager| manager.persisted().ok());
     match asked {
@@ -28,7 +28,7 @@ pub async fn persisted() -> bool {
     }
 }
 
-/// Pages that came over plain http have none.
+/// Pages from plain http have none.
 fn manager() -> Option<StorageManager> {
     let worker: WorkerGlobalScope = js_sys::global().unchecked_into();
     let manager = worker.navigator().storage();

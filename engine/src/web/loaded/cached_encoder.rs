@@ -1,4 +1,4 @@
-//! A loaded model with what it has encoded so far.
+//! A loaded model with its cached embeddings.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -10,17 +10,17 @@ use crate::score::cosine;
 use crate::web::policy::label_cache::{EncodedLabel, LabelCache};
 use crate::web::protocol::{PictureId, Progress, RankedLabel, TextNote};
 
-/// What stands for "none of these": an entry that no label of its own names.
+/// The label that competes for "none of these".
 const NONE_OF_THESE: &str = "something else";
 
-/// A model, and what it has encoded.
+/// A model and its cached embeddings.
 pub struct CachedEncoder {
     clip: Clip,
     encoded: Encoded,
 }
 
-/// Labels and pictures are encoded once each. What one device encodes serves on the other: they
-/// agree to within 1e-4.
+/// Cached embeddings of labels and pictures. They stay valid on another device: devices agree to
+/// within 1e-4.
 #[derive(Default)]
 pub struct Encoded {
     labels: LabelCache,
@@ -38,7 +38,7 @@ impl CachedEncoder {
         Self { clip, encoded }
     }
 
-    /// Lets go of the model, and keeps what it encoded.
+    /// Frees the model, and returns its cached embeddings.
     pub fn into_encoded(self) -> Encoded {
         self.encoded
     }
@@ -47,7 +47,7 @@ impl CachedEncoder {
         &self.clip
     }
 
-    /// Encodes pictures that are prepared, one after the other in `pixels`.
+    /// Encodes preprocessed pictures, concatenated in `pixels`.
     pub async fn embed(&mut self, ids: &[PictureId], pixels: &[f32]) -> Result<(), Error> {
         let embeddings = self.clip.encode_pixels(pixels).await?;
         let pictures = ids.iter().copied().zip(embeddings);
@@ -55,7 +55,7 @@ impl CachedEncoder {
         Ok(())
     }
 
-    /// Takes a picture's embedding that was encoded elsewhere.
+    /// Caches an embedding that was computed elsewhere.
     pub fn insert(&mut self, id: PictureId, embedding: Embedding) {
         self.encoded.pictures.insert(id, embedding);
     }
@@ -85,7 +85,7 @@ impl CachedEncoder {
         self.encoded.labels.get(wanted, templates)
     }
 
-    /// The cosine of a picture with each label, `None` where the label was refused.
+    /// The cosine of a picture with each label, `None` if the label was refused.
     pub fn cosines(picture: &Embedding, labels: &[Rc<EncodedLabel>]) -> Vec<Option<f32>> {
         labels
             .iter()
@@ -93,7 +93,8 @@ impl CachedEncoder {
             .collect()
     }
 
-    /// Entries best first. The one after the last of so many labels is "none of these".
+    /// Ranks entries, best first. The first `labels` of them are labels; one more is "none of
+    /// these".
     pub fn rank(
         &self,
         picture: &Embedding,
@@ -121,13 +122,13 @@ impl CachedEncoder {
     }
 }
 
-/// What competes: the labels, and "none of these" where it is offered.
+/// The entries to rank: the labels, and "none of these" if it is offered.
 pub fn entries(labels: &[String], none_of_these: bool) -> Vec<String> {
     let neutral = none_of_these.then(|| NONE_OF_THESE.to_owned());
     labels.iter().cloned().chain(neutral).collect()
 }
 
-/// What to know about each of the first `count` labels.
+/// The notes on the first `count` labels.
 pub fn notes(labels: &[Rc<EncodedLabel>], count: usize) -> Vec<TextNote> {
     labels
         .iter()

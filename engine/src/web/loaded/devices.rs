@@ -1,4 +1,4 @@
-//! The device that a model runs on, found while the model is fetched.
+//! Finds the device for a model while the model downloads.
 
 use wasm_bindgen::JsCast;
 use web_sys::WorkerGlobalScope;
@@ -13,11 +13,12 @@ use crate::web::browser::adapter;
 use crate::web::model_store::{Head, ModelStore, StoredBenchmark};
 use crate::weights::PackSource;
 
-/// Opens the device that was asked for, or the faster one. Without a GPU in the answer it is the processor.
-/// A benchmark waits for the model's head, which holds the network's shape. `None` where no model comes.
+/// Opens the device that was asked for, or the faster one. A result without a GPU means the CPU. A
+/// benchmark waits for the model's head, which holds the network's shape. `None` if no model
+/// arrives.
 ///
 /// # Errors
-/// Those of a GPU that was asked for.
+/// Errors of a GPU that was asked for.
 pub async fn find(
     asked: Option<DeviceKind>,
     store: &ModelStore,
@@ -67,7 +68,7 @@ impl<'a> StoreCache<'a> {
     async fn new(store: &'a ModelStore, version: &'a str) -> Self {
         let adapter = adapter::fingerprint().await.unwrap_or_default();
         let worker: WorkerGlobalScope = js_sys::global().unchecked_into();
-        // The script's address holds a hash of the program.
+        // The script's path contains a hash of the program.
         let program = worker.location().pathname();
         Self {
             store,

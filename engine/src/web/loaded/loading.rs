@@ -1,4 +1,4 @@
-//! A model on its way to a device: laid out there while its weights arrive.
+//! Loads a model onto a device while its weights arrive.
 
 use std::rc::Rc;
 
@@ -18,8 +18,7 @@ use crate::weights::{PackSource, WeightsError};
 
 const GPU_FAILED: &str = "The graphics card failed at this model, so it runs on the processor.";
 
-/// Makes a model ready on the device asked for, or on the faster one. One that turns out to be
-/// damaged is repaired once.
+/// Loads a model onto the device asked for, or the faster one. A damaged model is repaired once.
 pub async fn load(
     wanted: &ModelRequest,
     device: Option<DeviceKind>,
@@ -35,7 +34,7 @@ pub async fn load(
             Loaded::Damaged(id) => id,
         };
         repaired = true;
-        // What is damaged goes, and is fetched again like all that is missing.
+        // Removes damaged pieces. The next attempt fetches them again, like all missing ones.
         let step = async |progress| {
             current.progress(progress);
             current.checkpoint().await
@@ -44,20 +43,20 @@ pub async fn load(
     }
 }
 
-/// How the start of a model went.
+/// The result of an attempt to load a model.
 enum Loaded {
     Running(Box<Clip>, ModelInfo, Option<Storing>),
-    /// What is stored of this one is not what it should be.
+    /// The stored model with this id is damaged.
     Damaged(String),
-    /// The server had another version by the time that this one came.
+    /// The server had another version by the time the download finished.
     Superseded,
 }
 
-/// A network on its device, and the pack that it is of.
+/// A pack, and its network on a device.
 type Started = (Rc<StoredPack>, Result<(Clip, DeviceChoice), Error>);
 
-/// Starts the model whose head comes, on the device asked for or on the faster one. `None` where no
-/// model comes.
+/// Loads the model as soon as its head arrives, onto the device asked for or the faster one. `None`
+/// if no model arrives.
 async fn start(store: &ModelStore, device: Option<DeviceKind>, head: Head) -> Option<Started> {
     let device = devices::find(device, store, head.clone()).await?;
     let pack = head.await.ok()?;
@@ -99,14 +98,14 @@ async fn load_once(
             return Ok(Loaded::Running(Box::new(clip), info, model.storing));
         }
     };
-    // Nothing will wait for the end of storing it.
+    // Nothing else will wait until it is stored.
     if let Some(storing) = model.storing {
-        storing.hurry().await;
+        storing.finish().await;
     }
     loaded
 }
 
-/// What the page is told of a model that runs.
+/// What the page is told about a loaded model.
 fn info(model: &Model, choice: DeviceChoice) -> ModelInfo {
     let manifest = model.pack.manifest();
     let failed = choice.reason == DeviceReason::GpuFailed;

@@ -1,9 +1,9 @@
-//! The model that is loaded, and how it goes on when its GPU fails.
+//! The loaded model, and its recovery when the GPU fails.
 //!
 //! ```text
-//! loading          from a source to a device
-//! devices          which device, by the benchmarks in the model store
-//! cached_encoder   the model with what it has encoded
+//! loading          loads a model from its source onto a device
+//! devices          finds the device, with the benchmarks in the model store
+//! cached_encoder   the model with its cached embeddings
 //! ```
 
 pub mod cached_encoder;
@@ -26,37 +26,37 @@ const OPENED_AGAIN: &str = "The graphics card was lost for a moment, and is in u
 const GAVE_WAY: &str = "The graphics card was lost, so the processor goes on with the pictures.";
 const FAILED: &str = "The graphics card failed at this model, so the processor goes on with it.";
 
-/// A model that is loaded.
+/// A loaded model.
 pub struct LoadedModel {
     pub encoder: CachedEncoder,
     info: ModelInfo,
-    /// The device that somebody chose.
+    /// The device that the person chose, if any.
     asked: Option<DeviceKind>,
     wanted: ModelRequest,
-    /// When its GPU was lost last.
+    /// When its GPU was last lost.
     lost: Option<f64>,
-    /// Of a model that was fetched.
+    /// The storing of a downloaded model, while it lasts.
     storing: Option<Storing>,
 }
 
-/// Why a model does not go on, and what it had encoded.
+/// Why a recovery failed, and what the model had encoded.
 pub struct RecoveryFailed {
     pub failure: Failure,
-    pub encoded: Kept,
+    pub encoded: SavedEmbeddings,
 }
 
-/// What a model encoded, for when it is loaded again.
-pub struct Kept {
+/// A model's embeddings, kept for when it is loaded again.
+pub struct SavedEmbeddings {
     model: String,
     encoded: Encoded,
 }
 
 impl LoadedModel {
-    /// Loads a model; one that encoded something before goes on with that.
+    /// Loads a model. Reuses the embeddings in `kept` if they are of the same model.
     pub async fn load(
         wanted: ModelRequest,
         asked: Option<DeviceKind>,
-        kept: &mut Option<Kept>,
+        kept: &mut Option<SavedEmbeddings>,
         current: &RequestContext,
     ) -> Result<Self, Failure> {
         let (clip, info, storing) = load(&wanted, asked, current).await?;
@@ -76,7 +76,7 @@ impl LoadedModel {
         &self.info
     }
 
-    /// The end of storing a model that was fetched, where that is to come.
+    /// The storing of a downloaded model, while it lasts.
     pub fn storing(&self) -> Option<Storing> {
         self.storing.clone()
     }
@@ -87,15 +87,15 @@ impl LoadedModel {
         self.info.storing_finished(refusal.map(str::to_owned))
     }
 
-    /// Lets go of the model, and keeps what it encoded.
-    pub fn stop(self) -> Kept {
-        Kept {
+    /// Frees the model, and returns what it encoded.
+    pub fn into_saved_embeddings(self) -> SavedEmbeddings {
+        SavedEmbeddings {
             model: self.info.id,
             encoded: self.encoder.into_encoded(),
         }
     }
 
-    /// Whether a failure is of the kind that this goes on after.
+    /// Whether the model can recover from this failure.
     pub fn may_recover(&self, failure: &Failure) -> bool {
         self.info.device == DeviceKind::Gpu && !self.ways(failure.kind).is_empty()
     }
@@ -105,7 +105,7 @@ impl LoadedModel {
         devices(failure, self.asked, since_loss)
     }
 
-    /// The same model on another device, or on the same once more, after a failure of the GPU.
+    /// Loads the model again after a GPU failure, on the same device or another.
     pub async fn recover(
         mut self,
         failure: Failure,
@@ -113,7 +113,7 @@ impl LoadedModel {
     ) -> Result<Self, RecoveryFailed> {
         let ways = self.ways(failure.kind);
         if let Some(storing) = self.storing.take() {
-            let refusal = storing.hurry().await;
+            let refusal = storing.finish().await;
             self.storing_finished(refusal);
         }
         let Self {
@@ -123,7 +123,7 @@ impl LoadedModel {
             wanted,
             ..
         } = self;
-        // What is left on the lost device goes before the model is loaded a second time.
+        // Frees what is left on the lost device before the model is loaded again.
         let encoded = encoder.into_encoded();
         let origin = match info.source {
             ModelSource::Memory => wanted.origin,
@@ -144,7 +144,7 @@ impl LoadedModel {
                 }
             };
             if let Some(storing) = storing {
-                storing.hurry().await;
+                storing.finish().await;
             }
             let (reason, notice) = match device {
                 DeviceKind::Gpu => (info.reason, OPENED_AGAIN),
@@ -169,13 +169,13 @@ impl LoadedModel {
     }
 }
 
-/// The page starts a worker anew, which tells what is wrong with the model.
+/// Reports a loss, so that the page starts a new worker, which then reports what is wrong.
 fn stopped(failure: Failure, model: String, encoded: Encoded) -> RecoveryFailed {
     RecoveryFailed {
         failure: Failure {
             kind: ErrorKind::Lost,
             ..failure
         },
-        encoded: Kept { model, encoded },
+        encoded: SavedEmbeddings { model, encoded },
     }
 }

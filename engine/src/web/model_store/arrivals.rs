@@ -1,4 +1,4 @@
-//! Pieces that are on their way, and who waits for them.
+//! Pieces that are still downloading, and who waits for them.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -6,21 +6,21 @@ use std::rc::Rc;
 
 use futures_channel::oneshot::{self, Receiver, Sender};
 
-/// Whom to tell that a piece is here. Dropping a sender wakes who waits for it.
+/// Those who wait for a piece. Dropping a sender wakes its receiver.
 type Waiting = Vec<Sender<()>>;
 
-/// What a download is to bring yet.
+/// The pieces that a download has yet to bring.
 #[derive(Default)]
 pub(super) struct Arrivals {
-    /// Pieces that are not here, by their model and their index.
+    /// By model and index of the piece.
     missing: RefCell<HashMap<(String, usize), Waiting>>,
 }
 
-/// A download that is under way. When it ends, nobody waits for its pieces any longer.
+/// A running download. Dropping it wakes all who wait for its pieces.
 pub(super) struct Expectation(Rc<Arrivals>);
 
 impl Arrivals {
-    /// Announces that pieces are on their way.
+    /// Announces the pieces of a download.
     pub(super) fn expect(
         self: &Rc<Self>,
         id: &str,
@@ -31,15 +31,15 @@ impl Arrivals {
         Expectation(self.clone())
     }
 
-    /// Tells those who wait for a piece that it is here.
+    /// Wakes those who wait for a piece.
     pub(super) fn arrived(&self, id: &str, index: usize) {
         self.missing.borrow_mut().remove(&(id.to_owned(), index));
     }
 
-    /// Waits for a piece while it is on its way.
+    /// Waits until a piece has arrived or its download has ended.
     pub(super) async fn wait(&self, id: &str, index: usize) {
         if let Some(told) = self.told(id, index) {
-            // It is told by the sender's end.
+            // Nothing is sent: dropping the sender is the signal.
             let _ = told.await;
         }
     }

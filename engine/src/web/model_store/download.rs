@@ -1,7 +1,7 @@
-//! Fetches the pieces of a model that are missing.
+//! Fetches a model's missing pieces.
 //!
-//! A piece is kept as soon as it is whole and its hash is right, so whatever stops a download loses
-//! at most the pieces on their way. One that is cut goes on from its last byte.
+//! A piece goes into the store as soon as it is complete and verified, so a failed download loses
+//! at most the pieces in transit. A cut connection resumes at the last byte.
 
 use std::cell::Cell;
 use std::ops::Range;
@@ -15,34 +15,34 @@ use super::piece_bytes::{Buffers, PieceBytes};
 use super::pieces::Pieces;
 use crate::web::browser::digest::sha256;
 use crate::web::net::body::read_chunks;
-use crate::web::net::fetch::{Copies, FetchError, fetch};
+use crate::web::net::fetch::{FetchError, HttpCache, fetch};
 use crate::web::net::linked_abort::LinkedAbort;
 use crate::web::net::ranged_file::{PARTIAL, RangedFile};
-use crate::web::net::retry::{MayPass, persistently};
+use crate::web::net::retry::{Transient, with_retries};
 use crate::web::protocol::Progress;
 use crate::weights::Manifest;
 
-/// Times that pieces are fetched before their bytes are called wrong.
+/// Attempts before wrong bytes are reported.
 const TRIES: usize = 2;
 
-/// Why pieces are missing still.
+/// Why a download failed.
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
 pub enum DownloadError {
     #[error(transparent)]
     Fetch(#[from] FetchError),
     #[error(
-        "The server sends other bytes than the model's description says (piece {0}), and they are \
-         not used; try again later."
+        "The server's file does not match the model's description (piece {0}) and is not used; try \
+         again later."
     )]
     Wrong(usize),
 }
 
 impl DownloadError {
-    /// Whether the server may have another model by now than the one described.
+    /// Whether the server may have replaced the described model.
     pub fn is_about_content(&self) -> bool {
         match self {
             Self::Wrong(_) => true,
-            // Not found, gone, and no such range.
+            // Not found, gone, range not satisfiable.
             Self::Fetch(error) => matches!(
                 error,
                 FetchError::Changed | FetchError::Status(404 | 410 | 416)
@@ -51,26 +51,26 @@ impl DownloadError {
     }
 }
 
-impl MayPass for DownloadError {
+impl Transient for DownloadError {
     fn may_pass(&self) -> bool {
         match self {
-            Self::Fetch(error) => error.is_passing(),
+            Self::Fetch(error) => error.is_transient(),
             Self::Wrong(_) => false,
         }
     }
 }
 
-/// One model on its way.
+/// The download of one model.
 pub(super) struct Download<'a> {
     manifest: &'a Manifest,
     file: RangedFile,
     pieces: &'a Rc<Pieces>,
     buffers: Buffers,
-    /// Ends what is on its way still when this is dropped.
+    /// Aborts running requests when dropped.
     abort: LinkedAbort,
     progress: &'a dyn Fn(Progress),
     received: Cell<u64>,
-    /// A piece whose bytes are wrong. What comes behind it may be right all the same.
+    /// A piece with wrong bytes. Later pieces may still be right.
     wrong: Cell<Option<usize>>,
 }
 
@@ -95,7 +95,7 @@ impl<'a> Download<'a> {
         })
     }
 
-    /// Fetches what is missing besides those that are `here`.
+    /// Fetches all pieces but those in `here`.
     pub(super) async fn run(&self, here: Vec<usize>) -> Result<(), DownloadError> {
         let mut here = here;
         let mut result = Ok(());
@@ -112,8 +112,8 @@ impl<'a> Download<'a> {
         result
     }
 
-    /// One request at a time: whoever lays out the model takes the pieces in order, and those that
-    /// came before their turn would have to be held, or read back.
+    /// Makes one request at a time: the model loads its pieces in order, and early ones would have
+    /// to be buffered or read back.
     async fn fetch_missing(&self, here: &[usize]) -> Result<(), DownloadError> {
         self.wrong.set(None);
         let bytes = here.iter().map(|index| self.manifest.piece_length(*index));
@@ -123,12 +123,12 @@ impl<'a> Download<'a> {
         for run in missing_runs(self.manifest.pieces.len(), here) {
             let range = self.range(&run);
             let open = async || self.file.open(range.clone()).await;
-            let response = persistently(&signal, open).await?;
+            let response = with_retries(&signal, open).await?;
             if response.status() != PARTIAL {
                 return self.fetch_whole(Some(response)).await;
             }
             match self.fetch_run(run, response).await {
-                // A host has several servers, and they need not agree.
+                // A host may have several servers, not all with ranges.
                 Err(DownloadError::Fetch(FetchError::NoRanges)) => {
                     return self.fetch_whole(None).await;
                 }
@@ -158,15 +158,15 @@ impl<'a> Download<'a> {
         self.file.read(range, Some(response), take).await
     }
 
-    /// Takes the whole file from its start, for want of ranges. `response` is the answer to a
-    /// request for it, if there is one already.
+    /// Streams the whole file, from a server without ranges. `response` is the response to an
+    /// earlier request for it, if any.
     async fn fetch_whole(&self, response: Option<Response>) -> Result<(), DownloadError> {
         let response = Cell::new(response);
         let signal = self.abort.signal();
-        persistently(&signal, async || {
+        with_retries(&signal, async || {
             let response = match response.take() {
                 Some(response) => response,
-                None => fetch(&self.file.url, None, Copies::None, &signal).await?,
+                None => fetch(&self.file.url, None, HttpCache::Bypass, &signal).await?,
             };
             self.file.check_etag(&response)?;
             let here = self.pieces.indices(self.manifest.version()).await;
@@ -189,8 +189,8 @@ impl<'a> Download<'a> {
         .await
     }
 
-    /// Keeps a piece where its hash is right. One that is wrong may be passed over; after two, the
-    /// server rather has another file.
+    /// Stores a piece if its hash is right. One wrong piece is skipped; at the second, the server
+    /// probably has another file.
     async fn keep(&self, index: usize, bytes: PieceBytes) -> Result<(), DownloadError> {
         if sha256(&bytes).await != self.manifest.pieces[index] {
             return match self.wrong.replace(Some(index)) {
@@ -204,12 +204,12 @@ impl<'a> Download<'a> {
     }
 }
 
-/// The pieces of so many that are not `here`; those in order.
+/// The indices below `count` that are not in `here`, which is sorted.
 pub(super) fn missing(count: usize, here: &[usize]) -> impl Iterator<Item = usize> {
     (0..count).filter(|index| here.binary_search(index).is_err())
 }
 
-/// The pieces that are missing, in runs; `here` in order.
+/// The missing pieces as runs of consecutive indices; `here` is sorted.
 fn missing_runs(count: usize, here: &[usize]) -> Vec<Range<usize>> {
     let mut runs: Vec<Range<usize>> = Vec::new();
     for index in missing(count, here) {
@@ -221,12 +221,12 @@ fn missing_runs(count: usize, here: &[usize]) -> Vec<Range<usize>> {
     runs
 }
 
-/// Puts consecutive pieces together from the chunks of an answer, and keeps each that is whole.
+/// Assembles consecutive pieces from a response's chunks, and stores each complete one.
 struct Assembly<'a> {
     download: &'a Download<'a>,
-    /// What is left, the piece on its way first.
+    /// The pieces left, starting with the current one.
     run: Range<usize>,
-    /// Those of them that are passed over, in order.
+    /// Pieces to skip, sorted.
     here: &'a [usize],
     bytes: PieceBytes,
     filled: u32,
@@ -246,7 +246,7 @@ impl<'a> Assembly<'a> {
         }
     }
 
-    /// Takes the next bytes, of which there are no more than the pieces have.
+    /// Takes the next bytes; no more may come than the pieces hold.
     async fn take(&mut self, chunk: Uint8Array) -> Result<(), DownloadError> {
         self.download.advance(chunk.length());
         let mut at = 0;

@@ -1,4 +1,4 @@
-//! A model whose head is here: it can be loaded while the rest of it comes.
+//! Passes on a model as soon as its head has arrived, so that it loads while it downloads.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -8,30 +8,30 @@ use futures_channel::oneshot::{self, Receiver, Sender};
 
 use super::stored_pack::StoredPack;
 
-/// The model that is loaded next, as soon as its head is here; an error where none comes.
+/// The next model to load, as soon as its head has arrived; an error if none arrives.
 pub type Head = Shared<Receiver<Rc<StoredPack>>>;
 
-/// Whom to tell of it.
+/// The sender for a [`Head`].
 #[derive(Default)]
 pub(super) struct HeadSender(RefCell<Option<Sender<Rc<StoredPack>>>>);
 
 impl HeadSender {
-    /// Asks for the head of the model that is loaded next.
+    /// Asks for the head of the next model.
     pub(super) fn ask(&self) -> Head {
         let (sender, receiver) = oneshot::channel();
         self.0.replace(Some(sender));
         receiver.shared()
     }
 
-    /// No head comes.
+    /// Ends the request without a head.
     pub(super) fn drop_request(&self) {
         drop(self.0.take());
     }
 
-    /// Answers whoever asked.
+    /// Answers the request, if there is one.
     pub(super) fn send(&self, pack: Rc<StoredPack>) {
         if let Some(sender) = self.0.take() {
-            // Whoever asked may have done without.
+            // The receiver may be gone.
             let _ = sender.send(pack);
         }
     }

@@ -1,5 +1,5 @@
-//! One tab at a time fetches a model. A thin layer over the Web Locks API, which `web-sys` does
-//! not bind yet outside its unstable part.
+//! Lets one tab at a time download a model. A thin layer over the Web Locks API, which `web-sys`
+//! binds only in its unstable part.
 
 use futures::future::{Either, select};
 use futures_channel::oneshot;
@@ -23,19 +23,19 @@ extern "C" {
     ) -> Result<Promise, JsValue>;
 }
 
-/// A lock that is held until this is dropped. A tab that is closed gives up its own.
+/// A lock, held until dropped. Closing the tab releases it too.
 pub struct Lock {
     release: Function,
 }
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // The function that settles a promise never throws.
+        // The function that resolves a promise never throws.
         let _ = self.release.call0(&JsValue::NULL);
     }
 }
 
-/// What came of asking for a lock that may be taken.
+/// The result of trying to take a lock.
 pub(super) enum Attempt {
     Held(Lock),
     /// Another tab has it.
@@ -55,7 +55,7 @@ pub(super) async fn attempt(name: &str) -> Attempt {
     }
 }
 
-/// Waits for the lock, after telling so where another tab holds it; `None` where the browser has
+/// Waits for the lock, and calls `waiting` first if another tab holds it. `None` if the browser has
 /// no locks.
 pub(super) async fn lock(
     name: &str,
@@ -92,7 +92,7 @@ async fn request(manager: &LockManager, name: &str, option: &str, value: &JsValu
         let mut sender = Some(sender);
         Promise::new(&mut |release, _| {
             if let Some(sender) = sender.take() {
-                // Nobody waits any more where the request was given up: it is released at once.
+                // If the request was abandoned, the lock is released at once.
                 if let Err(lock) = sender.send(Lock { release }) {
                     drop(lock);
                 }

@@ -1,22 +1,23 @@
-//! Models on this device: fetched once, checked piece by piece, kept until a person removes them.
+//! The models on this device: downloaded once, verified piece by piece, stored until the person
+//! deletes them.
 //!
 //! A model's version is the hash of its head, which holds the hashes of everything else. Records
-//! and pieces lie under that version, so the next version of a model is fetched beside the one in
-//! use and takes its place when it is whole.
+//! and pieces are stored under that version, so a new version downloads beside the one in use and
+//! replaces it when complete.
 //!
 //! ```text
 //! store         the models on this device
-//! upkeep        what a person sees of them, and their check
-//! database/     IndexedDB: records of models, benchmarks of devices, and why it stores nothing
+//! upkeep        the list that the person sees, and verification
+//! database/     IndexedDB: records, pieces and benchmarks; why a model is not stored
 //! pieces        the pieces of all models, in memory or stored
-//! piece_bytes   the bytes of one piece
-//! stored_pack/  a pack that is read from its pieces
+//! piece_bytes   the bytes of one piece, in reused buffers
+//! stored_pack/  a pack that is read piece by piece
 //! download      fetches missing pieces
-//! arrivals      pieces that are on their way
-//! locks         one download among several tabs
-//! head          a model that loads while it downloads
-//! storing       a model that runs while it is stored
-//! windows       parts of a checkpoint that is not a pack yet
+//! arrivals      pieces that are still downloading, and who waits for them
+//! locks         lets one tab at a time download a model
+//! head          lets a model load while it downloads
+//! storing       the end of storing a model that already runs
+//! windows       fetched parts of a checkpoint that is not a pack yet
 //! ```
 
 mod arrivals;

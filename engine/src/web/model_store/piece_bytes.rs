@@ -1,4 +1,4 @@
-//! The bytes of a piece, in memory that serves one piece after another.
+//! The bytes of a piece, in reused buffers.
 
 use std::cell::RefCell;
 use std::ops::Deref;
@@ -9,7 +9,7 @@ use js_sys::Uint8Array;
 /// A piece's model and its index.
 pub(super) type Key = (String, usize);
 
-/// The bytes of a piece. Their memory is used again when nobody holds them any longer.
+/// The bytes of a piece. Their buffer is reused once the last clone is dropped.
 #[derive(Clone)]
 pub(super) struct PieceBytes(Rc<Bytes>);
 
@@ -20,13 +20,13 @@ struct Bytes {
 
 type Free = RefCell<Vec<Uint8Array>>;
 
-/// Memory for the pieces of one download. JavaScript's collector comes late for what is not in its
-/// own heap: with an array of its own for each piece, a model would be in memory twice.
+/// A pool of buffers for pieces. JavaScript's garbage collector frees memory outside its own heap
+/// late: with a new array per piece, a model would be in memory twice.
 #[derive(Default)]
 pub(super) struct Buffers(Rc<Free>);
 
 impl Buffers {
-    /// Bytes for a piece, whatever they are so far.
+    /// A buffer for a piece, with arbitrary contents.
     pub(super) fn take(&self, length: u32) -> PieceBytes {
         let mut free = self.0.borrow_mut();
         let fitting = free.iter().position(|array| array.length() == length);

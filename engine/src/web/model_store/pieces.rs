@@ -1,4 +1,4 @@
-//! The pieces of models: in the database, or for this visit alone where that refuses them.
+//! The pieces of models: in the database, or in memory for this visit if it refuses them.
 
 use std::cell::{Cell, RefCell};
 use std::collections::hash_map::{Entry, OccupiedEntry};
@@ -17,17 +17,16 @@ use super::piece_bytes::{Key, PieceBytes};
 use crate::web::browser::garbage;
 use crate::web::net::timeout::timeout;
 
-/// Bytes of a model that is held whole until it is stored and read: once it has been fetched it waits
-/// for no disk.
-const SMALL: u32 = 32 << 20;
-/// Bytes of a larger model that are held: those that are being stored, and as many again.
-const OF_A_LARGER: u32 = 8 << 20;
-/// Pieces that are stored at once: the end of a transaction costs more than a piece.
+/// A model of up to this many bytes is buffered whole, so that it does not wait for the disk.
+const SMALL_MODEL: u32 = 32 << 20;
+/// Buffered bytes of a larger model: those being stored, and as many again.
+const LARGE_MODEL_BUFFER: u32 = 8 << 20;
+/// Pieces per transaction, because ending a transaction costs more than storing a piece.
 const STORED_AT_ONCE: usize = 4;
-/// Bytes of blobs that were stored and may wait for the collector.
+/// Bytes of stored blobs at which a garbage collection is provoked.
 const UNCOLLECTED_BYTES: u32 = 16 << 20;
-/// Storing begins so long after the first piece came, or when a worker that has a model has nothing to
-/// do. A short download has the processor for itself; of a long one little is lost when the page is
+/// Storing starts this long after the first piece, or earlier if the buffer is full or the worker
+/// is idle. A short download then has the CPU to itself, and a long one loses little if the page is
 /// closed.
 const STORE_AFTER_MILLISECONDS: u32 = 2000;
 
@@ -37,15 +36,15 @@ pub(super) struct Pieces {
     memory: RefCell<HashMap<Key, Held>>,
     /// Bytes in memory.
     held_bytes: Cell<u32>,
-    /// How many these may be.
+    /// Most bytes in memory.
     most_held: Cell<u32>,
-    /// Those in memory that are to be stored, the first first.
+    /// Pieces in memory that are not stored yet, oldest first.
     unstored: RefCell<VecDeque<Key>>,
-    /// Settles when these are stored, or refused.
+    /// Resolves when these are stored or refused.
     writer: RefCell<Option<Promise>>,
-    /// Ends the writer's waiting.
-    hurry: RefCell<Option<Sender<()>>>,
-    /// Who waits for room in memory. Dropping a sender wakes one.
+    /// Makes the writer start at once.
+    start_now: RefCell<Option<Sender<()>>>,
+    /// Those who wait for room in memory. Dropping a sender wakes its receiver.
     waiting: RefCell<Vec<Sender<()>>>,
     refusal: Cell<Option<Refusal>>,
     uncollected_bytes: Cell<u32>,
@@ -66,10 +65,10 @@ impl Pieces {
             database: database.ok(),
             memory: RefCell::default(),
             held_bytes: Cell::new(0),
-            most_held: Cell::new(OF_A_LARGER),
+            most_held: Cell::new(LARGE_MODEL_BUFFER),
             unstored: RefCell::default(),
             writer: RefCell::default(),
-            hurry: RefCell::default(),
+            start_now: RefCell::default(),
             waiting: RefCell::default(),
             refusal: Cell::new(refusal),
             uncollected_bytes: Cell::new(0),
@@ -77,7 +76,7 @@ impl Pieces {
         }
     }
 
-    /// Why what was put here lately is gone with this visit, if it is.
+    /// Why recent pieces are not stored beyond this visit, if so.
     pub(super) fn refusal(&self) -> Option<Refusal> {
         self.refusal.get()
     }
@@ -86,16 +85,16 @@ impl Pieces {
         self.refusal.set(Some(refusal));
     }
 
-    /// Tries the database again.
+    /// Clears the refusal, so that the database is tried again.
     pub(super) fn forgive(&self) {
         let refused = self.database.is_none().then_some(Refusal::Refused);
         self.refusal.set(refused);
     }
 
-    /// Indices of the pieces that are here.
+    /// Sorted indices of the pieces that are stored or in memory.
     pub(super) async fn indices(&self, id: &str) -> Vec<usize> {
         let mut indices = match &self.database {
-            // What cannot be listed is fetched.
+            // Pieces that cannot be listed are fetched again.
             Some(database) => database.pieces(id).await.unwrap_or_default(),
             None => Vec::new(),
         };
@@ -107,8 +106,8 @@ impl Pieces {
         indices
     }
 
-    /// A piece that was put here in this visit, and was right then. One that is stored is not held
-    /// any longer: a model reads its pieces once.
+    /// A piece from memory, verified when it was put there. Frees it if it is stored too, because a
+    /// model reads its pieces once.
     pub(super) fn held(&self, id: &str, index: usize) -> Option<PieceBytes> {
         let mut memory = self.memory.borrow_mut();
         let Entry::Occupied(mut entry) = memory.entry((id.to_owned(), index)) else {
@@ -116,7 +115,7 @@ impl Pieces {
         };
         entry.get_mut().read = true;
         let bytes = entry.get().bytes.clone();
-        self.let_go(entry);
+        self.free_if_done(entry);
         Some(bytes)
     }
 
@@ -129,16 +128,16 @@ impl Pieces {
         stored.map(PieceBytes::from)
     }
 
-    /// Says how large the model is whose pieces come.
+    /// Sets the memory limit for a model of this size.
     pub(super) fn expect_bytes(&self, size: u64) {
-        self.most_held.set(match size <= u64::from(SMALL) {
-            true => SMALL,
-            false => OF_A_LARGER,
+        self.most_held.set(match size <= u64::from(SMALL_MODEL) {
+            true => SMALL_MODEL,
+            false => LARGE_MODEL_BUFFER,
         });
     }
 
-    /// Keeps a piece, as soon as there is room for it in memory. It is stored later, behind the
-    /// caller's back: [`Pieces::settle`] waits for that.
+    /// Adds a piece once there is room for it in memory. It is stored in the background;
+    /// [`Pieces::flush`] waits for that.
     pub(super) async fn put(self: &Rc<Self>, id: &str, index: usize, bytes: PieceBytes) {
         let size = bytes.length();
         self.make_room(size).await;
@@ -157,25 +156,27 @@ impl Pieces {
         self.arrivals.arrived(id, index);
     }
 
-    /// Waits until so much more may be held. What the database refuses is held all the same.
+    /// Waits until `size` more bytes fit. Pieces that the database refuses stay in memory all the
+    /// same.
     async fn make_room(&self, size: u32) {
         while self.held_bytes.get().saturating_add(size) > self.most_held.get() {
-            if self.let_go_of_one() {
+            if self.evict_last_stored() {
                 continue;
             }
-            self.hurry();
+            self.start_writing();
             if self.writer.borrow().is_none() {
                 return;
             }
             let (sender, woken) = oneshot::channel();
             self.waiting.borrow_mut().push(sender);
-            // It is woken by the sender's end.
+            // Nothing is sent: dropping the sender is the signal.
             let _ = woken.await;
         }
     }
 
-    /// Frees a piece that is stored and was not read, if there is one: the last, which is read last.
-    fn let_go_of_one(&self) -> bool {
+    /// Evicts a stored piece that was not read yet: the last one, which is read last. Returns
+    /// whether there was one.
+    fn evict_last_stored(&self) -> bool {
         let mut memory = self.memory.borrow_mut();
         let stored = memory.iter().filter(|(_, held)| held.stored);
         let last = stored.map(|(key, _)| key).max().cloned();
@@ -183,7 +184,7 @@ impl Pieces {
             return false;
         };
         entry.get_mut().read = true;
-        self.let_go(entry);
+        self.free_if_done(entry);
         true
     }
 
@@ -192,11 +193,11 @@ impl Pieces {
         if writer.is_some() {
             return;
         }
-        let (hurry, hurried) = oneshot::channel();
-        self.hurry.replace(Some(hurry));
+        let (start_now, asked) = oneshot::channel();
+        self.start_now.replace(Some(start_now));
         let pieces = self.clone();
         *writer = Some(future_to_promise(async move {
-            let _ = timeout(STORE_AFTER_MILLISECONDS, hurried).await;
+            let _ = timeout(STORE_AFTER_MILLISECONDS, asked).await;
             loop {
                 let next = pieces.next_unstored();
                 if next.is_empty() {
@@ -211,11 +212,11 @@ impl Pieces {
         }));
     }
 
-    /// Some of those that are to be stored; none where none are left.
+    /// The next pieces to store; empty when none are left.
     fn next_unstored(&self) -> Vec<(Key, PieceBytes)> {
         let mut unstored = self.unstored.borrow_mut();
         let memory = self.memory.borrow();
-        // One that was deleted meanwhile is not held.
+        // Skips pieces that were deleted meanwhile.
         let held = |key: Key| memory.get(&key).map(|held| (key, held.bytes.clone()));
         let left = std::iter::from_fn(|| unstored.pop_front());
         left.filter_map(held).take(STORED_AT_ONCE).collect()
@@ -228,13 +229,13 @@ impl Pieces {
         for (key, _) in pieces {
             if let Entry::Occupied(mut entry) = self.memory.borrow_mut().entry(key) {
                 entry.get_mut().stored = true;
-                self.let_go(entry);
+                self.free_if_done(entry);
             }
         }
     }
 
-    /// Waits until everything that was put here is stored, or refused.
-    pub(super) async fn settled(&self) {
+    /// Waits until all pieces are stored or refused.
+    pub(super) async fn wait_until_stored(&self) {
         let writer = self.writer.borrow().clone();
         if let Some(writer) = writer {
             // It never rejects.
@@ -242,22 +243,22 @@ impl Pieces {
         }
     }
 
-    /// Stores what waits for that now.
-    pub(super) fn hurry(&self) {
-        if let Some(hurry) = self.hurry.take() {
-            // One that stores already need not be told.
-            let _ = hurry.send(());
+    /// Starts storing at once.
+    pub(super) fn start_writing(&self) {
+        if let Some(start_now) = self.start_now.take() {
+            // The writer may have started already.
+            let _ = start_now.send(());
         }
     }
 
-    /// As [`Pieces::settled`], at once.
-    pub(super) async fn settle(&self) {
-        self.hurry();
-        self.settled().await;
+    /// Starts storing at once, and waits until all pieces are stored or refused.
+    pub(super) async fn flush(&self) {
+        self.start_writing();
+        self.wait_until_stored().await;
     }
 
-    /// Frees a piece that is stored and was read.
-    fn let_go(&self, entry: OccupiedEntry<'_, Key, Held>) {
+    /// Frees a piece if it is stored and was read.
+    fn free_if_done(&self, entry: OccupiedEntry<'_, Key, Held>) {
         if entry.get().stored && entry.get().read {
             let size = entry.remove().bytes.length();
             self.held_bytes
@@ -265,7 +266,7 @@ impl Pieces {
         }
     }
 
-    /// Puts pieces into the database, all or none; whether that took them.
+    /// Stores pieces in the database, all or none. Returns whether it succeeded.
     pub(super) async fn try_put(&self, pieces: &[(Key, PieceBytes)]) -> bool {
         let (Some(database), None) = (&self.database, self.refusal.get()) else {
             return false;
@@ -284,7 +285,7 @@ impl Pieces {
         false
     }
 
-    /// Frees the blobs that were stored.
+    /// Provokes a collection of the stored blobs.
     fn collect(&self) {
         if self.uncollected_bytes.take() > 0 {
             garbage::prompt();
@@ -297,7 +298,7 @@ impl Pieces {
             self.held_bytes.set(bytes);
         }
         if let Some(database) = &self.database {
-            // One that stays is found damaged again.
+            // If this fails, the piece is found damaged again.
             let _ = database.delete_piece(id, index).await;
         }
     }
@@ -313,8 +314,8 @@ mod tests {
 
     const MODEL: &str = "held";
     const PIECE: u32 = 1 << 20;
-    /// More than may be held.
-    const COUNT: usize = (OF_A_LARGER / PIECE) as usize + 9;
+    /// More pieces than fit in memory.
+    const COUNT: usize = (LARGE_MODEL_BUFFER / PIECE) as usize + 9;
 
     fn piece(index: usize) -> PieceBytes {
         Uint8Array::new_with_length(PIECE)
@@ -338,9 +339,9 @@ mod tests {
         let pieces = Rc::new(Pieces::new(Ok(database)));
         for index in 0..COUNT {
             pieces.put(MODEL, index, piece(index)).await;
-            assert!(pieces.held_bytes.get() <= OF_A_LARGER);
+            assert!(pieces.held_bytes.get() <= LARGE_MODEL_BUFFER);
         }
-        pieces.settle().await;
+        pieces.flush().await;
         are_here(&pieces).await;
         assert_eq!(pieces.held_bytes.get(), 0, "all is stored and read");
         let database = pieces.database.as_ref().expect("it is open");
@@ -356,7 +357,7 @@ mod tests {
             let put = pieces.put(MODEL, index, piece(index));
             assert!(put.now_or_never().is_some());
         }
-        pieces.settle().await;
+        pieces.flush().await;
         are_here(&pieces).await;
         let database = pieces.database.as_ref().expect("it is open");
         database.delete(MODEL).await.expect("it is there");
@@ -375,7 +376,7 @@ mod tests {
         for index in 0..STORED_AT_ONCE {
             pieces.delete(MODEL, index).await;
         }
-        pieces.settle().await;
+        pieces.flush().await;
         let later = here().await;
         let left = [STORED_AT_ONCE, STORED_AT_ONCE + 1];
         assert_eq!(later.indices(MODEL).await, left);
@@ -389,7 +390,7 @@ mod tests {
         for index in 0..COUNT {
             pieces.put(MODEL, index, piece(index)).await;
         }
-        pieces.settle().await;
+        pieces.flush().await;
         are_here(&pieces).await;
     }
 }

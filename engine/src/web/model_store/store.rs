@@ -23,7 +23,7 @@ use crate::web::protocol::{ModelOrigin, ModelSource, Progress};
 use crate::weights::Pack;
 use crate::weights::{Manifest, WeightsError};
 
-/// Why a model is not to be had from the store.
+/// Why the store cannot provide a model.
 #[derive(Debug, ThisError)]
 pub enum StoreError {
     #[error(transparent)]
@@ -31,8 +31,8 @@ pub enum StoreError {
     #[error("This model is not stored on this device any more; choose another.")]
     Gone,
     #[error(
-        "What this browser stores of the model is damaged again and again; delete it under the \
-         models of this page and load it anew."
+        "The stored model is still damaged after a repair; delete it under “Models on this \
+         device” and load it again."
     )]
     Damaged(String),
     #[error("Another tab is fetching this model; stop it there first.")]
@@ -51,16 +51,16 @@ impl From<FetchError> for StoreError {
     }
 }
 
-/// A model that is here, and where it came from.
+/// A model in the store, and where it came from.
 pub struct Model {
     pub pack: Rc<StoredPack>,
     pub source: ModelSource,
     pub notice: Option<&'static str>,
-    /// Of one whose pieces may be on their way into the database still.
+    /// Set if its pieces may not all be stored yet.
     pub storing: Option<Storing>,
 }
 
-/// The models on this device. Where the browser stores nothing, those of this value's lifetime.
+/// The models on this device. If the browser stores nothing, pieces last as long as this value.
 pub struct ModelStore {
     pub(super) pieces: Rc<Pieces>,
     head: HeadSender,
@@ -79,7 +79,7 @@ impl ModelStore {
         Self::from(Rc::new(Pieces::new(Database::open().await)))
     }
 
-    /// What is known of every model, the latest first.
+    /// All records, latest first.
     pub async fn records(&self) -> Vec<Record> {
         match &self.pieces.database {
             Some(database) => database.records().await.unwrap_or_default(),
@@ -87,26 +87,26 @@ impl ModelStore {
         }
     }
 
-    /// What is known of the models of one origin.
+    /// The records of one origin, latest first.
     pub async fn of(&self, origin: &ModelOrigin) -> Vec<Record> {
         let mut records = self.records().await;
         records.retain(|record| record.origin == *origin);
         records
     }
 
-    /// What is known of one version of a model.
+    /// The record of one version of a model.
     pub async fn record(&self, version: &str) -> Option<Record> {
         let database = self.pieces.database.as_ref()?;
         database.record(version).await.ok()?
     }
 
-    /// Whether every piece is here. Whether they are right shows when they are read.
+    /// Whether every piece is here. Pieces are verified when they are read.
     pub async fn is_whole(&self, manifest: &Manifest) -> bool {
         let here = self.pieces.indices(manifest.version()).await;
         here.len() >= manifest.pieces.len()
     }
 
-    /// A model whose pieces are all here.
+    /// Opens a model whose pieces are all here.
     pub async fn model(
         &self,
         manifest: Manifest,
@@ -123,7 +123,7 @@ impl ModelStore {
         let version = manifest.version().to_owned();
         let pack = match StoredPack::open(manifest, self.pieces.clone()).await {
             Err(error) => {
-                self.pieces.settle().await;
+                self.pieces.flush().await;
                 return Err(match error {
                     WeightsError::Damaged(_) => StoreError::Damaged(version),
                     error => error.into(),
@@ -139,33 +139,33 @@ impl ModelStore {
         })
     }
 
-    /// What is left of storing a model that was fetched. Other tabs wait for the lock until then.
+    /// The end of storing a downloaded model. Holds `lock` until then, so that other tabs wait.
     pub fn storing(&self, manifest: Manifest, origin: ModelOrigin, lock: Option<Lock>) -> Storing {
         let store = Self::from(self.pieces.clone());
         Storing::new(self.pieces.clone(), async move {
-            store.pieces.settled().await;
+            store.pieces.wait_until_stored().await;
             store.complete(&manifest, &origin).await;
             drop(lock);
             store.pieces.refusal().map(Refusal::sentence)
         })
     }
 
-    /// Notes that a pack is wanted, before its pieces come.
+    /// Records a pack before its pieces arrive.
     pub async fn announce(&self, manifest: &Manifest, origin: ModelOrigin) {
         if self.record(manifest.version()).await.is_none() {
             self.note(Content::pack(manifest, false), origin).await;
         }
     }
 
-    /// Where the parts of a checkpoint are kept until it is a pack; nowhere for want of a database.
+    /// Where the windows of a checkpoint are stored until it is a pack; `None` without a database.
     pub fn windows(&self, id: String) -> Option<Windows> {
         self.pieces.database.as_ref()?;
         let pieces = self.pieces.clone();
         Some(Windows { pieces, id })
     }
 
-    /// Keeps other tabs from fetching the same, or waits until they are done; for want of locks
-    /// each works for itself.
+    /// Keeps other tabs from downloading the same, or waits until they are done. `None` without a
+    /// database or locks: then each tab downloads for itself.
     pub async fn lock(
         &self,
         id: &str,
@@ -178,9 +178,9 @@ impl ModelStore {
         }
     }
 
-    /// Fetches what is missing of a model, unless another tab is at it: then this waits, and takes
-    /// what the other left. Whoever asked for the head has it as soon as it is here. Pieces may be on
-    /// their way into the database still, until which the lock is to be held.
+    /// Downloads a model's missing pieces. If another tab is downloading it, waits first, and uses
+    /// what that tab has stored. Answers [`ModelStore::head`] as soon as the head has arrived.
+    /// Pieces may not be stored yet when this returns; the caller holds the lock until they are.
     pub async fn download(
         &self,
         manifest: &Manifest,
@@ -202,12 +202,12 @@ impl ModelStore {
         };
         let (fetched, ()) = future::join(fetched, self.tell_head(manifest)).await;
         if fetched.is_err() {
-            self.pieces.settle().await;
+            self.pieces.flush().await;
         }
         fetched.map(|()| lock)
     }
 
-    /// Notes that a pack is whole, and drops what it takes the place of.
+    /// Records that a pack is complete, and deletes what it replaces.
     pub async fn complete(&self, manifest: &Manifest, origin: &ModelOrigin) {
         if self.pieces.refusal().is_some() {
             return;
@@ -219,23 +219,23 @@ impl ModelStore {
         }
     }
 
-    /// Removes whatever else there is of an origin.
+    /// Deletes everything else of an origin.
     async fn delete_others(&self, origin: &ModelOrigin, id: &str) {
         for other in self.of(origin).await {
             if other.id() != id {
-                // One that stays takes room, and is offered for removal.
+                // If this fails, the model stays listed and can be deleted there.
                 let _ = self.delete(other.id()).await;
             }
         }
     }
 
-    /// Keeps a pack that was made here.
+    /// Stores a pack that is in memory.
     pub async fn put(&self, pack: &Pack, origin: ModelOrigin) -> Manifest {
         let manifest = Manifest::of(pack, None);
         self.announce(&manifest, origin.clone()).await;
         self.put_pieces(&manifest, pack).await;
         if self.pieces.refusal() == Some(Refusal::Full) && origin != ModelOrigin::Files {
-            // The checkpoint that it was made of has done its work.
+            // The checkpoint that it was made of is not needed any more.
             self.delete_others(&origin, manifest.version()).await;
             self.pieces.forgive();
             self.put_pieces(&manifest, pack).await;
@@ -258,10 +258,10 @@ impl ModelStore {
             let bytes = Uint8Array::new_from_slice(bytes).into();
             self.pieces.put(manifest.version(), index, bytes).await;
         }
-        self.pieces.settle().await;
+        self.pieces.flush().await;
     }
 
-    /// Removes a model that a person does not want any more.
+    /// Deletes a model for the person, unless another tab is downloading it.
     pub async fn remove(&self, id: &str) -> Result<(), StoreError> {
         match locks::attempt(&lock_name(id)).await {
             Attempt::Taken => Err(StoreError::Busy),
@@ -269,10 +269,10 @@ impl ModelStore {
         }
     }
 
-    /// Removes a model.
+    /// Deletes a model.
     pub async fn delete(&self, version: &str) -> Result<(), StoreError> {
-        // Pieces that came after would stay for ever.
-        self.pieces.settle().await;
+        // Pieces stored after the deletion would stay for ever.
+        self.pieces.flush().await;
         match &self.pieces.database {
             Some(database) => database
                 .delete(version)
@@ -282,19 +282,20 @@ impl ModelStore {
         }
     }
 
-    /// Asks for the head of the model that is loaded next.
+    /// Asks for the head of the next model.
     pub fn head(&self) -> Head {
         self.head.ask()
     }
 
-    /// Tells of a model that is on its way. What its pieces turn out to be, their reader learns.
+    /// Passes on a model that is downloading, once its head is here. Errors in its pieces reach
+    /// their reader.
     async fn tell_head(&self, manifest: &Manifest) {
         if let Ok(pack) = StoredPack::open(manifest.clone(), self.pieces.clone()).await {
             self.head.send(Rc::new(pack));
         }
     }
 
-    /// Answers [`ModelStore::head`] where nothing else did: no head comes without a model.
+    /// Answers [`ModelStore::head`] if nothing else did. Without a model, no head arrives.
     pub fn head_is_of(&self, model: Option<&Model>) {
         match model {
             Some(model) => self.head.send(model.pack.clone()),
@@ -316,7 +317,7 @@ impl ModelStore {
         }
     }
 
-    /// Notes what is known of a model.
+    /// Writes the record of a model.
     pub async fn note(&self, content: Content, origin: ModelOrigin) {
         let Some(database) = &self.pieces.database else {
             return;

@@ -1,4 +1,4 @@
-//! A model on its way into the database while it runs.
+//! The end of storing a model that already runs.
 
 use std::rc::Rc;
 
@@ -6,11 +6,11 @@ use futures::future::{FutureExt, LocalBoxFuture, Shared};
 
 use super::pieces::Pieces;
 
-/// The end of storing a model. It comes also to those who wait for it twice.
+/// The end of storing a model. Every clone can wait for it.
 #[derive(Clone)]
 pub struct Storing {
     pieces: Rc<Pieces>,
-    /// Why it is not kept, in a sentence; nothing where it is.
+    /// Why it is not stored, in a sentence; `None` if it is.
     end: Shared<LocalBoxFuture<'static, Option<&'static str>>>,
 }
 
@@ -23,15 +23,15 @@ impl Storing {
         Self { pieces, end }
     }
 
-    /// Waits until the model is stored, or refused: then a sentence says why. What is not needed for
-    /// the first answers is put off.
+    /// Waits until the model is stored, or refused: then a sentence says why. Storing may be
+    /// delayed in favour of the first answers.
     pub async fn end(self) -> Option<&'static str> {
         self.end.await
     }
 
-    /// As [`Storing::end`], at once.
-    pub async fn hurry(self) -> Option<&'static str> {
-        self.pieces.hurry();
+    /// Starts storing at once, then waits as [`Storing::end`] does.
+    pub async fn finish(self) -> Option<&'static str> {
+        self.pieces.start_writing();
         self.end.await
     }
 }

@@ -1,4 +1,4 @@
-//! What a person sees of the store, and its check.
+//! The list of models that the person sees, and verification.
 
 use std::rc::Rc;
 
@@ -10,8 +10,7 @@ use crate::web::browser::quota;
 use crate::web::protocol::{Progress, Storage};
 
 impl ModelStore {
-    /// Compares every piece that is here with its hash, and removes those that are something else;
-    /// how many these were.
+    /// Verifies every piece that is here, and removes damaged ones. Returns how many there were.
     pub async fn verify<E: From<StoreError>>(
         &self,
         version: &str,
@@ -35,7 +34,7 @@ impl ModelStore {
         Ok(damaged)
     }
 
-    /// What a person may want to know of it all.
+    /// The stored models and the quota, as the page shows them.
     pub async fn overview(&self) -> Storage {
         let estimate = quota::estimate().await;
         let mut models = Vec::new();
@@ -58,8 +57,8 @@ impl ModelStore {
                 let bytes = |index| f64::from(manifest.piece_length(index));
                 here.into_iter().map(bytes).sum()
             }
-            // All but the last of a file are as large as each other. It is whole only when it is
-            // a pack.
+            // An estimate, because a file's last window may be smaller. It stays below the size:
+            // only a pack is complete.
             Content::Checkpoint { size, .. } => {
                 (here.len() as f64 * WINDOW as f64).min(*size as f64 - 1.0)
             }

@@ -1,4 +1,4 @@
-//! Parts of a checkpoint that were fetched and are not converted yet.
+//! Fetched parts of a checkpoint that is not converted yet.
 
 use std::rc::Rc;
 
@@ -6,23 +6,23 @@ use js_sys::Uint8Array;
 
 use super::pieces::Pieces;
 
-/// Bytes of a window. The Hub is asked for as many at once; tensors that lie close together share one.
+/// Bytes of a window, and of each request to the Hub. Adjacent tensors share a window.
 pub const WINDOW: u64 = 4 << 20;
 
-/// The parts of one checkpoint at one commit. They are kept only where they outlast this visit: in
-/// memory they would take more room than the model.
+/// The windows of one checkpoint at one commit. They are kept only in the database: in memory they
+/// would take more than the model.
 pub struct Windows {
     pub(super) pieces: Rc<Pieces>,
     pub(super) id: String,
 }
 
 impl Windows {
-    /// Whether what is put here stays.
+    /// Whether new windows are stored.
     pub fn takes_more(&self) -> bool {
         self.pieces.refusal().is_none()
     }
 
-    /// Which are here.
+    /// Sorted indices of the stored windows.
     pub async fn indices(&self) -> Vec<usize> {
         self.pieces.indices(&self.id).await
     }
@@ -37,7 +37,7 @@ impl Windows {
         self.pieces.try_put(&[(key, bytes.clone().into())]).await;
     }
 
-    /// Forgets all of them.
+    /// Deletes all windows.
     pub async fn clear(&self) {
         for index in self.indices().await {
             self.pieces.delete(&self.id, index).await;

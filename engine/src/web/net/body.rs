@@ -1,4 +1,4 @@
-//! The bytes of an answer, as they come.
+//! Response bodies, read as they arrive.
 
 use std::cell::RefCell;
 use std::pin::pin;
@@ -8,7 +8,7 @@ use wasm_bindgen::JsValue;
 use web_sys::{AbortSignal, Response};
 
 use crate::web::net::byte_reader::ByteReader;
-use crate::web::net::fetch::{FetchError, PATIENCE_MILLISECONDS, failure};
+use crate::web::net::fetch::{FetchError, TIMEOUT_MILLISECONDS, failure};
 use crate::web::net::timeout::timeout;
 
 /// Reads a body of at most `limit` bytes.
@@ -29,8 +29,8 @@ pub async fn read_body(
     Ok(bytes.into_inner())
 }
 
-/// Gives the chunks of a body to `take` as they come, `limit` bytes of them at most. What a chunk
-/// holds is overwritten by the next.
+/// Passes the chunks of a body to `take` as they arrive, at most `limit` bytes in all. The next
+/// chunk may overwrite the bytes of the last one.
 pub async fn read_chunks<E: From<FetchError>>(
     response: &Response,
     limit: u64,
@@ -42,7 +42,7 @@ pub async fn read_chunks<E: From<FetchError>>(
     let mut reader = ByteReader::of(&stream);
     let mut received = 0;
     loop {
-        let chunk = timeout(PATIENCE_MILLISECONDS, pin!(reader.read(u32::MAX)))
+        let chunk = timeout(TIMEOUT_MILLISECONDS, pin!(reader.read(u32::MAX)))
             .await
             .ok_or(FetchError::Silent)?
             .map_err(failed)?;
@@ -51,7 +51,6 @@ pub async fn read_chunks<E: From<FetchError>>(
         };
         received += u64::from(chunk.length());
         if received > limit {
-            // The rest is of no use.
             reader.cancel();
             return Err(FetchError::Length {
                 received,

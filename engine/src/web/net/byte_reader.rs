@@ -1,19 +1,19 @@
-//! The bytes of a stream, read into one buffer again and again.
+//! Reads a stream into one reused buffer.
 
 use js_sys::{ArrayBuffer, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{ReadableStream, ReadableStreamByobReader, ReadableStreamDefaultReader};
 
-/// Bytes that are read at once, at most.
+/// Most bytes of one read.
 const CHUNK: u32 = 256 << 10;
 
 /// Reads a stream.
 pub enum ByteReader {
-    /// Into one buffer. Chunks of their own would lie about until JavaScript's collector comes, which
-    /// can be after a whole model.
+    /// Reads into one buffer. A new array per chunk would stay in memory until JavaScript's garbage
+    /// collector runs, which can be after a whole model.
     Buffer(ReadableStreamByobReader, ArrayBuffer),
-    /// For browsers whose streams are none of bytes: with what is left of a chunk.
+    /// For streams that are not byte streams. Holds the unread rest of a chunk.
     Chunks(ReadableStreamDefaultReader, Uint8Array),
 }
 
@@ -28,8 +28,7 @@ impl ByteReader {
         }
     }
 
-    /// The next bytes, of which there are some but no more than `most`; nothing at the end. They are
-    /// overwritten by those that come next.
+    /// Reads the next 1 to `most` bytes; `None` at the end. The next read may overwrite them.
     pub async fn read(&mut self, most: u32) -> Result<Option<Uint8Array>, JsValue> {
         match self {
             Self::Buffer(reader, buffer) => {
@@ -37,7 +36,7 @@ impl ByteReader {
                 let step = JsFuture::from(reader.read_with_array_buffer_view(&room)).await?;
                 let bytes = value(&step)?;
                 if let Some(bytes) = &bytes {
-                    // The memory went to the reader and comes back as another object.
+                    // A read transfers the memory and returns it as another object.
                     *buffer = bytes.buffer();
                 }
                 Ok(bytes)
@@ -57,9 +56,9 @@ impl ByteReader {
         }
     }
 
-    /// Wants no more.
+    /// Cancels the stream.
     pub fn cancel(&self) {
-        // A cancel that fails changes nothing.
+        // A failed cancel has no effect.
         let _ = match self {
             Self::Buffer(reader, _) => reader.cancel(),
             Self::Chunks(reader, _) => reader.cancel(),
@@ -67,7 +66,7 @@ impl ByteReader {
     }
 }
 
-/// What a reader read, if that is not the end.
+/// The bytes of one read; `None` at the end.
 fn value(step: &JsValue) -> Result<Option<Uint8Array>, JsValue> {
     match Reflect::get(step, &"done".into())?.is_truthy() {
         true => Ok(None),
@@ -81,7 +80,7 @@ mod tests {
 
     use super::*;
 
-    /// Gives 5 bytes and then 3, with `bytes` as a stream of bytes.
+    /// Streams 5 bytes and then 3; as a byte stream if `bytes` is set.
     async fn is_read_in_order(bytes: bool) {
         let stream = format!(
             "new ReadableStream({{

@@ -1,4 +1,4 @@
-//! Requests from a worker, with limits and a way to stop them.
+//! Requests from a worker, with a timeout and an abort signal.
 
 use std::ops::Range;
 
@@ -10,10 +10,10 @@ use web_sys::{AbortSignal, Request, RequestCache, RequestInit, Response, WorkerG
 use crate::web::net::timeout::timeout;
 use crate::weights::WeightsError;
 
-/// How long a server may say nothing.
-pub const PATIENCE_MILLISECONDS: u32 = 15_000;
+/// How long a server may send nothing.
+pub const TIMEOUT_MILLISECONDS: u32 = 15_000;
 
-/// Why nothing was fetched.
+/// Why a fetch failed.
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
 pub enum FetchError {
     #[error("The model cannot be fetched; check the connection and try again.")]
@@ -35,7 +35,7 @@ pub enum FetchError {
 }
 
 impl FetchError {
-    /// The same, about a file of a checkpoint.
+    /// Converts to an error about a file of a checkpoint.
     pub fn of_file(self, file: &str) -> WeightsError {
         match self {
             Self::Aborted => WeightsError::Cancelled,
@@ -46,39 +46,39 @@ impl FetchError {
         }
     }
 
-    /// Whether the same request may well succeed a little later.
-    pub fn is_passing(&self) -> bool {
+    /// Whether the failure is transient, so that a retry may succeed.
+    pub fn is_transient(&self) -> bool {
         match self {
             Self::Unreachable | Self::Silent | Self::Status(429 | 500..) => true,
-            // Fewer than were promised: the connection was cut.
+            // Fewer bytes than expected: the connection was cut.
             Self::Length { received, expected } => received < expected,
             Self::Status(_) | Self::Changed | Self::NoRanges | Self::Aborted => false,
         }
     }
 }
 
-/// What the browser's HTTP cache may do with a request.
+/// How a request uses the browser's HTTP cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Copies {
-    /// Answer where the server says that its copy is current: it may hold another version of the
-    /// file than the one that was described.
-    RequestContext,
-    /// Nothing. Weights are kept elsewhere, and once is enough.
-    None,
+pub enum HttpCache {
+    /// Revalidates a cached copy with the server: it may be another version of the file than the
+    /// one described.
+    Revalidate,
+    /// Bypasses the cache. Weights are stored elsewhere, and once is enough.
+    Bypass,
 }
 
-/// Asks for a whole file or for some of its bytes.
+/// Requests a whole file, or a range of its bytes.
 pub async fn fetch(
     url: &str,
     range: Option<&Range<u64>>,
-    copies: Copies,
+    cache: HttpCache,
     signal: &AbortSignal,
 ) -> Result<Response, FetchError> {
     let failed = |_: JsValue| failure(signal);
     let options = RequestInit::new();
-    options.set_cache(match copies {
-        Copies::RequestContext => RequestCache::NoCache,
-        Copies::None => RequestCache::NoStore,
+    options.set_cache(match cache {
+        HttpCache::Revalidate => RequestCache::NoCache,
+        HttpCache::Bypass => RequestCache::NoStore,
     });
     options.set_signal(Some(signal));
     let request = Request::new_with_str_and_init(url, &options).map_err(failed)?;
@@ -88,7 +88,7 @@ pub async fn fetch(
     }
     let worker: WorkerGlobalScope = js_sys::global().unchecked_into();
     let response = JsFuture::from(worker.fetch_with_request(&request));
-    let response = timeout(PATIENCE_MILLISECONDS, response)
+    let response = timeout(TIMEOUT_MILLISECONDS, response)
         .await
         .ok_or(FetchError::Silent)?
         .map_err(failed)?;
@@ -99,7 +99,7 @@ pub async fn fetch(
     }
 }
 
-/// Why a request ended without an answer.
+/// Why a request ended without a response.
 pub fn failure(signal: &AbortSignal) -> FetchError {
     match signal.aborted() {
         true => FetchError::Aborted,

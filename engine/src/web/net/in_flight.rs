@@ -1,17 +1,17 @@
-//! Several fetches on their way at once.
+//! Runs several fetches at once.
 
 use std::cell::RefCell;
 
 use futures::stream::{StreamExt, iter};
 
-/// Browsers open six connections to a server of HTTP/1.1.
+/// Fetches at once. Browsers open at most six connections to an HTTP/1.1 server.
 const IN_FLIGHT: usize = 4;
 
-/// Does `work` for each item, a few at a time; the first error, if there is one.
+/// Runs `work` for each item, a few at a time. Returns the first error.
 ///
-/// After an error no other is begun. Those on their way come to their end: what they bring is
-/// kept, and a request of `idb` that is given up throws when it is answered.
-pub async fn each<T, E, F: Future<Output = Result<(), E>>>(
+/// After an error no further item is started. Running ones are awaited, because their results are
+/// stored, and an abandoned `idb` request throws when it completes.
+pub async fn for_each_concurrent<T, E, F: Future<Output = Result<(), E>>>(
     items: impl IntoIterator<Item = T>,
     work: impl Fn(T) -> F,
 ) -> Result<(), E> {

@@ -1,10 +1,10 @@
-//! A stop for part of a work, which the stop of the whole sets off too.
+//! An abort signal for part of a job, which aborting the whole job triggers too.
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{AbortController, AbortSignal};
 
-/// Aborts when dropped, so that requests nobody waits for any more end.
+/// Aborts its requests when dropped, because nobody waits for them any more.
 pub struct LinkedAbort {
     controller: AbortController,
     whole: AbortSignal,
@@ -12,7 +12,7 @@ pub struct LinkedAbort {
 }
 
 impl LinkedAbort {
-    /// A stop of its own; `None` in a browser without any.
+    /// A signal that also aborts when `whole` does; `None` if the browser has no `AbortController`.
     pub fn to(whole: &AbortSignal) -> Option<Self> {
         let controller = AbortController::new().ok()?;
         let abort = controller.clone();
@@ -37,7 +37,7 @@ impl LinkedAbort {
 
 impl Drop for LinkedAbort {
     fn drop(&mut self) {
-        // A listener that cannot be removed has nothing left to do.
+        // A listener that stays could only abort again.
         let _ = self
             .whole
             .remove_event_listener_with_callback("abort", self.on_abort.as_ref().unchecked_ref());

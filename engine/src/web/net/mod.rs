@@ -1,11 +1,11 @@
-//! What comes over the network.
+//! Network access.
 //!
 //! ```text
 //! fetch         one request, its errors and its timeout
-//! body          the bytes of an answer;  byte_reader  the stream that they are read from
-//! ranged_file   a file in ranges;        retry        a request that failed in passing
-//! timeout       an end to any wait;      linked_abort one cancel for several requests
-//! in_flight     several requests in order
+//! body          response bodies;         byte_reader  the stream behind one
+//! ranged_file   a file in ranges;        retry        retries of transient failures
+//! timeout       for any future;          linked_abort an abort signal that follows another
+//! in_flight     several requests at once
 //! ```
 
 pub mod body;

@@ -1,4 +1,4 @@
-//! A file on a server, of which parts are fetched, however often the connection is cut.
+//! Fetches ranges of a file, and resumes when the connection is cut.
 
 use std::cell::{Cell, RefCell};
 use std::ops::Range;
@@ -7,21 +7,21 @@ use js_sys::Uint8Array;
 use web_sys::{AbortSignal, Response};
 
 use crate::web::net::body::read_chunks;
-use crate::web::net::fetch::{Copies, FetchError, fetch};
-use crate::web::net::retry::{MayPass, persistently};
+use crate::web::net::fetch::{FetchError, HttpCache, fetch};
+use crate::web::net::retry::{Transient, with_retries};
 
-/// New bytes that make a connection worth going on with.
+/// Bytes of progress after which the count of retries starts afresh.
 const WORTHWHILE: u64 = 16 << 10;
-/// The status of an answer that is part of a file.
+/// The HTTP status “206 Partial Content”.
 pub const PARTIAL: u16 = 206;
 
-/// A file whose size is known.
+/// A remote file of known size.
 pub struct RangedFile {
     pub url: String,
     pub size: u64,
     signal: AbortSignal,
-    /// What the server calls this version of the file, where that may change and it lets us see
-    /// it.
+    /// The first response's ETag. The outer option is `None` if the file cannot change, the inner
+    /// one until the server shows an ETag.
     etag: Option<RefCell<Option<String>>>,
 }
 
@@ -34,7 +34,8 @@ impl RangedFile {
         }
     }
 
-    /// A file whose address names its content, so that several servers may answer for it.
+    /// A file whose URL identifies its content. Several servers may answer, so ETags are not
+    /// compared.
     pub fn immutable(url: String, size: u64, signal: AbortSignal) -> Self {
         Self {
             url,
@@ -44,19 +45,18 @@ impl RangedFile {
         }
     }
 
-    /// Asks for a part.
+    /// Requests a range.
     pub async fn open(&self, range: Range<u64>) -> Result<Response, FetchError> {
-        fetch(&self.url, Some(&range), Copies::None, &self.signal).await
+        fetch(&self.url, Some(&range), HttpCache::Bypass, &self.signal).await
     }
 
-    /// Fetches a part, whose bytes `take` is given as they come: in order, and each once.
-    /// `response` is the answer to a request for it, if there is one already.
+    /// Fetches a range and passes its bytes to `take` as they arrive, in order and each once.
+    /// `response` is the response to an earlier request for this range, if any.
     ///
     /// # Errors
-    /// [`FetchError::Changed`] where the file is another one by now, [`FetchError::NoRanges`] where
-    /// the server sends whole files only; whatever else a request fails with again and again; those
-    /// of `take`.
-    pub async fn read<E: MayPass>(
+    /// [`FetchError::Changed`] if the file has been replaced; [`FetchError::NoRanges`] if the
+    /// server sends whole files only; any error that persists after all retries; those of `take`.
+    pub async fn read<E: Transient>(
         &self,
         range: Range<u64>,
         response: Option<Response>,
@@ -67,8 +67,8 @@ impl RangedFile {
         let here = Cell::new(0);
         loop {
             let before = here.get();
-            let attempt = persistently::<bool, E>(&self.signal, async || {
-                // What comes while it is tried again is no reason to give up later.
+            let attempt = with_retries::<bool, E>(&self.signal, async || {
+                // This attempt made progress, so the next one gets all retries.
                 if here.get() - before >= WORTHWHILE {
                     return Ok(false);
                 }
@@ -79,7 +79,7 @@ impl RangedFile {
                 };
                 self.check_etag(&response)?;
                 if response.status() != PARTIAL && rest != (0..self.size) {
-                    // Nobody reads it, and a connection is held until it is cancelled.
+                    // An unread body holds its connection until it is cancelled.
                     let _ = response.body().map(|body| body.cancel());
                     return Err(FetchError::NoRanges.into());
                 }
@@ -104,7 +104,8 @@ impl RangedFile {
         }
     }
 
-    /// Fetches a part whole. `advance` hears of bytes that came, and of those that came in vain.
+    /// Fetches a range into one array. `advance` is told the bytes that arrive, and their negative
+    /// sum if the fetch fails.
     ///
     /// # Errors
     /// As [`RangedFile::read`].
@@ -130,7 +131,7 @@ impl RangedFile {
         }
     }
 
-    /// Refuses an answer about another version of the file than the answers before.
+    /// Refuses a response whose ETag differs from the first one.
     pub fn check_etag(&self, response: &Response) -> Result<(), FetchError> {
         let etag = response.headers().get("ETag").ok().flatten();
         let Some((known, etag)) = self.etag.as_ref().zip(etag) else {

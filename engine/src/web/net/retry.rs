@@ -1,26 +1,26 @@
-//! Requests made again after a pause, where they failed in passing.
+//! Retries transient failures with backoff.
 
 use gloo_timers::future::TimeoutFuture;
 use web_sys::AbortSignal;
 
 use crate::web::net::fetch::FetchError;
 
-/// Pauses before a request that failed without bringing anything new is made again.
+/// Pauses before each retry.
 const PAUSES_MILLISECONDS: [u32; 4] = [250, 500, 1000, 2000];
 
-/// A failure that may be over when the same is tried a little later.
-pub trait MayPass: From<FetchError> {
+/// An error that may be transient.
+pub trait Transient: From<FetchError> {
     fn may_pass(&self) -> bool;
 }
 
-impl MayPass for FetchError {
+impl Transient for FetchError {
     fn may_pass(&self) -> bool {
-        self.is_passing()
+        self.is_transient()
     }
 }
 
-/// Makes a request until it succeeds, fails for good, or has failed too often.
-pub async fn persistently<T, E: MayPass>(
+/// Repeats a request until it succeeds, fails permanently, or runs out of retries.
+pub async fn with_retries<T, E: Transient>(
     signal: &AbortSignal,
     mut request: impl AsyncFnMut() -> Result<T, E>,
 ) -> Result<T, E> {

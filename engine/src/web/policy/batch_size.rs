@@ -1,15 +1,14 @@
-//! How many pictures run together on a GPU: more while that is quick, so that the first of them
-//! need not wait for the last.
+//! How many pictures run together on a GPU. Batches grow only while they are fast, because the
+//! first picture waits for the last.
 
-/// Most pictures that run together: what one submission of the network takes, and 10 MB as it
-/// sees them.
+/// Largest batch: what the network takes in one submission, and 10 MB when preprocessed.
 const MOST: usize = 16;
 /// Batches that take less time than this grow.
 const QUICK_MILLISECONDS: f64 = 250.0;
 /// Batches that take more time than this shrink.
 const SLOW_MILLISECONDS: f64 = 1000.0;
 
-/// How many pictures run together.
+/// The number of pictures in a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BatchSize(usize);
 
@@ -24,7 +23,7 @@ impl BatchSize {
         self.0
     }
 
-    /// The size to go on with, after so many pictures took so long.
+    /// The next size, after a batch of `pictures` took `milliseconds`.
     pub fn after(self, pictures: usize, milliseconds: f64) -> Self {
         match milliseconds {
             SLOW_MILLISECONDS.. => Self((self.0 / 2).max(1)),

@@ -1,4 +1,4 @@
-//! Labels that are encoded already.
+//! A cache of encoded labels.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -10,29 +10,29 @@ use crate::score::ensemble;
 use crate::text::{TextError, Tokens, prompts};
 use crate::web::protocol::{Progress, TextNote};
 
-/// Prompts encoded between two looks at the event loop.
+/// Prompts encoded between two checks for messages.
 const PROMPTS_AT_ONCE: usize = 8;
-/// Labels kept when others are in use, whatever their templates. Each has one embedding: 8 MB in
-/// all for a network of 512 dimensions, 16 MB for one of 1024, besides the labels themselves.
+/// Labels cached before unused ones are evicted, over all templates. Each has one embedding: 8 MB
+/// in all at 512 dimensions, 16 MB at 1024, besides the labels' text.
 const LABELS_KEPT: usize = 4096;
 
-/// Labels by the templates they were put into, encoded once each: an ensemble is one embedding,
-/// so a label with 80 templates takes the room of a label with one. A caption is a label without
+/// Encoded labels by their templates, then by label. An ensemble is cached as one embedding, so a
+/// label takes the same memory with 80 templates as with one. A caption is a label without
 /// templates.
 #[derive(Default)]
 pub struct LabelCache(HashMap<Vec<String>, HashMap<String, Rc<EncodedLabel>>>);
 
-/// A label that was looked at.
+/// A label that was encoded or refused.
 pub struct EncodedLabel {
-    /// `None` where the label was refused.
+    /// `None` if the label was refused.
     pub embedding: Option<Embedding>,
     /// What a person should know about it.
     pub note: TextNote,
 }
 
 impl LabelCache {
-    /// Encodes the labels that are not kept under these templates, each once. `checkpoint` is
-    /// told how many of their prompts are done before each few of them, and may stop the rest.
+    /// Encodes the labels that are not cached under these templates, each once. Calls `checkpoint`
+    /// before each few prompts with the number done; its error stops the rest.
     pub async fn encode<E: From<Error>>(
         &mut self,
         clip: &Clip,
@@ -78,8 +78,8 @@ impl LabelCache {
             .collect()
     }
 
-    /// The labels among `wanted` that are not kept, each once. Where the cache is full, only
-    /// labels that are wanted stay.
+    /// The labels among `wanted` that are not cached, each once. If the cache is full, evicts all
+    /// labels but those wanted.
     fn missing(&mut self, wanted: &[String], templates: &[String]) -> Vec<String> {
         if self.0.values().map(HashMap::len).sum::<usize>() > LABELS_KEPT {
             self.0.retain(|known, _| known == templates);
@@ -99,7 +99,7 @@ impl LabelCache {
     }
 }
 
-/// The tokens of a label's prompts; a label is refused where one of them is.
+/// The tokens of a label's prompts. A label is refused if one of its prompts is.
 fn tokenize(clip: &Clip, label: &str, templates: &[String]) -> Result<Vec<Tokens>, TextError> {
     prompts(label, templates)
         .map(|prompt| clip.tokenizer().encode(&prompt))
@@ -137,7 +137,7 @@ mod tests {
         texts.iter().map(|text| (*text).to_owned()).collect()
     }
 
-    /// Encodes, and says how many prompts were announced, or 0 where nothing was to do.
+    /// Encodes labels, and returns how many prompts were announced; 0 if all were cached.
     fn encode(cache: &mut LabelCache, clip: &Clip, labels: &[&str], templates: &[String]) -> u32 {
         let mut announced = 0;
         let mut last = None;
@@ -205,7 +205,7 @@ mod tests {
         let mut cache = LabelCache::default();
         let long = "word ".repeat(clip.config().text.context_length);
         let templates = [format!("a {{}} and {long}"), "a {}".to_owned()];
-        // The first template is too long with it, by one character.
+        // With this label, the first template is one character too long.
         let huge = "x".repeat(MAX_CHARACTERS - long.len() - 6);
         encode(&mut cache, &clip, &["cat", &huge, "dog"], &templates[1..]);
         let whole = cache.get(&owned(&["cat"]), &templates[1..]);

@@ -1,10 +1,10 @@
-//! Decisions that need no browser, so that they are tested natively.
+//! Decisions that need no browser, so they are tested natively.
 //!
 //! ```text
 //! batch_size    pictures that run together on a GPU
-//! pool_size     helpers that share out pictures on the processor
+//! pool_size     helper workers on the CPU
 //! recovery      devices to try after a failure
-//! label_cache   labels that are encoded already, and what of them is left to encode
+//! label_cache   encoded labels, and which are still to encode
 //! ```
 
 pub mod batch_size;

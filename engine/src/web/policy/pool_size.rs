@@ -1,16 +1,16 @@
-//! How many workers share out pictures on the processor.
+//! How many workers encode pictures on the CPU.
 
-/// Workers in all, the first included, that a page takes for itself at most.
+/// Most workers of a page, including the first.
 const MOST: usize = 4;
-/// What a helper takes besides the model: the program, a picture of a large camera, activations.
+/// Memory of a helper besides the model: the program, a picture from a large camera, activations.
 const BYTES_BESIDES_MODEL: f64 = 160e6;
 /// The share of a device's memory that all helpers together may take.
 const SHARE: f64 = 1.0 / 8.0;
-/// The memory of a device that does not tell, in GB: that of a modest phone or laptop.
+/// The memory in GB assumed for a device that does not report it: a modest phone or laptop.
 const USUAL_MEMORY: f64 = 4.0;
 
-/// Workers besides the first, for so many cores, so many GB of memory where that is known, and a
-/// model of so many bytes. One core is left to the page.
+/// The number of helpers besides the first worker. `memory` is in GB, if known. One core is left to
+/// the page.
 pub fn helpers(cores: usize, memory: Option<f64>, model_bytes: f64) -> usize {
     let workers = cores.saturating_sub(1).clamp(1, MOST);
     let room = memory.unwrap_or(USUAL_MEMORY) * 1e9 * SHARE;

@@ -1,15 +1,14 @@
-//! Where a model goes on whose GPU failed.
+//! Which devices to try after a GPU failure.
 
 use glance_compute::DeviceKind;
 
 use crate::web::protocol::ErrorKind;
 
-/// A GPU that is lost twice within this time is not worth a third try.
+/// A GPU that is lost again within this time is not opened a third time.
 const SOON_MILLISECONDS: f64 = 5.0 * 60e3;
 
-/// The devices to go on with, the first that loads; none where the failure is to be told. `asked`
-/// is the device that somebody chose, and `since_loss` the milliseconds since the GPU was lost
-/// before.
+/// The devices to try, in order; none if the failure is to be reported. `asked` is the device that
+/// the person chose, `since_loss` the milliseconds since the previous loss of the GPU.
 pub fn devices(
     failure: ErrorKind,
     asked: Option<DeviceKind>,

@@ -1,4 +1,4 @@
-//! A request that waits, and one that runs.
+//! Queued and running requests.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -11,14 +11,14 @@ use crate::web::request::failure::{cancelled, unknown};
 use crate::web::request::port::post;
 use crate::web::source::ModelRequest;
 
-/// A request that waits, with the files that came with it.
+/// A queued request and its files.
 pub struct Job {
     pub id: RequestId,
     pub request: Request,
     pub files: Vec<File>,
 }
 
-/// A request that runs, and how to stop it.
+/// A running request, and how to cancel it.
 #[derive(Clone)]
 pub struct RequestContext {
     pub id: RequestId,
@@ -35,7 +35,7 @@ impl RequestContext {
         }
     }
 
-    /// Stops it.
+    /// Cancels the request.
     pub fn cancel(&self) {
         self.cancelled.set(true);
         if let Some(abort) = &self.abort {
@@ -43,13 +43,13 @@ impl RequestContext {
         }
     }
 
-    /// Lets waiting messages in, then says whether to go on.
+    /// Lets the worker receive waiting messages, then fails if the request was cancelled.
     pub async fn checkpoint(&self) -> Result<(), Failure> {
         yield_to_messages().await;
         self.proceed()
     }
 
-    /// Whether to go on.
+    /// Fails if the request was cancelled.
     pub fn proceed(&self) -> Result<(), Failure> {
         match self.cancelled.get() {
             true => Err(cancelled()),
@@ -57,7 +57,7 @@ impl RequestContext {
         }
     }
 
-    /// What a request for a model brings, and the signal that stops it.
+    /// A request for a model that is aborted when this request is cancelled.
     pub fn model(
         &self,
         origin: ModelOrigin,
@@ -82,7 +82,8 @@ impl RequestContext {
     }
 }
 
-/// Costs some milliseconds: browsers slow down timers that start one another.
+/// Lets the worker receive waiting messages. Takes some milliseconds, because browsers slow down
+/// nested timers.
 pub async fn yield_to_messages() {
     TimeoutFuture::new(0).await;
 }

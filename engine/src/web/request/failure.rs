@@ -1,4 +1,4 @@
-//! What went wrong, as the page is told.
+//! Turns errors into the failures that the page shows.
 
 use std::fmt::Display;
 

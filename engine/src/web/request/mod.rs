@@ -1,10 +1,10 @@
-//! What a request brings, and how it fails.
+//! A request's context, its files and its failures.
 //!
 //! ```text
-//! context        a request that waits, and one that runs: its progress, its cancel
+//! context        a queued request, and a running one with progress and cancellation
 //! port           messages to the page
-//! picture_file   a picture's file to its samples
-//! failure        any error to what the person reads
+//! picture_file   reads and decodes a picture file
+//! failure        turns errors into what the person reads
 //! ```
 
 pub mod context;

@@ -1,4 +1,4 @@
-//! A picture file of the page, read and decoded.
+//! Reads and decodes picture files.
 
 use js_sys::Uint8Array;
 use wasm_bindgen_futures::JsFuture;
@@ -10,10 +10,11 @@ use crate::image::Picture;
 use crate::web::browser::decoder;
 use crate::web::protocol::{ErrorKind, Failure};
 
-/// Files beyond this are refused before they are read into memory.
+/// Larger files are refused before they are read into memory.
 const MAX_FILE_BYTES: f64 = (256 << 20) as f64;
 
-/// Decodes a file's bytes. The engine's decoders first, so that a picture gives the same numbers in every browser.
+/// Decodes a file's bytes. The engine's decoders come first, so that a picture gives the same
+/// numbers in every browser.
 pub async fn decode(file: &Blob, bytes: Vec<u8>) -> Result<Picture, Error> {
     let decoded = Picture::decode(&bytes);
     drop(bytes);

@@ -1,16 +1,17 @@
 //! Messages to the page.
 
+use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::DedicatedWorkerGlobalScope;
 
 use crate::web::protocol::{Answer, Failure, RequestId, ToPage};
 
-/// This worker.
+/// This worker's global scope.
 pub fn scope() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
 }
 
-/// Ends a request.
+/// Sends the page a request's result.
 pub fn reply(id: RequestId, result: Result<Answer, Failure>) {
     post(&match result {
         Ok(answer) => ToPage::Answer { id, answer },
@@ -18,8 +19,8 @@ pub fn reply(id: RequestId, result: Result<Answer, Failure>) {
     });
 }
 
-/// Sends a message.
-pub fn post(message: &ToPage) {
+/// Sends the page a message.
+pub fn post(message: &impl Serialize) {
     let posted = serde_wasm_bindgen::to_value(message)
         .map_err(JsValue::from)
         .and_then(|message| scope().post_message(&message));

@@ -1,15 +1,15 @@
-//! Models that a manifest on a server describes.
+//! Models described by a manifest on a server.
 
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, AbortSignal, Url};
 
 use crate::web::model_store::{DownloadError, Model, ModelStore, Record, StoreError};
 use crate::web::net::body::read_body;
-use crate::web::net::fetch::{Copies, FetchError, fetch};
+use crate::web::net::fetch::{FetchError, HttpCache, fetch};
 use crate::web::protocol::{ModelOrigin, ModelSource, Progress};
 use crate::weights::{Manifest, PackLocation, WeightsError};
 
-/// Bytes of a manifest: those of a model of 2 GB have a tenth of this.
+/// Most bytes of a manifest. The manifest of a 2 GB model takes a tenth of this.
 const MAX_MANIFEST: u64 = 2 << 20;
 const HUB: &str = "https://huggingface.co";
 const NOT_NEWER: &str =
@@ -17,8 +17,8 @@ const NOT_NEWER: &str =
 const PARTLY_GONE: &str =
     "Part of the model was not stored any more, so that part was fetched again.";
 
-/// Makes a model ready: from what is stored where it is whole, and then a later version is looked
-/// for behind the person's back and fetched at the next visit.
+/// Prepares a model. A completely stored one is used at once; a newer version is then looked for in
+/// the background, and downloaded on the next visit.
 pub async fn load(
     store: &ModelStore,
     url: &str,
@@ -32,11 +32,11 @@ pub async fn load(
     let latest = |packs: Vec<(Manifest, bool)>| packs.into_iter().next().map(|(pack, _)| pack);
     let partial = latest(partial);
     let Some(kept) = latest(complete) else {
-        let manifest = match fetch_manifest(url, Copies::RequestContext, signal).await {
+        let manifest = match fetch_manifest(url, HttpCache::Revalidate, signal).await {
             Ok(manifest) => manifest,
-            // What was begun can be gone on with by what is known of it.
+            // Resumes a partial download with its stored manifest.
             Err(error) => match partial {
-                Some(partial) if is_passing(&error) => partial,
+                Some(partial) if is_transient(&error) => partial,
                 _ => return Err(error),
             },
         };
@@ -63,8 +63,8 @@ pub async fn load(
     Ok(model)
 }
 
-/// Fetches what is missing of a model, and asks for its description again where the server turns
-/// out to have another one by now.
+/// Downloads a model's missing pieces. If the server turns out to have another version, fetches the
+/// manifest again, once.
 async fn obtain(
     store: &ModelStore,
     url: &str,
@@ -82,11 +82,11 @@ async fn obtain(
             Ok(lock) => break lock,
             Err(error) if error.is_about_content() && !asked_again => {
                 asked_again = true;
-                let current = fetch_manifest(url, Copies::None, signal).await?;
+                let current = fetch_manifest(url, HttpCache::Bypass, signal).await?;
                 if current == manifest {
                     return Err(error.into());
                 }
-                // What was begun of a version that is gone is of no use any more.
+                // The partial download of the old version is useless now.
                 let _ = store.delete(manifest.version()).await;
                 manifest = current;
             }
@@ -100,12 +100,12 @@ async fn obtain(
     Ok(model)
 }
 
-/// Notes a later version of a model, to be fetched when the model is next loaded.
+/// Records a newer version of a model, to be downloaded when the model is next loaded.
 async fn look_for_newer(kept: Manifest, url: String) {
     let Ok(abort) = AbortController::new() else {
         return;
     };
-    if let Ok(current) = fetch_manifest(&url, Copies::RequestContext, &abort.signal()).await
+    if let Ok(current) = fetch_manifest(&url, HttpCache::Revalidate, &abort.signal()).await
         && current != kept
     {
         let store = ModelStore::open().await;
@@ -115,22 +115,22 @@ async fn look_for_newer(kept: Manifest, url: String) {
 
 async fn fetch_manifest(
     url: &str,
-    copies: Copies,
+    cache: HttpCache,
     signal: &AbortSignal,
 ) -> Result<Manifest, StoreError> {
-    let response = fetch(url, None, copies, signal).await?;
+    let response = fetch(url, None, cache, signal).await?;
     let bytes = read_body(&response, MAX_MANIFEST, signal).await?;
     Ok(Manifest::parse(&bytes)?)
 }
 
-fn is_passing(error: &StoreError) -> bool {
+fn is_transient(error: &StoreError) -> bool {
     match error {
-        StoreError::Download(DownloadError::Fetch(error)) => error.is_passing(),
+        StoreError::Download(DownloadError::Fetch(error)) => error.is_transient(),
         _ => false,
     }
 }
 
-/// Where a manifest's file is.
+/// The URL of a manifest's file.
 fn location(manifest: &Manifest, manifest_url: &str) -> Result<String, WeightsError> {
     let nowhere = || WeightsError::Manifest("its file has no address".to_owned());
     match &manifest.source {

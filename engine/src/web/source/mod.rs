@@ -21,7 +21,7 @@ use crate::web::source::picked_files::PickedFiles;
 use crate::weights::Pack;
 use crate::weights::{Checkpoint, CheckpointFiles, WeightType, WeightsError};
 
-/// Why a source gives no model.
+/// Why a source provides no model.
 #[derive(Debug, ThisError)]
 pub enum SourceError {
     #[error(transparent)]
@@ -38,11 +38,11 @@ impl From<WeightsError> for SourceError {
     }
 }
 
-/// What a request for a model brings with it.
+/// A request for a model.
 pub struct ModelRequest {
     pub origin: ModelOrigin,
     pub files: Vec<File>,
-    /// Where OpenAI's merges are.
+    /// URL of OpenAI's merges.
     pub merges: String,
     pub signal: AbortSignal,
 }
@@ -58,7 +58,7 @@ impl ModelRequest {
     }
 }
 
-/// Looks at a checkpoint and checks it. Of its weights only names, shapes and the logit scale are read.
+/// Inspects and checks a checkpoint. Reads only names, shapes and the logit scale of its weights.
 pub async fn describe(wanted: &ModelRequest) -> Result<Description, SourceError> {
     match &wanted.origin {
         ModelOrigin::Manifest(_) | ModelOrigin::Stored(_) | ModelOrigin::Files => {
@@ -103,7 +103,7 @@ async fn description<F: CheckpointFiles>(
     }
 }
 
-/// Makes a model ready to run: from what is stored of it where it is, from its source otherwise.
+/// Prepares a model to run, from the store or else from its source.
 pub async fn load(
     store: &ModelStore,
     wanted: &ModelRequest,
@@ -145,7 +145,7 @@ async fn load_files(
     progress: &dyn Fn(Progress),
 ) -> Result<Model, SourceError> {
     if wanted.files.is_empty() {
-        // What a page of an earlier version asks for: the last files that were chosen.
+        // A page of an earlier version asks this way for the last files chosen.
         let stored = stored(store, &ModelOrigin::Files, progress).await?;
         return stored.ok_or(SourceError::FilesGone);
     }
@@ -182,7 +182,7 @@ async fn load_hub(
         .lock(&id, &wanted.signal, progress)
         .await
         .map_err(StoreError::from)?;
-    // Another tab may have made it while this one waited.
+    // Another tab may have converted it meanwhile.
     if let Some(model) = stored(store, &origin, progress).await? {
         return Ok(model);
     }
@@ -206,7 +206,7 @@ async fn load_hub(
     Ok(store.model(manifest, ModelSource::Network).await?)
 }
 
-/// The latest model of an origin that is whole.
+/// The latest complete model of an origin.
 async fn stored(
     store: &ModelStore,
     origin: &ModelOrigin,

@@ -1,4 +1,4 @@
-//! A checkpoint in files that a person chose.
+//! A pack or a checkpoint in files that the person chose.
 
 use std::ops::Range;
 
@@ -7,15 +7,15 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, File};
 
 use crate::web::net::body::read_body;
-use crate::web::net::fetch::{Copies, fetch};
+use crate::web::net::fetch::{HttpCache, fetch};
 use crate::weights::{CheckpointFiles, FileEntry, METADATA_KEY, WeightsError, one_folder};
 
-/// Bytes at the start of a pack that tell it from another safetensors file.
+/// Bytes at a file's start that tell a pack from another safetensors file.
 const PACK_MARK: u64 = 64;
-/// Bytes of OpenAI's merges at most.
+/// Most bytes of OpenAI's merges.
 const MAX_MERGES: u64 = 4 << 20;
 
-/// Files from a person's disk; they are read where they lie, a part at a time.
+/// Files on the person's disk, read one range at a time.
 pub struct PickedFiles {
     entries: Vec<FileEntry>,
     files: Vec<File>,
@@ -24,11 +24,11 @@ pub struct PickedFiles {
 }
 
 impl PickedFiles {
-    /// Of files in several folders, those of one. `merges_url` is where OpenAI's merges can be fetched if
-    /// the files bring no vocabulary.
+    /// Selects the files of one folder. `merges_url` is where OpenAI's merges are fetched from if
+    /// the files have no vocabulary.
     ///
     /// # Errors
-    /// [`WeightsError::Checkpoint`] where several folders could be meant.
+    /// [`WeightsError::Checkpoint`] if several folders qualify.
     pub fn new(
         files: Vec<File>,
         merges_url: String,
@@ -53,7 +53,7 @@ impl PickedFiles {
         })
     }
 
-    /// Bytes of the pack, where one file was chosen and it is one.
+    /// The pack's size in bytes, if exactly one file was chosen and it is a pack.
     pub async fn pack(&self) -> Result<Option<u64>, WeightsError> {
         let [FileEntry { name, size }] = self.entries.as_slice() else {
             return Ok(None);
@@ -74,7 +74,7 @@ impl PickedFiles {
         }
     }
 
-    /// The folder that they were in, or the name of the weight file.
+    /// The folder's name, or else the weight file's.
     pub fn name(&self) -> String {
         let path = self.files.first().map(path);
         let folder = path.as_deref().and_then(|path| path.split_once('/'));
@@ -92,7 +92,7 @@ impl PickedFiles {
     }
 }
 
-/// Where a file lies in the folder that was picked, or its name if it was picked by itself.
+/// A file's path in the picked folder, or its name if it was picked alone.
 fn path(file: &File) -> String {
     let path = js_sys::Reflect::get(file, &"webkitRelativePath".into());
     let path = path.ok().and_then(|path| path.as_string());
@@ -136,10 +136,10 @@ impl CheckpointFiles for PickedFiles {
     }
 }
 
-/// OpenAI's merges from beside the page.
+/// Fetches OpenAI's merges.
 pub async fn fetch_merges(url: &str, signal: &AbortSignal) -> Result<String, WeightsError> {
     let fetched = async {
-        let response = fetch(url, None, Copies::RequestContext, signal).await?;
+        let response = fetch(url, None, HttpCache::Revalidate, signal).await?;
         read_body(&response, MAX_MERGES, signal).await
     };
     let bytes = fetched

@@ -1,13 +1,13 @@
-//! The worker's side: takes messages, runs the engine, answers.
+//! The worker: receives messages, runs the engine, answers.
 //!
 //! ```text
-//! queue            requests wait, run one after the other, and can be cancelled
-//! state            what the worker has: the model, what waits, the helpers
+//! queue            queues requests, runs them one at a time, cancels them
+//! state            the worker's state: the model, the queue, the helpers
 //! pictures         encodes pictures, several at once on a GPU
 //! text_requests    requests about labels and captions
 //! model_requests   requests about models
 //! storing          tells the page when a model is stored
-//! pool/            helpers that share out pictures on the processor
+//! pool/            helper workers that encode pictures on the CPU
 //! ```
 
 mod model_requests;
@@ -27,15 +27,16 @@ use web_sys::MessageEvent;
 use crate::web::protocol::ToPage;
 use crate::web::request::port::{post, scope};
 use pool::Pool;
+pub use pool::help;
 use state::State;
 
 /// Listens to the page for as long as the worker lives.
 ///
-/// A message is an array: a serialised [`ToWorker`](crate::web::protocol::ToWorker) and, where there
+/// A message is an array: a serialised [`ToWorker`](crate::web::protocol::ToWorker) and, if there
 /// are any, an array of `File`s.
 ///
-/// `helper_script` lies beside the script that started this worker, and starts another one with the
-/// program that its first message brings.
+/// `helper_script` names a script beside this worker's own. It starts a helper with the compiled
+/// module that its first message brings.
 pub fn serve(helper_script: &str) {
     std::panic::set_hook(Box::new(|panic| post(&ToPage::Crashed(panic.to_string()))));
     let state = Rc::new_cyclic(|state: &Weak<State>| {

@@ -1,13 +1,15 @@
-//! Pictures, encoded for themselves or several at once.
+//! Encodes pictures, one at a time or in batches.
+
+use web_sys::File;
 
 use crate::clock::milliseconds;
-use crate::web::protocol::{Answer, Failure, PictureId, Progress, Request};
+use crate::web::protocol::{Answer, Failure, Progress, Request};
 use crate::web::request::context::{Job, RequestContext, yield_to_messages};
 use crate::web::request::failure::{not_loaded, unknown};
 use crate::web::request::picture_file::{decode, read};
 use crate::web::worker::state::State;
 
-/// Encodes pictures together; each has its own result.
+/// Encodes pictures as one batch; each has its own result.
 pub async fn embed(
     state: &State,
     jobs: &[Job],
@@ -16,15 +18,17 @@ pub async fn embed(
     let start = milliseconds();
     let mut prepared = Vec::with_capacity(jobs.len());
     for (job, context) in jobs.iter().zip(contexts) {
-        // A picture is small once it is what the network sees.
-        prepared.push(prepare(state, job, context).await);
+        // One at a time: only a preprocessed picture is small.
+        prepared.push(prepare(state, job.files.first(), context).await);
     }
     yield_to_messages().await;
     let (mut ids, mut pixels) = (Vec::new(), Vec::new());
-    for (prepared, context) in prepared.iter().zip(contexts) {
-        if let (Ok((id, picture)), Ok(())) = (prepared, context.proceed()) {
-            ids.push(*id);
-            pixels.extend_from_slice(picture);
+    for ((job, prepared), context) in jobs.iter().zip(&prepared).zip(contexts) {
+        if let (Request::Embed { picture }, Ok(input), Ok(())) =
+            (&job.request, prepared, context.proceed())
+        {
+            ids.push(*picture);
+            pixels.extend_from_slice(input);
         }
     }
     let run = state.with_model(&contexts[0], async |encoder| {
@@ -46,16 +50,12 @@ pub async fn embed(
     prepared.into_iter().zip(contexts).map(result).collect()
 }
 
-/// A picture as the network sees it.
+/// Reads, decodes and preprocesses a picture.
 async fn prepare(
     state: &State,
-    job: &Job,
+    file: Option<&File>,
     context: &RequestContext,
-) -> Result<(PictureId, Vec<f32>), Failure> {
-    let Request::Embed { picture: id } = job.request else {
-        return Err(unknown("Only pictures run together."));
-    };
-    let file = job.files.first();
+) -> Result<Vec<f32>, Failure> {
     let file = file.ok_or_else(|| unknown("No file came with this picture."))?;
     context.progress(Progress::Looking);
     let bytes = read(file).await?;
@@ -63,5 +63,5 @@ async fn prepare(
     let picture = decode(file, bytes).await?;
     let model = state.model.borrow();
     let model = model.as_ref().ok_or_else(not_loaded)?;
-    Ok((id, model.encoder.clip().prepare(&picture)))
+    Ok(model.encoder.clip().prepare(&picture))
 }

@@ -1,7 +1,7 @@
-//! Requests wait, run one after the other, and can be cancelled.
+//! The request queue. Requests run one at a time and can be cancelled.
 //!
-//! Those about texts go before pictures that wait, so that a person who edits a label does not wait
-//! for a pile of pictures. On a GPU several pictures run together; on the processor helpers take some.
+//! Text requests go ahead of queued pictures, so that editing a label does not wait for a pile of
+//! pictures. On a GPU, pictures run in batches; on the CPU, helpers take some.
 
 use std::cell::RefMut;
 use std::collections::VecDeque;
@@ -14,17 +14,16 @@ use wasm_bindgen_futures::spawn_local;
 use glance_compute::DeviceKind;
 
 use crate::web::loaded::LoadedModel;
-use crate::web::model_store::ModelStore;
-use crate::web::protocol::{Answer, Failure, Request, RequestId, ToWorker};
+use crate::web::loaded::cached_encoder::CachedEncoder;
+use crate::web::protocol::{Answer, Failure, ModelOrigin, Request, RequestId, ToWorker};
 use crate::web::request::context::{Job, RequestContext};
 use crate::web::request::failure::cancelled;
 use crate::web::request::port::reply;
 use crate::web::worker::pool::{Outcome, Signal};
 use crate::web::worker::state::State;
-use crate::web::worker::text_requests::compare;
-use crate::web::worker::{model_requests, pictures, storing};
+use crate::web::worker::{model_requests, pictures, storing, text_requests};
 
-/// Takes a message of the page.
+/// Handles a message from the page.
 pub fn receive(state: &Rc<State>, message: &Array) {
     let files = message.get(1).dyn_into::<Array>();
     let files = files.map_or_else(
@@ -44,7 +43,7 @@ pub fn receive(state: &Rc<State>, message: &Array) {
     }
 }
 
-/// Takes what a helper says.
+/// Handles a signal from the helpers.
 pub fn hear(state: &Rc<State>, signal: Signal) {
     let outcome = state.pool.borrow_mut().hear(signal);
     match outcome {
@@ -70,10 +69,9 @@ pub fn hear(state: &Rc<State>, signal: Signal) {
 
 fn enqueue(state: &Rc<State>, job: Job) {
     if matches!(job.request, Request::Stored) {
-        // Asked and answered while other work goes on: it needs no model.
+        // Needs no model, so it is answered while other work runs.
         spawn_local(async move {
-            let storage = ModelStore::open().await.overview().await;
-            reply(job.id, Ok(Answer::Stored(storage)));
+            reply(job.id, Ok(model_requests::list().await));
         });
         return;
     }
@@ -133,7 +131,7 @@ async fn run(state: Rc<State>) {
     }
 }
 
-/// What runs next: one request, or the pictures that run together.
+/// Takes the next request or batch of pictures from the queue.
 fn next(state: &State) -> Vec<Job> {
     let gpu = |model: &LoadedModel| model.info().device == DeviceKind::Gpu;
     let most = match state.model.borrow().as_ref().is_some_and(gpu) {
@@ -147,25 +145,60 @@ fn next(state: &State) -> Vec<Job> {
     waiting.drain(..count).collect()
 }
 
+/// Answers one request, or the pictures that run together.
 async fn answer(
     state: &Rc<State>,
     jobs: &[Job],
     contexts: &[RequestContext],
 ) -> Vec<Result<Answer, Failure>> {
     let (job, context) = (&jobs[0], &contexts[0]);
-    match job.request {
-        Request::Embed { .. } => pictures::embed(state, jobs, contexts).await,
-        Request::Rank { .. } | Request::Match { .. } => {
-            let answer = state.with_model(context, async |encoder| {
-                compare(encoder, &job.request, context).await
-            });
-            vec![answer.await]
+    let wanted = |origin: &ModelOrigin, merges: &str| {
+        context.model(origin.clone(), job.files.clone(), merges.to_owned())
+    };
+    let one = match &job.request {
+        Request::Embed { .. } => return pictures::embed(state, jobs, contexts).await,
+        Request::Load {
+            origin,
+            merges,
+            device,
+        } => match wanted(origin, merges) {
+            Ok(wanted) => model_requests::load(state, wanted, *device, context).await,
+            Err(failure) => Err(failure),
+        },
+        Request::Describe { origin, merges } => match wanted(origin, merges) {
+            Ok(wanted) => model_requests::describe(wanted).await,
+            Err(failure) => Err(failure),
+        },
+        Request::Stored => Ok(model_requests::list().await),
+        Request::Delete { model } => model_requests::delete(state, model).await,
+        Request::Verify { model } => model_requests::verify(state, model, context).await,
+        Request::Rank {
+            pictures,
+            labels,
+            templates,
+            none_of_these,
+        } => {
+            let rank = async |encoder: &mut CachedEncoder| {
+                let labels = text_requests::Labels {
+                    labels,
+                    templates,
+                    none_of_these: *none_of_these,
+                };
+                text_requests::rank(encoder, pictures, labels, context).await
+            };
+            state.with_model(context, rank).await
         }
-        _ => vec![model_requests::answer(state, job, context).await],
-    }
+        Request::Match { pictures, captions } => {
+            let compare = async |encoder: &mut CachedEncoder| {
+                text_requests::compare(encoder, pictures, captions, context).await
+            };
+            state.with_model(context, compare).await
+        }
+    };
+    vec![one]
 }
 
-/// Gives pictures that wait to helpers.
+/// Gives queued pictures to helpers.
 fn share_out(state: &State) {
     let mut waiting = state.waiting.borrow_mut();
     state.pool.borrow_mut().take_from(&mut waiting);

@@ -1,12 +1,11 @@
-//! What the worker has: the model, the requests that wait and run, the helpers.
+//! The worker's state: the model, queued and running requests, the helpers.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
 use crate::embedding::Embedding;
-use crate::image_encoder::ImageEncoder;
 use crate::web::loaded::cached_encoder::CachedEncoder;
-use crate::web::loaded::{Kept, LoadedModel, RecoveryFailed};
+use crate::web::loaded::{LoadedModel, RecoveryFailed, SavedEmbeddings};
 use crate::web::policy::batch_size::BatchSize;
 use crate::web::protocol::{Failure, ModelInfo, PictureId, ToPage};
 use crate::web::request::context::{Job, RequestContext};
@@ -14,44 +13,41 @@ use crate::web::request::failure::{cancelled, not_loaded};
 use crate::web::request::port::{post, reply};
 use crate::web::worker::pool::Pool;
 
-/// The worker's state. It is never borrowed across an `await`: messages come in between.
+/// The worker's state. It is never borrowed across an `await`, because messages arrive in between.
 pub struct State {
-    /// Requests that wait.
+    /// Queued requests.
     pub waiting: RefCell<VecDeque<Job>>,
-    /// Requests that run; none while the worker is idle.
+    /// Running requests; none while the worker is idle.
     pub running: RefCell<Vec<RequestContext>>,
-    /// The model; none while it is at work.
+    /// The model; `None` while it works.
     pub model: RefCell<Option<LoadedModel>>,
-    /// What the model before encoded, until another is loaded.
-    pub kept: RefCell<Option<Kept>>,
-    /// What this worker has of a model where it helps another.
-    pub assistant: RefCell<Option<ImageEncoder>>,
-    /// Helpers of this worker.
+    /// What the previous model encoded, until another is loaded.
+    pub saved: RefCell<Option<SavedEmbeddings>>,
+    /// This worker's helpers.
     pub pool: RefCell<Pool>,
-    /// Pictures that run together.
+    /// The number of pictures that run together.
     pub batch_size: Cell<BatchSize>,
-    /// What happened to the model while it was at work.
+    /// Changes to apply to the model when it has finished working.
     pending: RefCell<Pending>,
 }
 
-/// Changes to a model that is at work.
+/// Changes that arrived while the model worked.
 #[derive(Default)]
 struct Pending {
     encoded: Vec<(PictureId, Embedding)>,
     forgotten: Vec<PictureId>,
-    /// A model whose storing ended, and why it is not stored.
+    /// The id of a model whose storing ended, and why it was refused, if it was.
     stored: Option<(String, Option<&'static str>)>,
 }
 
 impl State {
-    /// That of a worker that has just started.
+    /// The state of a worker that has just started.
     pub fn new(pool: Pool) -> Self {
         Self {
             waiting: RefCell::default(),
             running: RefCell::default(),
             model: RefCell::default(),
-            kept: RefCell::default(),
-            assistant: RefCell::default(),
+            saved: RefCell::default(),
             pool: RefCell::new(pool),
             batch_size: Cell::default(),
             pending: RefCell::default(),
@@ -63,9 +59,9 @@ impl State {
         self.running.borrow().is_empty()
     }
 
-    /// Works with the model; again where its GPU fails and it recovers.
+    /// Runs `work` with the model, and repeats it if the GPU fails and the model recovers.
     ///
-    /// The model is taken out while it works: a message that comes in between must not find it
+    /// The model is taken out while it works: a message that arrives meanwhile must not find it
     /// borrowed.
     pub async fn with_model<T>(
         &self,
@@ -80,12 +76,12 @@ impl State {
             if !model.may_recover(&failure) {
                 break Err(failure);
             }
-            // Others wait for the model too, so a person who gives this up does not stop it.
+            // Other requests need the model too, so cancelling this one does not stop the recovery.
             let uninterrupted = RequestContext::new(context.id);
             model = match model.recover(failure, &uninterrupted).await {
                 Ok(model) => model,
                 Err(RecoveryFailed { failure, encoded }) => {
-                    self.kept.replace(Some(encoded));
+                    self.saved.replace(Some(encoded));
                     return Err(failure);
                 }
             };
@@ -97,14 +93,14 @@ impl State {
         result
     }
 
-    /// Has the helpers work for this model, or for none.
+    /// Sets the model that helpers work for, if any, and cancels their unfinished pictures.
     pub fn help_with(&self, model: Option<&ModelInfo>) {
         for job in self.pool.borrow_mut().help_with(model) {
             reply(job.id, Err(cancelled()));
         }
     }
 
-    /// Keeps what a helper encoded.
+    /// Caches a picture's embedding from a helper.
     pub fn insert(&self, picture: PictureId, embedding: Embedding) {
         match self.model.borrow_mut().as_mut() {
             Some(model) => model.encoder.insert(picture, embedding),
@@ -123,7 +119,7 @@ impl State {
         }
     }
 
-    /// Notes that a model is stored, or why it is not, and tells the page.
+    /// Records that a model is stored, or why it is not, and tells the page.
     pub fn storing_finished(&self, id: String, refusal: Option<&'static str>) {
         match self.model.borrow_mut().as_mut() {
             Some(model) => self.tell_stored(model, id, refusal),
@@ -139,7 +135,7 @@ impl State {
         }
     }
 
-    /// Does to the model what came while it was at work.
+    /// Applies the changes that arrived while the model worked.
     fn apply_pending(&self, model: &mut LoadedModel) {
         let pending = self.pending.take();
         for (picture, embedding) in pending.encoded {

@@ -1,46 +1,56 @@
-//! Pictures that are encoded, compared with texts.
+//! Compares encoded pictures with texts.
 
 use crate::embedding::Embedding;
 use crate::web::loaded::cached_encoder::{CachedEncoder, entries, notes};
-use crate::web::protocol::{Answer, Failure, PictureId, Request};
+use crate::web::protocol::{Answer, Failure, PictureId};
 use crate::web::request::context::RequestContext;
 use crate::web::request::failure::unknown;
 
-/// Compares pictures that are encoded with texts.
-pub async fn compare(
+/// What pictures are ranked by.
+pub struct Labels<'a> {
+    pub labels: &'a [String],
+    pub templates: &'a [String],
+    pub none_of_these: bool,
+}
+
+/// Ranks labels for each picture, best first.
+pub async fn rank(
     encoder: &mut CachedEncoder,
-    request: &Request,
+    pictures: &[PictureId],
+    labels: Labels<'_>,
     context: &RequestContext,
 ) -> Result<Answer, Failure> {
-    match request {
-        Request::Rank {
-            pictures,
-            labels,
-            templates,
-            none_of_these,
-        } => {
-            let entries = entries(labels, *none_of_these);
-            encode_labels(encoder, &entries, templates, context).await?;
-            let encoded = encoder.labels(&entries, templates);
-            let rank = |picture: &Embedding| encoder.rank(picture, &encoded, labels.len());
-            let pictures = for_each_picture(encoder, pictures, rank)?;
-            Ok(Answer::Rankings {
-                pictures,
-                notes: notes(&encoded, labels.len()),
-            })
-        }
-        Request::Match { pictures, captions } => {
-            encode_labels(encoder, captions, &[], context).await?;
-            let encoded = encoder.labels(captions, &[]);
-            let row = |picture: &Embedding| CachedEncoder::cosines(picture, &encoded);
-            let rows = for_each_picture(encoder, pictures, row)?;
-            Ok(Answer::Cosines {
-                rows,
-                notes: notes(&encoded, captions.len()),
-            })
-        }
-        _ => Err(unknown("This is answered elsewhere.")),
-    }
+    let Labels {
+        labels,
+        templates,
+        none_of_these,
+    } = labels;
+    let entries = entries(labels, none_of_these);
+    encode_labels(encoder, &entries, templates, context).await?;
+    let encoded = encoder.labels(&entries, templates);
+    let rank = |picture: &Embedding| encoder.rank(picture, &encoded, labels.len());
+    let pictures = for_each_picture(encoder, pictures, rank)?;
+    Ok(Answer::Rankings {
+        pictures,
+        notes: notes(&encoded, labels.len()),
+    })
+}
+
+/// The cosine of each picture with each caption.
+pub async fn compare(
+    encoder: &mut CachedEncoder,
+    pictures: &[PictureId],
+    captions: &[String],
+    context: &RequestContext,
+) -> Result<Answer, Failure> {
+    encode_labels(encoder, captions, &[], context).await?;
+    let encoded = encoder.labels(captions, &[]);
+    let row = |picture: &Embedding| CachedEncoder::cosines(picture, &encoded);
+    let rows = for_each_picture(encoder, pictures, row)?;
+    Ok(Answer::Cosines {
+        rows,
+        notes: notes(&encoded, captions.len()),
+    })
 }
 
 async fn encode_labels(
@@ -65,9 +75,7 @@ fn for_each_picture<T>(
         .iter()
         .map(|&id| match encoder.picture(id) {
             Some(embedding) => Ok(result(embedding)),
-            None => Err(unknown(
-                "A picture has not been looked at yet; add it again.",
-            )),
+            None => Err(unknown("A picture has not been encoded yet; add it again.")),
         })
         .collect()
 }

@@ -1,9 +1,9 @@
-//! The browser's database: what each model is, and its pieces.
+//! The IndexedDB database: records, pieces and benchmarks of models.
 //!
 //! | Object store | Key | Value |
 //! |---|---|---|
 //! | `records` | [`Record::id`] | [`Record`] |
-//! | `pieces` | [`Record::id`], index of the piece | `Blob`; `Uint8Array` of earlier versions, and where the browser takes no blobs |
+//! | `pieces` | [`Record::id`], index of the piece | `Blob`, or `Uint8Array` from earlier versions and in browsers that store no blobs |
 //! | `benchmarks` | [`Record::id`] | [`StoredBenchmark`] |
 
 pub mod benchmarks;
@@ -34,12 +34,12 @@ const RECORDS: &str = "records";
 const PIECES: &str = "pieces";
 const BENCHMARKS: &str = "benchmarks";
 /// How long a tab with an older schema may keep this one from opening.
-const PATIENCE_MILLISECONDS: u32 = 5_000;
+const OPEN_TIMEOUT_MILLISECONDS: u32 = 5_000;
 
-/// An open database; closed when dropped, so that a later schema need not wait for this page.
+/// An open database; closed when dropped, so that it does not block a newer schema.
 pub(super) struct Database {
     connection: idb::Database,
-    /// Until it refuses one: some browsers take none in private windows.
+    /// Cleared when a blob is refused: some browsers store none in private windows.
     takes_blobs: Cell<bool>,
 }
 
@@ -50,24 +50,24 @@ impl Drop for Database {
 }
 
 impl Database {
-    /// Opens it, or says why this browser has none for us.
+    /// Opens the database, or says why it cannot be used.
     pub(super) async fn open() -> Result<Self, Refusal> {
         let builder = DatabaseBuilder::new(NAME)
             .version(SCHEMA)
             .add_object_store(ObjectStoreBuilder::new(RECORDS))
             .add_object_store(ObjectStoreBuilder::new(PIECES))
             .add_object_store(ObjectStoreBuilder::new(BENCHMARKS));
-        // By itself: a request of `idb` that is given up throws when it is answered.
+        // A task of its own, because an abandoned `idb` request throws when it completes.
         let (sender, opened) = oneshot::channel();
         spawn_local(async move {
             if let Err(Ok(late)) = sender.send(builder.build().await) {
                 late.close();
             }
         });
-        let opened = timeout(PATIENCE_MILLISECONDS, opened).await;
+        let opened = timeout(OPEN_TIMEOUT_MILLISECONDS, opened).await;
         let opened = opened.and_then(Result::ok).ok_or(Refusal::Held)?;
         let mut database = opened.map_err(|_| Refusal::Refused)?;
-        // A tab with a later schema waits for this connection.
+        // A tab with a newer schema waits until this connection closes.
         database.on_version_change(|event| {
             let connection = event.target().and_then(|target| target.dyn_into().ok());
             let connection: Option<IdbDatabase> = connection;
@@ -81,7 +81,7 @@ impl Database {
         })
     }
 
-    /// Every record that can be read; the latest first.
+    /// All readable records, latest first.
     pub(super) async fn records(&self) -> Result<Vec<Record>, idb::Error> {
         let transaction = self.read(RECORDS)?;
         let store = transaction.object_store(RECORDS)?;
@@ -110,7 +110,7 @@ impl Database {
         .await
     }
 
-    /// Indices of the pieces that are here.
+    /// Indices of the stored pieces.
     pub(super) async fn pieces(&self, id: &str) -> Result<Vec<usize>, idb::Error> {
         let transaction = self.read(PIECES)?;
         let store = transaction.object_store(PIECES)?;
@@ -119,7 +119,7 @@ impl Database {
         Ok(keys.into_iter().filter_map(piece_index).collect())
     }
 
-    /// A piece, all of it at once.
+    /// A whole piece.
     pub(super) async fn piece(
         &self,
         id: &str,
@@ -137,7 +137,7 @@ impl Database {
         Ok(bytes.ok().map(|bytes| Uint8Array::new(&bytes)))
     }
 
-    /// Those of some pieces that are here, as they are stored.
+    /// The stored pieces in a range of indices, as blobs or arrays.
     pub(super) async fn some_pieces(
         &self,
         id: &str,
@@ -154,7 +154,7 @@ impl Database {
         Ok(indices.zip(values?).collect())
     }
 
-    /// Puts pieces here, all or none.
+    /// Stores pieces, all or none.
     pub(super) async fn put_pieces(&self, pieces: &[(Key, PieceBytes)]) -> Result<(), idb::Error> {
         if self.takes_blobs.get() {
             let blob = |bytes: &Uint8Array| Blob::new_with_u8_array_sequence(&Array::of1(bytes));
@@ -178,8 +178,8 @@ impl Database {
                 store.put(&value, Some(&piece_key(&key.0, key.1)))
             };
             let requests: Vec<_> = pieces.iter().map(put).collect();
-            // Each is waited for, also where another was refused: a request of `idb` that is given
-            // up throws when it is answered.
+            // Awaits every request, even if another was refused: an abandoned `idb` request throws
+            // when it completes.
             let answers = requests.into_iter().map(async |request| request?.await);
             let answers = join_all(answers).await;
             answers.into_iter().try_for_each(|answer| answer.map(drop))
@@ -194,7 +194,7 @@ impl Database {
         .await
     }
 
-    /// Removes a model. What is left where this is cut short has its record still.
+    /// Deletes a model. The record goes last, so what an interruption leaves stays listed.
     pub(super) async fn delete(&self, id: &str) -> Result<(), idb::Error> {
         self.write(PIECES, async |store| store.delete(pieces_of(id)?)?.await)
             .await?;
@@ -244,7 +244,7 @@ impl Database {
         let store = transaction.object_store(store)?;
         let same = store.transaction();
         change(store).await?;
-        // A full disk shows only when the transaction ends.
+        // A full disk is reported only when the transaction ends.
         match transaction.await?.is_committed() {
             true => Ok(()),
             false => Err(same.error().map_or(
@@ -259,7 +259,7 @@ fn piece_key(id: &str, index: usize) -> JsValue {
     Array::of2(&id.into(), &(index as f64).into()).into()
 }
 
-/// What [`piece_key`] made a key of.
+/// The index in a key from [`piece_key`].
 fn piece_index(key: JsValue) -> Option<usize> {
     let index = key.dyn_into::<Array>().ok()?.get(1).as_f64()?;
     Some(index as usize)

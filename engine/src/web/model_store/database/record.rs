@@ -1,11 +1,11 @@
-//! What is known of a model on this device, whole or in part.
+//! Records of models on this device, complete or not.
 
 use serde::{Deserialize, Serialize};
 
 use crate::web::protocol::{ModelOrigin, StoredModel};
 use crate::weights::Manifest;
 
-/// One model.
+/// The record of one model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Record {
     pub content: Content,
@@ -20,12 +20,12 @@ pub enum Content {
     /// A pack.
     Pack {
         manifest: Manifest,
-        /// Whether every piece was here once.
+        /// Whether it was completely stored once.
         complete: bool,
     },
-    /// Parts of the files of a checkpoint, which will be made into a pack.
+    /// Windows of a checkpoint, which will be converted to a pack.
     Checkpoint {
-        /// Repository and commit.
+        /// Hub, repository and commit.
         id: String,
         name: String,
         license: Option<String>,
@@ -43,7 +43,7 @@ impl Content {
 }
 
 impl Record {
-    /// What tells it from every other.
+    /// The key of the record, and the model's id.
     pub fn id(&self) -> &str {
         match &self.content {
             Content::Pack { manifest, .. } => manifest.version(),
@@ -51,7 +51,7 @@ impl Record {
         }
     }
 
-    /// The pack, with whether it was whole once.
+    /// The pack, and whether it was completely stored once.
     pub fn pack(self) -> Option<(Manifest, bool)> {
         match self.content {
             Content::Pack { manifest, complete } => Some((manifest, complete)),
@@ -59,7 +59,7 @@ impl Record {
         }
     }
 
-    /// The same for people, with so many bytes of it here.
+    /// The record as the page shows it, with `stored` bytes here.
     pub fn described(self, stored: f64) -> StoredModel {
         let id = self.id().to_owned();
         let (name, license, size) = match self.content {

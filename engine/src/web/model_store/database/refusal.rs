@@ -1,13 +1,13 @@
-//! Why the browser does not keep a model.
+//! Why the browser does not store a model.
 
-/// Why pieces do not outlast this visit.
+/// Why pieces are not stored beyond this visit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// There is no database, or it takes nothing.
+    /// There is no database, or it refuses writes.
     Refused,
-    /// A tab with an earlier version of the page does not let go of it.
+    /// A tab with an earlier version of the page does not close its connection.
     Held,
-    /// There is no room left.
+    /// The quota is used up.
     Full,
 }
 
@@ -26,8 +26,8 @@ impl Refusal {
                  so the next visit fetches it again."
             }
             Self::Held => {
-                "An older tab of Glance keeps the stored models to itself, so this one runs without \
-                 them; close the other tabs and reload."
+                "An older tab of Glance blocks the stored models, so this tab runs without them; \
+                 close the other tabs and reload."
             }
             Self::Full => {
                 "There is no room left to keep the model, so it runs for this visit only; delete \
@@ -37,8 +37,8 @@ impl Refusal {
     }
 }
 
-/// Whether a change was refused because there is no room. [`crate::web::browser::quota::free`] does not tell:
-/// browsers that guard against fingerprinting always claim some.
+/// Whether a write failed because the quota is used up. [`crate::web::browser::quota::free`] cannot
+/// tell: browsers that guard against fingerprinting always report some.
 pub fn is_full(error: &idb::Error) -> bool {
     matches!(error, idb::Error::DomException(exception) if exception.name() == "QuotaExceededError")
 }

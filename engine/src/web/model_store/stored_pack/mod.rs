@@ -1,4 +1,4 @@
-//! A pack whose pieces stay where they are stored until a tensor needs them.
+//! A pack whose pieces are read only when a tensor needs them.
 
 mod read_ahead;
 pub mod verified_pieces;
@@ -14,14 +14,15 @@ use crate::weights::{Manifest, PackIndex, PackSource, WeightsError};
 use read_ahead::ReadAhead;
 use verified_pieces::VerifiedPieces;
 
-/// A pack in the store, or on its way there. Every piece is compared with its hash when it is read.
+/// A pack that is stored or downloading. Every piece is verified when it arrives or when it is read
+/// from the database.
 pub struct StoredPack {
     index: PackIndex,
     manifest: Rc<Manifest>,
     pieces: Rc<Pieces>,
-    /// What comes after the last piece.
+    /// Reads the pieces after the last one in advance.
     ahead: Cell<Option<ReadAhead>>,
-    /// The piece that was read last: tensors share some.
+    /// The piece that was read last, because tensors share pieces.
     last: RefCell<Option<(usize, PieceBytes)>>,
 }
 
@@ -58,7 +59,7 @@ impl StoredPack {
         {
             return Ok(bytes.clone());
         }
-        // Its memory serves those to come.
+        // Frees its buffer for the next pieces.
         self.last.take();
         let ahead = self.ahead.take();
         let mut ahead = match ahead.filter(|ahead| ahead.next_index() == index) {

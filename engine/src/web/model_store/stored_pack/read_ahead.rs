@@ -1,4 +1,4 @@
-//! Pieces that are read while those before them are laid out.
+//! Reads pieces ahead while earlier ones are loaded.
 
 use futures::{SinkExt, StreamExt};
 use futures_channel::mpsc::{Receiver, channel};
@@ -7,7 +7,7 @@ use wasm_bindgen_futures::spawn_local;
 use crate::web::model_store::piece_bytes::PieceBytes;
 use crate::web::model_store::stored_pack::verified_pieces::VerifiedPieces;
 
-/// How many.
+/// Pieces to read ahead.
 const AHEAD: usize = 4;
 
 /// Reads pieces in order from one to the last, until one is damaged or this is dropped.
@@ -19,7 +19,7 @@ pub struct ReadAhead {
 impl ReadAhead {
     pub fn from(first: usize, mut pieces: VerifiedPieces) -> Self {
         let (mut sender, receiver) = channel(AHEAD);
-        // By itself: a request of `idb` that is given up throws when it is answered.
+        // A task of its own, because an abandoned `idb` request throws when it completes.
         spawn_local(async move {
             for index in first..pieces.count() {
                 let Some(bytes) = pieces.read(index).await else {
@@ -36,12 +36,12 @@ impl ReadAhead {
         }
     }
 
-    /// The index of the piece that comes next.
+    /// The index of the next piece.
     pub fn next_index(&self) -> usize {
         self.next
     }
 
-    /// The next piece; nothing where it is damaged.
+    /// The next piece; `None` if it is damaged.
     pub async fn next(&mut self) -> Option<PieceBytes> {
         let bytes = self.pieces.next().await;
         self.next += 1;

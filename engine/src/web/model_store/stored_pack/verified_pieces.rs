@@ -1,7 +1,6 @@
-//! Pieces that are what the manifest says: from memory, on their way there, or out of the database.
+//! Reads pieces and verifies them: from memory, from a running download, or from the database.
 //!
-//! A request for each piece out of the database takes longer than its bytes do, so many come by one
-//! stream.
+//! A database request takes longer than reading a piece's bytes, so one stream reads many pieces.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -16,22 +15,22 @@ use crate::web::model_store::pieces::Pieces;
 use crate::web::net::byte_reader::ByteReader;
 use crate::weights::Manifest;
 
-/// Pieces that are asked for at once, where they are blobs: these are but handles.
+/// Pieces per request if they are blobs, which are only handles.
 const BLOBS: usize = 32;
-/// The same where they are arrays, which are in memory until they are read.
+/// Pieces per request if they are arrays, which take memory until they are read.
 const ARRAYS: usize = 4;
 
-/// Reads the pieces of a model, best one after another.
+/// Reads the pieces of a model; fastest in order.
 pub struct VerifiedPieces {
     manifest: Rc<Manifest>,
     pieces: Rc<Pieces>,
     buffers: Buffers,
-    /// Pieces that are asked for next: one, until it shows how they are stored.
+    /// Pieces of the next request: one, until it shows how they are stored.
     at_once: usize,
     run: Option<Run>,
 }
 
-/// Consecutive pieces out of the database, the next first.
+/// Consecutive pieces from the database, the next one first.
 struct Run {
     indices: VecDeque<usize>,
     stored: Stored,
@@ -53,12 +52,12 @@ impl VerifiedPieces {
         }
     }
 
-    /// Pieces that the model has.
+    /// The number of pieces.
     pub fn count(&self) -> usize {
         self.manifest.pieces.len()
     }
 
-    /// A piece once it is here; nothing where it does not come, or is damaged.
+    /// Waits for a piece and reads it; `None` if it does not arrive or is damaged.
     pub async fn read(&mut self, index: usize) -> Option<PieceBytes> {
         let version = self.manifest.version();
         self.pieces.arrivals.wait(version, index).await;
@@ -89,7 +88,7 @@ impl VerifiedPieces {
         Some(bytes)
     }
 
-    /// A piece that is stored and as long as it should be, and those like it that follow.
+    /// A stored piece of the right length, and such pieces that follow it.
     async fn run_from(&mut self, first: usize) -> Option<Run> {
         let database = self.pieces.database.as_ref()?;
         let indices = first..(first + self.at_once).min(self.count());
@@ -100,7 +99,7 @@ impl VerifiedPieces {
         });
         let (indices, values): (VecDeque<usize>, Vec<JsValue>) =
             follow.map(|(_, piece)| piece).unzip();
-        // One model may have both.
+        // A model may have both blobs and arrays.
         let blobs: Array = values
             .iter()
             .take_while(|value| value.is_instance_of::<Blob>())
@@ -136,7 +135,7 @@ async fn fill(bytes: &Uint8Array, reader: &mut ByteReader) -> Option<()> {
     Some(())
 }
 
-/// Bytes of a piece as it is stored.
+/// The length of a stored piece in bytes.
 fn length(value: &JsValue) -> Option<u32> {
     if let Some(blob) = value.dyn_ref::<Blob>() {
         return Some(blob.size() as u32);

@@ -1,8 +1,8 @@
 //! A checkpoint in a repository of the Hugging Face Hub.
 //!
-//! The Hub's interface: `GET /api/models/{owner}/{name}/revision/{revision}?blobs=true` lists a
-//! repository's files with their sizes, the SHA-256 of the large ones and the commit they are from;
-//! `GET /{owner}/{name}/resolve/{commit}/{file}` is a file, in parts where a range is asked for.
+//! The Hub's API: `GET /api/models/{owner}/{name}/revision/{revision}?blobs=true` lists a
+//! repository's files with their sizes, their commit, and the SHA-256 of the large ones. `GET
+//! /{owner}/{name}/resolve/{commit}/{file}` is a file, or a range of it.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -14,7 +14,7 @@ use web_sys::AbortSignal;
 
 use crate::web::model_store::{WINDOW, Windows};
 use crate::web::net::body::read_body;
-use crate::web::net::fetch::{Copies, FetchError, fetch};
+use crate::web::net::fetch::{FetchError, HttpCache, fetch};
 use crate::web::net::ranged_file::RangedFile;
 use crate::web::source::picked_files::fetch_merges;
 use crate::weights::{CheckpointFiles, FileEntry, WeightsError};
@@ -26,11 +26,11 @@ mod repository;
 pub use error::HubError;
 pub use repository::Repository;
 
-/// Windows that are held: a checkpoint's order and ours differ a little.
+/// Windows cached in memory, because a checkpoint's order differs a little from ours.
 const WINDOWS_HELD: usize = 4;
-/// Windows that the largest file has at most: those of 4 TiB.
+/// Most windows of a file: 4 TiB.
 const MAX_WINDOWS: usize = 1 << 20;
-/// Bytes of a repository's description.
+/// Most bytes of a repository's description.
 const MAX_DESCRIPTION: u64 = 4 << 20;
 
 /// The files of a repository at one commit.
@@ -40,13 +40,13 @@ pub struct Hub {
     entries: Vec<FileEntry>,
     files: Vec<RemoteFile>,
     windows: RefCell<VecDeque<((usize, usize), Uint8Array)>>,
-    /// Where windows outlast this visit.
+    /// Where windows are stored beyond this visit.
     stored: Option<Windows>,
     merges_url: String,
     signal: AbortSignal,
 }
 
-/// What an entry is on the server.
+/// The file of an entry on the server.
 struct RemoteFile {
     ranged: RangedFile,
     sha256: Option<String>,
@@ -68,7 +68,7 @@ struct Sibling {
     lfs: Option<LargeFile>,
 }
 
-/// What Git's Large File Storage knows of a file.
+/// What Git LFS records of a file.
 #[derive(Deserialize)]
 struct LargeFile {
     sha256: Option<String>,
@@ -80,7 +80,7 @@ struct Card {
 }
 
 impl Hub {
-    /// Asks the hub at `base` for the list of a repository's files.
+    /// Lists a repository's files, from the Hub at `base`.
     ///
     /// # Errors
     /// [`HubError`].
@@ -93,8 +93,8 @@ impl Hub {
         let base = base.trim_end_matches('/');
         let Repository { id, revision } = repository;
         let url = format!("{base}/api/models/{id}/revision/{revision}?blobs=true");
-        // The Hub says 401 for what does not exist, since it might be private.
-        let response = match fetch(&url, None, Copies::RequestContext, &signal).await {
+        // The Hub answers 401 for a missing repository, because it could be private.
+        let response = match fetch(&url, None, HttpCache::Revalidate, &signal).await {
             Err(FetchError::Status(401 | 403 | 404)) => return Err(HubError::Unknown(id.clone())),
             response => response?,
         };
@@ -112,7 +112,7 @@ impl Hub {
             lfs,
         } in description.siblings
         {
-            // A checkpoint lies at the top of its repository.
+            // A checkpoint is in its repository's top folder.
             let Some(size) = size.filter(|_| !name.contains(['/', '?', '#', '%'])) else {
                 continue;
             };
@@ -135,7 +135,7 @@ impl Hub {
         })
     }
 
-    /// The commit that the files are from.
+    /// The commit of the files.
     pub fn commit(&self) -> &str {
         &self.commit
     }
@@ -145,7 +145,7 @@ impl Hub {
         self.license.as_deref()
     }
 
-    /// Keeps what is fetched from now on, and takes what was kept.
+    /// Stores windows that are fetched from now on, and reads stored ones.
     pub fn store(&mut self, windows: Windows) {
         self.stored = Some(windows);
     }
@@ -154,14 +154,14 @@ impl Hub {
         self.entries.iter().position(|entry| entry.name == file)
     }
 
-    /// Bytes of a window of a file.
+    /// The byte range of a window in its file.
     fn range(&self, file: usize, window: usize) -> Range<u64> {
         let size = self.entries[file].size;
         let start = window as u64 * WINDOW;
         start.min(size)..(start + WINDOW).min(size)
     }
 
-    /// A window from wherever it is nearest.
+    /// A window from memory, the store or the server.
     async fn window(&self, file: usize, window: usize) -> Result<Uint8Array, FetchError> {
         let place = (file, window);
         let held = |windows: &VecDeque<((usize, usize), Uint8Array)>| {
@@ -204,7 +204,7 @@ impl Hub {
     }
 }
 
-/// A window's place among those of all files.
+/// The index of a window among those of all files.
 fn index(file: usize, window: usize) -> usize {
     file * MAX_WINDOWS + window
 }

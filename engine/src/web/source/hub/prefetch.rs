@@ -1,5 +1,5 @@
-//! Whole files fetched ahead of a conversion, so that one that is cut short can be gone on with on
-//! another day, and checked before any of their weights are used.
+//! Fetches whole files before a conversion. An interrupted download can then resume on another day,
+//! and files are verified before their weights are used.
 
 use std::cell::Cell;
 
@@ -16,8 +16,8 @@ use crate::web::source::hub::error::HubError;
 use crate::weights::hexadecimal;
 
 impl Hub {
-    /// Fetches the windows of these files that are not stored yet. Where they cannot be stored there
-    /// is nothing to fetch ahead for; they are then fetched as they are needed.
+    /// Fetches the windows of these files that are not stored yet. If windows cannot be stored,
+    /// does nothing; the conversion then fetches them on demand.
     pub async fn prefetch(
         &self,
         files: &[&str],
@@ -49,7 +49,7 @@ impl Hub {
                 missing.push((file, window));
             }
         }
-        in_flight::each(missing, |(file, window)| async move {
+        in_flight::for_each_concurrent(missing, |(file, window)| async move {
             if stored.takes_more() {
                 self.fetch_window(file, window, advance).await?;
             }
@@ -59,7 +59,7 @@ impl Hub {
         self.verify(&files, progress).await
     }
 
-    /// Compares each file whose SHA-256 the hub told with it, if all of it is stored.
+    /// Verifies each completely stored file whose SHA-256 the Hub lists.
     async fn verify(&self, files: &[usize], progress: &dyn Fn(Progress)) -> Result<(), HubError> {
         for file in files {
             let (entry, remote) = (&self.entries[*file], &self.files[*file]);

@@ -1,4 +1,4 @@
-//! The name of a repository, as people write it.
+//! The name of a repository.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ pub struct Repository {
 }
 
 impl Repository {
-    /// Reads what a person typed.
+    /// Parses what a person typed.
     ///
     /// # Errors
     /// [`HubError::Name`].
@@ -26,7 +26,7 @@ impl Repository {
             part.len() <= 96 && !part.is_empty() && !dots && part.bytes().all(allowed)
         };
         let (owner, name) = id.split_once('/').ok_or_else(refused)?;
-        // A branch's name may have slashes, which the address then has as %2F.
+        // A branch's name may contain slashes; the URL encodes them as %2F.
         let branch = revision.split('/').all(plain);
         match plain(owner) && plain(name) && branch {
             true => Ok(Self {

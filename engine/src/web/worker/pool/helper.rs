@@ -1,39 +1,40 @@
-//! A worker of this worker: the same program on another thread, with the image tower alone.
+//! A helper worker: the same program on another thread, with only the image tower.
 
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, Event, MessageEvent, Url, Worker, WorkerOptions, WorkerType};
 
-use crate::web::protocol::{Request, RequestId, ToPage, ToWorker};
+use super::messages::{FromHelper, ToHelper};
+use crate::web::protocol::RequestId;
 use crate::web::request::context::Job;
 use crate::web::request::port::scope;
 
-/// What comes from a helper.
+/// An event from a helper.
 pub enum Heard {
-    /// It said something.
-    Said(ToPage),
-    /// It will never say anything again.
+    /// A message.
+    Said(FromHelper),
+    /// It crashed or failed, and sends no more messages.
     Died,
 }
 
-/// A worker that encodes pictures; dropping it ends it.
+/// A worker that encodes pictures; dropping it terminates it.
 pub struct Helper {
     worker: Worker,
-    /// Whether the model is there.
+    /// Whether its model is loaded.
     pub ready: bool,
     pub busy: Option<Busy>,
     _on_message: Closure<dyn Fn(MessageEvent)>,
     _on_error: Closure<dyn Fn(ErrorEvent)>,
 }
 
-/// A picture that a helper looks at.
+/// The picture that a helper is encoding.
 pub struct Busy {
     pub job: Job,
     pub cancelled: bool,
 }
 
 impl Helper {
-    /// Starts one from the script beside the worker's own, or `None` where the browser refuses to.
+    /// Starts a helper from the script beside this worker's own; `None` if the browser refuses.
     pub fn start(script: &str, heard: impl Fn(Heard) + Clone + 'static) -> Option<Self> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
@@ -43,19 +44,19 @@ impl Helper {
             let heard = heard.clone();
             Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
                 match serde_wasm_bindgen::from_value(event.data()) {
-                    Ok(ToPage::Crashed(_)) | Err(_) => heard(Heard::Died),
+                    Ok(FromHelper::Crashed) | Err(_) => heard(Heard::Died),
                     Ok(said) => heard(Heard::Said(said)),
                 }
             })
         };
         let on_error = Closure::<dyn Fn(ErrorEvent)>::new(move |event: ErrorEvent| {
-            // Whoever waits for pictures need not hear of it: they are looked at all the same.
+            // Keeps the error from the page: the picture is encoded elsewhere.
             Event::prevent_default(&event);
             heard(Heard::Died);
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        // Compiled once, for all of them.
+        // All helpers share one compiled module.
         worker.post_message(&wasm_bindgen::module()).ok()?;
         Some(Self {
             worker,
@@ -66,40 +67,30 @@ impl Helper {
         })
     }
 
-    /// Has it load a stored model.
-    pub fn assist(&self, model: &str) {
-        let request = Request::Assist {
-            model: model.to_owned(),
-        };
-        self.send(&ToWorker::Run { id: 0, request }, &Array::new());
+    /// Makes it load a stored model.
+    pub fn load(&self, model: &str) {
+        self.send(&ToHelper::Load(model.to_owned()), &Array::new());
     }
 
     /// Gives it a picture.
     pub fn encode(&mut self, job: Job) {
-        let request = Request::Encode;
         let files = job.files.iter().collect();
-        self.send(
-            &ToWorker::Run {
-                id: job.id,
-                request,
-            },
-            &files,
-        );
+        self.send(&ToHelper::Encode(job.id), &files);
         let cancelled = false;
         self.busy = Some(Busy { job, cancelled });
     }
 
-    /// Whether it looks at the picture of this request, which is then no longer wanted.
+    /// Cancels the picture of this request, and returns whether this helper has it.
     pub fn cancel(&mut self, id: RequestId) -> bool {
         match &mut self.busy {
             Some(busy) if busy.job.id == id => busy.cancelled = true,
             _ => return false,
         }
-        self.send(&ToWorker::Cancel(id), &Array::new());
+        self.send(&ToHelper::Cancel(id), &Array::new());
         true
     }
 
-    fn send(&self, message: &ToWorker, files: &Array) {
+    fn send(&self, message: &ToHelper, files: &Array) {
         let sent = serde_wasm_bindgen::to_value(message)
             .map_err(JsValue::from)
             .and_then(|body| self.worker.post_message(&Array::of2(&body, files)));

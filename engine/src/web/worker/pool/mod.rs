@@ -1,14 +1,16 @@
-//! Pictures that wait, shared out among helpers where the processor does the work.
+//! Gives queued pictures to helper workers if the model runs on the CPU.
 //!
 //! ```text
 //! helper      one helper, as the worker sees it
 //! assistant   what the helper itself does
+//! messages    what they say to each other
 //! ```
 //!
-//! The pool is told what its helpers say by [`Pool::hear`], and returns what follows for the worker.
+//! [`Pool::hear`] takes the helpers' messages and returns what the worker has to do.
 
-pub mod assistant;
+mod assistant;
 mod helper;
+mod messages;
 
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -21,32 +23,34 @@ use glance_compute::DeviceKind;
 use crate::embedding::Embedding;
 use crate::web::policy::pool_size::helpers;
 use crate::web::protocol::{
-    Answer, ErrorKind, Failure, ModelInfo, ModelSource, PictureId, Progress, Request, RequestId,
-    ToPage,
+    ErrorKind, Failure, ModelInfo, ModelSource, PictureId, Progress, Request, RequestId, ToPage,
 };
 use crate::web::request::context::Job;
 use crate::web::request::failure::cancelled;
 use crate::web::request::port::{post, scope};
+pub use assistant::help;
 use helper::{Busy, Heard, Helper};
+use messages::FromHelper;
 
-/// Pictures that wait before helpers are started: a few are done sooner than a model is loaded.
+/// Queued pictures at which helpers are started: fewer are done sooner than a helper loads its
+/// model.
 const ENOUGH_PICTURES: usize = 4;
-/// Idle helpers end after this.
+/// Idle helpers are terminated after this time.
 const IDLE_MILLISECONDS: u32 = 20_000;
 
-/// What the pool hears.
+/// An event that the pool handles.
 pub enum Signal {
-    /// From the helper of this number.
+    /// From the helper with this number.
     Helper(u32, Heard),
     /// All helpers were idle for a while.
     Idle,
 }
 
-/// What follows from a signal.
+/// What the worker has to do after a signal.
 pub enum Outcome {
     /// Nothing.
     Nothing,
-    /// A helper may have time.
+    /// A helper may be free.
     Free,
     /// A picture is encoded.
     Encoded {
@@ -56,26 +60,26 @@ pub enum Outcome {
     },
     /// A request has failed or was cancelled.
     Failed { id: RequestId, failure: Failure },
-    /// A helper is gone; its picture waits again.
+    /// A helper is gone; its picture goes back to the queue.
     GivenBack(Job),
 }
 
-/// The helpers, and what they are for.
+/// The helpers and their model.
 pub struct Pool {
     script: String,
     notify: Rc<dyn Fn(Signal)>,
-    /// The stored model that runs on the processor here, if one does.
+    /// The stored model that this worker runs on the CPU, if any.
     model: Option<String>,
-    /// How many helpers it may have.
+    /// Most helpers for this model.
     most: usize,
-    /// Each under a number that is not given twice: what a helper says may come late.
+    /// Helpers by number. Numbers are not reused, because a message may arrive late.
     helpers: Vec<(u32, Helper)>,
     next: u32,
     idle: Option<Timeout>,
 }
 
 impl Pool {
-    /// One without helpers. `notify` has to pass signals on to [`Pool::hear`].
+    /// A pool without helpers. `notify` must pass signals on to [`Pool::hear`].
     pub fn new(script: &str, notify: impl Fn(Signal) + 'static) -> Self {
         Self {
             script: script.to_owned(),
@@ -88,8 +92,8 @@ impl Pool {
         }
     }
 
-    /// Another model runs, or none. Helpers with the one before end; returns their pictures, which are
-    /// no longer wanted.
+    /// Sets the model to help with, if any. Terminates the helpers of the previous one and returns
+    /// their pictures, which are no longer wanted.
     pub fn help_with(&mut self, model: Option<&ModelInfo>) -> Vec<Job> {
         let is_stored =
             |model: &ModelInfo| matches!(model.source, ModelSource::Network | ModelSource::Cache);
@@ -102,7 +106,7 @@ impl Pool {
         busy.map(|busy| busy.job).collect()
     }
 
-    /// Gives pictures that wait to helpers, and starts helpers where enough wait.
+    /// Gives queued pictures to helpers, and starts helpers if enough are queued.
     pub fn take_from(&mut self, waiting: &mut VecDeque<Job>) {
         if self.model.is_none() {
             return;
@@ -144,12 +148,12 @@ impl Pool {
         }
     }
 
-    /// Whether a helper had the picture of this request, which is then no longer wanted.
+    /// Cancels the picture of this request, and returns whether a helper has it.
     pub fn cancel(&mut self, id: RequestId) -> bool {
         self.helpers.iter_mut().any(|(_, helper)| helper.cancel(id))
     }
 
-    /// Takes a signal.
+    /// Handles a signal.
     pub fn hear(&mut self, signal: Signal) -> Outcome {
         let (number, heard) = match signal {
             Signal::Helper(number, heard) => (number, heard),
@@ -164,40 +168,41 @@ impl Pool {
         };
         let answer = match heard {
             Heard::Died => return self.lose(number),
-            Heard::Said(ToPage::Started) => {
+            Heard::Said(FromHelper::Started) => {
                 if let Some(model) = &self.model {
-                    helper.assist(model);
+                    helper.load(model);
                 }
                 return Outcome::Nothing;
             }
-            Heard::Said(ToPage::Answer { answer, .. }) => Ok(answer),
-            Heard::Said(ToPage::Failed { failure, .. }) => Err(failure),
-            Heard::Said(_) => return Outcome::Nothing,
+            Heard::Said(FromHelper::Loaded) => {
+                helper.ready = true;
+                return Outcome::Free;
+            }
+            Heard::Said(FromHelper::Encoded(embedding)) => Ok(Embedding(embedding)),
+            Heard::Said(FromHelper::Failed(failure)) => match failure.kind {
+                ErrorKind::Picture | ErrorKind::Cancelled => Err(failure),
+                // Any failure but a bad picture or a cancelled one is the helper's own.
+                _ => return self.lose(number),
+            },
+            Heard::Said(FromHelper::Crashed) => return self.lose(number),
         };
-        helper.ready |= matches!(answer, Ok(Answer::Assisting));
-        if let Err(failure) = &answer
-            && !matches!(failure.kind, ErrorKind::Picture | ErrorKind::Cancelled)
-        {
-            // Anything but a bad picture is the helper's own fault.
-            return self.lose(number);
-        }
         let Some(Busy { job, cancelled }) = helper.busy.take() else {
             return Outcome::Free;
         };
         let id = job.id;
         match (job.request, answer) {
             _ if cancelled => failed_as_cancelled(id),
-            (Request::Embed { picture }, Ok(Answer::Encoded(values))) => Outcome::Encoded {
+            (Request::Embed { picture }, Ok(embedding)) => Outcome::Encoded {
                 id,
                 picture,
-                embedding: Embedding(values),
+                embedding,
             },
             (_, Err(failure)) => Outcome::Failed { id, failure },
             (_, Ok(_)) => Outcome::Free,
         }
     }
 
-    /// A helper is gone, and no other is started for this model.
+    /// Removes a failed helper. No new one is started for this model.
     fn lose(&mut self, number: u32) -> Outcome {
         self.most = 0;
         let mut helpers = self.helpers.iter();
@@ -216,7 +221,7 @@ fn failed_as_cancelled(id: RequestId) -> Outcome {
     Outcome::Failed { id, failure }
 }
 
-/// Helpers for a model of this size on this device.
+/// Most helpers for a model of this size on this device.
 fn most(model_bytes: f64) -> usize {
     let navigator = scope().navigator();
     let cores = navigator.hardware_concurrency();

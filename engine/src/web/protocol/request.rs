@@ -1,0 +1,88 @@
+//! What the page asks for.
+
+use glance_compute::DeviceKind;
+use serde::{Deserialize, Serialize};
+
+#[cfg(doc)]
+use super::{Answer, ModelInfo, StoredModel};
+
+/// Identifies a picture for as long as the page shows it.
+pub type PictureId = u32;
+
+/// A request.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Request {
+    /// Load a model; answered by [`Answer::Loaded`]. If it is the model that was loaded before, by
+    /// its [`ModelInfo::id`], cached embeddings stay.
+    Load {
+        /// Where it comes from.
+        origin: ModelOrigin,
+        /// Absolute URL of OpenAI's merges, for checkpoints without a vocabulary of their own.
+        merges: String,
+        /// The device to run on; `None` takes the faster one.
+        device: Option<DeviceKind>,
+    },
+    /// Inspect a checkpoint without downloading its weights; answered by [`Answer::Described`].
+    Describe {
+        /// Where it comes from: files or a hub.
+        origin: ModelOrigin,
+        /// As for [`Request::Load`].
+        merges: String,
+    },
+    /// List the stored models; answered by [`Answer::Stored`] at once, whatever else runs.
+    Stored,
+    /// Delete a stored model; answered by [`Answer::Stored`]. The loaded model stays usable until
+    /// another one is loaded.
+    Delete {
+        /// [`StoredModel::id`].
+        model: String,
+    },
+    /// Read a stored model and compare every piece with its hash; answered by
+    /// [`Answer::Verified`].
+    Verify {
+        /// [`StoredModel::id`].
+        model: String,
+    },
+    /// Encode the picture file that travels with the message; answered by [`Answer::Embedded`].
+    /// On a GPU, queued pictures are encoded in batches.
+    Embed {
+        /// Its id from now on.
+        picture: PictureId,
+    },
+    /// Rank labels for embedded pictures; answered by [`Answer::Rankings`].
+    Rank {
+        /// Pictures, in the order of the answer.
+        pictures: Vec<PictureId>,
+        /// Labels as the person wrote them.
+        labels: Vec<String>,
+        /// The prompt templates for each label: one, or several whose embeddings are averaged.
+        templates: Vec<String>,
+        /// Whether "none of these" competes with the labels.
+        none_of_these: bool,
+    },
+    /// Compare embedded pictures with captions; answered by [`Answer::Cosines`].
+    Match {
+        /// Rows of the answer.
+        pictures: Vec<PictureId>,
+        /// Columns of the answer.
+        captions: Vec<String>,
+    },
+}
+
+/// Where a model comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ModelOrigin {
+    /// The pack that the [`Manifest`](crate::weights::Manifest) at this absolute URL describes.
+    Manifest(String),
+    /// A checkpoint or a pack in the files that travel with the message.
+    Files,
+    /// A stored model, by its [`StoredModel::id`]; missing pieces are downloaded.
+    Stored(String),
+    /// A checkpoint in a repository of a hub.
+    Hub {
+        /// Absolute URL of the hub.
+        base: String,
+        /// `owner/name` or `owner/name@revision`, as the person typed it.
+        repository: String,
+    },
+}

@@ -1,5 +1,5 @@
-// The engine starts beside the page, which takes it over (connection.rs); what it says until then
-// is kept. It starts first: once the page is being built, a browser has no time for that.
+// Starts the worker before the page, because building the page keeps the browser busy. The page
+// takes over the worker and the events that arrived until then (connection.rs).
 const worker = new Worker(new URL("./start_worker.js", import.meta.url), { type: "module" });
 const events = [];
 worker.onmessage = worker.onerror = (event) => events.push(event);

@@ -1,5 +1,5 @@
-//! The wire to the worker. It carries messages and notices death; what they mean is the session's
-//! business.
+//! The connection to the worker. It carries messages and notices crashes; the session interprets
+//! them.
 
 use std::rc::Rc;
 
@@ -11,15 +11,15 @@ use web_sys::{ErrorEvent, File, MessageEvent, Worker, WorkerOptions, WorkerType}
 
 const WORKER: &str = "start_worker.js";
 
-/// What comes from the worker.
+/// An event from the worker.
 pub enum Signal {
-    /// It said something.
+    /// A message.
     Said(ToPage),
-    /// It will never say anything again.
+    /// It crashed or failed, and sends no more messages.
     Died,
 }
 
-/// A running worker; dropping it ends the worker.
+/// A running worker; dropping it terminates the worker.
 pub struct Connection {
     worker: Worker,
     _on_message: Closure<dyn Fn(MessageEvent)>,
@@ -27,8 +27,8 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Takes over the worker that started beside the page, or starts one; `None` where the browser
-    /// refuses to.
+    /// Takes over the worker that start_page.js started, or starts one; `None` if the browser
+    /// refuses.
     pub fn open(heard: impl Fn(Signal) + 'static) -> Option<Self> {
         let (worker, events) = match first_worker() {
             Some(first) => first,
@@ -53,9 +53,9 @@ impl Connection {
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         let first = worker.clone();
         spawn_local(async move {
-            // By now the caller has this connection.
+            // By now the caller has received this connection.
             for event in events {
-                // An event that was heard may be sent again: no reason to refuse it is left.
+                // Cannot fail: an event may be dispatched again once its first dispatch has ended.
                 let _ = first.dispatch_event(&event.unchecked_into());
             }
         });
@@ -66,7 +66,7 @@ impl Connection {
         })
     }
 
-    /// Sends a message, and with it files.
+    /// Sends a message with its files.
     pub fn send(&self, message: &ToWorker, files: &[File]) {
         let sent = serde_wasm_bindgen::to_value(message)
             .map_err(JsValue::from)
@@ -89,7 +89,7 @@ impl Drop for Connection {
     }
 }
 
-/// The worker that start_page.js started, and what came from it; once.
+/// The worker that start_page.js started, and its events so far; `None` after the first call.
 fn first_worker() -> Option<(Worker, Array)> {
     let name = JsValue::from_str("firstWorker");
     let first = Reflect::get(&js_sys::global(), &name).ok()?;

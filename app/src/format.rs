@@ -1,11 +1,11 @@
-//! Numbers and dates for people.
+//! Formats numbers and dates.
 
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
-    /// `Date`: `js_sys` has no way to ask for the browser's own language.
+    /// `Date`, because `js_sys` cannot format in the browser's own language.
     #[wasm_bindgen(js_name = Date)]
     type Moment;
 
@@ -25,7 +25,7 @@ pub fn bytes(bytes: f64) -> String {
     }
 }
 
-/// A share as a percentage that never claims to be all or nothing when it is not.
+/// A share as a percentage. Shows 0 % and 100 % only for exactly that.
 pub fn percent(share: f32) -> String {
     let percent = share * 100.0;
     match percent {
@@ -37,12 +37,12 @@ pub fn percent(share: f32) -> String {
     }
 }
 
-/// A cosine to three places, which is as far as int8 weights can be trusted.
+/// A cosine to three places, the precision of int8 weights.
 pub fn cosine(cosine: f32) -> String {
     format!("{cosine:.3}")
 }
 
-/// The day of a moment in milliseconds since 1970, as people write it where the browser is at home.
+/// The date of a time in milliseconds since 1970, in the browser's locale.
 pub fn day(milliseconds: f64) -> String {
     let options = Object::new();
     // A plain object takes any property.

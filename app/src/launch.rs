@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{File, FileSystemFileHandle};
 
-use crate::browser::offered::offered;
+use crate::browser::feature::property;
 use crate::session::Session;
 
 #[wasm_bindgen]
@@ -19,9 +19,9 @@ extern "C" {
     fn files(this: &LaunchParams) -> Option<Array>;
 }
 
-/// Adds what the system opens, from now on and what has waited for this.
+/// Adds files that the system opens, including those that it has already queued.
 pub fn listen(session: Session) {
-    let queue = web_sys::window().and_then(|window| offered::<LaunchQueue>(window, "launchQueue"));
+    let queue = web_sys::window().and_then(|window| property::<LaunchQueue>(window, "launchQueue"));
     let Some(queue) = queue else { return };
     let consumer = Closure::<dyn Fn(LaunchParams)>::new(move |launch: LaunchParams| {
         if let Some(handles) = launch.files().filter(|handles| handles.length() > 0) {

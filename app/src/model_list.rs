@@ -2,40 +2,40 @@
 
 use serde::Deserialize;
 
-/// What the name of the model that comes with the page begins with. A host may replace that model,
-/// and [`DEMO`] says nothing of the other.
+/// How the name of the demo model begins. A host may replace that model; [`DEMO`] does not describe
+/// the replacement.
 pub const DEMO_NAME: &str = "Glance demo";
 
-/// What that model is good at.
+/// What the demo model is good at.
 pub const DEMO: &str = "Glance demo (small): knows everyday things, animals, food and emoji; weak \
                         on scenes, text, faces and fine detail.";
 
 /// A model of the Hugging Face Hub.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct HubModel {
-    /// For people.
+    /// The name to display.
     pub name: String,
     /// `owner/name`.
     pub repository: String,
-    /// Bytes to download: its weights in f32, about.
+    /// Approximate bytes to download: the weights in f32.
     pub download: f64,
-    /// Bytes that are kept, about.
+    /// Approximate bytes to store.
     pub stored: f64,
     /// SPDX expression.
     pub license: String,
     /// Zero-shot accuracy on ImageNet as its authors report it, in percent.
     pub imagenet: f64,
-    /// One sentence.
+    /// What it is good at, in one sentence.
     pub good_at: String,
 }
 
 /// The models of `app/data/models.json`.
 pub fn hub_models() -> Vec<HubModel> {
-    // A test parses the same text.
+    // Cannot fail: a test parses the same text.
     parse(include_str!("../data/models.json")).unwrap_or_default()
 }
 
-/// The page has JavaScript's parser at hand, and brings none of its own.
+/// Uses JavaScript's JSON parser, which saves adding one to the page.
 fn parse<T: for<'a> Deserialize<'a>>(text: &str) -> Option<T> {
     let value = js_sys::JSON::parse(text).ok()?;
     serde_wasm_bindgen::from_value(value).ok()

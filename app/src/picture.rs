@@ -5,31 +5,31 @@ use std::sync::Arc;
 use glance_engine::web::protocol::PictureId;
 use leptos::prelude::ArcRwSignal;
 
-/// A picture's card: what the page shows of it. Its file stays with the session.
+/// What the page shows of a picture. The session holds its file.
 #[derive(Clone)]
 pub struct Picture {
-    /// Names it in messages.
+    /// Identifies it in messages.
     pub id: PictureId,
     /// The file's name.
     pub name: String,
     /// An object URL of the file, revoked when the picture is removed.
     pub url: String,
-    /// How far it has come.
+    /// Its progress.
     pub phase: ArcRwSignal<Phase>,
     /// The latest ranking, which may answer an older question.
     pub ranking: ArcRwSignal<Option<Arc<Ranking>>>,
 }
 
-/// How far a picture has come.
+/// A picture's progress.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Phase {
-    /// Its turn has not come.
+    /// It is queued.
     Waiting,
-    /// The worker looks at it.
+    /// The worker is encoding it.
     Running,
     /// The worker has its embedding.
     Encoded,
-    /// It cannot be used, or not now.
+    /// It could not be encoded.
     Failed {
         /// Why, in a sentence.
         message: String,
@@ -41,7 +41,7 @@ pub enum Phase {
 /// Labels ranked for one picture.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ranking {
-    /// The question it answers.
+    /// The revision of the question that it answers.
     pub revision: u32,
     /// Best first.
     pub entries: Vec<Entry>,

@@ -1,4 +1,4 @@
-//! The pictures that the empty page offers to try.
+//! The sample pictures that the empty page offers.
 
 use js_sys::Array;
 use wasm_bindgen::JsCast;
@@ -8,18 +8,18 @@ use web_sys::{Blob, File, FilePropertyBag, Response};
 use crate::browser::address;
 use crate::session::Session;
 
-/// A picture beside the page.
+/// A sample picture.
 pub struct Sample {
-    /// Its address below the page's.
+    /// Its path below the page's folder.
     pub path: &'static str,
-    /// What a person sees in it, and no more.
+    /// The alternative text: what a person sees in it.
     pub alt: &'static str,
-    /// Names its card. It says nothing of what the picture shows, so that nobody thinks that the
-    /// page reads it there.
+    /// The name on its card. It does not say what the picture shows, so that nobody thinks the page
+    /// reads the answer there.
     file_name: &'static str,
 }
 
-/// All of them, in the order in which they are shown.
+/// All samples, in display order.
 pub const SAMPLES: [Sample; 6] = [
     Sample {
         path: "samples/cat.jpg",
@@ -53,11 +53,11 @@ pub const SAMPLES: [Sample; 6] = [
     },
 ];
 
-/// Who made them, as `static/samples/CREDITS.md` says in full.
+/// Short credits; `static/samples/CREDITS.md` has them in full.
 pub const CREDITS: &str = "Pictures: Stéfan van der Walt, Rachel Michetti, Lav Varshney, Andreas \
                            Preuss (CC0); NASA, SpaceX (public domain).";
 
-/// Adds samples in one go, as if a person had picked them; whether they could be had.
+/// Adds samples as if the person had picked them. Returns whether all could be fetched.
 pub async fn add(session: Session, samples: &[Sample]) -> bool {
     let mut files = Vec::new();
     for sample in samples {

@@ -1,7 +1,7 @@
-//! What a visit leaves for the next one, in the browser's local storage.
+//! The person's settings, in the browser's local storage.
 //!
-//! A browser may refuse its storage altogether; the page then works without, which is why this
-//! asks for it each time instead of assuming that it is there.
+//! A browser may refuse local storage; the page then works without it. So every access asks for it
+//! again.
 
 use glance_engine::DeviceKind;
 use glance_engine::text::{imagenet_7_templates, imagenet_80_templates};
@@ -18,49 +18,49 @@ pub struct Settings {
     pub labels: Vec<String>,
     /// The person's own sentence around each label.
     pub template: String,
-    /// Which sentences are in use; settings of earlier versions do without.
+    /// Which sentences are in use; missing in settings of earlier versions.
     #[serde(default)]
     pub prompts: Prompts,
-    /// Whether a neutral entry competes.
+    /// Whether "none of these" competes.
     pub none_of_these: bool,
     /// Captions as they were typed.
     pub captions: String,
-    /// The tab in front.
+    /// The selected tab.
     pub mode: Mode,
-    /// Which model looks at the pictures.
+    /// The chosen model.
     #[serde(default)]
     pub model: ChosenModel,
-    /// The device that it runs on, where the person chose one.
+    /// The device that the person chose, if any.
     #[serde(default)]
     pub device: Option<DeviceKind>,
-    /// The id of that model, where it was kept when it was last ready.
+    /// The id of the chosen model, if it was stored when it was last ready.
     #[serde(default)]
     pub kept: Option<String>,
 }
 
-/// The model that looks at the pictures.
+/// The chosen model, by its source.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ChosenModel {
-    /// The one that comes with the page.
+    /// The model that comes with the page.
     #[default]
     Demo,
-    /// One in files that the person brought, until it is stored.
+    /// A model in the person's files, until it is stored.
     Files,
-    /// One that is stored on this device and can be had nowhere else, by its id.
+    /// A stored model that cannot be fetched from anywhere, by its id.
     Stored(String),
-    /// One from the hub, by the name that the person typed.
+    /// A model from the Hub, by the name that the person typed.
     Hub(String),
 }
 
 /// The sentences that each label is put into.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Prompts {
-    /// The person's own one.
+    /// The person's own sentence.
     #[default]
     Own,
     /// OpenAI's short list.
     ImageNet7,
-    /// All that OpenAI used for ImageNet.
+    /// OpenAI's full list for ImageNet.
     ImageNet80,
 }
 
@@ -110,7 +110,7 @@ impl Settings {
     }
 }
 
-/// The last visit's settings, or the default where there are none that can be read.
+/// The last visit's settings, or the defaults if none can be read.
 pub fn load() -> Settings {
     storage()
         .and_then(|storage| storage.get_item(KEY).ok()?)
@@ -119,13 +119,13 @@ pub fn load() -> Settings {
         .unwrap_or_default()
 }
 
-/// Keeps settings for the next visit, where the browser lets us.
+/// Saves settings for the next visit, if the browser allows it.
 pub fn save(settings: &Settings) {
     let text = serde_wasm_bindgen::to_value(settings)
         .map_err(JsValue::from)
         .and_then(|value| js_sys::JSON::stringify(&value));
     if let (Some(storage), Ok(text)) = (storage(), text) {
-        // A full storage costs the next visit its texts, and this one nothing.
+        // If the storage is full, only the next visit loses its texts.
         let _ = storage.set_item(KEY, &String::from(text));
     }
 }

@@ -1,5 +1,5 @@
-//! Pictures from the system's share menu. It posts them to an address where only the service worker
-//! answers, which leaves them in a cache and opens the page.
+//! Pictures from the system's share menu. The menu posts them to a URL that only the service worker
+//! answers: it puts them into a cache and opens the page.
 
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
@@ -7,15 +7,15 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, Cache, CacheStorage, File, FilePropertyBag, Response};
 
 use crate::browser::address;
-use crate::browser::offered::offered;
+use crate::browser::feature::property;
 use crate::session::Session;
 
-/// Part of the page's address when it is opened with shared pictures.
+/// The query parameter of a page that is opened with shared pictures.
 const QUERY: &str = "shared";
-/// A header that the service worker keeps a file's name in, encoded as for an address.
+/// The header in which the service worker stores a file's name, URL-encoded.
 const FILE_NAME: &str = "file-name";
 
-/// Adds what was shared, once.
+/// Adds shared pictures, once.
 pub fn take(session: Session) {
     let Some(result) = address::query(QUERY) else {
         return;
@@ -25,7 +25,7 @@ pub fn take(session: Session) {
         let files = take_out().await.unwrap_or_default();
         let message = match result.as_str() {
             _ if files.is_empty() => "No shared picture arrived; choose pictures here instead.",
-            "some" => "Not all shared pictures fit into one go; share the rest on its own.",
+            "some" => "Not all shared pictures fit at once; share the rest separately.",
             _ => "",
         };
         if !message.is_empty() {
@@ -36,7 +36,7 @@ pub fn take(session: Session) {
 }
 
 async fn take_out() -> Option<Vec<File>> {
-    let caches: CacheStorage = offered(web_sys::window()?, "caches")?;
+    let caches: CacheStorage = property(web_sys::window()?, "caches")?;
     let name = format!("glance {} shared", address::beside_page("")?);
     let cache: Cache = JsFuture::from(caches.open(&name))
         .await
@@ -47,7 +47,7 @@ async fn take_out() -> Option<Vec<File>> {
     while let Some(file) = file(&cache, files.len()).await {
         files.push(file);
     }
-    // Should it stay, the next share clears it.
+    // If this fails, the next share clears the cache.
     let _ = JsFuture::from(caches.delete(&name)).await;
     Some(files)
 }

@@ -9,19 +9,19 @@ pub struct Table {
     pub pictures: Vec<PictureId>,
     /// Columns.
     pub captions: Vec<String>,
-    /// What to know about each caption.
+    /// The note on each caption.
     pub notes: Vec<TextNote>,
-    /// A row a picture; `None` where the caption was refused.
+    /// One row a picture; `None` if the caption was refused.
     pub cosines: Vec<Vec<Option<f32>>>,
 }
 
 impl Table {
-    /// The column of the largest cosine of a row, the first where several are.
+    /// The column of a row's largest cosine; the first of equals.
     pub fn best_of_row(&self, row: usize) -> Option<usize> {
         best(self.cosines.get(row)?.iter().copied())
     }
 
-    /// The row of the largest cosine of a column, the first where several are.
+    /// The row of a column's largest cosine; the first of equals.
     pub fn best_of_column(&self, column: usize) -> Option<usize> {
         best(
             self.cosines

@@ -2,25 +2,25 @@
 
 use glance_engine::text::pasted;
 
-/// Labels one page ranks at most; each costs a run of the text tower.
+/// Most labels on the page; each costs a run of the text tower.
 pub const MAX_LABELS: usize = 1000;
-/// Captions one table holds at most.
+/// Most captions in the table.
 pub const MAX_CAPTIONS: usize = 200;
 
-/// What parts labels.
+/// Separators of labels.
 const SEPARATORS: &[char] = &['\n', '\r', '\t', ','];
 
-/// Pieces of pasted text: one a line, a cell or between commas; quotes keep a comma in one.
+/// Splits pasted text at lines, cells and commas, but not within quotes.
 pub fn split_labels(text: &str) -> Vec<String> {
     pasted::pieces(&composed(text), SEPARATORS)
 }
 
-/// Whether a comma ends what is typed: not inside quotes.
+/// Whether a comma ends the typed label: not inside quotes.
 pub fn ends_at_comma(typed: &str) -> bool {
     !pasted::is_open(typed)
 }
 
-/// Adds each piece of `text` that is not there yet; true where some did not fit.
+/// Adds each new label in `text`. Returns whether some did not fit.
 pub fn add_labels(labels: &mut Vec<String>, text: &str) -> bool {
     for label in split_labels(text) {
         if labels.contains(&label) {
@@ -34,12 +34,12 @@ pub fn add_labels(labels: &mut Vec<String>, text: &str) -> bool {
     false
 }
 
-/// The one way to write what may be written in several (Unicode's NFC): "é" is one character.
+/// Normalises text to Unicode's NFC, in which "é" is one character.
 fn composed(text: &str) -> String {
     js_sys::JsString::from(text).normalize("NFC").into()
 }
 
-/// Puts `text` in place of a label: nothing removes it, several pieces become several labels.
+/// Replaces a label with `text`. Empty text removes it; several pieces become several labels.
 pub fn replace_label(labels: &mut Vec<String>, index: usize, text: &str) {
     if index >= labels.len() {
         return;
@@ -53,7 +53,7 @@ pub fn replace_label(labels: &mut Vec<String>, index: usize, text: &str) {
     }
 }
 
-/// Captions: one a line, trimmed, without empty ones and repetitions.
+/// Captions: one a line, trimmed, without empty lines and repetitions.
 pub fn captions(text: &str) -> Vec<String> {
     let mut captions: Vec<String> = Vec::new();
     for line in pasted::pieces(&composed(text), &['\n', '\r']) {

@@ -1,4 +1,4 @@
-//! Addresses: of what lies beside the page, and what the page's own address asks for.
+//! URLs of files beside the page, and the parameters of the page's own URL.
 
 use glance_engine::DeviceKind;
 use wasm_bindgen::prelude::*;
@@ -13,21 +13,20 @@ extern "C" {
     fn url(this: &ImportMeta) -> String;
 }
 
-/// The absolute address of a file beside this program's own: it is of the same version.
+/// The absolute URL of a file beside this program, which has the same version.
 pub fn beside_code(path: &str) -> Option<String> {
     let url = Url::new_with_base(path, &MODULE.with(ImportMeta::url)).ok()?;
     Some(url.href())
 }
 
-/// The absolute address of a file beside the page, wherever the page is served from.
+/// The absolute URL of a file beside the page, wherever the page is served from.
 pub fn beside_page(path: &str) -> Option<String> {
     let base = web_sys::window()?.document()?.base_uri().ok()??;
     Some(Url::new_with_base(path, &base).ok()?.href())
 }
 
-/// Where models of others are looked up: the Hugging Face Hub, or a mirror of it that the page's own
-/// server keeps under the path that `?hub=` names. Another server cannot be named, so that no link
-/// can send a person's requests there.
+/// The URL of the Hugging Face Hub, or of a mirror on the page's own server whose path `?hub=`
+/// names. Other servers are refused, so that no link can redirect a person's requests.
 pub fn hub() -> Option<String> {
     match query("hub") {
         Some(path) => {
@@ -39,8 +38,8 @@ pub fn hub() -> Option<String> {
     }
 }
 
-/// The name of a repository in what a person typed or copied: `owner/name`, `owner/name@revision`, or
-/// the address of its page on the Hub. What is none is left as it is, to be refused by name.
+/// The repository's name in what a person typed or copied: `owner/name`, `owner/name@revision`, or
+/// the URL of its page on the Hub. Anything else is returned unchanged, and refused later.
 pub fn repository(typed: &str) -> String {
     const HOSTS: [&str; 3] = ["huggingface.co", "www.huggingface.co", "hf.co"];
     let typed = typed.trim();
@@ -72,13 +71,13 @@ pub fn device() -> Option<DeviceKind> {
     }
 }
 
-/// What the page's address says after `?` under this name.
+/// A query parameter of the page's URL.
 pub fn query(name: &str) -> Option<String> {
     let search = web_sys::window()?.location().search().ok()?;
     UrlSearchParams::new_with_str(&search).ok()?.get(name)
 }
 
-/// Takes a name out of what the page's address says after `?`, without loading anything.
+/// Removes a query parameter from the page's URL, without reloading.
 pub fn drop_query(name: &str) {
     let replaced = || {
         let window = web_sys::window()?;
@@ -90,7 +89,7 @@ pub fn drop_query(name: &str) {
             .replace_state_with_url(&state, "", Some(&url.href()))
             .ok()
     };
-    // An address that stays as it is asks again at the next reload, for what is then gone.
+    // If this fails, the next reload asks again for what is then gone.
     let _ = replaced();
 }
 

@@ -1,4 +1,4 @@
-//! What a drop or a paste brings: files, and the pictures in folders.
+//! Dropped and pasted files, and the pictures in dropped folders.
 
 use js_sys::{Array, Function, Promise};
 use wasm_bindgen::JsCast;
@@ -7,32 +7,31 @@ use web_sys::{
     DataTransfer, File, FileList, FileSystemDirectoryEntry, FileSystemEntry, FileSystemFileEntry,
 };
 
-/// Files and folders that one drop may bring; a mistaken drop of a whole disk ends here.
+/// Most files and folders of one drop; stops a mistaken drop of a whole disk.
 const MAX_ENTRIES: usize = 20_000;
 
-/// The folders of a drop, and its files, each in order. They must be taken while the drop is told of.
+/// The files and folders of a drop, in order. Must be called during the drop event.
 pub fn entries(transfer: &DataTransfer) -> Vec<FileSystemEntry> {
     let items = transfer.items();
     let entries = (0..items.length()).filter_map(|index| {
         let item = items.get(index)?;
-        // Text that is dragged along has none.
+        // Dragged text has no entry.
         item.webkit_get_as_entry().ok().flatten()
     });
     entries.collect()
 }
 
-/// The files of a list that the browser gives.
+/// The files of a [`FileList`].
 pub fn files(list: &FileList) -> Vec<File> {
     (0..list.length())
         .filter_map(|index| list.item(index))
         .collect()
 }
 
-/// The files that were dropped, and the pictures in the folders, however deep. What cannot be read is
-/// left out.
+/// The dropped files, and the pictures in the folders at any depth. Unreadable ones are left out.
 pub async fn files_of(entries: Vec<FileSystemEntry>) -> Vec<File> {
     let mut files = Vec::new();
-    // The next one last; beside each whether it was dropped itself.
+    // A stack, and whether each entry was dropped itself.
     let mut open: Vec<(FileSystemEntry, bool)> = Vec::new();
     open.extend(entries.into_iter().rev().map(|entry| (entry, true)));
     let mut seen = 0;
@@ -54,7 +53,7 @@ pub async fn files_of(entries: Vec<FileSystemEntry>) -> Vec<File> {
     files
 }
 
-/// Whether a file in a folder is taken for a picture: by the browser, which goes by its name.
+/// Whether a file in a folder is a picture, by its name: the browser derives the type from it.
 fn is_picture(file: &File) -> bool {
     let name = file.name().to_ascii_lowercase();
     let is_hidden = name.starts_with('.');
@@ -73,10 +72,10 @@ async fn file(entry: FileSystemFileEntry) -> Option<File> {
 async fn inside(folder: FileSystemDirectoryEntry) -> Vec<FileSystemEntry> {
     let reader = folder.create_reader();
     let mut entries = Vec::new();
-    // A reader gives some at a time, and none at the end.
+    // A reader returns some entries at a time, and none at the end.
     loop {
         let some = told(|resolve, reject| {
-            // Without a first answer there is none at all.
+            // Failures arrive through `reject`.
             let _ = reader.read_entries_with_callback_and_callback(resolve, reject);
         });
         let some: Option<Array> = some.await.and_then(|some| some.dyn_into().ok());
@@ -86,7 +85,7 @@ async fn inside(folder: FileSystemDirectoryEntry) -> Vec<FileSystemEntry> {
     }
 }
 
-/// What a question that is answered through callbacks brings.
+/// The result of a call that answers through callbacks; `None` if it fails.
 async fn told(mut ask: impl FnMut(&Function, &Function)) -> Option<wasm_bindgen::JsValue> {
     let promise = Promise::new(&mut |resolve, reject| ask(&resolve, &reject));
     JsFuture::from(promise).await.ok()

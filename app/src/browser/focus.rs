@@ -1,13 +1,13 @@
-//! Where the focus goes when what has it goes away (WCAG 2.4.3).
+//! Moves the focus when its element disappears (WCAG 2.4.3).
 
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-/// Hands the focus of a button in a list to the same button of the item after, or else before;
-/// `otherwise` selects what has it when the list is empty.
-pub fn pass_on(event: &MouseEvent, otherwise: &'static str) {
+/// Moves the focus from a button in a list to the same button of the next item, or else of the
+/// previous one. If there is neither, `otherwise` selects the target.
+pub fn move_to_neighbour(event: &MouseEvent, otherwise: &'static str) {
     let button = event.target().and_then(|target| {
         let element: Element = target.dyn_into().ok()?;
         element.closest("button").ok()?
@@ -27,7 +27,7 @@ pub fn pass_on(event: &MouseEvent, otherwise: &'static str) {
     }
 }
 
-/// Gives the focus to what `selector` finds first.
+/// Focuses the first element that `selector` matches.
 pub fn first(selector: &str) {
     let found = document().query_selector(selector).ok().flatten();
     if let Some(found) = found {
@@ -35,7 +35,7 @@ pub fn first(selector: &str) {
     }
 }
 
-/// Gives the focus to a label's chip once it is drawn, or to the field for labels.
+/// Focuses a label's chip once it is rendered, or else the input for labels.
 pub fn chip(label: String) {
     request_animation_frame(move || {
         let chips = document().query_selector_all("[data-testid=label-chip]");
@@ -56,7 +56,7 @@ pub fn chip(label: String) {
 
 fn take(element: Element) {
     if let Ok(element) = element.dyn_into::<HtmlElement>() {
-        // Focus that is refused is where the browser puts it.
+        // If this fails, the browser chooses where the focus goes.
         let _ = element.focus();
     }
 }

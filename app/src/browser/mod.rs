@@ -1,17 +1,19 @@
-//! What the page asks of the browser, and knows nothing of the session.
+//! Browser APIs, independent of the session.
 //!
 //! ```text
-//! address       of what lies beside the page, and what the page's own address asks for
-//! dropped       files, and the pictures in folders
-//! focus         where it goes when what has it goes away
-//! offered       what some browsers lack
-//! persistence   keeping what is stored
+//! address       URLs beside the page, and the parameters of the page's own
+//! dropped       dropped files, and the pictures in dropped folders
+//! focus         where the focus goes when its element disappears
+//! feature       properties that some browsers lack
+//! persistence   asks the browser to keep stored data
+//! svg           draws SVG pictures
 //! updates       the service worker, and newer versions of the page
 //! ```
 
 pub mod address;
 pub mod dropped;
+pub mod feature;
 pub mod focus;
-pub mod offered;
 pub mod persistence;
+pub mod svg;
 pub mod updates;

@@ -1,14 +1,14 @@
-//! Asks the browser to keep what this page stores until the person removes it. Unasked, it may
-//! remove all of it when the device runs short of space.
+//! Asks the browser to keep stored data until the person deletes it. Otherwise it may delete
+//! everything when the device runs short of space.
 
 use js_sys::Promise;
 use leptos::task::spawn_local;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::StorageManager;
 
-use crate::browser::offered::offered;
+use crate::browser::feature::property;
 
-/// Asks, and tells the answer. Some browsers ask the person in turn.
+/// Asks, and calls `then` with the answer. Some browsers ask the person.
 pub fn ask(then: impl FnOnce(bool) + 'static) {
     spawn_local(async move {
         let asked = manager().and_then(|manager| manager.persist().ok());
@@ -16,7 +16,7 @@ pub fn ask(then: impl FnOnce(bool) + 'static) {
     });
 }
 
-/// Asks where the page runs as an installed app: what a person installs is meant to stay.
+/// Asks if the page runs as an installed app: what a person installs is meant to stay.
 pub fn ask_if_installed() {
     let installed = web_sys::window()
         .and_then(|window| window.match_media("(display-mode: standalone)").ok()?)
@@ -26,14 +26,14 @@ pub fn ask_if_installed() {
     }
 }
 
-/// Whether the browser agreed at any time.
+/// Whether the browser has agreed.
 pub async fn granted() -> bool {
     agreed(manager().and_then(|manager| manager.persisted().ok())).await
 }
 
-/// Pages that came over plain http have none.
+/// Pages from plain http have none.
 fn manager() -> Option<StorageManager> {
-    offered(web_sys::window()?.navigator(), "storage")
+    property(web_sys::window()?.navigator(), "storage")
 }
 
 async fn agreed(answer: Option<Promise>) -> bool {

@@ -1,5 +1,5 @@
-//! Has the service worker keep the page for visits without a network, and knows when it has a newer
-//! version than this one.
+//! Registers the service worker, which stores the page for offline visits, and notices newer
+//! versions of the page.
 
 use js_sys::Date;
 use leptos::ev;
@@ -11,19 +11,19 @@ use web_sys::{
     ServiceWorkerState, ServiceWorkerUpdateViaCache,
 };
 
-use crate::browser::offered::offered;
+use crate::browser::feature::property;
 
 const SERVICE_WORKER: &str = "service_worker.js";
-/// The message on which a service worker that waits takes over.
+/// The message that makes a waiting service worker take over.
 const ACTIVATE: &str = "activate";
-/// The browser looks for a newer version when the page is opened. An installed page may stay open
-/// for days, so it looks again when a person comes back to it after this long.
+/// The browser checks for a newer version when the page is opened. An installed page may stay open
+/// for days, so it checks again when a person returns to it after this time.
 const BETWEEN_CHECKS_MILLISECONDS: f64 = 3_600_000.0;
 
-/// A handle on what is known of newer versions; cheap to copy into closures.
+/// A handle on the state of updates; cheap to copy into closures.
 #[derive(Clone, Copy)]
 pub struct Updates {
-    /// Whether loading the page again brings a newer version.
+    /// Whether a reload brings a newer version.
     pub ready: RwSignal<bool>,
     inner: StoredValue<Inner, LocalStorage>,
 }
@@ -32,16 +32,16 @@ pub struct Updates {
 struct Inner {
     started: bool,
     registration: Option<ServiceWorkerRegistration>,
-    /// When a newer version was last looked for, in milliseconds since 1970.
+    /// The time of the last check, in milliseconds since 1970.
     checked: f64,
-    /// Whether a service worker has answered for this page at any time.
+    /// Whether a service worker has ever controlled this page.
     controlled: bool,
     /// Whether the person wants the newer version.
     wanted: bool,
 }
 
 impl Updates {
-    /// Nothing is known yet.
+    /// The state before the service worker is registered.
     pub fn new() -> Self {
         Self {
             ready: RwSignal::new(false),
@@ -49,8 +49,8 @@ impl Updates {
         }
     }
 
-    /// Starts to keep the page, the first time that this is called. A browser that refuses shows
-    /// the page all the same, with a network.
+    /// Registers the service worker, on the first call. If the browser refuses, the page still
+    /// works online.
     pub fn start(self) {
         let first = self
             .inner
@@ -63,7 +63,7 @@ impl Updates {
         }
     }
 
-    /// Loads the page again in the newer version.
+    /// Reloads the page in the newer version.
     pub fn apply(self) {
         let waiting = self.inner.try_update_value(|inner| {
             inner.wanted = true;
@@ -72,7 +72,7 @@ impl Updates {
         let told = waiting
             .flatten()
             .is_some_and(|waiting| waiting.post_message(&ACTIVATE.into()).is_ok());
-        // Without one that waits, another tab has brought the newer version already.
+        // If none is waiting, another tab has already activated the newer version.
         if !told {
             reload();
         }
@@ -100,7 +100,7 @@ impl Updates {
             inner.registration = Some(registration);
             inner.checked = Date::now();
         });
-        // The page's own life is the listener's.
+        // The listener lives as long as the page.
         let _ = window_event_listener(ev::visibilitychange, move |_| self.check());
     }
 
@@ -115,7 +115,8 @@ impl Updates {
             });
             match before {
                 Some((true, _)) => reload(),
-                // Another tab brought a newer version; this one keeps its pictures.
+                // Another tab activated a newer version. This one keeps its pictures until a
+                // reload.
                 Some((false, true)) => self.ready.set(true),
                 _ => {}
             }
@@ -123,9 +124,9 @@ impl Updates {
         container.set_oncontrollerchange(Some(changed.into_js_value().unchecked_ref()));
     }
 
-    /// Notices when the version that is being fetched is whole.
+    /// Notices when a new version is completely downloaded.
     fn watch_installing(self, registration: &ServiceWorkerRegistration) {
-        // The first version ever is this page's own.
+        // Without an active version, the one being installed is this page's own.
         let Some(installing) = registration
             .active()
             .and_then(|_| registration.installing())
@@ -153,19 +154,19 @@ impl Updates {
             inner.registration.as_ref()?.update().ok()
         });
         if let Some(check) = due.flatten() {
-            // Without a network there is nothing new.
+            // Offline, nothing changes.
             spawn_local(async move { drop(JsFuture::from(check).await) });
         }
     }
 }
 
 fn container() -> Option<ServiceWorkerContainer> {
-    offered(web_sys::window()?.navigator(), "serviceWorker")
+    property(web_sys::window()?.navigator(), "serviceWorker")
 }
 
 fn reload() {
     if let Some(window) = web_sys::window() {
-        // A page that cannot be loaded again stays as it is.
+        // If this fails, the page stays as it is.
         let _ = window.location().reload();
     }
 }

@@ -129,7 +129,7 @@ fn cosines(session: Session, table: &Table) -> impl IntoView + use<> {
     }
 }
 
-/// The sign itself comes from the style sheet: a cell's text is its number alone.
+/// The arrow comes from the style sheet, so a cell's text is only its number.
 fn mark(kind: &'static str, meaning: &'static str) -> impl IntoView {
     view! { <span class=format!("mark {kind}") role="img" aria-label=meaning title=meaning></span> }
 }

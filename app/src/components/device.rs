@@ -1,4 +1,4 @@
-//! Where the model runs: the switch, and the sentence about it.
+//! The switch for the device, and the sentence about where the model runs.
 
 use glance_engine::{DeviceKind, DeviceReason, Speeds};
 use leptos::html;
@@ -6,22 +6,22 @@ use leptos::prelude::*;
 
 use crate::session::{Graphics, Session};
 
-/// Devices this near to each other are called as fast as each other.
+/// Devices within this ratio are called about equally fast.
 const ABOUT_EQUAL: f64 = 1.2;
 
 const AUTOMATIC: &str = "auto";
 const GPU: &str = "gpu";
 const CPU: &str = "cpu";
 
-/// The switch: whichever is faster, or the one that the person wants.
+/// The switch for the device: whichever is faster, or the person's choice.
 #[component]
 pub fn Device(session: Session) -> impl IntoView {
     let select = NodeRef::<html::Select>::new();
     let missing = move || session.graphics.get() == Graphics::Missing;
     let graphics_card = move || match session.graphics.get() {
-        Graphics::Unknown | Graphics::There => "Graphics card",
-        Graphics::Imitated => "Graphics card (imitated here, slow)",
-        Graphics::Missing => "Graphics card (none that this browser offers)",
+        Graphics::Unknown | Graphics::Available => "Graphics card",
+        Graphics::Emulated => "Graphics card (emulated here, slow)",
+        Graphics::Missing => "Graphics card (none in this browser)",
     };
     let choose = move |_| {
         if let Some(select) = select.get_untracked() {
@@ -59,7 +59,7 @@ pub fn where_it_runs(device: DeviceKind, reason: DeviceReason) -> String {
         (DeviceReason::Chosen, _) => ", as you chose".to_owned(),
         (DeviceReason::NoGpu, _) => ": this browser offers no graphics card".to_owned(),
         (DeviceReason::SoftwareGpu, _) => {
-            ": the graphics card here is imitated by software, which is slower".to_owned()
+            ": the graphics card here is emulated in software, which is slower".to_owned()
         }
         (DeviceReason::GpuFailed, _) => ": the graphics card failed at this model".to_owned(),
         (DeviceReason::Measured(speeds), DeviceKind::Cpu) => {

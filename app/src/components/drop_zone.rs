@@ -1,4 +1,4 @@
-//! Ways in for pictures: drop anywhere, paste anywhere, or pick files.
+//! Adds pictures: drop or paste anywhere, or pick files.
 
 use leptos::ev;
 use leptos::html;
@@ -14,7 +14,7 @@ use crate::components::samples::{carries_sample, dragged_sample};
 use crate::samples;
 use crate::session::Session;
 
-/// Selects the button to choose pictures with, which is always there.
+/// Selects the button "Choose pictures", which is always there.
 pub const CHOOSE: &str = "#choose-pictures";
 
 /// The visible zone. Drops are taken on the whole page; the zone only shows where to aim.
@@ -32,11 +32,11 @@ pub fn DropZone(session: Session) -> impl IntoView {
         } else if is_text_field(event.target()) {
             return;
         }
-        // Else the browser would leave the page for what is dropped.
+        // Otherwise the browser would navigate to what is dropped.
         event.prevent_default();
     });
     let leave = window_event_listener(ev::dragleave, move |event| {
-        // Leaving an element for another one is no leaving of the window.
+        // Moving to another element does not leave the window.
         if event.related_target().is_none() {
             hovering.set(false);
         }
@@ -65,7 +65,7 @@ pub fn DropZone(session: Session) -> impl IntoView {
         } else if is_text_field(event.target()) {
             return;
         } else if transfer.types().includes(&"text/uri-list".into(), 0) {
-            // To fetch it, this page would have to ask another site.
+            // Fetching it would send a request to another site.
             let message = "Only the address of a picture was dropped; save the picture, then drop \
                            the file.";
             session.say(message.to_owned());
@@ -76,7 +76,7 @@ pub fn DropZone(session: Session) -> impl IntoView {
         let Some(transfer) = event.clipboard_data() else {
             return;
         };
-        // A cell of a spreadsheet is pasted as text and as a picture of it.
+        // A spreadsheet cell is pasted both as text and as a picture.
         let text = transfer.get_data("text").unwrap_or_default();
         if is_text_field(event.target()) && !text.is_empty() {
             return;
@@ -101,7 +101,7 @@ pub fn DropZone(session: Session) -> impl IntoView {
         if let Some(list) = input.files() {
             session.add_files(dropped::files(&list));
         }
-        // The same file can be picked again.
+        // Allows the same file to be picked again.
         input.set_value("");
     };
     let browse = move |_| {

@@ -11,7 +11,7 @@ use crate::session::Session;
 use crate::settings::{Prompts, Settings};
 use crate::text_list;
 
-/// The choice of sentences, with a name for the page and one for the person.
+/// The choices of sentences, each with its HTML value and its text.
 const PROMPTS: [(Prompts, &str, &str); 3] = [
     (Prompts::Own, "own", "Your own sentence"),
     (
@@ -58,7 +58,7 @@ pub fn Labels(session: Session) -> impl IntoView {
             <span>
                 "Offer “none of these”"
                 <small>
-                    "Adds “something else” as a rival. Where it wins, no label fits well; it is a \
+                    "Adds “something else” as a competitor. If it wins, no label fits well; it is a \
                      hint, not a measurement."
                 </small>
             </span>
@@ -66,7 +66,7 @@ pub fn Labels(session: Session) -> impl IntoView {
     }
 }
 
-/// The sentences around each label: one's own, or a published list to read.
+/// The sentences around each label: the person's own, or a published list, read-only.
 #[component]
 fn PromptInput(session: Session) -> impl IntoView {
     let prompts = Memo::new(move |_| session.settings.with(|settings| settings.prompts));
@@ -76,7 +76,7 @@ fn PromptInput(session: Session) -> impl IntoView {
         session.settings.with(join)
     };
     let count = move || session.settings.with(|settings| settings.templates().len());
-    // The label's place, as other programs write it.
+    // A placeholder for the label as other programs write it.
     let mistaken = Memo::new(move |_| {
         session.settings.with(|settings| {
             let found = mistaken_placeholder(&settings.template);
@@ -129,13 +129,13 @@ fn PromptInput(session: Session) -> impl IntoView {
                 class:unseen=move || mistaken.get().is_none()
             >
                 {move || mistaken.get().map(|found| {
-                    format!("Write {{}} in place of {found}: there the label goes.")
+                    format!("Write {{}} instead of {found} where the label goes.")
                 })}
             </span>
             <span class:unseen=own>
-                "The average over all "
+                "The average of all "
                 {count}
-                " sentences counts."
+                " sentences is used."
             </span>
         </p>
     }
@@ -176,7 +176,7 @@ fn LabelInput(session: Session, labels: Memo<Vec<String>>) -> impl IntoView {
         let text = event
             .clipboard_data()
             .and_then(|data| data.get_data("text").ok());
-        // A list becomes labels at once; a piece of one label goes into the field as ever.
+        // A list becomes labels at once; other text is pasted into the field as usual.
         if let Some(text) = text.filter(|text| text.contains(['\n', '\t', ','])) {
             event.prevent_default();
             session.add_labels(&text);
@@ -194,7 +194,7 @@ fn LabelInput(session: Session, labels: Memo<Vec<String>>) -> impl IntoView {
             on:keydown=on_key
             on:paste=on_paste
             on:blur=move |_| take()
-            // Keyboards of phones send no key for a comma.
+            // Phone keyboards send no key event for a comma.
             on:input:target=move |event| {
                 let typed = event.target().value();
                 if typed.contains(',') && text_list::ends_at_comma(&typed) {
@@ -213,12 +213,12 @@ fn Chip(session: Session, label: String) -> impl IntoView {
     let field = NodeRef::<html::Input>::new();
     Effect::new(move |_| {
         if let Some(field) = field.get() {
-            // Focus that is refused leaves the field there to be clicked.
+            // If this fails, the field can still be clicked.
             let _ = field.focus();
             field.select();
         }
     });
-    // Where the focus goes once the field is gone.
+    // Moves the focus when the field disappears.
     let leave = move |text: &str| {
         let labels = text_list::split_labels(text);
         let label = labels.into_iter().next().unwrap_or(label.get_value());
@@ -296,7 +296,7 @@ fn Chip(session: Session, label: String) -> impl IntoView {
                 class="chip-remove"
                 aria-label=move || label.with_value(|label| format!("Remove {}", short(label)))
                 on:click=move |event| {
-                    focus::pass_on(&event, "#label-input");
+                    focus::move_to_neighbour(&event, "#label-input");
                     replace("");
                 }
             ></button>

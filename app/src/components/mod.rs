@@ -1,4 +1,4 @@
-//! What the page is made of.
+//! The page's components.
 
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
@@ -31,17 +31,17 @@ mod update;
 #[component]
 pub fn App() -> impl IntoView {
     let session = Session::new();
-    // The worker waits for the first paint: the page is usable before the engine is fetched.
+    // Connects to the worker after the first paint, so that the page is usable at once.
     request_animation_frame(move || {
         Timeout::new(0, move || session.start()).forget();
     });
-    // Listened to for as long as the page lives.
+    // The listener lives as long as the page.
     let _ = window_event_listener(ev::online, move |_| session.connected());
     persistence::ask_if_installed();
     launch::listen(session);
     shared_pictures::take(session);
     let updates = Updates::new();
-    // Keeping the page fetches it again, so the first model and the first pictures go first.
+    // The service worker fetches the page's files again, so the first model and pictures go first.
     Effect::new(move |_| {
         let settled = session
             .model

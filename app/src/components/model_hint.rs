@@ -1,4 +1,4 @@
-//! One line on what the model in use is good at, and the way to others.
+//! One line on what the model in use is good at, and a link to others.
 
 use leptos::prelude::*;
 
@@ -6,7 +6,7 @@ use crate::model_list::{DEMO, DEMO_NAME, HubModel, hub_models};
 use crate::session::{ModelState, Session};
 use crate::settings::ChosenModel;
 
-/// The line. It changes with the person's choice, so nothing moves while a model loads.
+/// The line. It follows the person's choice, so that nothing moves while a model loads.
 #[component]
 pub fn ModelHint(session: Session) -> impl IntoView {
     let listed = StoredValue::new(hub_models());

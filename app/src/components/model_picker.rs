@@ -1,4 +1,4 @@
-//! The model in use, and the way to another one.
+//! The model in use, and ways to use another one.
 
 use glance_engine::web::protocol::Description;
 use leptos::html;
@@ -14,7 +14,7 @@ use crate::model_list::{HubModel, hub_models};
 use crate::session::{Candidate, ModelState, Session};
 use crate::settings::ChosenModel;
 
-/// What a button says that takes a model.
+/// The text of a button that uses a model.
 const USE: &str = "Use";
 
 /// The section about the model.
@@ -57,12 +57,12 @@ pub fn ModelPicker(session: Session) -> impl IntoView {
 #[component]
 fn HubModels(session: Session) -> impl IntoView {
     view! {
-        <h3>"Larger ones, one click each"</h3>
+        <h3>"Larger models, one click each"</h3>
         <p class="hint" id="hub-models-hint">
             "A click fetches the model from the Hugging Face Hub; pictures and labels stay here. The \
              hub then sees your address and which model you fetch, never your pictures or labels. \
-             ImageNet: how many of 100 photographs it names right among 1000 things, as its \
-             authors say."
+             ImageNet: how many of 100 photographs it names correctly, out of 1000 classes, as its \
+             authors report."
         </p>
         <ul class="hub-models" role="list">
             {hub_models()
@@ -218,7 +218,7 @@ fn HubSource(session: Session) -> impl IntoView {
     }
 }
 
-/// What is known of the model that was looked at, and the button that takes it.
+/// The previewed model's description, and the button that uses it.
 #[component]
 fn CandidateCard(session: Session) -> impl IntoView {
     let text = move || match session.candidate.get() {
@@ -266,7 +266,7 @@ fn described(found: &Description) -> String {
     )
 }
 
-/// What the browser's room for this page means for a model, and whether it is too little.
+/// A sentence about the remaining quota, and whether it is too small for the model.
 fn room(found: &Description) -> Option<(String, bool)> {
     let free = format::bytes(found.free?);
     let tight = found.free? < found.pack_bytes;

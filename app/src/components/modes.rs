@@ -30,7 +30,7 @@ pub fn Modes(session: Session, mode: Memo<Mode>) -> impl IntoView {
             Mode::Captions => captions,
         };
         if let Some(tab) = tab.get_untracked() {
-            // Focus that is refused leaves the tab chosen all the same.
+            // If this fails, the tab is selected all the same.
             let _ = tab.focus();
         }
     };

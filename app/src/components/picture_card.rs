@@ -13,7 +13,7 @@ use crate::settings::Mode;
 
 /// Entries shown before the person asks for all.
 const SHOWN: usize = 8;
-/// Two best entries closer than this are called a close call: 5 of 100 points.
+/// A lead below this is called a close call: 5 percentage points.
 const CLOSE: f32 = 0.05;
 
 /// A picture's card.
@@ -64,7 +64,7 @@ pub fn PictureCard(session: Session, picture: Picture, mode: Memo<Mode>) -> impl
             .get()
             .map(|ranking| ranked(ranking, expanded).into_any())
     };
-    // The answer's place is kept free, so that cards do not jump when it comes.
+    // Reserves room for the answer, so that cards do not jump when it arrives.
     let rows = move || {
         let entries = session
             .settings
@@ -78,7 +78,7 @@ pub fn PictureCard(session: Session, picture: Picture, mode: Memo<Mode>) -> impl
     view! {
         <li class="card" data-testid="picture-card" data-state=move || state.get()>
             <div class="card-picture">
-                // A file that is no picture has nothing to show; its error says so.
+                // Hides a file that is not a picture; its error says so.
                 <img
                     src=url
                     alt=""
@@ -101,7 +101,7 @@ pub fn PictureCard(session: Session, picture: Picture, mode: Memo<Mode>) -> impl
                         class="card-remove"
                         aria-label=label
                         on:click=move |event| {
-                            focus::pass_on(&event, CHOOSE);
+                            focus::move_to_neighbour(&event, CHOOSE);
                             session.remove(id);
                         }
                     ></button>
@@ -189,7 +189,7 @@ fn row(entry: &Entry) -> impl IntoView + use<> {
     }
 }
 
-/// What the numbers alone allow to say about how sure the first place is.
+/// A remark on how certain the first place is, from the numbers alone.
 fn remark(entries: &[Entry]) -> Option<String> {
     match entries {
         [_] => Some("A single label always gets 100 %: only its cosine says something.".to_owned()),

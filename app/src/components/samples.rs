@@ -8,10 +8,10 @@ use web_sys::{DataTransfer, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPos
 use crate::samples::{self, CREDITS, SAMPLES, Sample};
 use crate::session::Session;
 
-/// What a sample is dragged as: its index. Other pages know nothing of it.
+/// The data type of a dragged sample, which holds its index; unknown to other pages.
 const DRAGGED: &str = "application/x-glance-sample";
 
-/// The samples, one click each. `results` gets the focus of a button that goes with them.
+/// The samples, one click each. `results` gets the focus when the clicked button disappears.
 #[component]
 pub fn Samples(session: Session, results: NodeRef<leptos::html::H2>) -> impl IntoView {
     let fetching = StoredValue::new(false);
@@ -31,7 +31,7 @@ pub fn Samples(session: Session, results: NodeRef<leptos::html::H2>) -> impl Int
         let Sample { path, alt, .. } = &SAMPLES[index];
         let drag = move |event: DragEvent| {
             if let Some(transfer) = event.data_transfer() {
-                // A sample that cannot be dragged can be clicked.
+                // If this fails, the sample can still be clicked.
                 let _ = transfer.set_data(DRAGGED, &index.to_string());
             }
         };
@@ -82,14 +82,14 @@ pub fn dragged_sample(transfer: &DataTransfer) -> Option<&'static [Sample]> {
     SAMPLES.get(index).map(std::slice::from_ref)
 }
 
-/// Has the results in view, and the focus there: the button that had it is gone.
+/// Scrolls to the results and focuses them, because the clicked button is gone.
 fn show(results: NodeRef<leptos::html::H2>) {
     request_animation_frame(move || {
         let Some(heading) = results.get_untracked() else {
             return;
         };
         let heading: &HtmlElement = &heading;
-        // Focus that is refused is where the browser puts it.
+        // If this fails, the browser chooses where the focus goes.
         let _ = heading.focus();
         if let Some(section) = heading.closest(".results").ok().flatten() {
             let options = ScrollIntoViewOptions::new();

@@ -1,4 +1,4 @@
-//! The strip that says how the model and the pictures stand, with progress, cancel and retry.
+//! The status strip: the state of the model and the pictures, progress, cancel and retry.
 
 use glance_engine::DeviceKind;
 use glance_engine::web::protocol::{ModelSource, Progress};
@@ -10,21 +10,21 @@ use crate::session::{ModelState, Session};
 
 /// What the strip shows.
 #[derive(Clone, PartialEq)]
-struct Standing {
+struct StatusView {
     text: String,
-    /// The same for those who listen: said once, not at every step.
+    /// The same for screen readers: announced once, not at every step.
     spoken: String,
-    /// Share done; `None` inside shows that something runs of unknown length.
+    /// The share done; the inner `None` means that the total is unknown.
     progress: Option<Option<f64>>,
     cancel: bool,
     retry: bool,
 }
 
-/// The strip.
+/// The status strip.
 #[component]
 pub fn Status(session: Session) -> impl IntoView {
-    let standing = Memo::new(move |_| standing(session));
-    let spoken = Memo::new(move |_| standing.with(|standing| standing.spoken.clone()));
+    let status_view = Memo::new(move |_| status_view(session));
+    let spoken = Memo::new(move |_| status_view.with(|status_view| status_view.spoken.clone()));
     let state = move || match session.model.get() {
         ModelState::Idle => "idle",
         ModelState::Loading(_) => "loading",
@@ -61,7 +61,7 @@ pub fn Status(session: Session) -> impl IntoView {
             <div id="model-status" data-state=state data-source=source data-device=device>
                 <span class="lamp" aria-hidden="true"></span>
                 <span aria-hidden="true">
-                    {move || standing.with(|standing| standing.text.clone())}
+                    {move || status_view.with(|status_view| status_view.text.clone())}
                 </span>
                 <span class="visually-hidden" role="status">{move || spoken.get()}</span>
             </div>
@@ -69,7 +69,7 @@ pub fn Status(session: Session) -> impl IntoView {
                 <button
                     type="button"
                     id="cancel"
-                    hidden=move || standing.with(|standing| !standing.cancel)
+                    hidden=move || status_view.with(|status_view| !status_view.cancel)
                     on:click=move |_| session.cancel()
                 >
                     "Cancel"
@@ -77,14 +77,14 @@ pub fn Status(session: Session) -> impl IntoView {
                 <button
                     type="button"
                     id="retry"
-                    hidden=move || standing.with(|standing| !standing.retry)
+                    hidden=move || status_view.with(|status_view| !status_view.retry)
                     on:click=move |_| session.retry()
                 >
                     "Try again"
                 </button>
             </div>
             <div class="progress-slot">
-                {move || standing.with(|standing| standing.progress).map(|progress| view! {
+                {move || status_view.with(|status_view| status_view.progress).map(|progress| view! {
                     <progress max="1" value=progress.map(|p| p.to_string()) aria-label="Progress">
                     </progress>
                 })}
@@ -94,7 +94,7 @@ pub fn Status(session: Session) -> impl IntoView {
     }
 }
 
-impl Standing {
+impl StatusView {
     fn still(text: impl Into<String>, retry: bool) -> Self {
         let text = text.into();
         let spoken = text.clone();
@@ -119,24 +119,24 @@ impl Standing {
     }
 }
 
-fn standing(session: Session) -> Standing {
+fn status_view(session: Session) -> StatusView {
     let model = session.model.get();
     if let (Some((done, total)), false) = (
         session.stored.check.get(),
         matches!(model, ModelState::Loading(_)),
     ) {
         let (text, share) = checking(done, total);
-        return Standing::running("Checking the model.", text, Some(share));
+        return StatusView::running("Checking the model.", text, Some(share));
     }
     match model {
-        ModelState::Idle => Standing::still("The model is not loaded; pictures wait.", true),
-        ModelState::Failed(failure) => Standing::still(failure.message, true),
+        ModelState::Idle => StatusView::still("The model is not loaded; pictures wait.", true),
+        ModelState::Failed(failure) => StatusView::still(failure.message, true),
         ModelState::Loading(progress) => loading(progress),
         ModelState::Ready(_) => pictures(session),
     }
 }
 
-fn loading(progress: Option<Progress>) -> Standing {
+fn loading(progress: Option<Progress>) -> StatusView {
     let (text, share) = match progress {
         Some(Progress::Fetching {
             received,
@@ -165,8 +165,8 @@ fn loading(progress: Option<Progress>) -> Standing {
             Some(done / total.max(1.0)),
         ),
         Some(Progress::Waiting) => {
-            let text = "Another tab fetches this model; this one waits for it.";
-            return Standing::running(text, text, None);
+            let text = "Another tab is downloading this model; this tab waits for it.";
+            return StatusView::running(text, text, None);
         }
         Some(Progress::Checking { done, total }) => {
             let (text, share) = checking(done, total);
@@ -177,7 +177,7 @@ fn loading(progress: Option<Progress>) -> Standing {
             ("Starting the engine…".to_owned(), None)
         }
     };
-    Standing::running("Loading the model.", text, share)
+    StatusView::running("Loading the model.", text, share)
 }
 
 fn checking(done: f64, total: f64) -> (String, f64) {
@@ -188,7 +188,7 @@ fn checking(done: f64, total: f64) -> (String, f64) {
     )
 }
 
-fn pictures(session: Session) -> Standing {
+fn pictures(session: Session) -> StatusView {
     let phases: Vec<Phase> = session
         .pictures
         .with(|all| all.iter().map(|picture| picture.phase.get()).collect());
@@ -206,11 +206,11 @@ fn pictures(session: Session) -> Standing {
         .count();
     let done = total - left;
     if left > 0 && session.paused.get() {
-        return Standing::still(format!("Stopped after {done} of {total} pictures."), true);
+        return StatusView::still(format!("Stopped after {done} of {total} pictures."), true);
     }
     if left > 0 {
         let text = format!("Looking at picture {} of {total}", done + 1);
-        return Standing::running(
+        return StatusView::running(
             "Looking at pictures.",
             text,
             Some(done as f64 / total as f64),
@@ -219,12 +219,12 @@ fn pictures(session: Session) -> Standing {
     if let Some((done, texts)) = session.texts.get() {
         let text = format!("Reading text {} of {texts}", (done + 1).min(texts));
         let share = f64::from(done) / f64::from(texts.max(1));
-        return Standing::running("Reading texts.", text, Some(share));
+        return StatusView::running("Reading texts.", text, Some(share));
     }
-    Standing::still(outcome(total - failed, failed), retry)
+    StatusView::still(outcome(total - failed, failed), retry)
 }
 
-/// How many pictures were looked at, and how many could not be.
+/// How many pictures are done, and how many could not be read.
 fn outcome(done: usize, failed: usize) -> String {
     match (done, failed) {
         (0, 0) => "Ready for pictures.".to_owned(),

@@ -1,4 +1,4 @@
-//! The models on this device: what they take, and what can be done with them.
+//! The models on this device: their size, and actions on them.
 
 use glance_engine::web::protocol::{Storage, StoredModel};
 use leptos::ev::KeyboardEvent;
@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use crate::format;
 use crate::session::{ModelState, Session, comes_with_page};
 
-/// The list, and the room that the browser gives.
+/// The list of models, and the browser's storage quota.
 #[component]
 pub fn StoredModels(session: Session) -> impl IntoView {
     let details = NodeRef::<html::Details>::new();
@@ -23,10 +23,10 @@ pub fn StoredModels(session: Session) -> impl IntoView {
         let ids = |models: &[StoredModel]| models.iter().map(|model| model.id.clone()).collect();
         storage.with(|storage| stored(storage).map_or_else(Vec::new, ids))
     });
-    // Where focus goes when the button that had it is gone.
+    // Moves the focus when its button is gone.
     let back = move || {
         if let Some(summary) = summary.get_untracked() {
-            // Focus that is refused is where the browser puts it.
+            // If this fails, the browser chooses where the focus goes.
             let _ = summary.focus();
         }
     };
@@ -61,7 +61,7 @@ pub fn StoredModels(session: Session) -> impl IntoView {
     }
 }
 
-/// One model. Its buttons stay where they are whatever they say, so that focus is never lost.
+/// One model. Its buttons keep their place whatever their text, so that the focus is never lost.
 #[component]
 fn StoredModelRow(
     session: Session,
@@ -77,7 +77,7 @@ fn StoredModelRow(
             })
         })
     };
-    // One that is gone from the list leaves the page with its row.
+    // A model that left the list is empty until its row is removed.
     let of = move |property: fn(&StoredModel) -> String| {
         model.with(|model| model.as_ref().map(property).unwrap_or_default())
     };
@@ -92,7 +92,7 @@ fn StoredModelRow(
     let use_text = move || match (in_use.get(), whole.get()) {
         (true, _) => "In use",
         (false, true) => "Use",
-        (false, false) => "Go on fetching",
+        (false, false) => "Resume download",
     };
     let checking = move || session.stored.check.get().is_some();
     let act = move |act: fn(Session, StoredModel)| {
@@ -106,7 +106,7 @@ fn StoredModelRow(
     let ask = move |ask: bool| {
         asking.set(ask);
         let target = if ask { keep } else { delete };
-        // What is unseen takes no focus, and the page changes after this.
+        // An unseen button takes no focus, and it is shown only after this.
         request_animation_frame(move || {
             if let Some(button) = target.get_untracked() {
                 let _ = button.focus();
@@ -208,7 +208,7 @@ fn is_whole(model: &StoredModel) -> bool {
     model.stored >= model.bytes
 }
 
-/// Whether what is missing can be had from nowhere.
+/// Whether missing pieces cannot be fetched from anywhere.
 fn is_cut_short(model: &StoredModel) -> bool {
     model.from.is_none() && !is_whole(model)
 }
@@ -231,13 +231,13 @@ fn facts(model: &StoredModel) -> String {
     };
     let day = format::day(model.added);
     let rest = match is_cut_short(model) {
-        true => ". Choose its files again to have the rest.",
+        true => ". Choose its files again to restore the rest.",
         false => "",
     };
     format!("{size} · {license} · {from} · added {day}{rest}")
 }
 
-/// What the page stores in all, what it may, and for how long.
+/// How much the page stores, how much more it may, and for how long.
 fn summed_up(storage: &Option<Storage>) -> String {
     let Some(storage) = storage else {
         return "Looking at what is stored…".to_owned();

@@ -1,4 +1,4 @@
-//! The offer of a newer version. It lies over the page's lower edge, so that nothing moves.
+//! The offer of a newer version. It overlays the page's lower edge, so that nothing moves.
 
 use leptos::prelude::*;
 
@@ -14,7 +14,7 @@ pub fn Update(session: Session, updates: Updates) -> impl IntoView {
         true => "A new version of Glance is ready.",
         false => "A new version of Glance is ready. Your pictures will have to be added again.",
     };
-    // The region is there from the start: listeners are told of what enters it.
+    // The region exists from the start: screen readers announce what is added to it.
     view! {
         <div id="update" class="update" class:shown=move || shown.get() role="status">
             <Show when=move || shown.get()>

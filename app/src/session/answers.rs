@@ -1,12 +1,14 @@
-//! What the worker says.
+//! Handles the worker's messages.
 
-use std::sync::Arc;
+use glance_engine::web::protocol::{
+    Answer, ErrorKind, Failure, PictureId, Progress, RequestId, ToPage,
+};
+use leptos::prelude::*;
 
-use super::*;
-use crate::picture::{Entry, Ranking};
-
-/// How the neutral entry is called.
-const NONE_OF_THESE: &str = "none of these";
+use super::model_state::ModelState;
+use super::state::{Scoring, Session};
+use crate::picture::Phase;
+use crate::table::Table;
 
 impl Session {
     pub(super) fn hear(self, message: ToPage) {
@@ -21,7 +23,7 @@ impl Session {
             ToPage::Failed { id, failure } => self.failed(id, failure),
             ToPage::Changed(info) => self.changed(info),
             ToPage::Kept { id, refusal } => self.kept(&id, refusal),
-            // The connection reports a death in its own way.
+            // The connection reports this as `Signal::Died`.
             ToPage::Crashed(_) => {}
         }
     }
@@ -72,8 +74,6 @@ impl Session {
                     self.set_phase(picture, Phase::Encoded);
                 }
             }
-            // Helpers say this to the worker that they help.
-            Answer::Assisting | Answer::Encoded(_) => {}
             Answer::Rankings { pictures, notes } => {
                 if let Some(scoring) = self.take_scoring(id) {
                     self.show_rankings(&scoring, pictures, notes);
@@ -92,7 +92,7 @@ impl Session {
                         notes,
                         cosines: rows,
                     });
-                    // A picture may have gone while the answer was on its way.
+                    // A picture may have been removed meanwhile.
                     let here = |id: &PictureId| self.picture(*id).is_some();
                     let all = self.table.with_untracked(|table| table.pictures.clone());
                     for gone in all.into_iter().filter(|id| !here(id)) {
@@ -102,41 +102,6 @@ impl Session {
             }
         }
         self.advance();
-    }
-
-    fn show_rankings(
-        self,
-        scoring: &Scoring,
-        pictures: Vec<Vec<glance_engine::web::protocol::RankedLabel>>,
-        notes: Vec<TextNote>,
-    ) {
-        for (id, ranked) in scoring.pictures.iter().zip(pictures) {
-            let Some(picture) = self.picture(*id) else {
-                continue;
-            };
-            let entries = ranked.into_iter().filter_map(|ranked| {
-                let index = ranked.label.map(|index| index as usize);
-                let label = match index {
-                    Some(index) => scoring.texts.get(index)?.clone(),
-                    None => NONE_OF_THESE.to_owned(),
-                };
-                let note = index.and_then(|index| notes.get(index));
-                Some(Entry {
-                    label,
-                    none_of_these: index.is_none(),
-                    probability: ranked.probability,
-                    cosine: ranked.cosine,
-                    truncated: note == Some(&TextNote::Truncated),
-                })
-            });
-            let ranking = Ranking {
-                revision: scoring.revision,
-                entries: entries.collect(),
-            };
-            picture.ranking.set(Some(Arc::new(ranking)));
-        }
-        self.notes
-            .set(scoring.texts.iter().cloned().zip(notes).collect());
     }
 
     fn failed(self, id: RequestId, failure: Failure) {
@@ -155,7 +120,7 @@ impl Session {
                 .update_value(|inner| inner.given_up = Some(scoring.revision));
             self.say(message);
         } else {
-            // What was cancelled has ended: a model that was coming is stored as far as it came.
+            // A cancelled request has ended. If it was a download, its finished pieces are stored.
             self.refresh_stored();
         }
         self.advance();
@@ -168,14 +133,5 @@ impl Session {
             Some(inner.embedding.remove(at))
         });
         taken.flatten().map(|(_, picture)| picture)
-    }
-
-    fn take_scoring(self, id: RequestId) -> Option<Scoring> {
-        let scoring = self
-            .inner
-            .try_update_value(|inner| inner.scoring.take_if(|scoring| scoring.id == id))
-            .flatten()?;
-        self.texts.set(None);
-        Some(scoring)
     }
 }

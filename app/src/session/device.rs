@@ -1,39 +1,17 @@
-//! Where the model runs: what the person chose, what there is, and what became of it.
+//! The device that the model runs on: the person's choice, what is available, and failures.
 
-use glance_engine::DeviceReason;
-use glance_engine::web::protocol::{ModelInfo, ModelSource};
+use glance_engine::web::protocol::{ErrorKind, Failure, ModelInfo, ModelSource, ToWorker};
+use glance_engine::{DeviceKind, DeviceReason};
+use leptos::prelude::*;
 
-use super::model::Previous;
-use super::*;
-use crate::browser::offered::offered;
-
-/// What is known of the graphics card here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Graphics {
-    /// Nothing yet.
-    Unknown,
-    /// It works.
-    There,
-    /// Software stands in for it.
-    Imitated,
-    /// The browser offers none.
-    Missing,
-}
-
-impl Graphics {
-    /// Without WebGPU nothing needs to be tried.
-    pub(super) fn known_at_start() -> Self {
-        let navigator = web_sys::window().map(|window| window.navigator());
-        let gpu = navigator.and_then(|navigator| offered::<js_sys::Object>(navigator, "gpu"));
-        match gpu {
-            Some(_) => Self::Unknown,
-            None => Self::Missing,
-        }
-    }
-}
+use super::graphics::Graphics;
+use super::model_state::{ModelState, Previous};
+use super::state::Session;
+use crate::browser::address;
+use crate::picture::Phase;
 
 impl Session {
-    /// Has the model run elsewhere. What was answered stays: both devices give the same numbers.
+    /// Moves the model to another device. Answers stay: both devices give the same numbers.
     pub fn choose_device(self, device: Option<DeviceKind>) {
         address::drop_query("device");
         let ran_on = self.device.get_untracked();
@@ -46,7 +24,7 @@ impl Session {
         self.load_or_start();
     }
 
-    /// Runs on a device at this visit, and on `chosen` at later ones.
+    /// Sets the device for this visit, and saves `chosen` for later ones.
     fn run_on(self, device: Option<DeviceKind>, chosen: Option<DeviceKind>) {
         self.device.set(device);
         self.remember(|settings| settings.device = chosen);
@@ -56,11 +34,11 @@ impl Session {
             }
             inner.cancel_work();
         });
-        self.have_wait(&[Phase::Running]);
+        self.requeue(&[Phase::Running]);
         self.texts.set(None);
     }
 
-    /// The device that was chosen cannot run the model.
+    /// Goes back to the previous device, because the chosen one cannot run the model.
     pub(super) fn back_to_device(
         self,
         ran_on: Option<DeviceKind>,
@@ -73,8 +51,8 @@ impl Session {
         self.load_or_start();
     }
 
-    /// Whether a device that was chosen at an earlier visit is done without at this one.
-    pub(super) fn does_without_device(self, failure: &Failure) -> bool {
+    /// Does without a GPU that was chosen on an earlier visit, if it fails. Returns whether it did.
+    pub(super) fn fall_back_from_gpu(self, failure: &Failure) -> bool {
         let chosen = self.device.get_untracked() == Some(DeviceKind::Gpu);
         let at_this_visit = address::device().is_some();
         let about_device = matches!(failure.kind, ErrorKind::Device | ErrorKind::NoDevice);
@@ -85,13 +63,13 @@ impl Session {
         self.say(
             "The graphics card cannot be used now, so the processor does the work.".to_owned(),
         );
-        // The person's choice stays for when the card is back.
+        // The saved choice stays for when the card is back.
         self.device.set(None);
         self.load_or_start();
         true
     }
 
-    /// The model goes on elsewhere, of itself.
+    /// Handles a model that recovered, on another device or the same one.
     pub(super) fn changed(self, info: ModelInfo) {
         self.learn_graphics(&info);
         self.message.set(String::new());
@@ -105,14 +83,14 @@ impl Session {
 
     pub(super) fn learn_graphics(self, info: &ModelInfo) {
         let graphics = match (info.device, info.reason) {
-            (DeviceKind::Gpu, _) => Graphics::There,
-            (_, DeviceReason::Measured(_)) => Graphics::There,
-            (_, DeviceReason::SoftwareGpu) => Graphics::Imitated,
+            (DeviceKind::Gpu, _) => Graphics::Available,
+            (_, DeviceReason::Measured(_)) => Graphics::Available,
+            (_, DeviceReason::SoftwareGpu) => Graphics::Emulated,
             (_, DeviceReason::NoGpu) => Graphics::Missing,
             (_, DeviceReason::Chosen | DeviceReason::GpuFailed) => return,
         };
-        // A choice says that it works, not what it is.
-        if graphics != Graphics::There || self.graphics.get_untracked() != Graphics::Imitated {
+        // A GPU that works may still be known as an emulated one.
+        if graphics != Graphics::Available || self.graphics.get_untracked() != Graphics::Emulated {
             self.graphics.set(graphics);
         }
     }

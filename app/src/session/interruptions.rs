@@ -1,9 +1,14 @@
-//! What stops work, and how it is taken up again: the person, the connection, a worker that dies.
+//! Cancel, retry, and a connection that comes back.
 
-use super::*;
+use glance_engine::web::protocol::{ErrorKind, ToWorker};
+use leptos::prelude::*;
+
+use super::model_state::ModelState;
+use super::state::Session;
+use crate::picture::Phase;
 
 impl Session {
-    /// Stops what runs: the model's loading, the check of a stored one, or the pictures.
+    /// Cancels what runs: loading the model, checking a stored one, or the pictures.
     pub fn cancel(self) {
         let revision = self.revision.get_untracked();
         if matches!(self.model.get_untracked(), ModelState::Loading(_)) {
@@ -22,11 +27,11 @@ impl Session {
             inner.given_up = Some(revision);
             inner.cancel_work();
         });
-        self.have_wait(&[Phase::Running]);
+        self.requeue(&[Phase::Running]);
         self.texts.set(None);
     }
 
-    /// Takes up again what was stopped or failed.
+    /// Resumes what was stopped or failed.
     pub fn retry(self) {
         self.paused.set(false);
         self.message.set(String::new());
@@ -59,7 +64,7 @@ impl Session {
         }
     }
 
-    /// The browser has a connection again: a model that waits for one is fetched.
+    /// Retries a model that failed without a connection, now that the browser is online.
     pub fn connected(self) {
         let waits = self.model.with_untracked(|model| {
             matches!(model, ModelState::Failed(failure) if failure.kind == ErrorKind::Connection)
@@ -67,58 +72,5 @@ impl Session {
         if waits {
             self.retry();
         }
-    }
-
-    /// Replaces a worker that died, or whose device was lost. What it knew is asked again; what it
-    /// was at is tried once more and then given up, so that one bad picture cannot stop the rest.
-    pub(super) fn restart(self) {
-        let dead = self.inner.try_update_value(|inner| {
-            inner.deaths += 1;
-            inner.started = false;
-            inner.load = None;
-            (
-                inner.connection.take(),
-                std::mem::take(&mut inner.embedding),
-                inner.scoring.take(),
-                inner.deaths,
-            )
-        });
-        let Some((_connection, embedding, scoring, deaths)) = dead else {
-            return;
-        };
-        self.texts.set(None);
-        self.forget_stored_requests();
-        let looked_at = |picture: &PictureId| {
-            let picture = self.picture(*picture);
-            picture.is_some_and(|picture| picture.phase.get_untracked() == Phase::Running)
-        };
-        let suspects = embedding.into_iter().map(|(_, picture)| picture);
-        let suspects: Vec<_> = suspects.filter(looked_at).collect();
-        self.have_wait(&[Phase::Encoded, Phase::Running]);
-        for picture in &suspects {
-            let tries = self.inner.try_update_value(|inner| {
-                let tries = inner.tries.entry(*picture).or_default();
-                *tries += 1;
-                *tries
-            });
-            if tries.is_some_and(|tries| tries > 1) {
-                let message = "The engine stopped at this picture twice; the others go on.";
-                let failed = Phase::Failed {
-                    message: message.to_owned(),
-                    retry: true,
-                };
-                self.set_phase(*picture, failed);
-                self.inner.update_value(|inner| inner.deaths = 0);
-            }
-        }
-        if suspects.is_empty() && deaths > MAX_DEATHS {
-            self.inner.update_value(|inner| {
-                inner.given_up = scoring.map(|scoring| scoring.revision);
-            });
-            let message = "The engine stopped and does not come back; try again, or reload.";
-            self.model_fails(ErrorKind::Lost, message);
-            return;
-        }
-        self.start();
     }
 }

@@ -1,99 +1,50 @@
-//! Which model looks at the pictures: looking at others, changing, and back where one fails.
+//! The model in use: previewing others, changing, and going back if one fails.
 
-use glance_engine::DeviceKind;
-use glance_engine::web::protocol::{Description, ModelInfo, ModelOrigin, ModelSource, StoredModel};
+use glance_engine::web::protocol::{
+    Description, ErrorKind, Failure, ModelInfo, ModelSource, Request, RequestId, StoredModel,
+    ToWorker,
+};
+use leptos::prelude::*;
+use web_sys::File;
 
-use super::*;
-use crate::browser::address;
-use crate::browser::persistence;
-use crate::settings::ChosenModel;
-
-/// Beside the page: the model that loads by default.
-const MANIFEST: &str = "models/demo.json";
-/// Beside the code: OpenAI's byte-pair merges, for checkpoints that bring none.
-const MERGES: &str = "clip_merges.txt";
-
-/// How the model stands.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ModelState {
-    /// Not asked for, or cancelled.
-    Idle,
-    /// On its way; the worker itself comes first.
-    Loading(Option<Progress>),
-    /// Usable.
-    Ready(ModelInfo),
-    /// Not to be had, and why.
-    Failed(Failure),
-}
-
-/// A model that the person looks at before it is used.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Candidate {
-    /// There is none.
-    None,
-    /// Its description is on its way.
-    Looking,
-    /// It could be used.
-    Found(Description),
-    /// It cannot be used, and why.
-    Failed(String),
-}
-
-/// What a change is taken back to where it fails.
-pub(super) enum Previous {
-    Model(ChosenModel, Vec<File>),
-    Device {
-        ran_on: Option<DeviceKind>,
-        /// For later visits; the page's address may have named another for this one.
-        chosen: Option<DeviceKind>,
-    },
-}
-
-/// What the session remembers about models.
-#[derive(Default)]
-pub(super) struct ModelRequests {
-    /// The files of the model in use, until the browser keeps what was made of them.
-    files: Vec<File>,
-    /// The request for a description, and what it is about.
-    describing: Option<RequestId>,
-    candidate: Option<(ChosenModel, Vec<File>)>,
-    /// What was in use before a change that is under way.
-    pub(super) previous: Option<Previous>,
-    /// The model that knows the pictures that are encoded, by its id.
-    pub(super) encoded_by: Option<String>,
-}
+use super::model_state::{Candidate, MERGES, ModelState, Previous, chosen, origin};
+use super::state::Session;
+use crate::browser::{address, persistence};
+use crate::picture::Phase;
+use crate::settings::{ChosenModel, Settings};
+use crate::table::Table;
 
 impl Session {
-    /// Looks at a checkpoint in files.
+    /// Previews a checkpoint in files.
     pub fn look_at_files(self, files: Vec<File>) {
         self.look_at(ChosenModel::Files, files);
     }
 
-    /// Looks at a checkpoint of the hub.
+    /// Previews a checkpoint on the Hub.
     pub fn look_at_repository(self, name: &str) {
         self.look_at(ChosenModel::Hub(address::repository(name)), Vec::new());
     }
 
-    /// Uses the model that was looked at.
+    /// Uses the previewed model.
     pub fn use_candidate(self) {
         let candidate = self
             .inner
             .try_update_value(|inner| inner.model.candidate.take())
             .flatten();
         if let Some((chosen, files)) = candidate {
-            // A person who brings a model of their own wants to find it here again.
+            // A person who adds a model wants to find it here again.
             persistence::ask(|_| {});
             self.change_model(chosen, files);
         }
         self.candidate.set(Candidate::None);
     }
 
-    /// Uses a model of the hub without a look at it first.
+    /// Uses a model from the Hub without previewing it.
     pub fn use_repository(self, name: &str) {
         let chosen = ChosenModel::Hub(name.to_owned());
         let same = |settings: &Settings| settings.model == chosen;
         if self.settings.with_untracked(same) {
-            // It failed, or was stopped on its way.
+            // It failed or was cancelled before.
             self.retry();
             return;
         }
@@ -102,7 +53,7 @@ impl Session {
         self.change_model(chosen, Vec::new());
     }
 
-    /// Uses a model that is stored; what is missing of it is fetched.
+    /// Uses a stored model; missing pieces are fetched.
     pub fn use_stored(self, model: &StoredModel) {
         self.candidate.set(Candidate::None);
         self.change_model(chosen(model), Vec::new());
@@ -154,7 +105,7 @@ impl Session {
         self.take_model(chosen);
     }
 
-    /// Loads a model; every picture must be looked at again.
+    /// Loads a model; every picture must be encoded again.
     fn take_model(self, chosen: ChosenModel) {
         self.remember(|settings| {
             settings.model = chosen;
@@ -165,9 +116,9 @@ impl Session {
         self.load_or_start();
     }
 
-    /// Every picture must be looked at again.
+    /// Queues every picture again and clears all results.
     fn forget_answers(self) {
-        self.have_wait(&[Phase::Encoded, Phase::Running]);
+        self.requeue(&[Phase::Encoded, Phase::Running]);
         self.table.set(Table::default());
         self.revision.update(|revision| *revision += 1);
     }
@@ -223,7 +174,7 @@ impl Session {
         }
     }
 
-    /// Storing the model has ended.
+    /// Handles the end of storing the model.
     pub(super) fn kept(self, id: &str, refusal: Option<String>) {
         let mut learned = None;
         self.model.maybe_update(|model| {
@@ -247,7 +198,8 @@ impl Session {
         }
     }
 
-    /// Whether a failure was about a model. Where a change fails, the model before is used again.
+    /// Handles a failure if it was about a model, and returns whether it was. If a change failed,
+    /// goes back to what was used before.
     pub(super) fn model_failed(self, id: RequestId, failure: &Failure) -> bool {
         if self.take_describing(id) {
             self.candidate
@@ -266,7 +218,7 @@ impl Session {
             None => return false,
             Some(Some(Previous::Model(before, _))) => {
                 self.say(format!(
-                    "{} The model before is used again.",
+                    "{} The previous model is used again.",
                     failure.message
                 ));
                 self.take_model(before);
@@ -274,22 +226,25 @@ impl Session {
             Some(Some(Previous::Device { ran_on, chosen })) => {
                 self.back_to_device(ran_on, chosen, failure);
             }
-            Some(None) if self.does_without_device(failure) => {}
-            Some(None) => self.not_to_be_had(failure),
+            Some(None) if self.fall_back_from_gpu(failure) => {}
+            Some(None) => self.handle_load_failure(failure),
         }
         self.refresh_stored();
         true
     }
 
-    /// The model that was chosen cannot be loaded, and there is none before it. One that is to be
-    /// had nowhere else makes way for the page's own.
-    fn not_to_be_had(self, failure: &Failure) {
+    /// Handles a chosen model that cannot be loaded, with none to go back to. If it cannot be
+    /// fetched from anywhere, the page's own model is used.
+    fn handle_load_failure(self, failure: &Failure) {
         let (chosen, kept) = self
             .settings
             .with_untracked(|settings| (settings.model.clone(), settings.kept.is_some()));
         match (failure.kind, chosen) {
             (ErrorKind::Model, ChosenModel::Files | ChosenModel::Stored(_)) => {
-                self.say(format!("{} Glance’s own is used instead.", failure.message));
+                self.say(format!(
+                    "{} Glance’s own model is used instead.",
+                    failure.message
+                ));
                 return self.take_model(ChosenModel::Demo);
             }
             (ErrorKind::Connection, _) if kept => self.say(
@@ -298,7 +253,7 @@ impl Session {
                     .to_owned(),
             ),
             (_, ChosenModel::Demo) => {}
-            _ => self.say("Below the pictures is a way back to Glance’s own model.".to_owned()),
+            _ => self.say("You can go back to Glance’s own model below the pictures.".to_owned()),
         }
         self.model.set(ModelState::Failed(failure.clone()));
     }
@@ -316,30 +271,4 @@ impl Session {
             .try_update_value(|inner| inner.model.describing.take_if(|asked| *asked == id));
         taken.flatten().is_some()
     }
-}
-
-/// Whether a stored model is the one that loads by default.
-pub fn comes_with_page(model: &StoredModel) -> bool {
-    model.from.is_some() && model.from == address::beside_page(MANIFEST)
-}
-
-/// What brings a stored model again, from where it came if it can be had there.
-pub(super) fn chosen(model: &StoredModel) -> ChosenModel {
-    match model.from.as_deref() {
-        Some(_) if comes_with_page(model) => ChosenModel::Demo,
-        Some(repository) if !repository.contains("://") => ChosenModel::Hub(repository.to_owned()),
-        _ => ChosenModel::Stored(model.id.clone()),
-    }
-}
-
-fn origin(chosen: &ChosenModel) -> Option<ModelOrigin> {
-    Some(match chosen {
-        ChosenModel::Demo => ModelOrigin::Manifest(address::beside_page(MANIFEST)?),
-        ChosenModel::Files => ModelOrigin::Files,
-        ChosenModel::Stored(id) => ModelOrigin::Stored(id.clone()),
-        ChosenModel::Hub(repository) => ModelOrigin::Hub {
-            base: address::hub()?,
-            repository: repository.clone(),
-        },
-    })
 }

@@ -1,55 +1,28 @@
-//! What is stored on this device: the list of it, what a person does to it, and noticing what the
-//! browser took away.
+//! The models on this device: the list, checking and deleting, and noticing what the browser has
+//! removed.
 
-use glance_engine::web::protocol::{ModelInfo, ModelSource, Storage, StoredModel};
+use glance_engine::web::protocol::{
+    Failure, ModelInfo, ModelSource, Progress, Request, RequestId, Storage, StoredModel, ToWorker,
+};
+use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::*;
+use super::model_state::{ModelState, chosen};
+use super::state::Session;
 use crate::browser::persistence;
 use crate::settings::ChosenModel;
 
 const REMOVED: &str = "The browser had removed the stored model, so it was fetched again.";
 
-/// What the page knows of the models on this device.
-#[derive(Clone, Copy)]
-pub struct Stored {
-    /// As it was last told, if it was asked for.
-    pub storage: RwSignal<Option<Storage>>,
-    /// Bytes of a stored model that are checked, and of how many, while a check is under way.
-    pub check: RwSignal<Option<(f64, f64)>>,
-    /// What became of the last thing that a person did to them.
-    pub result: RwSignal<String>,
-    /// Whether the list is in view and kept current.
-    watched: RwSignal<bool>,
-}
-
-impl Stored {
-    pub(super) fn new() -> Self {
-        Self {
-            storage: RwSignal::new(None),
-            check: RwSignal::new(None),
-            result: RwSignal::new(String::new()),
-            watched: RwSignal::new(false),
-        }
-    }
-}
-
-/// Requests about stored models that are under way.
-#[derive(Default)]
-pub(super) struct StoredRequests {
-    deleting: HashMap<RequestId, StoredModel>,
-    checking: Option<(RequestId, StoredModel)>,
-}
-
 impl Session {
-    /// The list of stored models came into view, or left it.
+    /// Handles opening and closing the list of stored models.
     pub fn watch_stored(self, watched: bool) {
         self.stored.watched.set(watched);
         self.stored.result.set(String::new());
         self.refresh_stored();
     }
 
-    /// Asks for the list anew where somebody looks at it.
+    /// Requests the list again if it is open.
     pub(super) fn refresh_stored(self) {
         if self.stored.watched.get_untracked() {
             self.inner.update_value(|inner| {
@@ -60,7 +33,7 @@ impl Session {
         }
     }
 
-    /// Compares what is stored of a model with its hashes; one model at a time.
+    /// Verifies a stored model; one model at a time.
     pub fn check_stored(self, model: StoredModel) {
         let name = model.name.clone();
         let asked = self.inner.try_update_value(|inner| {
@@ -82,12 +55,12 @@ impl Session {
         }
     }
 
-    /// Removes a stored model.
+    /// Deletes a stored model.
     pub fn delete_stored(self, model: StoredModel) {
         let fetched = matches!(self.model.get_untracked(), ModelState::Loading(_))
             && self
                 .settings
-                .with_untracked(|settings| settings.model == model::chosen(&model));
+                .with_untracked(|settings| settings.model == chosen(&model));
         if fetched {
             self.cancel();
         }
@@ -111,8 +84,8 @@ impl Session {
         });
     }
 
-    /// Asks the browser to keep what is stored until the person removes it; `agreed` is called if
-    /// it will.
+    /// Asks the browser to keep stored models until the person deletes them; calls `agreed` if it
+    /// will.
     pub fn ask_to_keep(self, agreed: impl FnOnce() + 'static) {
         persistence::ask(move |granted| {
             if granted {
@@ -162,7 +135,7 @@ impl Session {
         let name = &model.name;
         let again = match model.from {
             Some(_) => "fetched again when the model is next used",
-            None => "here again when its files are chosen once more",
+            None => "restored when its files are chosen again",
         };
         let result = match damaged {
             0 => format!("All of {name} is stored as it should be."),
@@ -178,7 +151,7 @@ impl Session {
         self.refresh_stored();
     }
 
-    /// Whether a failure was about stored models.
+    /// Handles a failure if it was about stored models, and returns whether it was.
     pub(super) fn stored_failed(self, id: RequestId, failure: &Failure) -> bool {
         let deleted = self
             .inner
@@ -192,7 +165,7 @@ impl Session {
         ours
     }
 
-    /// Stops the check that is under way, if one is.
+    /// Cancels the running check, and returns whether there was one.
     pub(super) fn cancel_check(self) -> bool {
         let id = self.inner.with_value(|inner| {
             let (id, _) = inner.stored.checking.as_ref()?;
@@ -209,7 +182,7 @@ impl Session {
         true
     }
 
-    /// The worker that was asked is gone.
+    /// Drops all requests, because their worker is gone.
     pub(super) fn forget_stored_requests(self) {
         let under_way = self.inner.try_update_value(|inner| {
             let gone = std::mem::take(&mut inner.stored);
@@ -217,13 +190,13 @@ impl Session {
         });
         self.stored.check.set(None);
         if under_way == Some(true) {
-            let message = "The engine stopped at this; try again.";
+            let message = "The engine stopped while doing this; try again.";
             self.stored.result.set(message.to_owned());
         }
     }
 
-    /// Remembers what is kept of a model that is ready, for this page's next visit, and tells when
-    /// it was kept before and had gone.
+    /// Saves for the next visit whether a ready model is stored. Tells the person if it was stored
+    /// before and the browser had removed it.
     pub(super) fn remember_kept(self, info: &ModelInfo) {
         let id = (info.source != ModelSource::Memory).then(|| info.id.clone());
         let before = self
@@ -241,8 +214,8 @@ impl Session {
         }
     }
 
-    /// A model that is found damaged while it loads is fetched again, which no browser is to blame
-    /// for.
+    /// Forgets that a model was stored if it is found damaged while it loads: it is fetched again,
+    /// but the browser did not remove it.
     pub(super) fn repairing(self, progress: Progress) {
         let kept = self
             .settings
@@ -287,13 +260,5 @@ impl Session {
         let (_, model) = taken.flatten()?;
         self.stored.check.set(None);
         Some(model)
-    }
-}
-
-impl StoredRequests {
-    fn checks(&self, id: RequestId) -> bool {
-        self.checking
-            .as_ref()
-            .is_some_and(|(checking, _)| *checking == id)
     }
 }

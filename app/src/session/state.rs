@@ -1,0 +1,151 @@
+//! What the page knows.
+
+use std::collections::HashMap;
+
+use glance_engine::DeviceKind;
+use glance_engine::web::protocol::{PictureId, Request, RequestId, TextNote, ToWorker};
+use gloo_timers::callback::Timeout;
+use leptos::prelude::*;
+use web_sys::File;
+
+use super::graphics::Graphics;
+use super::model_state::{Candidate, ModelRequests, ModelState};
+use super::stored_state::{Stored, StoredRequests};
+use crate::browser::address;
+use crate::connection::Connection;
+use crate::picture::{Phase, Picture};
+use crate::settings::{self, Settings};
+use crate::table::Table;
+
+/// A handle on the page's state; cheap to copy into closures.
+#[derive(Clone, Copy)]
+pub struct Session {
+    /// In the order they were added.
+    pub pictures: RwSignal<Vec<Picture>>,
+    /// The person's texts and choices.
+    pub settings: RwSignal<Settings>,
+    /// The state of the model.
+    pub model: RwSignal<ModelState>,
+    /// The device to run the model on; `None` for whichever is faster.
+    pub device: RwSignal<Option<DeviceKind>>,
+    /// What is known about the graphics card.
+    pub graphics: RwSignal<Graphics>,
+    /// A model that the person previews.
+    pub candidate: RwSignal<Candidate>,
+    /// The models stored on this device.
+    pub stored: Stored,
+    /// Texts encoded and their total, while they are being encoded.
+    pub texts: RwSignal<Option<(u32, u32)>>,
+    /// Whether the person stopped the pictures.
+    pub paused: RwSignal<bool>,
+    /// A message that concerns no single picture.
+    pub message: RwSignal<String>,
+    /// Notes on labels, by label.
+    pub notes: RwSignal<HashMap<String, TextNote>>,
+    /// The latest table of cosines.
+    pub table: RwSignal<Table>,
+    /// Counts the versions of the question: of labels, prompts and captions.
+    pub revision: RwSignal<u32>,
+    pub(super) inner: StoredValue<Inner, LocalStorage>,
+}
+
+#[derive(Default)]
+pub(super) struct Inner {
+    pub(super) connection: Option<Connection>,
+    /// Whether the worker has started.
+    pub(super) started: bool,
+    pub(super) files: HashMap<PictureId, File>,
+    pub(super) tries: HashMap<PictureId, u32>,
+    pub(super) next_picture: PictureId,
+    pub(super) next_request: RequestId,
+    pub(super) load: Option<RequestId>,
+    pub(super) model: ModelRequests,
+    pub(super) stored: StoredRequests,
+    /// Pictures in the worker, in the order that it takes them.
+    pub(super) embedding: Vec<(RequestId, PictureId)>,
+    pub(super) scoring: Option<Scoring>,
+    /// The revision whose scoring was cancelled or failed; it waits for a retry or an edit.
+    pub(super) given_up: Option<u32>,
+    pub(super) deaths: u32,
+    pub(super) typing: Option<Timeout>,
+}
+
+/// A question that the worker is answering.
+pub(super) struct Scoring {
+    pub(super) id: RequestId,
+    pub(super) revision: u32,
+    pub(super) pictures: Vec<PictureId>,
+    pub(super) texts: Vec<String>,
+}
+
+impl Session {
+    /// A session with the last visit's settings and no worker yet.
+    pub fn new() -> Self {
+        let settings = settings::load();
+        let device = address::device().or(settings.device);
+        Self {
+            pictures: RwSignal::new(Vec::new()),
+            settings: RwSignal::new(settings),
+            model: RwSignal::new(ModelState::Idle),
+            device: RwSignal::new(device),
+            graphics: RwSignal::new(Graphics::known_at_start()),
+            candidate: RwSignal::new(Candidate::None),
+            stored: Stored::new(),
+            texts: RwSignal::new(None),
+            paused: RwSignal::new(false),
+            message: RwSignal::new(String::new()),
+            notes: RwSignal::new(HashMap::new()),
+            table: RwSignal::new(Table::default()),
+            revision: RwSignal::new(0),
+            inner: StoredValue::new_local(Inner::default()),
+        }
+    }
+
+    /// Changes settings that are not part of the question.
+    pub(super) fn remember(self, change: impl FnOnce(&mut Settings)) {
+        self.settings.update(change);
+        self.settings.with_untracked(settings::save);
+    }
+
+    /// Shows a message that concerns no single picture.
+    pub fn say(self, message: String) {
+        self.message.set(message);
+    }
+
+    pub(super) fn picture(self, id: PictureId) -> Option<Picture> {
+        self.pictures
+            .with_untracked(|all| all.iter().find(|picture| picture.id == id).cloned())
+    }
+
+    /// Queues pictures in these phases again.
+    pub(super) fn requeue(self, phases: &[Phase]) {
+        for picture in self.pictures.get_untracked() {
+            if phases.contains(&picture.phase.get_untracked()) {
+                picture.phase.set(Phase::Waiting);
+            }
+        }
+    }
+
+    pub(super) fn set_phase(self, id: PictureId, phase: Phase) {
+        if let Some(picture) = self.picture(id) {
+            picture.phase.set(phase);
+        }
+    }
+}
+
+impl Inner {
+    pub(super) fn tell(&self, message: &ToWorker) {
+        if let Some(connection) = &self.connection {
+            connection.send(message, &[]);
+        }
+    }
+
+    pub(super) fn run(&mut self, request: Request, files: &[File]) -> RequestId {
+        self.next_request += 1;
+        let id = self.next_request;
+        if let Some(connection) = &self.connection {
+            connection.send(&ToWorker::Run { id, request }, files);
+        }
+        id
+    }
+}

@@ -1,0 +1,45 @@
+//! What the page knows of the models that the browser stores.
+
+use std::collections::HashMap;
+
+use glance_engine::web::protocol::{RequestId, Storage, StoredModel};
+use leptos::prelude::*;
+
+/// What the page knows about the models on this device.
+#[derive(Clone, Copy)]
+pub struct Stored {
+    /// The latest list, if it was requested.
+    pub storage: RwSignal<Option<Storage>>,
+    /// Bytes checked and their total, while a stored model is being checked.
+    pub check: RwSignal<Option<(f64, f64)>>,
+    /// The result of the person's last action.
+    pub result: RwSignal<String>,
+    /// Whether the list is open, and so kept current.
+    pub(super) watched: RwSignal<bool>,
+}
+
+impl Stored {
+    pub(super) fn new() -> Self {
+        Self {
+            storage: RwSignal::new(None),
+            check: RwSignal::new(None),
+            result: RwSignal::new(String::new()),
+            watched: RwSignal::new(false),
+        }
+    }
+}
+
+/// Running requests about stored models.
+#[derive(Default)]
+pub(super) struct StoredRequests {
+    pub(super) deleting: HashMap<RequestId, StoredModel>,
+    pub(super) checking: Option<(RequestId, StoredModel)>,
+}
+
+impl StoredRequests {
+    pub(super) fn checks(&self, id: RequestId) -> bool {
+        self.checking
+            .as_ref()
+            .is_some_and(|(checking, _)| *checking == id)
+    }
+}

@@ -20,10 +20,10 @@ const JSON: &str = r#"JSON, in the order given:
   "texts": [
     {"text": "a cat", "embedding": [0.034, …], "truncated": false}
   ]}
-Embeddings have length 1, so that the sum of products of two of them is their cosine.
+Embeddings have length 1, so the dot product of two is their cosine.
 "truncated" says that the model read only the beginning of the text."#;
 
-/// Values of an embedding that a person is shown.
+/// Values of an embedding that are printed without `--json`.
 const SHOWN: usize = 4;
 
 /// Prints the embeddings of pictures and texts, of length 1
@@ -37,7 +37,7 @@ pub struct Arguments {
         required_unless_present = "texts"
     )]
     images: Vec<PathBuf>,
-    /// A text, taken as it is; may be repeated
+    /// A text, encoded without a template; may be repeated
     #[arg(long = "text", value_name = "TEXT")]
     texts: Vec<String>,
     /// Print JSON, with all values

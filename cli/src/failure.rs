@@ -1,4 +1,4 @@
-//! What ends a command.
+//! Errors that end a command.
 
 use std::io;
 use std::path::PathBuf;
@@ -6,13 +6,13 @@ use std::path::PathBuf;
 use glance_engine::Error;
 use thiserror::Error as ThisError;
 
-/// Why a command could not do its work at all.
+/// Why a command failed as a whole.
 #[derive(Debug, ThisError)]
 pub enum Failure {
-    /// The model file is not where it should be.
+    /// The model file is missing.
     #[error("There is no model at {0}; name one with --model, or make one with glance pack.")]
     NoModel(PathBuf),
-    /// The model file is damaged or of no use.
+    /// The model file is damaged or unusable.
     #[error("{path}: {reason}")]
     Model { path: PathBuf, reason: Error },
     /// A checkpoint cannot be packed.
@@ -35,16 +35,16 @@ pub enum Failure {
     /// A template has another placeholder than ours.
     #[error("The sentence “{0}” has {1}, but the label goes where {{}} is; write {{}} there.")]
     Placeholder(String, String),
-    /// A file of templates in an encoding that is not read.
+    /// A file of templates has an unsupported encoding.
     #[error("{0} is in {1}; save it as UTF-8.")]
     NotUtf8(PathBuf, &'static str),
-    /// A file of templates is something else.
+    /// A file of templates is too long to be one.
     #[error("{0} is longer than 1 MiB, too long for a list of sentences; choose another file.")]
     TemplatesTooLong(PathBuf),
     /// The network or a text failed.
     #[error(transparent)]
     Engine(#[from] Error),
-    /// Standard output is gone.
+    /// Standard output is closed.
     #[error("The result cannot be printed: {0}.")]
     Output(#[from] io::Error),
 }

@@ -22,10 +22,10 @@ mod verdict;
 use failure::Failure;
 use verdict::Verdict;
 
-/// Names pictures, embeds pictures and texts, and measures both, with CLIP.
+/// Classifies and embeds pictures, embeds texts, and measures accuracy, with CLIP.
 ///
-/// Every command exits with 0 where all went well, 1 where anything failed, and 2 where the
-/// command line makes no sense. A picture that cannot be used is reported and the rest goes on.
+/// Every command exits with 0 if all went well, 1 if anything failed, and 2 if the command line is
+/// wrong. A picture that cannot be used is reported, and the others are processed.
 #[derive(Parser)]
 #[command(version, arg_required_else_help = true)]
 struct Glance {
@@ -55,7 +55,7 @@ fn main() -> ExitCode {
     match verdict {
         Ok(Verdict::Complete) => ExitCode::SUCCESS,
         Ok(Verdict::Partial) => ExitCode::FAILURE,
-        // Whoever reads the output has had enough of it, as `head` does.
+        // The reader closed the pipe, as `head` does.
         Err(Failure::Output(error)) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("glance: {failure}");
@@ -64,8 +64,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Without a display, Mesa's Vulkan layer that asks it for the card in use complains on stderr that
-/// there is none. It is left out there, unless the person asked it for a card.
+/// Without a display, Mesa's Vulkan layer for the choice of a card complains about that on stderr.
+/// Turns the layer off in this case, unless the person chose a card by it.
 #[cfg(target_os = "linux")]
 fn leave_display_alone() {
     const OFF: &str = "NODEVICE_SELECT";

@@ -14,7 +14,7 @@ use crate::picture::{PictureFailure, prepare_all};
 
 const DEMO_MODEL: &str = "static/models/demo.safetensors";
 
-/// Pictures whose network input is held at once.
+/// Pictures whose network input is in memory at a time.
 const BATCH: usize = 64;
 
 /// Options of every command that runs a model.
@@ -108,7 +108,7 @@ impl Model {
         Ok(encoded.collect())
     }
 
-    /// Encodes labels put into templates, in order.
+    /// Encodes labels in templates, in order.
     pub fn encode_labels(
         &self,
         labels: &[String],
@@ -167,7 +167,7 @@ impl Model {
     }
 }
 
-/// The demo model beside this program, or in the sources that it was built from.
+/// The demo model beside this program, or in the source folder that it was built from.
 fn demo_model() -> PathBuf {
     let program = env::current_exe().unwrap_or_default();
     let beside = program.ancestors().map(|folder| folder.join(DEMO_MODEL));

@@ -6,14 +6,14 @@ use serde::Serialize;
 
 use crate::failure::Failure;
 
-/// One JSON document and a line's end.
+/// Prints one JSON document and a newline.
 pub fn json(value: &impl Serialize) -> Result<(), Failure> {
     let mut output = stdout().lock();
     serde_json::to_writer_pretty(&mut output, value).map_err(std::io::Error::from)?;
     Ok(writeln!(output)?)
 }
 
-/// Lines for people.
+/// Prints lines for people.
 pub fn text(lines: &str) -> Result<(), Failure> {
     Ok(stdout().lock().write_all(lines.as_bytes())?)
 }

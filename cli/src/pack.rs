@@ -1,4 +1,4 @@
-//! `glance pack`: a checkpoint that people already have, as one file for every device.
+//! `glance pack`: converts a checkpoint into one file for every device.
 
 use std::fs::{self, File};
 use std::io::{self, IsTerminal, Write};
@@ -79,7 +79,7 @@ fn convert(path: &Path, weight_type: WeightType) -> Result<Pack, Error> {
     })
 }
 
-/// Runs the network once on a grey picture and a text: a file that works nowhere is not written.
+/// Runs the network once on a grey picture and a text, so that no unusable file is written.
 async fn try_out(pack: &Pack) -> Result<(), Error> {
     let clip = Clip::load(pack, DeviceKind::Cpu).await?;
     let grey = Picture::from_rgb(2, 2, vec![128; 12])?;
@@ -95,7 +95,7 @@ async fn try_out(pack: &Pack) -> Result<(), Error> {
     }
 }
 
-/// Shows how far the work has come, on a terminal only.
+/// Shows the progress, on a terminal only.
 fn progress() -> impl FnMut(Progress) {
     let shown = io::stderr().is_terminal();
     let mut last = None;
@@ -111,7 +111,7 @@ fn progress() -> impl FnMut(Progress) {
     }
 }
 
-/// Writes beside the file and renames, so that a full disk leaves no half of a model.
+/// Writes to a temporary file and renames it, so that a full disk leaves no partial model.
 fn write_whole(path: &Path, pack: &Pack) -> io::Result<()> {
     let mut partial = path.as_os_str().to_owned();
     partial.push(".partial");
@@ -125,7 +125,7 @@ fn write_whole(path: &Path, pack: &Pack) -> io::Result<()> {
     write()
         .and_then(|()| fs::rename(&partial, path))
         .inspect_err(|_| {
-            // The error that counts is the first; a leftover does no harm.
+            // The first error is the one to report; a leftover file does no harm.
             let _ = fs::remove_file(&partial);
         })
 }

@@ -12,7 +12,7 @@ use thiserror::Error as ThisError;
 /// Why one picture of many was left out.
 #[derive(Debug, ThisError)]
 pub enum PictureFailure {
-    /// The file system said no.
+    /// The file cannot be read.
     #[error("The file cannot be read ({0}); check its path.")]
     Unreadable(#[from] io::Error),
     /// The file is no usable picture.

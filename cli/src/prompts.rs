@@ -1,4 +1,4 @@
-//! The sentences that labels are put into, as the command line names them.
+//! Options for the sentences that labels are put into.
 
 use std::fs::File;
 use std::io::Read;
@@ -14,7 +14,7 @@ use crate::failure::Failure;
 
 const DEFAULT: &str = "a photo of a {}";
 
-/// Bytes of a file of templates that are read; some thousands of sentences.
+/// Longest file of templates that is read; enough for thousands of sentences.
 const MAX_FILE_BYTES: u64 = 1 << 20;
 
 /// Options of every command that encodes labels.

@@ -1,6 +1,6 @@
 //! How a command ended.
 
-/// How a command that ran to its end went.
+/// The result of a command that ran to its end.
 #[derive(Clone, Copy)]
 pub enum Verdict {
     /// Everything was done.
@@ -10,7 +10,7 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// [`Verdict::Partial`] where anything failed.
+    /// [`Verdict::Partial`] if anything failed.
     pub fn of(any_failed: bool) -> Self {
         if any_failed {
             Self::Partial

@@ -1,4 +1,4 @@
-//! One clear sentence for everything that cannot be used; the rest goes on.
+//! What cannot be used gets one clear sentence each, and the rest is processed.
 
 mod support;
 

@@ -127,7 +127,7 @@ fn several_templates_are_averaged_however_they_are_named() {
         assert_eq!(code, Some(0));
         ranked["pictures"][0]["ranking"][0].clone()
     };
-    // As a Windows editor saves it.
+    // A file as a Windows editor saves it.
     let all = place.write("all.txt", b"\xEF\xBB\xBFa {}\r\n\n {} on \nof");
     let rest = place.write("rest.txt", b"{} on\nof\n");
     for prompts in [
@@ -196,7 +196,7 @@ fn eval_counts_pictures_by_their_folder() {
         panic!("an interval has two ends");
     };
     assert!(low < 0.5 && 0.5 < high && (low + high - 1.0).abs() < 1e-9);
-    // All four look like one class, so the other is never recognised.
+    // All four get the same class, so the other one is never recognised.
     let classes = &answer["per_class"];
     let confusions = &answer["confusions"];
     assert_eq!(
@@ -352,7 +352,7 @@ fn a_manifest_describes_every_byte_of_a_model() {
     assert!(output.stdout == committed, "the demo model's is up to date");
 }
 
-/// Whatever graphics drivers there are, and without a display.
+/// With any graphics drivers, and without a display.
 #[test]
 fn drivers_say_nothing_on_stderr() {
     let place = Workplace::new();

@@ -1,12 +1,12 @@
-//! Runs the image tower of an EfficientNet-lite0 checkpoint, for those who compare or time it.
+//! Runs the image tower of an EfficientNet-lite0 checkpoint, to compare or time it.
 //!
 //! ```text
 //! efficientnet_lite CHECKPOINT SIDE f32|f16|int8 < PIXELS > FEATURES
 //! efficientnet_lite CHECKPOINT SIDE f32|f16|int8 RUNS
 //! ```
 //!
-//! PIXELS are f32 `[batch, SIDE, SIDE, 3]`, normalised. FEATURES are f32 `[batch, 1280]`. With RUNS it
-//! times one picture instead.
+//! PIXELS are f32 `[batch, SIDE, SIDE, 3]`, normalised. FEATURES are f32 `[batch, 1280]`. With RUNS
+//! it times one picture instead.
 
 #[cfg(not(target_arch = "wasm32"))]
 mod native {
@@ -45,7 +45,7 @@ mod native {
         Ok(())
     }
 
-    /// The least and the middle of so many runs.
+    /// Prints the shortest and the median time of `runs` runs.
     fn time(
         tower: &ImageTower<Cpu>,
         side: usize,
@@ -74,6 +74,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     native::main()
 }
 
-/// A browser has no files, but every example is built for it too.
+/// Every example is built for wasm32 too, which has no files.
 #[cfg(target_arch = "wasm32")]
 fn main() {}

@@ -1,10 +1,10 @@
-//! The embedding of a picture or a text, as a line of JSON for another program.
+//! Prints the embedding of a picture or a text as a line of JSON.
 //!
 //! ```sh
 //! cargo run --release -p glance-engine --example embed -- static/samples/cat.jpg "a photo of a cat"
 //! ```
 //!
-//! An argument that is a file is a picture; any other is a text.
+//! An argument that names a file is a picture; any other is a text.
 
 use std::path::Path;
 

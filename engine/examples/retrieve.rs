@@ -21,7 +21,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let texts = block_on(clip.encode_texts(&[query]))?;
     let mut cosines = Vec::with_capacity(paths.len());
     for path in &paths {
-        // One picture at a time, so that a large folder needs no more memory than its largest picture.
+        // One picture at a time, so that a large folder needs no more memory than its largest
+        // picture.
         let picture = Picture::decode(&std::fs::read(path)?)?;
         let images = block_on(clip.encode_images(&[picture]))?;
         cosines.push(score::cosine(&images[0].0, &texts[0].0));

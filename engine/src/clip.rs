@@ -1,4 +1,4 @@
-//! The public face: a loaded network with its tokenizer and preprocessing.
+//! A loaded network with its tokenizer and preprocessing.
 
 use glance_compute::cpu::Cpu;
 use glance_compute::gpu::Gpu;
@@ -14,10 +14,10 @@ use crate::score;
 use crate::text::{Tokenizer, Tokens, prompts};
 use crate::weights::{PackSource, Preprocessing, TokenizerData, WeightsError};
 
-/// Pictures that are prepared before they run, so that a long list needs no more memory than a
-/// short one.
+/// Pictures that are preprocessed at once, so that a long list needs no more memory than a short
+/// one.
 const PREPARED_PICTURES: usize = 16;
-/// Prompts that are in memory at once, for the same reason; at least those of one label.
+/// Prompts that are in memory at once, for the same reason. One label's prompts are never split.
 const FILLED_PROMPTS: usize = 1024;
 
 /// A CLIP network ready to encode.
@@ -34,16 +34,16 @@ enum OnDevice {
 }
 
 impl Clip {
-    /// Moves a pack's weights onto a device, one tensor after the other.
+    /// Loads a pack's weights onto a device, one tensor after the other.
     ///
     /// # Errors
-    /// [`Error::Weights`] where a tensor is missing or mis-shaped, or where the pack cannot be read
-    /// (a [`Pack`](crate::weights::Pack) in memory always can), [`Error::Compute`] where the
+    /// [`Error::Weights`] if a tensor is missing or has the wrong shape, or if the pack cannot be
+    /// read (a [`Pack`](crate::weights::Pack) in memory always can). [`Error::Compute`] if the
     /// device is missing or too small.
     pub async fn load(pack: &impl PackSource, device: DeviceKind) -> Result<Self, Error> {
         match device {
             DeviceKind::Cpu => {
-                // First, as it is stored: weights may be on their way still.
+                // The tokenizer is stored first, and the weights may still be downloading.
                 let tokenizer = tokenizer_of(pack).await?;
                 let network = Network::load(Cpu::new(), pack).await?;
                 Ok(Self::new(OnDevice::Cpu(Box::new(network)), tokenizer, pack))
@@ -55,8 +55,7 @@ impl Clip {
         }
     }
 
-    /// As [`Clip::load`], on a graphics device that is open already, such as one of
-    /// [`Gpu::with_strategy`].
+    /// As [`Clip::load`], on a GPU that is already open, such as one of [`Gpu::with_strategy`].
     ///
     /// # Errors
     /// As [`Clip::load`].
@@ -67,8 +66,8 @@ impl Clip {
         Ok(Self::new(OnDevice::Gpu(Box::new(network)), tokenizer, pack))
     }
 
-    /// Gives the graphics device back, where the network runs on one. The next network that is loaded on
-    /// it finds the kernels that this one built.
+    /// Returns the GPU, if the network runs on one. The next network on it reuses its compiled
+    /// kernels.
     pub fn into_gpu(self) -> Option<Gpu> {
         match self.network {
             OnDevice::Cpu(_) => None,
@@ -84,8 +83,8 @@ impl Clip {
         }
     }
 
-    /// As [`Clip::load`], on the device that is measured to be faster at this network, and on the
-    /// processor where the GPU fails.
+    /// As [`Clip::load`], on the device that is faster in a benchmark of this network, or on the
+    /// CPU if the GPU fails.
     ///
     /// # Errors
     /// As [`Clip::load`].
@@ -98,8 +97,8 @@ impl Clip {
         Self::load_or_fall_back(pack, gpu, choice).await
     }
 
-    /// Loads on a GPU that is open, or on the processor, and there too where a GPU fails that
-    /// nobody asked for.
+    /// Loads on an open GPU, or on the CPU without one. The CPU also replaces a GPU that fails,
+    /// unless it was chosen explicitly.
     pub(crate) async fn load_or_fall_back(
         pack: &impl PackSource,
         gpu: Option<Gpu>,
@@ -119,7 +118,7 @@ impl Clip {
         }
     }
 
-    /// Where the network runs.
+    /// The device that the network runs on.
     pub fn device(&self) -> DeviceKind {
         match self.network {
             OnDevice::Cpu(_) => DeviceKind::Cpu,
@@ -143,12 +142,12 @@ impl Clip {
         }
     }
 
-    /// What this network reads for words.
+    /// The network's tokenizer.
     pub fn tokenizer(&self) -> &Tokenizer {
         &self.tokenizer
     }
 
-    /// Encodes pictures, in order; long lists in parts that fit the device.
+    /// Encodes pictures, in order. Long lists run in batches that fit the device.
     ///
     /// # Errors
     /// [`Error::Compute`].
@@ -162,7 +161,7 @@ impl Clip {
         Ok(embeddings)
     }
 
-    /// A picture as this network sees it: what [`Clip::encode_pixels`] takes for one.
+    /// Preprocesses a picture to the pixels that [`Clip::encode_pixels`] takes.
     pub fn prepare(&self, picture: &Picture) -> Vec<f32> {
         picture.prepare(self.config().vision.image_size(), &self.preprocessing)
     }
@@ -179,9 +178,9 @@ impl Clip {
         Ok(self.encode_tokens(&tokens).await?)
     }
 
-    /// Encodes labels, in order: each is put into every template, and its embedding is the
-    /// [`score::ensemble`] of these prompts (paper section 3.1.4). With one template that is the
-    /// embedding of the filled template, with none the embedding of the label by itself.
+    /// Encodes labels, in order. A label is put into every template, and its embedding is the
+    /// [`score::ensemble`] of these prompts (paper section 3.1.4). One template gives the embedding
+    /// of the filled template, and no template that of the label alone.
     ///
     /// # Errors
     /// As [`Clip::encode_texts`].
@@ -203,9 +202,8 @@ impl Clip {
         Ok(embeddings)
     }
 
-    /// Encodes pictures that are prepared already: `[batch, size, size, 3]`, normalised, red
-    /// first, as [`Picture::prepare`] gives them. Values beyond the last whole picture are left
-    /// out.
+    /// Encodes preprocessed pictures: `[batch, size, size, 3]`, normalised, red first, as
+    /// [`Picture::prepare`] returns them. Values after the last whole picture are ignored.
     ///
     /// # Errors
     /// Those of [`glance_compute::Compute::read`].
@@ -217,15 +215,15 @@ impl Clip {
         Ok(self.embeddings(&values))
     }
 
-    /// Encodes token sequences, each of 1 to `context_length` ids of the vocabulary; the network
-    /// is read at the last one.
+    /// Encodes token sequences, each of 1 to `context_length` ids of the vocabulary. The last token
+    /// is pooled.
     ///
     /// # Errors
     /// Those of [`glance_compute::Compute::read`].
     ///
     /// # Panics
-    /// Where a sequence is empty or too long, or an id is not in the vocabulary: no tokenizer of
-    /// this network gives such a one.
+    /// If a sequence is empty or too long, or an id is not in the vocabulary. This network's
+    /// tokenizer never returns such a sequence.
     pub async fn encode_tokens(&self, texts: &[Tokens]) -> Result<Vec<Embedding>, ComputeError> {
         let text = &self.config().text;
         for Tokens { ids, .. } in texts {
@@ -246,8 +244,8 @@ impl Clip {
         Ok(self.embeddings(&values))
     }
 
-    /// Ranks labels for each picture, best first, with the templates that each label is put into:
-    /// one, or an ensemble such as [`crate::text::imagenet_80_templates`].
+    /// Ranks labels for each picture, best first. Each label is put into the templates: one, or an
+    /// ensemble such as [`crate::text::imagenet_80_templates`].
     ///
     /// # Errors
     /// As [`Clip::encode_images`] and [`Clip::encode_texts`].
@@ -304,7 +302,7 @@ impl Clip {
     }
 }
 
-/// The tokenizer that a pack carries.
+/// Builds the tokenizer of a pack.
 async fn tokenizer_of(pack: &impl PackSource) -> Result<Tokenizer, Error> {
     let index = pack.index();
     let config = &index.header().config.text;

@@ -1,6 +1,6 @@
-//! Time that has passed, in a browser too.
+//! A clock for measuring durations, natively and in a browser.
 
-/// Milliseconds since some moment that stays the same. Browsers round it, some to a whole one.
+/// Milliseconds since a fixed moment. Browsers round them, some to whole numbers.
 #[cfg(target_arch = "wasm32")]
 pub(crate) fn milliseconds() -> f64 {
     use wasm_bindgen::JsCast;
@@ -12,7 +12,7 @@ pub(crate) fn milliseconds() -> f64 {
     }
 }
 
-/// Milliseconds since some moment that stays the same.
+/// Milliseconds since a fixed moment.
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) fn milliseconds() -> f64 {
     use std::sync::LazyLock;

@@ -1,15 +1,16 @@
-//! A point of the space that pictures and texts share, and how a label fits one.
+//! Embeddings of pictures and texts, and scores of labels.
 
 use serde::{Deserialize, Serialize};
 
-/// A point of the shared space: unit length, `ClipConfig::projection` values.
+/// A point of the space that pictures and texts share: a unit vector of `ClipConfig::projection`
+/// values.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Embedding(pub Vec<f32>);
 
-/// One label's fit to one picture.
+/// The score of one label for one picture.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Ranked {
-    /// Index into the labels given.
+    /// Index of the label.
     pub label: usize,
     /// Softmax over the labels of `logit_scale × cosine`.
     pub probability: f32,

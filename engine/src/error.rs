@@ -1,6 +1,6 @@
 use thiserror::Error as ThisError;
 
-/// Everything the engine can refuse, each in one plain sentence.
+/// An error of the engine. Its message is one plain sentence.
 #[derive(Debug, ThisError)]
 #[non_exhaustive]
 pub enum Error {

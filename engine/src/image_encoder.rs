@@ -1,4 +1,4 @@
-//! The image half of a network, on the processor.
+//! The image half of a network, on the CPU.
 
 use glance_compute::ComputeError;
 use glance_compute::cpu::Cpu;
@@ -9,14 +9,14 @@ use crate::image::Picture;
 use crate::model::ImageTower;
 use crate::weights::{PackSource, Preprocessing};
 
-/// An image tower with its preprocessing: what encodes pictures and reads no text.
+/// An image tower with its preprocessing. It encodes pictures, but no texts.
 pub(crate) struct ImageEncoder {
     tower: ImageTower<Cpu>,
     preprocessing: Preprocessing,
 }
 
 impl ImageEncoder {
-    /// Loads the tensors that it needs, and no others.
+    /// Loads only the tensors of the image tower.
     pub(crate) async fn load(pack: &impl PackSource) -> Result<Self, Error> {
         Ok(Self {
             tower: ImageTower::load(Cpu::new(), pack).await?,
@@ -24,7 +24,7 @@ impl ImageEncoder {
         })
     }
 
-    /// The same embedding that the whole network gives.
+    /// Encodes a picture, with the same result as the whole network.
     pub(crate) async fn encode(&self, picture: &Picture) -> Result<Embedding, ComputeError> {
         let size = self.tower.config().vision.image_size();
         let pixels = picture.prepare(size, &self.preprocessing);

@@ -22,7 +22,7 @@ mod clip;
 mod clock;
 mod embedding;
 mod error;
-// What a worker in a browser has that helps another.
+// For the helper workers of a browser, which only encode pictures.
 #[cfg(target_arch = "wasm32")]
 mod image_encoder;
 

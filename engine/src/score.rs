@@ -2,7 +2,7 @@
 
 use crate::embedding::Embedding;
 
-/// Cosine of two unit vectors of one length.
+/// Cosine of two unit vectors of the same dimension.
 pub fn cosine(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
@@ -23,14 +23,14 @@ pub fn top_k(values: &[f32], k: usize) -> Vec<usize> {
     order
 }
 
-/// The average of unit vectors of one length, brought back to unit length: what stands for a label
-/// that several prompts name. One vector is its own average, bit for bit; vectors that cancel have
-/// none, which is zeros and fits nothing.
+/// The mean of unit vectors of the same dimension, normalised: the embedding of a label with
+/// several prompts. A single vector is returned unchanged, bit for bit. Vectors that cancel give
+/// zeros, which fit no picture.
 ///
 /// After `zeroshot_classifier` in OpenAI's `Prompt_Engineering_for_ImageNet.ipynb`.
 ///
 /// # Panics
-/// Where there is no vector.
+/// If there is no vector.
 pub fn ensemble(embeddings: &[Embedding]) -> Embedding {
     let [Embedding(first), rest @ ..] = embeddings else {
         panic!("an average of nothing")
@@ -38,7 +38,8 @@ pub fn ensemble(embeddings: &[Embedding]) -> Embedding {
     if rest.is_empty() {
         return Embedding(first.clone());
     }
-    // In f64 the order of the prompts leaves no trace, and the count falls out with the length.
+    // In f64 the order of the prompts does not matter. Normalising replaces the division by their
+    // count.
     let mut sum: Vec<f64> = first.iter().copied().map(f64::from).collect();
     for Embedding(values) in rest {
         for (sum, value) in sum.iter_mut().zip(values) {

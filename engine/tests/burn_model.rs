@@ -1,5 +1,5 @@
-//! The burn model on burn-wgpu against PyTorch on every architecture, in the browser on WebGPU; natively
-//! the trainer's tests do the same.
+//! The burn model on burn-wgpu against PyTorch on every architecture, in the browser on WebGPU; the
+//! trainer's tests do the same natively.
 
 #![cfg(target_arch = "wasm32")]
 

@@ -1,5 +1,5 @@
-//! The kernels on this machine's graphics device, natively and in a browser. A machine without
-//! one skips them and says so; a software device such as Mesa's lavapipe runs them too.
+//! The kernels on this machine's GPU, natively and in a browser. Without one they are skipped with
+//! a message. A software adapter such as Mesa's lavapipe runs them too.
 
 mod kernel_cases;
 
@@ -12,7 +12,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
-/// Every way to share out work, of which an adapter would choose one.
+/// All strategies, of which an adapter would choose one.
 const STRATEGIES: [KernelStrategy; 4] = [
     KernelStrategy::Register,
     KernelStrategy::Shared,
@@ -20,11 +20,11 @@ const STRATEGIES: [KernelStrategy; 4] = [
     KernelStrategy::SharedInteger,
 ];
 
-/// The device, or none where there is no adapter, which is said aloud.
+/// Opens the GPU. Without an adapter it prints that the case is skipped.
 async fn open(case: &str) -> Option<Gpu> {
     match Gpu::new().await {
         Ok(gpu) => Some(gpu),
-        // The tests' browser is started with a software adapter, so there it has one.
+        // The tests' browser is started with a software adapter, so there it must have one.
         Err(ComputeError::NoAdapter) if cfg!(not(target_arch = "wasm32")) => {
             say(&format!("SKIPPED {case}: {}", ComputeError::NoAdapter));
             None
@@ -33,7 +33,7 @@ async fn open(case: &str) -> Option<Gpu> {
     }
 }
 
-/// Shares out work so, or says aloud that the adapter cannot.
+/// Sets a strategy. If the adapter does not support it, prints that the case is skipped.
 fn choose(strategy: KernelStrategy, gpu: &Gpu, case: &str) -> bool {
     gpu.set_strategy(strategy);
     let chosen = gpu.strategy() == strategy;
@@ -45,13 +45,14 @@ fn choose(strategy: KernelStrategy, gpu: &Gpu, case: &str) -> bool {
     chosen
 }
 
-/// Past the harness, which keeps the output of a passing test to itself.
+/// Prints to standard error directly, because the harness hides the output of passing tests.
 fn say(line: &str) {
     use std::io::Write as _;
     writeln!(std::io::stderr(), "{line}").expect("standard error takes a line");
 }
 
-/// Runs a case with each strategy on one device: most of its kernels are the same, and built once.
+/// Runs a case with each strategy on one device, so that kernels which they share are compiled
+/// once.
 macro_rules! run {
     ($case:ident) => {
         async {

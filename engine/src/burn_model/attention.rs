@@ -73,7 +73,8 @@ pub(super) struct ResidualAttentionBlock {
 }
 
 impl ResidualAttentionBlock {
-    /// One of `layers` blocks, with their residual branches scaled down accordingly.
+    /// One of `layers` blocks. Weights that end a residual branch are scaled by
+    /// `(2 × layers)^-0.5`.
     pub(super) fn init(
         width: usize,
         heads: usize,
@@ -113,8 +114,8 @@ impl ResidualAttentionBlock {
     }
 }
 
-/// Not burn's own, whose gradient is that of an approximation by tanh on all devices but burn-flex
-/// (`gelu_backward` in burn-backend).
+/// `x · Φ(x)`. burn's own is not used: on all devices but burn-flex its gradient is that of the
+/// tanh approximation (`gelu_backward` in burn-backend).
 fn gelu(x: Tensor<3>) -> Tensor<3> {
     let below = x.clone().mul_scalar(FRAC_1_SQRT_2).erf().add_scalar(1.0);
     x * below.mul_scalar(0.5)

@@ -1,5 +1,5 @@
-//! EfficientNet-lite (Tan and Le 2019; Google's lite variant of 2020). Its batch normalisation is
-//! folded for good: towers of this kind start from weights that are trained already.
+//! EfficientNet-lite (Tan and Le 2019; Google's lite variant of 2020). Batch normalisation stays
+//! folded, because these towers start from trained weights.
 
 use burn::module::Module;
 use burn::nn::conv::{Conv2d, Conv2dConfig};
@@ -9,7 +9,7 @@ use burn::tensor::{Device, Tensor};
 use crate::config::{EfficientnetLiteConfig, InvertedResidual};
 use crate::model::same_padding;
 
-/// An inverted residual: narrow at both ends, wide between.
+/// An inverted residual block: few channels at both ends, many in between.
 #[derive(Module, Debug)]
 pub(super) struct Block {
     pub(super) expand_conv: Option<Conv2d>,
@@ -98,7 +98,7 @@ fn pointwise(input: usize, output: usize, device: &Device) -> Conv2d {
     convolution([input, output], 1, [1, 1, 1], device)
 }
 
-/// A convolution with TensorFlow's "same" padding over pictures of this side.
+/// A convolution with TensorFlow's "same" padding over pictures of side `side`.
 fn convolution(
     channels: [usize; 2],
     groups: usize,

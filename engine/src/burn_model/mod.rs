@@ -1,8 +1,9 @@
 //! The same network as burn modules: differentiable, on any burn device.
 //!
-//! The burn model pre-trains the demo model, fine-tunes, and is an independent oracle for the engine in
-//! tests. It reads and writes the same packs; batch normalisation, which a pack has folded into
-//! its convolutions, comes back as the identity, and in an EfficientNet-lite not at all.
+//! The burn model trains the demo model, fine-tunes, and is an independent reference for the engine
+//! in tests. It reads and writes the same packs. In a pack, batch normalisation is folded into the
+//! convolutions. So a ResNet gets identities for it when it is read, and an EfficientNet-lite has
+//! none.
 
 mod attention;
 mod efficientnet_lite;
@@ -29,7 +30,7 @@ pub struct BurnModel {
     pub logit_scale: Param<Tensor<1>>,
 }
 
-// There is one in a network, so a box would save nothing.
+// A network has only one, so boxing the large variant would save nothing.
 #[allow(clippy::large_enum_variant)]
 #[derive(Module, Debug)]
 enum VisionTower {
@@ -62,13 +63,13 @@ impl BurnModel {
         }
     }
 
-    /// The table of the tokens' vectors, `[vocabulary, width]`: of each step's gradient most rows are
-    /// zero, so it may want a learning rate of its own.
+    /// The id of the token embedding `[vocabulary, width]`. Most rows of its gradient are zero in
+    /// each step, so it may need its own learning rate.
     pub fn token_embedding(&self) -> ParamId {
         self.text.token_embedding.weight.id
     }
 
-    /// The network with gradients for the text tower alone.
+    /// Freezes the image tower and the logit scale, so that only the text tower is trained.
     pub fn with_locked_image_tower(self) -> Self {
         Self {
             vision: self.vision.no_grad(),
@@ -98,8 +99,8 @@ impl BurnModel {
         })
     }
 
-    /// Unit embeddings of token sequences `[batch, sequence]` whose end tokens stand at `ends`
-    /// `[batch]`; what follows an end token has no effect: `[batch, projection]`.
+    /// Unit embeddings `[batch, projection]` of token sequences `[batch, sequence]`. `ends`
+    /// `[batch]` are the positions of the end tokens; tokens after them have no effect.
     pub fn encode_texts(&self, ids: Tensor<2, Int>, ends: Tensor<1, Int>) -> Tensor<2> {
         l2_normalize(self.text.forward(ids, ends))
     }

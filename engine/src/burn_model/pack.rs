@@ -1,4 +1,4 @@
-//! The burn model's weights in and out of a pack: one list of names serves both directions.
+//! Reads the burn model's weights from a pack and writes them to one, by a single list of names.
 
 use burn::module::{Module, Param, RunningState};
 use burn::nn::conv::Conv2d;
@@ -20,29 +20,28 @@ impl BurnModel {
     /// Reads a pack onto a device.
     ///
     /// # Errors
-    /// [`WeightsError`] where a tensor is missing or mis-shaped.
+    /// [`WeightsError`] if a tensor is missing or has the wrong shape.
     pub fn from_pack(pack: &Pack, device: &Device) -> Result<Self, WeightsError> {
         let mut model = Self::init(&pack.header().config, device);
         model.transfer(&mut Reader { pack, device })?;
         Ok(model)
     }
 
-    /// Takes the image tower of a pack, of text and image or of an image tower alone, in place of its
-    /// own.
+    /// Replaces the image tower by that of a pack, which may have no text tower.
     ///
     /// # Errors
-    /// [`WeightsError`] where a tensor is missing or mis-shaped.
+    /// [`WeightsError`] if a tensor is missing or has the wrong shape.
     pub fn load_image_tower(&mut self, pack: &Pack, device: &Device) -> Result<(), WeightsError> {
         vision_tower(&mut self.vision, &mut Reader { pack, device })
     }
 
     /// Writes a pack with matrices of `weight_type`, folding batch normalisation.
     ///
-    /// `config` must be the one the burn model was made from, `preprocessing` and `tokenizer` those of its
-    /// pictures and texts.
+    /// `config` must be the one that the burn model was made from; `preprocessing` and `tokenizer`
+    /// those of its pictures and texts.
     ///
     /// # Errors
-    /// [`WeightsError::NotFinite`] where training diverged.
+    /// [`WeightsError::NotFinite`] if training diverged.
     pub fn to_pack(
         &self,
         name: &str,
@@ -81,7 +80,7 @@ trait Transfer {
         param: &mut Param<Tensor<D>>,
     ) -> Result<(), WeightsError>;
 
-    /// A matrix whose rows lie in the pack as they lie here.
+    /// A matrix with the same layout here and in the pack.
     fn table(&mut self, name: &str, param: &mut Param<Tensor<2>>) -> Result<(), WeightsError>;
 
     /// A matrix `[in, out]` here, `[out, in]` in the pack.
@@ -90,14 +89,14 @@ trait Transfer {
     /// Kernels `[out, in, height, width]` here, `[out, height × width × in]` in the pack.
     fn kernels(&mut self, name: &str, param: &mut Param<Tensor<4>>) -> Result<(), WeightsError>;
 
-    /// As [`Transfer::kernels`], of a mobile network.
+    /// As [`Transfer::kernels`], of a mobile network ([`PackWriter::mobile_matrix`]).
     fn mobile_kernels(
         &mut self,
         name: &str,
         param: &mut Param<Tensor<4>>,
     ) -> Result<(), WeightsError>;
 
-    /// Kernels and the normalisation after them; one convolution with a bias in the pack.
+    /// A convolution and its batch normalisation here; one convolution with a bias in the pack.
     fn convolution(&mut self, name: &str, layer: &mut ConvBatchNorm) -> Result<(), WeightsError>;
 }
 
@@ -300,7 +299,7 @@ impl Transfer for Reader<'_> {
         let ones = Tensor::ones(channels, self.device);
         layer.norm.gamma = Param::from_tensor(ones.clone());
         layer.norm.running_mean = RunningState::new(Tensor::zeros(channels, self.device));
-        // With its epsilon, a variance that divides by one.
+        // Epsilon is added to the variance, which gives one.
         layer.norm.running_var = RunningState::new(ones.sub_scalar(layer.norm.epsilon));
         Ok(())
     }

@@ -5,45 +5,45 @@ use serde::{Deserialize, Serialize};
 use super::error::{ConfigError, LARGEST, within};
 
 /// An EfficientNet-lite (Tan and Le 2019, <https://arxiv.org/abs/1905.11946>; the lite variant is
-/// Google's of 2020, `tensorflow/tpu`, `efficientnet/lite/efficientnet_lite_builder.py`): a stem, stages
-/// of inverted residual blocks, a head, and the mean over all cells.
+/// Google's of 2020, `tensorflow/tpu`, `efficientnet/lite/efficientnet_lite_builder.py`): a stem,
+/// stages of inverted residual blocks, a head, and the mean over all cells.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EfficientnetLiteConfig {
-    /// Side of the square input, in pixels. A stride halves a side and rounds it up.
+    /// Side of the square input, in pixels. A stride of 2 halves a side, rounded up.
     pub image_size: usize,
     /// Channels after the stem.
     pub stem: usize,
-    /// Blocks alike, from the picture on.
+    /// The stages, in order.
     pub stages: Vec<EfficientnetStage>,
-    /// Channels of the head, and features of a picture.
+    /// Channels of the head: the number of features of a picture.
     pub head: usize,
 }
 
-/// Blocks alike: all but the first keep the side and the channels of their input.
+/// A stage of blocks. All but the first keep the side and the channels of their input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EfficientnetStage {
-    /// How many.
+    /// Number of blocks.
     pub blocks: usize,
-    /// Channels of their output.
+    /// Channels of each block's output.
     pub channels: usize,
-    /// Side of their depthwise kernels; odd.
+    /// Side of the depthwise kernels; odd.
     pub kernel: usize,
-    /// Stride of the first one: 1 or 2.
+    /// Stride of the first block: 1 or 2.
     pub stride: usize,
-    /// Channels in a block for each channel of its input.
+    /// Hidden channels of a block for each channel of its input.
     pub expansion: usize,
 }
 
-/// One block's sizes.
+/// The sizes of one block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvertedResidual {
     /// Side of the input.
     pub side: usize,
     /// Channels of the input.
     pub input: usize,
-    /// Channels between.
+    /// Channels of the hidden layer.
     pub hidden: usize,
     /// Channels of the output.
     pub output: usize,
@@ -53,14 +53,14 @@ pub struct InvertedResidual {
     pub stride: usize,
 }
 
-/// The most stages, and blocks in one: the largest lite network has 7 and 6.
+/// Maximum number of stages, and of blocks in a stage: the largest lite network has 7 and 8.
 const MOST: usize = 1 << 7;
 const LARGEST_KERNEL: usize = 31;
-/// Values of the largest activation of one picture: 1 GiB of f32, which fits an address in a browser.
+/// Maximum values of a picture's largest activation: 1 GiB of f32, which a browser can address.
 const LARGEST_ACTIVATION: usize = 1 << 28;
 
 impl EfficientnetLiteConfig {
-    /// EfficientNet-lite0, which is trained at 224 pixels.
+    /// EfficientNet-lite0. Its published weights were trained at 224 pixels.
     pub fn lite0(image_size: usize) -> Self {
         let stage = |(blocks, channels, kernel, stride, expansion)| EfficientnetStage {
             blocks,
@@ -111,7 +111,7 @@ impl EfficientnetLiteConfig {
         self.stages.last().map_or(self.stem, |stage| stage.channels)
     }
 
-    /// Cells across and down that the last block leaves.
+    /// Side of the last block's output.
     pub fn output_side(&self) -> usize {
         let stem = self.image_size.div_ceil(2);
         let last = self.blocks().last();
@@ -153,7 +153,7 @@ impl EfficientnetLiteConfig {
                 });
             }
             within("vision.stages.stride", stage.stride, 2)?;
-            // Inside the first block, and inside the others.
+            // Hidden channels of the first block, and of the others.
             let widest = input.max(stage.channels);
             let expansion = "vision.stages.expansion";
             within(expansion, stage.expansion, LARGEST / widest)?;

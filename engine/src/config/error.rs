@@ -1,8 +1,8 @@
-//! A configuration that no network can have.
+//! Errors and checks of a configuration.
 
 use thiserror::Error as ThisError;
 
-/// A configuration that no network can have: the first field that is off.
+/// A configuration that no network can have: its first invalid field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
 #[error("The model's configuration is not usable: {field} is {value}.")]
 pub struct ConfigError {
@@ -12,10 +12,10 @@ pub struct ConfigError {
     pub value: usize,
 }
 
-/// The largest size. Three times its square still fits the 32 bits of an address in a browser.
+/// The largest size. Three times its square still fits a browser's 32-bit addresses.
 pub(super) const LARGEST: usize = 1 << 15;
 
-/// Refuses what is not within 1 and `largest`.
+/// Checks that `value` is between 1 and `largest`.
 pub(super) fn within(field: &'static str, value: usize, largest: usize) -> Result<(), ConfigError> {
     match value {
         1.. if value <= largest => Ok(()),

@@ -1,4 +1,4 @@
-//! What a network is made of: its shape, without weights. It depends on nothing else here.
+//! The shape of a network, without weights. It depends on no other module of the engine.
 
 mod efficientnet_lite;
 mod error;

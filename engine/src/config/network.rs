@@ -129,7 +129,7 @@ impl ClipConfig {
     /// divide the image, and sizes small enough that no product of two overflows.
     ///
     /// # Errors
-    /// [`ConfigError`] names the first field that is off.
+    /// [`ConfigError`] names the first invalid field.
     pub fn validate(&self) -> Result<(), ConfigError> {
         const LARGEST_VOCABULARY: usize = 1 << 20;
         let bounded = |field, value| within(field, value, LARGEST);

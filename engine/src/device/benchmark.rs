@@ -1,4 +1,4 @@
-//! How long one picture takes on each device, and which kernels the GPU should use.
+//! Measures how long one picture takes on each device, and which kernels the GPU should use.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,16 +14,16 @@ use crate::score::cosine;
 
 /// Time for each device, after a first run that warms it up.
 const BUDGET_MILLISECONDS: f64 = 50.0;
-/// Runs that are enough for a minimum.
+/// Maximum number of runs of one measurement. The shortest one counts.
 const RUNS: usize = 8;
-/// The processor's time is proportional to the rows, so it runs a few of them.
+/// Rows that the CPU runs. Its time is proportional to the rows, so the rest is extrapolated.
 const CPU_ROWS: usize = 64;
 /// A strategy that rounds more than f32 must take at most this share of f32's time.
 const WORTHWHILE: f64 = 0.9;
 /// The smallest cosine between a strategy's result and that of f32.
 const SMALLEST_COSINE: f32 = 0.999;
 
-/// What a benchmark of both devices found at a network.
+/// The result of benchmarking both devices on a network.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Benchmark {
     /// How fast each device is.
@@ -34,7 +34,7 @@ pub struct Benchmark {
 
 impl Benchmark {
     /// Measures how long one picture takes on each device, and sets the GPU's fastest strategy. The
-    /// pipelines that it compiles serve the network later.
+    /// network later reuses the compiled pipelines.
     ///
     /// # Errors
     /// Those of the GPU.
@@ -50,7 +50,7 @@ impl Benchmark {
     }
 }
 
-/// Sets the GPU's fastest strategy for a network. Returns the milliseconds that one picture takes then.
+/// Sets the GPU's fastest strategy for a network. Returns the milliseconds for one picture.
 ///
 /// # Errors
 /// Those of the GPU.
@@ -86,7 +86,7 @@ struct Run {
     strategy: KernelStrategy,
     /// For the whole tower.
     milliseconds: f64,
-    /// A unit vector.
+    /// One row of the output, at unit length.
     row: Vec<f32>,
 }
 
@@ -110,7 +110,7 @@ async fn gpu_run(
     gpu.set_strategy(strategy);
     sample.run(gpu, 1).await?;
     let (once, row) = fastest(budget, async || sample.run(gpu, 1).await).await?;
-    // Each wait has a fixed cost, so the time of a layer is the difference of many and one.
+    // Each wait has a fixed cost, so the time of a layer is the difference between several and one.
     let several = ((budget / once.max(0.1)) as usize).clamp(1, sample.depth);
     let layer = if several == 1 {
         once
@@ -125,7 +125,7 @@ async fn gpu_run(
     })
 }
 
-/// The shortest of a few runs, and what the last one gave.
+/// The shortest time of a few runs, and the output of the last.
 async fn fastest(
     budget: f64,
     mut run: impl AsyncFnMut() -> Result<Vec<f32>, ComputeError>,

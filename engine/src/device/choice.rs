@@ -1,56 +1,56 @@
-//! Where a network runs, and why there.
+//! Where a network runs, and why.
 
 use serde::{Deserialize, Serialize};
 
 use glance_compute::DeviceKind;
 
-/// Where a network runs, and why there.
+/// Where a network runs, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DeviceChoice {
-    /// Where.
+    /// The device.
     pub device: DeviceKind,
-    /// Why.
+    /// The reason.
     pub reason: DeviceReason,
 }
 
-/// Why a network runs where it runs.
+/// Why a network runs on its device.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum DeviceReason {
-    /// Somebody chose it.
+    /// It was chosen explicitly.
     Chosen,
     /// There is no GPU, or none that opens.
     NoGpu,
-    /// The only adapter is software, and far slower than the engine's own code on the processor.
+    /// The only adapter is software, and far slower than the engine's code on the CPU.
     SoftwareGpu,
     /// Both were benchmarked.
     Measured(Speeds),
-    /// The GPU failed or was lost at this network.
+    /// The GPU failed or was lost with this network.
     GpuFailed,
 }
 
-/// How long one picture takes on each device, in milliseconds; an estimate.
+/// Estimated milliseconds for one picture on each device.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Speeds {
-    /// On the processor.
+    /// On the CPU.
     pub cpu: f64,
     /// On the GPU.
     pub gpu: f64,
 }
 
 impl DeviceChoice {
-    /// The device that somebody chose.
+    /// A device that was chosen explicitly.
     pub fn chosen(device: DeviceKind) -> Self {
         let reason = DeviceReason::Chosen;
         Self { device, reason }
     }
 
-    /// The processor, because the GPU is no choice.
+    /// The CPU, because the GPU cannot be used.
     pub fn cpu(reason: DeviceReason) -> Self {
         let device = DeviceKind::Cpu;
         Self { device, reason }
     }
 
-    /// The faster device. On a tie it is the processor, whose work does not slow down the screen.
+    /// The faster device. On a tie it is the CPU, whose work does not slow down the screen.
     pub fn faster(speeds: Speeds) -> Self {
         let reason = DeviceReason::Measured(speeds);
         let device = match speeds.gpu < speeds.cpu {
@@ -62,7 +62,7 @@ impl DeviceChoice {
 }
 
 impl Speeds {
-    /// How many times as long the slower device takes, 1 or more.
+    /// The slower device's time divided by the faster one's, 1 or more.
     pub fn ratio(self) -> f64 {
         let (shorter, longer) = (self.cpu.min(self.gpu), self.cpu.max(self.gpu));
         (longer / shorter).max(1.0)

@@ -1,23 +1,22 @@
 //! Which device a network runs on.
 //!
 //! ```text
-//! choice      where a network runs, and why there
-//! open        finds the adapter, opens it, takes the faster device
+//! choice      where a network runs, and why
+//! open        finds the adapter, opens it, chooses the faster device
 //! benchmark   how long one picture takes on each device, and the GPU's fastest kernels
 //! ```
 //!
 //! | The person asked for | Then | It runs on | Reason that the page shows |
 //! |---|---|---|---|
-//! | the processor | nothing is opened | the processor | [`DeviceReason::Chosen`] |
-//! | the graphics card | it opens, with the fastest strategy of its kernels | the graphics card | [`DeviceReason::Chosen`] |
-//! | | it does not open, or the model does not fit | where the model ran before | an error, and how to go on |
-//! | nothing | there is no adapter, or it does not open | the processor | [`DeviceReason::NoGpu`] |
-//! | | the adapter is software | the processor | [`DeviceReason::SoftwareGpu`] |
+//! | the CPU | no GPU is opened | the CPU | [`DeviceReason::Chosen`] |
+//! | the GPU | it opens, and its fastest kernel strategy is used | the GPU | [`DeviceReason::Chosen`] |
+//! | | it does not open, or the model does not fit | where the model ran before | an error, with what to do next |
+//! | nothing | there is no adapter, or it does not open | the CPU | [`DeviceReason::NoGpu`] |
+//! | | the adapter is software | the CPU | [`DeviceReason::SoftwareGpu`] |
 //! | | both devices were benchmarked, now or on an earlier visit | the faster one | [`DeviceReason::Measured`] |
-//! | | the graphics card fails in the benchmark or in loading | the processor | [`DeviceReason::GpuFailed`] |
+//! | | the GPU fails in the benchmark or while loading | the CPU | [`DeviceReason::GpuFailed`] |
 //!
-//! A graphics card that is lost later is opened once more, then the processor takes over
-//! (`web/policy/recovery.rs`).
+//! A GPU that is lost later is reopened once. Then the CPU takes over (`web/policy/recovery.rs`).
 
 mod benchmark;
 mod choice;

@@ -1,4 +1,4 @@
-//! Finds the adapter, opens it, and takes the faster device.
+//! Finds the adapter, opens it, and chooses the faster device.
 
 use glance_compute::gpu::{Adapter, Gpu};
 use glance_compute::{ComputeError, DeviceKind};
@@ -7,15 +7,15 @@ use super::benchmark::{self, Benchmark};
 use super::choice::{DeviceChoice, DeviceReason};
 use crate::config::ClipConfig;
 
-/// Benchmarks of earlier visits, for one network on this machine.
+/// Cached benchmarks, for one network on this machine.
 pub(crate) trait BenchmarkCache {
-    /// What was measured before, if nothing has changed since.
+    /// The cached benchmark, if nothing has changed since.
     async fn get(&self) -> Option<Benchmark>;
-    /// Keeps what was measured.
+    /// Caches a benchmark.
     async fn put(&self, benchmark: Benchmark);
 }
 
-/// Keeps nothing: every load is benchmarked anew.
+/// Caches nothing: every load runs the benchmark.
 pub(crate) struct NoCache;
 
 impl BenchmarkCache for NoCache {
@@ -26,10 +26,10 @@ impl BenchmarkCache for NoCache {
     async fn put(&self, _: Benchmark) {}
 }
 
-/// The adapter of a graphics card.
+/// Finds a hardware adapter.
 ///
 /// # Errors
-/// Why the processor is the only choice: there is no adapter, or it is software.
+/// Why only the CPU can be used: there is no adapter, or it is software.
 pub(crate) async fn find_gpu() -> Result<Adapter, DeviceReason> {
     match Adapter::request().await {
         Err(_) => Err(DeviceReason::NoGpu),
@@ -38,8 +38,8 @@ pub(crate) async fn find_gpu() -> Result<Adapter, DeviceReason> {
     }
 }
 
-/// Takes the device that is faster at a network, by the cache or by a benchmark. Without a GPU in the
-/// answer it is the processor, which needs no opening.
+/// Chooses the faster device for a network, from the cache or by a benchmark. The GPU is returned
+/// if it is chosen; the CPU needs no opening.
 pub(crate) async fn open_fastest(
     adapter: Adapter,
     config: &ClipConfig,
@@ -67,8 +67,8 @@ pub(crate) async fn open_fastest(
     ((choice.device == DeviceKind::Gpu).then_some(gpu), choice)
 }
 
-/// Opens the GPU, and sets its fastest strategy for a network. Nothing is cached, and the processor is not
-/// measured.
+/// Opens the GPU and sets its fastest strategy for a network. Caches nothing, and does not measure
+/// the CPU.
 ///
 /// # Errors
 /// Those of the GPU.
@@ -80,7 +80,7 @@ pub(crate) async fn open_gpu(config: &ClipConfig) -> Result<Gpu, ComputeError> {
     Ok(gpu)
 }
 
-/// Sets the fastest strategy of a GPU for a network, by the cache or by a benchmark.
+/// Sets the GPU's fastest strategy for a network, from the cache or by a benchmark.
 ///
 /// # Errors
 /// Those of the GPU.
@@ -95,7 +95,7 @@ pub(crate) async fn choose_strategy(
     Ok(())
 }
 
-/// A cached benchmark, or a new one that is cached. The GPU has its fastest strategy then.
+/// The cached benchmark, or a new one, which is then cached. Sets the GPU's fastest strategy.
 async fn benchmark_of(
     gpu: &Gpu,
     config: &ClipConfig,

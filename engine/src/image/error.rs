@@ -1,19 +1,19 @@
-//! Which pictures are refused, and why.
+//! Errors of pictures, and the limits behind them.
 
 use thiserror::Error as ThisError;
 
-/// Bytes a picture file may have.
+/// Largest picture file in bytes.
 pub const MAX_FILE_BYTES: usize = 256 << 20;
 
-/// Pixels a picture may have: above any camera in a phone's default mode. A JPEG of up to four times
-/// as many is decoded at half its size.
+/// Maximum pixels of a picture: more than any phone camera takes in its default mode. A JPEG of up
+/// to four times as many is decoded at half its size.
 pub const MAX_PIXELS: u64 = 100_000_000;
 
-/// Pixels a side may have; it bounds the weights of a resize.
+/// Longest side in pixels. It bounds the weights of a resize.
 pub const MAX_SIDE: usize = 1 << 20;
 
-/// Bytes that decoding may hold at once beside the file: the samples as they are stored, and what
-/// the format's decoder holds to make them.
+/// Maximum bytes that decoding may hold at once beside the file: the samples as stored, and the
+/// decoder's working memory.
 ///
 /// | | Bytes a pixel | At [`MAX_PIXELS`] |
 /// |---|---|---|
@@ -21,15 +21,16 @@ pub const MAX_SIDE: usize = 1 << 20;
 /// | the same with 16 bits a channel | 2 to 8 | 200 to 800 MB, refused beyond the bound |
 /// | JPEG: RGB samples and the planes they come from | 3 + 3 | 600 MB |
 /// | progressive JPEG: the same and two bytes a coefficient | 3 + 3 + 6 | decoded at half its size |
-/// | TIFF, WebP: the samples and once more a copy | 2 to 8 | 200 to 800 MB, refused beyond the bound |
+/// | TIFF, WebP: the samples and a copy | 2 to 8 | 200 to 800 MB, refused beyond the bound |
 ///
-/// Afterwards a picture holds one to four bytes a pixel, as many as its file has channels: it is
-/// turned upright, widened to RGB and weighed by alpha a row at a time, by [`Picture::prepare`](super::Picture::prepare),
-/// which itself holds 16 bytes for each pixel of the network's input and a row of the picture.
+/// A decoded picture holds one to four bytes a pixel, as many as its file has channels.
+/// [`Picture::prepare`](super::Picture::prepare) turns it upright and applies alpha a row at a
+/// time. It holds 16 bytes for each pixel of the network's input, and a row of the picture.
 pub const MAX_DECODER_BYTES: u64 = 640 << 20;
 
-/// Of data that break their format's rules. What decoders say of them is for programmers.
-pub(super) const WRONG_DATA: &str = "what it holds does not fit together";
+/// The message for data that break their format's rules. Decoders' own messages are for
+/// programmers.
+pub(super) const WRONG_DATA: &str = "its data are inconsistent";
 
 /// Why a picture cannot be used.
 #[derive(Debug, ThisError)]
@@ -45,7 +46,7 @@ pub enum ImageError {
     /// Bytes of no known picture format.
     #[error("This file is not a picture; choose a JPEG, PNG, WebP, GIF, BMP or TIFF file.")]
     NotAPicture,
-    /// A web page, saved in a picture's place.
+    /// A web page that was saved instead of a picture.
     #[error("This file is a web page, not a picture; open it and save the picture itself.")]
     WebPage,
     /// A picture in a format, or a variant of one, that no decoder here reads.
@@ -62,8 +63,8 @@ pub enum ImageError {
     /// A picture cut short or damaged.
     #[error("The picture is cut short or damaged ({0}); fetch or save it again.")]
     Damaged(String),
-    /// Bytes that are not as many as the pixels they are said to be.
-    #[error("{bytes} bytes are not {width} × {height} pixels of {channels}; give them all.")]
+    /// A number of bytes that does not match the size in pixels.
+    #[error("{bytes} bytes are not {width} × {height} pixels of {channels} bytes; pass them all.")]
     WrongLength {
         /// Bytes given.
         bytes: usize,
@@ -71,12 +72,12 @@ pub enum ImageError {
         width: usize,
         /// Pixels down.
         height: usize,
-        /// Bytes that a pixel has.
+        /// Bytes of a pixel.
         channels: usize,
     },
 }
 
-/// Refuses what is no picture or cannot be held.
+/// Refuses pictures without pixels, or with too many.
 pub(crate) fn check_size(width: u32, height: u32) -> Result<(), ImageError> {
     if width == 0 || height == 0 {
         return Err(ImageError::Damaged("it has no pixels".to_owned()));

@@ -6,7 +6,7 @@ use std::f64::consts::PI;
 use super::preprocessing::Filter;
 
 impl Filter {
-    /// Radius in source pixels where nothing is shrunk.
+    /// Radius in source pixels, unless the picture shrinks.
     pub(super) fn support(self) -> f64 {
         match self {
             Self::Nearest => 0.0,
@@ -17,7 +17,7 @@ impl Filter {
         }
     }
 
-    /// Weight of a source pixel at distance `x`. The nearest pixel is found otherwise.
+    /// Weight of a source pixel at distance `x`. [`Filter::Nearest`] does not use it.
     pub(super) fn weight(self, x: f64) -> f64 {
         match self {
             Self::Nearest | Self::Box => f64::from(x > -0.5 && x <= 0.5),

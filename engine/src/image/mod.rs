@@ -2,11 +2,11 @@
 //!
 //! ```text
 //! decode/          bytes to samples, by format
-//! samples          8-bit samples as they are stored, turned upright where they are read
+//! samples          8-bit samples as stored; rows are turned upright when they are read
 //! picture          a decoded picture, and how it becomes network input
-//! preprocessing    what a checkpoint's family does to pictures;  preprocessor_config  from its files
+//! preprocessing    a checkpoint's settings;  preprocessor_config  reads them from its files
 //! resize, filter   Pillow's resize
-//! error            which pictures are refused
+//! error            errors and limits
 //! ```
 
 mod decode;

@@ -2,42 +2,41 @@
 
 use image::metadata::Orientation;
 
-use super::decode::{self, Mixable};
+use super::decode::{self, AveragedChannels};
 use super::error::{ImageError, check_size};
 use super::preprocessing::{Conversion, Filter, Preprocessing};
-use super::resize::{self, Axis, Covered};
-use super::samples::{Layout, Mixing, Samples};
+use super::resize::{self, Axis, ResizedPart};
+use super::samples::{Layout, RowChannels, Samples};
 
 /// A decoded, upright picture of 8 bits a channel.
 #[derive(Clone)]
 pub struct Picture {
     samples: Samples,
-    mixable: Mixable,
+    averaged: AveragedChannels,
 }
 
 impl Picture {
-    /// Decodes the first frame of a picture file: JPEG, PNG, WebP, GIF, BMP or TIFF, told apart
-    /// by content.
+    /// Decodes the first frame of a JPEG, PNG, WebP, GIF, BMP or TIFF file, recognised by its
+    /// content.
     ///
     /// The EXIF orientation is applied; the reference pipelines leave that to their callers.
-    /// Colours become RGB as by Pillow's `convert("RGB")`: grey is replicated, palettes are
-    /// expanded, ink becomes light, colour profiles are ignored; what becomes of alpha a
-    /// [`Conversion`] says. Of 16 bits the upper eight are kept. So does Pillow, but for grey pictures: those
-    /// it clips at 255, which leaves white of all but the darkest, and is not followed.
+    /// Colours become RGB as in Pillow's `convert("RGB")`: grey is replicated, palettes are
+    /// expanded, ink becomes light, colour profiles are ignored. A [`Conversion`] says what happens
+    /// to alpha. The upper eight of 16 bits are kept, as in Pillow. An exception is 16-bit grey,
+    /// which Pillow clips at 255: that turns all but the darkest pixels white, so it is not copied.
     ///
     /// # Errors
     /// Every [`ImageError`] but [`ImageError::WrongLength`]. A frame cut short is always an error,
     /// never half a picture.
     pub fn decode(bytes: &[u8]) -> Result<Self, ImageError> {
-        let (samples, mixable) = decode::decode(bytes)?;
-        Ok(Self { samples, mixable })
+        let (samples, averaged) = decode::decode(bytes)?;
+        Ok(Self { samples, averaged })
     }
 
-    /// A picture of pixels that are decoded already: `rgb` `[height, width, 3]`, upright,
-    /// row-major, red first.
+    /// A picture from decoded pixels: `rgb` `[height, width, 3]`, upright, row-major, red first.
     ///
     /// # Errors
-    /// [`ImageError::WrongLength`], [`ImageError::TooManyPixels`], or [`ImageError::Damaged`] where
+    /// [`ImageError::WrongLength`], [`ImageError::TooManyPixels`], or [`ImageError::Damaged`] if
     /// there are no pixels.
     pub fn from_rgb(width: usize, height: usize, rgb: Vec<u8>) -> Result<Self, ImageError> {
         Self::from_samples(Layout::Rgb, (width, height), rgb)
@@ -75,7 +74,7 @@ impl Picture {
         };
         Ok(Self {
             samples,
-            mixable: Mixable::Channels,
+            averaged: AveragedChannels::Channels,
         })
     }
 
@@ -90,10 +89,11 @@ impl Picture {
     }
 
     /// Network input `[size, size, 3]`, row-major, red first, as `preprocessing` says. The 8-bit
-    /// values before normalisation equal those of Pillow under its reference on the same samples.
+    /// values before normalisation equal those of the reference pipeline on Pillow for the same
+    /// samples.
     ///
     /// # Panics
-    /// Where `size` is zero; `ClipConfig::validate` excludes it.
+    /// If `size` is zero, which `ClipConfig::validate` refuses.
     pub fn prepare(&self, size: usize, preprocessing: &Preprocessing) -> Vec<f32> {
         assert!(size > 0, "a network has at least one input pixel");
         let Preprocessing {
@@ -116,18 +116,25 @@ impl Picture {
         let sides = self.samples.size();
         let resized = preprocessing.resize.sides(sides, size);
         let unchanged = resized == (sides.0 as u64, sides.1 as u64);
-        // Pixels that are not mixed with others become the same RGB before and after.
-        let mixable = match unchanged {
-            true => Mixable::Colors,
-            false => self.mixable,
+        // Without a resize no pixels are averaged, so converting before or after gives the same
+        // RGB.
+        let averaged = match unchanged {
+            true => AveragedChannels::Colors,
+            false => self.averaged,
         };
-        let (filter, mixing) = match (preprocessing.conversion, preprocessing.filter, mixable) {
-            (Conversion::BeforeResize, filter, _) => (filter, Mixing::Colors),
-            (Conversion::OnWhite, filter, _) => (filter, Mixing::OnWhite),
-            (Conversion::AfterResize, _, Mixable::Nothing)
-            | (Conversion::AfterResize, Filter::Nearest, _) => (Filter::Nearest, Mixing::Colors),
-            (Conversion::AfterResize, filter, Mixable::Colors) => (filter, Mixing::Colors),
-            (Conversion::AfterResize, filter, Mixable::Channels) => (filter, Mixing::Stored),
+        let (filter, channels) = match (preprocessing.conversion, preprocessing.filter, averaged) {
+            (Conversion::BeforeResize, filter, _) => (filter, RowChannels::Colors),
+            (Conversion::OnWhite, filter, _) => (filter, RowChannels::OnWhite),
+            (Conversion::AfterResize, _, AveragedChannels::Nothing)
+            | (Conversion::AfterResize, Filter::Nearest, _) => {
+                (Filter::Nearest, RowChannels::Colors)
+            }
+            (Conversion::AfterResize, filter, AveragedChannels::Colors) => {
+                (filter, RowChannels::Colors)
+            }
+            (Conversion::AfterResize, filter, AveragedChannels::Channels) => {
+                (filter, RowChannels::Stored)
+            }
         };
         let axis = |length, resized| Axis {
             length,
@@ -136,12 +143,12 @@ impl Picture {
             centering: preprocessing.centering,
         };
         let axes = [axis(sides.0, resized.0), axis(sides.1, resized.1)];
-        let Covered {
+        let ResizedPart {
             columns,
             rows,
             samples,
-        } = resize::resample(&self.samples, axes, filter, mixing);
-        let covered = self.samples.rgb(&samples, mixing);
+        } = resize::resample(&self.samples, axes, filter, channels);
+        let covered = self.samples.rgb(&samples, channels);
         if covered.len() == size * size * 3 {
             return covered;
         }

@@ -1,37 +1,36 @@
-//! What a checkpoint says about how its pictures become input.
+//! How a checkpoint turns pictures into network input.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error as ThisError;
 
-/// Longest side that a preparation may ask for: eight times the largest CLIP in the wild.
+/// Longest side that preprocessing may ask for: eight times that of the largest known CLIP.
 const MAX_SIDE: u32 = 4096;
 
-/// Largest magnitude of a constant; beyond it every input of the network would be alike.
+/// Largest magnitude of a constant. Beyond it all inputs of the network would be alike.
 const MAX_CONSTANT: f32 = 1e6;
 
-/// How pictures become input `[size, size, 3]`: resize, cut out or pad to the centre square of the
-/// network's own size, then `(level / unit − mean) / deviation` for each channel.
+/// How pictures become input `[size, size, 3]`: resize, crop or pad to the centre square of the
+/// network's size, then `(level / unit − mean) / deviation` for each channel.
 ///
-/// The reference is the pipeline of the checkpoint's authors on Pillow: OpenAI's `clip.py` and
-/// open_clip's `image_transform` (inference), and for Hugging Face's checkpoints
-/// `CLIPImageProcessorPil`. transformers 5 prefers a processor on torchvision where that is
-/// installed; its tensor resize rounds its weights more coarsely and strays from Pillow by up to one
-/// level (0.004 on average over nine pictures). Pillow is that of version 13, which resizes tall
-/// pictures vertically first; the versions before it always begin horizontally, which may differ by
-/// a level on those.
+/// The reference is the checkpoint authors' pipeline on Pillow: OpenAI's `clip.py`, open_clip's
+/// `image_transform` (inference), and `CLIPImageProcessorPil` for Hugging Face's checkpoints. If
+/// torchvision is installed, transformers 5 prefers a processor on it. Its tensor resize rounds
+/// weights more coarsely and differs from Pillow by up to one level (0.004 on average over nine
+/// pictures). Pillow means version 13, which resizes tall pictures vertically first. Earlier
+/// versions always start horizontally, which may differ by a level for those pictures.
 ///
-/// Every field has a default, OpenAI's on a picture made RGB first, so that a description with
-/// `mean` and `deviation` alone means what it meant before the others existed.
+/// Packs of the first version have only `mean` and `deviation`. The other fields default to what
+/// that version did: OpenAI's values, on a picture that is converted to RGB first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Unchecked")]
 pub struct Preprocessing {
-    /// The size that the whole picture gets.
+    /// The size that the whole picture is resized to.
     pub resize: Resize,
-    /// How it gets that size.
+    /// The resampling filter.
     pub filter: Filter,
     /// Where the centre lies if the surplus is odd.
     pub centering: Centering,
-    /// Red, green and blue of what the picture does not cover.
+    /// RGB colour where the picture does not cover the square.
     pub fill: [u8; 3],
     /// When a picture with a palette or with alpha becomes RGB.
     pub conversion: Conversion,
@@ -47,22 +46,22 @@ pub struct Preprocessing {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "mode", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Resize {
-    /// The shorter side gets this length, or the network's size where there is none; the longer
-    /// follows, rounded down (torchvision's `Resize` to one number).
+    /// The shorter side gets this length, or the network's size if it is `None`. The longer keeps
+    /// the proportions, rounded down (torchvision's `Resize` to one number).
     ShortestSide {
-        /// Its length.
+        /// Length of the shorter side.
         side: Option<u32>,
     },
-    /// The longer side gets the network's size; the shorter follows, rounded to the nearest
-    /// (open_clip's `longest`). It keeps at least one pixel, where the reference fails.
+    /// The longer side gets the network's size. The shorter keeps the proportions, rounded to the
+    /// nearest (open_clip's `longest`). It keeps at least one pixel, where the reference fails.
     LongestSide,
-    /// Both sides are given, whatever that does to the proportions; the network's size where
-    /// there is none (open_clip's `squash`).
+    /// Both sides get these lengths, or the network's size if they are `None`, whatever the
+    /// proportions (open_clip's `squash`).
     Exact {
         /// Height and width.
         sides: Option<[u32; 2]>,
     },
-    /// The picture stays as large as it is.
+    /// The picture keeps its size.
     Keep,
 }
 
@@ -85,11 +84,11 @@ pub enum Filter {
     Lanczos,
 }
 
-/// Where the centre square lies if what is left over cannot be halved.
+/// Where the centre square lies if the surplus is odd.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Centering {
-    /// A half is rounded to the even pixel when cutting, and down when padding (torchvision's
+    /// A half is rounded to the even pixel when cropping, and down when padding (torchvision's
     /// `CenterCrop`, open_clip's `center_crop_or_pad`).
     #[default]
     HalfToEven,
@@ -97,25 +96,25 @@ pub enum Centering {
     Down,
 }
 
-/// When a picture becomes RGB, which matters where it has a palette or alpha.
+/// When a picture becomes RGB. It matters for palettes and alpha.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Conversion {
-    /// Before it is resized; alpha is dropped, so that the colours under transparent pixels count
-    /// in full (transformers 4).
+    /// Before it is resized. Alpha is dropped, so the colours of transparent pixels count in full
+    /// (transformers 4).
     #[default]
     BeforeResize,
-    /// Before it is resized, laid on white (transformers 5).
+    /// Before it is resized, composited on white (transformers 5).
     OnWhite,
-    /// After it is resized (OpenAI, open_clip): alpha weighs the colours while they are mixed and is
-    /// dropped then; palettes and bilevel pictures, which Pillow does not mix, take the nearest
-    /// pixel.
+    /// After it is resized (OpenAI, open_clip). Alpha weighs the colours while they are averaged,
+    /// and is then dropped. Palettes and bilevel pictures take the nearest pixel, because Pillow
+    /// does not average them.
     AfterResize,
 }
 
 impl Preprocessing {
-    /// OpenAI's own (openai/CLIP `clip.py`, `_transform`), which open_clip keeps where a checkpoint
-    /// says nothing else.
+    /// OpenAI's preprocessing (openai/CLIP `clip.py`, `_transform`), which is also open_clip's
+    /// default.
     pub fn openai() -> Self {
         Self {
             conversion: Conversion::AfterResize,
@@ -153,7 +152,7 @@ impl Default for Preprocessing {
 }
 
 impl Resize {
-    /// Pixels across and down of a picture that was `width` × `height`, for a network that takes
+    /// Width and height after the resize of a `width` × `height` picture, for a network that takes
     /// `size` × `size`.
     pub(super) fn sides(self, (width, height): (usize, usize), size: usize) -> (u64, u64) {
         let (across, down) = (width as u64, height as u64);
@@ -184,14 +183,14 @@ impl Default for Resize {
     }
 }
 
-/// Why a preparation cannot be followed.
+/// Why preprocessing settings cannot be used.
 #[derive(Clone, Debug, PartialEq, ThisError)]
 #[non_exhaustive]
 pub enum PreprocessingError {
-    /// Bytes that are no such description.
+    /// A description that cannot be parsed.
     #[error("The description of how pictures are prepared cannot be read ({0}); fetch it again.")]
     Unreadable(String),
-    /// A field with a value that no preparation here has.
+    /// A field with an unsupported value.
     #[error(
         "The model wants pictures prepared in a way that this version does not know: {field} is \
          {value}; use another version of the model."
@@ -202,7 +201,7 @@ pub enum PreprocessingError {
         /// Its value.
         value: String,
     },
-    /// A number that is no length, or no constant.
+    /// A number that is out of range.
     #[error("The model's {field} for pictures is {value}, which cannot be used; fetch it again.")]
     Value {
         /// The field.
@@ -210,13 +209,13 @@ pub enum PreprocessingError {
         /// Its value.
         value: String,
     },
-    /// A preparation whose result does not fit the network.
+    /// An output that does not fit the network.
     #[error(
         "The model prepares pictures of {found} pixels for a network that takes {size} × {size}; \
          use another version of the model."
     )]
     Shape {
-        /// What the preparation gives.
+        /// The output's size.
         found: String,
         /// The network's side.
         size: usize,
@@ -224,7 +223,7 @@ pub enum PreprocessingError {
 }
 
 impl Preprocessing {
-    /// Refuses lengths and constants that no checkpoint has.
+    /// Refuses lengths and constants that are out of range.
     ///
     /// # Errors
     /// [`PreprocessingError::Value`].
@@ -259,7 +258,8 @@ fn refused(field: &'static str, value: impl ToString) -> PreprocessingError {
     PreprocessingError::Value { field, value }
 }
 
-/// As it is stored, before it is checked. Packs of the first version have two of the fields.
+/// The stored form, before it is checked. Packs of the first version have only `mean` and
+/// `deviation`.
 #[derive(Deserialize)]
 struct Unchecked {
     #[serde(default)]

@@ -1,5 +1,5 @@
-//! The descriptions of preparation that checkpoints come with: `preprocessor_config.json` of
-//! Hugging Face's transformers, and `preprocess_cfg` in open_clip's configuration.
+//! Reads the preprocessing settings of checkpoints: `preprocessor_config.json` of Hugging Face's
+//! transformers, and `preprocess_cfg` in open_clip's configuration.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -8,17 +8,17 @@ use super::preprocessing::{
     Centering, Conversion, Filter, Preprocessing, PreprocessingError, Resize,
 };
 
-/// Of the network that `CLIPImageProcessor` has in mind where a file is silent.
+/// The default side in `CLIPImageProcessor`.
 const DEFAULT_SIDE: u32 = 224;
 
 impl Preprocessing {
-    /// Reads a `preprocessor_config.json` as `CLIPImageProcessor` of transformers 5 does, those of
-    /// its predecessor `CLIPFeatureExtractor` included, or a `processor_config.json` that holds
-    /// one, for a network that takes `image_size` × `image_size` pixels.
+    /// Reads a `preprocessor_config.json`, or a `processor_config.json` that contains one, for a
+    /// network that takes `image_size` × `image_size` pixels. It follows `CLIPImageProcessor` of
+    /// transformers 5, and also reads files of its predecessor `CLIPFeatureExtractor`.
     ///
     /// # Errors
-    /// [`PreprocessingError`]: no such description, one of another processor, a value that cannot
-    /// be followed, or pictures that would not fit the network.
+    /// [`PreprocessingError`] if it is invalid, is that of another processor, has an unsupported
+    /// value, or gives pictures that do not fit the network.
     pub fn from_hugging_face(bytes: &[u8], image_size: usize) -> Result<Self, PreprocessingError> {
         let mut value: Value = serde_json::from_slice(bytes).map_err(unreadable)?;
         if let Some(nested) = value.get_mut("image_processor") {
@@ -52,11 +52,11 @@ impl Preprocessing {
     }
 
     /// Reads the value of `preprocess_cfg` in `open_clip_config.json`, as open_clip's
-    /// `image_transform` for inference does. Its `size` does not count: open_clip itself puts the
-    /// network's in its place.
+    /// `image_transform` does for inference. Its `size` is ignored: open_clip replaces it by the
+    /// network's.
     ///
     /// # Errors
-    /// [`PreprocessingError`]: no such description, or a value that cannot be followed.
+    /// [`PreprocessingError`] if it is invalid or has an unsupported value.
     pub fn from_open_clip(preprocess_cfg: &Value) -> Result<Self, PreprocessingError> {
         let found: OpenClip = fields(preprocess_cfg)?;
         let default = Self::default();
@@ -70,7 +70,7 @@ impl Preprocessing {
             Some(other) => return Err(unknown("resize_mode", other)),
         };
         let filter = match found.interpolation.as_deref() {
-            // What is random in training is bicubic here.
+            // `random` is for training; inference uses bicubic.
             None | Some("bicubic" | "random") => Filter::Bicubic,
             Some("bilinear") => Filter::Bilinear,
             Some(other) => return Err(unknown("interpolation", other)),
@@ -111,7 +111,7 @@ struct HuggingFace {
 }
 
 impl Default for HuggingFace {
-    /// What `CLIPImageProcessor` takes where a file is silent.
+    /// The defaults of `CLIPImageProcessor`.
     fn default() -> Self {
         let Preprocessing {
             mean, deviation, ..
@@ -139,7 +139,7 @@ impl Default for HuggingFace {
     }
 }
 
-/// A size as files have it.
+/// A size in the forms that files have.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(untagged)]
 enum Size {
@@ -157,7 +157,7 @@ struct NamedSize {
     shortest_edge: Option<u32>,
 }
 
-/// `preprocess_cfg`. What else a file may hold is for training.
+/// `preprocess_cfg`. Its other fields are for training.
 #[derive(Deserialize)]
 struct OpenClip {
     mode: Option<String>,
@@ -186,7 +186,7 @@ impl<T: Copy> PerChannel<T> {
 }
 
 impl HuggingFace {
-    /// Other processors have other defaults, and steps that are not known here.
+    /// Refuses other processors, which have other defaults and unknown steps.
     fn known_processor(&self) -> Result<(), PreprocessingError> {
         let named = self
             .image_processor_type
@@ -228,7 +228,8 @@ impl HuggingFace {
         }
     }
 
-    /// The crop decides the shape of the result, or the resize where there is none.
+    /// Checks that the result fits the network. The crop decides its shape, or the resize without a
+    /// crop.
     fn fits(&self, resize: &Resize, image_size: usize) -> Result<(), PreprocessingError> {
         let [height, width] = if self.do_center_crop == Some(true) {
             match self.crop_size {
@@ -284,7 +285,7 @@ fn unknown(field: &'static str, value: impl ToString) -> PreprocessingError {
     PreprocessingError::Unknown { field, value }
 }
 
-/// Fields by name; a list would do for serde.
+/// Reads fields by name. serde alone would also accept a list.
 fn fields<'a, T: Deserialize<'a>>(value: &'a Value) -> Result<T, PreprocessingError> {
     match value.is_object() {
         true => T::deserialize(value).map_err(unreadable),

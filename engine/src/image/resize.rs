@@ -1,19 +1,20 @@
-//! Pillow's antialiased resampling, bit for bit (Pillow `src/libImaging/Resample.c`), on the pixels
-//! of the centre square alone: a picture 1 × 100,000 would be gigabytes if it were resized whole.
+//! Pillow's antialiased resampling, bit for bit (Pillow `src/libImaging/Resample.c`). Only the
+//! pixels of the centre square are computed: a picture 1 × 100,000 would be gigabytes if it were
+//! resized whole.
 
 use std::ops::Range;
 
 use super::preprocessing::{Centering, Filter};
-use super::samples::{Mixing, Samples};
+use super::samples::{RowChannels, Samples};
 
-/// Bits after the point of a weight: 32 less 8 for the pixel and 2 for sign and overshoot.
+/// Fractional bits of a weight: 32 less 8 for the pixel and 2 for sign and overshoot.
 const PRECISION_BITS: u32 = 32 - 8 - 2;
 
-/// Lines up to which the nearest pixel is found by adding up, as Pillow does, whose sums differ
-/// from products in the last bit. Pillow holds no longer ones.
+/// Up to this position, the nearest pixel is found by repeated addition as in Pillow, whose sums
+/// differ from products in the last bit. Pillow holds no longer lines.
 const MAX_SUMMED: i64 = 1 << 26;
 
-/// The resized lines of a picture along one axis, and which of them the square shows.
+/// One axis of a resize, and the part of it that the square shows.
 #[derive(Clone, Copy)]
 pub(super) struct Axis {
     /// Pixels of the source.
@@ -26,50 +27,50 @@ pub(super) struct Axis {
 }
 
 /// The part of the square that the picture covers: samples `[rows, columns, channels]`.
-pub(super) struct Covered {
+pub(super) struct ResizedPart {
     pub(super) columns: Range<usize>,
     pub(super) rows: Range<usize>,
     pub(super) samples: Vec<u8>,
 }
 
-/// Resizes and cuts out.
+/// Resizes a picture and crops it to the square.
 pub(super) fn resample(
     source: &Samples,
     [across, down]: [Axis; 2],
     filter: Filter,
-    mixing: Mixing,
-) -> Covered {
+    channels: RowChannels,
+) -> ResizedPart {
     let (columns, rows) = (across.taps(filter), down.taps(filter));
-    let passes = match source.channels(mixing) {
+    let passes = match source.channels(channels) {
         1 => passes::<1>,
         2 => passes::<2>,
         3 => passes::<3>,
         _ => passes::<4>,
     };
-    // Pillow 13 begins with the pass that takes more away where that is the vertical one by far.
+    // Pillow 13 starts vertically if that removes more than twice as many lines.
     let [less, shorter] = [across, down].map(|axis| axis.length as i64 - axis.resized as i64);
     let vertical_first = shorter > (2 * less).max(0);
-    let samples = passes(source, &columns, &rows, mixing, vertical_first);
-    Covered {
+    let samples = passes(source, &columns, &rows, channels, vertical_first);
+    ResizedPart {
         columns: across.covered(),
         rows: down.covered(),
         samples,
     }
 }
 
-/// Each pass rounds to 8 bits. Rows are added up as they come instead of being kept, so that a tall
-/// picture costs no more than a small one.
+/// Runs both passes; each rounds to 8 bits. Source rows are accumulated as they are read, and not
+/// stored, so a tall picture needs no more memory than a small one.
 fn passes<const CHANNELS: usize>(
     source: &Samples,
     columns: &[Tap],
     rows: &[Tap],
-    mixing: Mixing,
+    channels: RowChannels,
     vertical_first: bool,
 ) -> Vec<u8> {
     let narrow = |row: &[u8], narrow: &mut Vec<u8>| {
         for tap in columns {
             let pixels = row[tap.first * CHANNELS..].chunks_exact(CHANNELS);
-            // Four whatever the channels: that many are one vector in code compiled for size, too.
+            // Always four, because four sums are one vector even in code compiled for size.
             let mut sums = [HALF; 4];
             for (pixel, weight) in pixels.zip(&tap.weights) {
                 let mut lanes = [0; 4];
@@ -88,7 +89,7 @@ fn passes<const CHANNELS: usize>(
     let mut sums = vec![HALF; rows.len() * length];
     let mut narrowed = Vec::with_capacity(length);
     let mut buffer = Vec::new();
-    // Output rows that the source row adds to: taps and their ends move forwards.
+    // Output rows that the source row adds to. Taps are in order, so both ends only increase.
     let mut reached = 0..0;
     for y in sources(rows) {
         while rows.get(reached.end).is_some_and(|tap| tap.first <= y) {
@@ -97,7 +98,7 @@ fn passes<const CHANNELS: usize>(
         while rows[reached.start].end() <= y {
             reached.start += 1;
         }
-        let mut row = source.row(y, mixing, &mut buffer);
+        let mut row = source.row(y, channels, &mut buffer);
         if !vertical_first {
             narrowed.clear();
             narrow(row, &mut narrowed);
@@ -127,7 +128,7 @@ fn clip(sum: i32) -> u8 {
     (sum >> PRECISION_BITS).clamp(0, 255) as u8
 }
 
-/// What one output pixel takes from a line of source pixels.
+/// The source pixels and weights of one output pixel along an axis.
 struct Tap {
     first: usize,
     weights: Vec<i32>,
@@ -139,7 +140,7 @@ impl Tap {
     }
 }
 
-/// Source pixels that any tap reads. First and last bound them, since taps move forwards.
+/// Source pixels that any tap reads. Taps are in order, so the first and the last bound them.
 fn sources(taps: &[Tap]) -> Range<usize> {
     match (taps.first(), taps.last()) {
         (Some(first), Some(last)) => first.first..last.end(),
@@ -148,7 +149,7 @@ fn sources(taps: &[Tap]) -> Range<usize> {
 }
 
 impl Axis {
-    /// Resized pixel at the square's edge; negative where the picture starts inside the square.
+    /// Resized pixel at the square's edge; negative if the picture starts inside the square.
     fn offset(&self) -> i64 {
         let surplus = self.resized as i64 - self.size as i64;
         match self.centering {
@@ -181,7 +182,7 @@ impl Axis {
         self.length as f64 / self.resized as f64
     }
 
-    /// Pillow's `ImagingScaleAffine` (`src/libImaging/Geometry.c`), which walks along the line.
+    /// Pillow's `ImagingScaleAffine` (`src/libImaging/Geometry.c`), which adds up positions.
     fn nearest(&self, outputs: Range<i64>) -> Vec<Tap> {
         let scale = self.scale();
         let mut position = scale * 0.5;

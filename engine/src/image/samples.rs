@@ -1,11 +1,11 @@
-//! A decoded picture as its decoder left it, read upright row by row.
+//! A decoded picture as its decoder stored it. Rows are read upright.
 //!
-//! Turning, widening grey to RGB and weighing by alpha happen a row at a time while a picture is
-//! resized, so that a large one is held once.
+//! Orientation and alpha are applied a row at a time while a picture is resized, so a large one is
+//! held only once. Grey becomes RGB after the resize.
 
 use image::metadata::Orientation;
 
-/// What the samples of a pixel are.
+/// The channels of a pixel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Layout {
     Grey,
@@ -30,7 +30,7 @@ impl Layout {
         matches!(self, Self::GreyAlpha | Self::Rgba)
     }
 
-    /// What is left without alpha and ink.
+    /// The layout without alpha, and with ink converted to RGB.
     fn colors(self) -> Self {
         match self {
             Self::Grey | Self::GreyAlpha => Self::Grey,
@@ -39,23 +39,23 @@ impl Layout {
     }
 }
 
-/// What a row is wanted as.
+/// The channels that rows are read as.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mixing {
-    /// Grey or RGB, without the rest.
+pub(super) enum RowChannels {
+    /// Grey or RGB; alpha is dropped.
     Colors,
-    /// Grey or RGB, on white where there is alpha.
+    /// Grey or RGB; alpha is composited on white.
     OnWhite,
-    /// All that is stored, as Pillow mixes it: alpha multiplied into the colours before it, and
-    /// ink as it is.
+    /// All stored channels, as Pillow averages them: colours multiplied by alpha, and ink
+    /// unchanged.
     Stored,
 }
 
-/// 8-bit samples as they are stored, and how to hold the picture.
+/// 8-bit samples as stored, and the orientation of the picture.
 #[derive(Clone)]
 pub(super) struct Samples {
     pub(super) layout: Layout,
-    /// Pixels across and down as stored.
+    /// Stored width and height in pixels.
     pub(super) stored: (usize, usize),
     pub(super) bytes: Vec<u8>,
     pub(super) orientation: Orientation,
@@ -72,7 +72,7 @@ impl Samples {
         )
     }
 
-    /// Pixels across and down when held upright.
+    /// Width and height of the upright picture, in pixels.
     pub(super) fn size(&self) -> (usize, usize) {
         match self.turns() {
             true => (self.stored.1, self.stored.0),
@@ -81,35 +81,40 @@ impl Samples {
     }
 
     /// Channels of a row.
-    pub(super) fn channels(&self, mixing: Mixing) -> usize {
-        match mixing {
-            Mixing::Colors | Mixing::OnWhite => self.layout.colors().channels(),
-            Mixing::Stored => self.layout.channels(),
+    pub(super) fn channels(&self, channels: RowChannels) -> usize {
+        match channels {
+            RowChannels::Colors | RowChannels::OnWhite => self.layout.colors().channels(),
+            RowChannels::Stored => self.layout.channels(),
         }
     }
 
-    /// Row `y` of the upright picture; `buffer` holds it where it cannot be borrowed.
-    pub(super) fn row<'a>(&'a self, y: usize, mixing: Mixing, buffer: &'a mut Vec<u8>) -> &'a [u8] {
-        let channels = self.layout.channels();
-        let unchanged = self.channels(mixing) == channels && !self.layout.has_alpha();
+    /// Row `y` of the upright picture. `buffer` holds it if it cannot be borrowed.
+    pub(super) fn row<'a>(
+        &'a self,
+        y: usize,
+        channels: RowChannels,
+        buffer: &'a mut Vec<u8>,
+    ) -> &'a [u8] {
+        let stored = self.layout.channels();
+        let unchanged = self.channels(channels) == stored && !self.layout.has_alpha();
         if unchanged && self.orientation == Orientation::NoTransforms {
-            let length = self.stored.0 * channels;
+            let length = self.stored.0 * stored;
             return &self.bytes[y * length..][..length];
         }
         buffer.clear();
         let colors = self.layout.colors().channels();
-        for pixel in self.pixels(y).map(|at| &self.bytes[at..][..channels]) {
-            match (self.layout, mixing) {
-                (Layout::GreyAlpha | Layout::Rgba, Mixing::Stored) => {
+        for pixel in self.pixels(y).map(|at| &self.bytes[at..][..stored]) {
+            match (self.layout, channels) {
+                (Layout::GreyAlpha | Layout::Rgba, RowChannels::Stored) => {
                     let alpha = pixel[colors];
                     buffer.extend(pixel[..colors].iter().map(|value| multiply(*value, alpha)));
                     buffer.push(alpha);
                 }
-                (Layout::GreyAlpha | Layout::Rgba, Mixing::OnWhite) => {
+                (Layout::GreyAlpha | Layout::Rgba, RowChannels::OnWhite) => {
                     let alpha = pixel[colors];
                     buffer.extend(pixel[..colors].iter().map(|value| on_white(*value, alpha)));
                 }
-                (Layout::Cmyk, Mixing::Stored) => buffer.extend_from_slice(pixel),
+                (Layout::Cmyk, RowChannels::Stored) => buffer.extend_from_slice(pixel),
                 (Layout::Cmyk, _) => buffer.extend(light(pixel)),
                 _ => buffer.extend_from_slice(&pixel[..colors]),
             }
@@ -117,25 +122,25 @@ impl Samples {
         buffer
     }
 
-    /// Makes pixels that were mixed as [`Samples::row`] gives them RGB.
-    pub(super) fn rgb(&self, mixed: &[u8], mixing: Mixing) -> Vec<u8> {
-        let pixels = mixed.chunks_exact(self.channels(mixing));
-        match (self.layout, mixing) {
-            (Layout::Grey, _) | (Layout::GreyAlpha, Mixing::Colors | Mixing::OnWhite) => {
+    /// Converts averaged pixels to RGB, in the channels that [`Samples::row`] gives.
+    pub(super) fn rgb(&self, mixed: &[u8], channels: RowChannels) -> Vec<u8> {
+        let pixels = mixed.chunks_exact(self.channels(channels));
+        match (self.layout, channels) {
+            (Layout::Grey, _) | (Layout::GreyAlpha, RowChannels::Colors | RowChannels::OnWhite) => {
                 pixels.flat_map(|pixel| [pixel[0]; 3]).collect()
             }
-            (Layout::GreyAlpha, Mixing::Stored) => pixels
+            (Layout::GreyAlpha, RowChannels::Stored) => pixels
                 .flat_map(|pixel| [divide(pixel[0], pixel[1]); 3])
                 .collect(),
-            (Layout::Rgba, Mixing::Stored) => pixels
+            (Layout::Rgba, RowChannels::Stored) => pixels
                 .flat_map(|pixel| [0, 1, 2].map(|color| divide(pixel[color], pixel[3])))
                 .collect(),
-            (Layout::Cmyk, Mixing::Stored) => pixels.flat_map(light).collect(),
+            (Layout::Cmyk, RowChannels::Stored) => pixels.flat_map(light).collect(),
             (Layout::Rgb | Layout::Rgba | Layout::Cmyk, _) => mixed.to_vec(),
         }
     }
 
-    /// Where in `bytes` each pixel of upright row `y` starts.
+    /// Offset in `bytes` of each pixel of upright row `y`.
     fn pixels(&self, y: usize) -> impl Iterator<Item = usize> {
         let (width, height) = self.stored;
         let (right, bottom) = (width - 1, height - 1);
@@ -163,14 +168,15 @@ fn multiply(value: u8, alpha: u8) -> u8 {
     (((product >> 8) + product) >> 8) as u8
 }
 
-/// A transparent value on white (Pillow `ImagingAlphaComposite`, with its seven bits after the point).
+/// A transparent value on white (Pillow `ImagingAlphaComposite`, with its seven fractional bits).
 fn on_white(value: u8, alpha: u8) -> u8 {
     let light = u32::from(value) * u32::from(alpha) + 255 * u32::from(!alpha);
     let scaled = (light + 128) << 7;
     ((((scaled >> 8) + scaled) >> 8) >> 7) as u8
 }
 
-/// `value / alpha × 255`, rounded down (Pillow `rgba2rgbA`, which leaves what is invisible alone).
+/// `value / alpha × 255`, rounded down (Pillow `rgba2rgbA`, which leaves invisible pixels
+/// unchanged).
 fn divide(value: u8, alpha: u8) -> u8 {
     match alpha {
         0 | 255 => value,

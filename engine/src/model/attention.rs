@@ -9,12 +9,12 @@ use crate::config::Activation;
 use crate::error::Error;
 use crate::weights::PackSource;
 
-/// One picture or prompt and many, for which a device may have other kernels.
+/// Batches to warm up with: one, and many, for which a device may use other kernels.
 const WARM_UP_BATCHES: [usize; 2] = [1, 64];
-/// Positions of a short prompt or a picture of few patches.
+/// Positions of a short prompt, or of a picture with few patches.
 const WARM_UP_SEQUENCE: usize = 50;
 
-/// What the blocks of one transformer have in common.
+/// The shape of the blocks of one transformer.
 #[derive(Clone, Copy)]
 pub struct BlockShape {
     /// Channels of the residual stream.
@@ -46,7 +46,7 @@ impl<C: Compute> Transformer<C> {
             let layers = layers.under(&format!("resblocks.{index}"));
             let block = ResidualAttentionBlock::load(&layers, shape).await?;
             if index == 0 {
-                // The other blocks need the same kernels, and their weights are yet to arrive.
+                // The other blocks need the same kernels, and their weights have not arrived yet.
                 layers.compute().warm_up(|compute| {
                     for batch in WARM_UP_BATCHES {
                         let x = compute.tensor(&[batch, WARM_UP_SEQUENCE, shape.width], &[]);
@@ -60,10 +60,10 @@ impl<C: Compute> Transformer<C> {
         Ok(Self { blocks })
     }
 
-    /// `[batch, sequence, width]` to `[rows, width]`: what the last block gives at `rows` of the
-    /// batch's positions, all that a CLIP tower reads of it.
+    /// `[batch, sequence, width]` to `[rows, width]`: the last block's output at the positions
+    /// `rows` of the batch. A CLIP tower reads no others.
     ///
-    /// Where sequences share `prefixes`, they are computed once; then the blocks must be causal.
+    /// `prefixes` that sequences share are computed once. The blocks must then be causal.
     pub fn forward_rows(
         &self,
         compute: &C,
@@ -117,7 +117,7 @@ impl<C: Compute> ResidualAttentionBlock<C> {
         Ok(Self::of(shape, [ln_1, ln_2], linears))
     }
 
-    /// The block made of its layers, in the order of the paper's names.
+    /// Assembles a block from its layers.
     pub fn of(
         shape: BlockShape,
         [ln_1, ln_2]: [LayerNorm<C>; 2],
@@ -139,7 +139,8 @@ impl<C: Compute> ResidualAttentionBlock<C> {
         }
     }
 
-    /// `[batch, sequence, width]` to the same, or `[prefixes, width]` where they are shared.
+    /// `[batch, sequence, width]` to the same, or `[prefixes, width]` to the same if prefixes are
+    /// shared.
     pub fn forward(&self, compute: &C, x: &C::Tensor, prefixes: Option<&Prefixes<C>>) -> C::Tensor {
         let attended = self.attended(compute, x, prefixes);
         let attended = match prefixes {
@@ -149,8 +150,8 @@ impl<C: Compute> ResidualAttentionBlock<C> {
         self.after_attention(compute, x, &attended)
     }
 
-    /// What [`forward`](Self::forward) gives at `rows` of the batch's positions, `[rows, width]`:
-    /// the others take part in attention alone.
+    /// The output of [`forward`](Self::forward) at the positions `rows` of the batch,
+    /// `[rows, width]`. The other positions only take part in attention.
     pub fn forward_rows(
         &self,
         compute: &C,

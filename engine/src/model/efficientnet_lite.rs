@@ -1,7 +1,7 @@
-//! EfficientNet-lite (Tan and Le 2019; the lite variant is Google's of 2020): inverted residual blocks
-//! (Sandler et al. 2018, MobileNetV2) with ReLU6 and without squeeze-and-excitation, then the mean over
-//! all cells. The reference is `efficientnet/lite` in tensorflow/tpu, whose padding is TensorFlow's
-//! "same". Batch normalisation is folded into the convolutions.
+//! EfficientNet-lite (Tan and Le 2019; the lite variant is Google's of 2020): inverted residual
+//! blocks (Sandler et al. 2018, MobileNetV2) with ReLU6 and without squeeze-and-excitation, then
+//! the mean over all cells. The reference is `efficientnet/lite` in tensorflow/tpu, whose padding
+//! is TensorFlow's "same". Batch normalisation is folded into the convolutions.
 
 use glance_compute::{Compute, Conv2d, DepthwiseConv2d, Epilogue, Linear};
 
@@ -43,7 +43,8 @@ impl<C: Compute> EfficientnetLite<C> {
         })
     }
 
-    /// `[batch, size, size, 3]` to what the last convolution sees, `[batch, side, side, channels]`.
+    /// `[batch, size, size, 3]` to the input of the last convolution,
+    /// `[batch, side, side, channels]`.
     pub fn cells(&self, compute: &C, pixels: &C::Tensor) -> C::Tensor {
         let x = compute.conv2d(pixels, &self.conv_stem, Epilogue::Relu6, None);
         let blocks = self.blocks.iter();
@@ -66,7 +67,7 @@ impl<C: Compute> EfficientnetLite<C> {
     }
 }
 
-/// An inverted residual: narrow at both ends, wide between.
+/// An inverted residual block: few channels at both ends, many in between.
 pub struct Block<C: Compute> {
     expand_conv: Option<Conv2d<C>>,
     depthwise_conv: DepthwiseConv2d<C>,
@@ -107,7 +108,7 @@ impl<C: Compute> Block<C> {
         ))
     }
 
-    /// A block of these layers.
+    /// Assembles a block from its layers.
     pub fn of(
         expand_conv: Option<Conv2d<C>>,
         depthwise_conv: DepthwiseConv2d<C>,
@@ -134,8 +135,8 @@ impl<C: Compute> Block<C> {
     }
 }
 
-/// TensorFlow's "same": `⌈side / stride⌉` outputs, and where the zeros for that are odd in number, one
-/// more behind than before.
+/// Zeros before and after for TensorFlow's "same" padding, which gives `⌈side / stride⌉` outputs.
+/// An odd zero goes to the end.
 pub fn same_padding(side: usize, kernel: usize, stride: usize) -> [usize; 2] {
     let reach = (side.div_ceil(stride) - 1) * stride + kernel;
     let zeros = reach.saturating_sub(side);

@@ -1,11 +1,11 @@
-//! Layers from a pack: tensors found by name and checked against the architecture.
+//! Loads layers from a pack: finds tensors by name and checks them against the architecture.
 
 use glance_compute::{Compute, Conv2d, DepthwiseConv2d, LayerNorm, Linear};
 
 use crate::error::Error;
 use crate::weights::{PackSource, finite_values};
 
-/// A place in a pack, such as `visual.transformer.resblocks.3`, and the device to load it on.
+/// A name prefix in a pack, such as `visual.transformer.resblocks.3`, and the device to load onto.
 pub struct Layers<'a, C: Compute, P: PackSource> {
     compute: &'a C,
     pack: &'a P,
@@ -13,7 +13,7 @@ pub struct Layers<'a, C: Compute, P: PackSource> {
 }
 
 impl<'a, C: Compute, P: PackSource> Layers<'a, C, P> {
-    /// The top of a pack.
+    /// Starts at the top of a pack.
     pub fn new(compute: &'a C, pack: &'a P) -> Self {
         Self {
             compute,
@@ -113,8 +113,8 @@ impl<'a, C: Compute, P: PackSource> Layers<'a, C, P> {
         })
     }
 
-    /// A depthwise convolution, whose stored kernels `[channels, kernel × kernel]` are widened to f32
-    /// with the channel last.
+    /// A depthwise convolution. The stored kernels `[channels, kernel × kernel]` become f32 with
+    /// the channel last.
     pub async fn depthwise_conv2d(
         &self,
         name: &str,

@@ -1,13 +1,13 @@
-//! The network as the paper draws it, written once over [`glance_compute::Compute`].
+//! The network of the paper, generic over [`glance_compute::Compute`].
 //!
 //! Tensor names in a pack are those of openai/CLIP `model.py`, with three differences that suit
 //! one linear kernel: every matrix is `[out, in]` (`visual.proj.weight`, `text_projection.weight`
 //! are transposed), kernels are `[out, kernel × kernel × in]` with the channel last, and batch
 //! normalisation is folded into the convolution before it, which gains a bias.
 //!
-//! Matrices are stored in the pack's weight type, everything else is an f32 vector. `{weight,
-//! bias}` stands for two tensors, `{i}` counts from 0. A network is loaded in the order of these
-//! tables, and packs are written in it: one that is still being fetched is laid out as it comes.
+//! Matrices are stored in the pack's weight type, everything else is an f32 vector.
+//! `{weight, bias}` stands for two tensors, `{i}` counts from 0. Packs are written and networks
+//! loaded in the order of these tables, so a model can load while it downloads.
 //!
 //! | text tower and scale | shape |
 //! |---|---|
@@ -49,7 +49,7 @@
 //! | EfficientNet-lite | shape |
 //! |---|---|
 //! | `visual.conv_stem.weight` (matrix), `.bias` | a 3 × 3 kernel, 3 → stem channels |
-//! | `visual.blocks.{i}.expand_conv.weight` (matrix), `.bias` | 1 × 1 to `h` channels; none where a block's expansion is 1 |
+//! | `visual.blocks.{i}.expand_conv.weight` (matrix), `.bias` | 1 × 1 to `h` channels; none if a block's expansion is 1 |
 //! | `visual.blocks.{i}.depthwise_conv.weight` (matrix), `.bias` | `[h, kernel × kernel]`: row, column; `[h]` |
 //! | `visual.blocks.{i}.project_conv.weight` (matrix), `.bias` | 1 × 1 to the stage's channels |
 //! | `visual.conv_head.weight` (matrix), `.bias` | 1 × 1 to head channels |

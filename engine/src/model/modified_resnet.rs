@@ -1,6 +1,6 @@
 //! The modified ResNet (paper section 2.4; `ModifiedResNet` in openai/CLIP `model.py`): a stem of
-//! three convolutions, an average pool before every stride, and attention in place of the last
-//! pool. Batch normalisation is folded into the convolutions.
+//! three convolutions, average pools instead of strides in the blocks, and attention instead of the
+//! last pool. Batch normalisation is folded into the convolutions.
 
 use glance_compute::{Compute, Conv2d, Epilogue, LeadingRow, Linear};
 
@@ -49,7 +49,8 @@ impl<C: Compute> ModifiedResnet<C> {
         })
     }
 
-    /// `[batch, size, size, 3]` to what the attention pooling mixes, `[batch, 32 × width]`.
+    /// `[batch, size, size, 3]` to the output of attention pooling before its projection,
+    /// `[batch, 32 × width]`.
     pub fn features(&self, compute: &C, pixels: &C::Tensor) -> C::Tensor {
         let x = self.stem.iter().fold(pixels.clone(), |x, conv| {
             compute.conv2d(&x, conv, Epilogue::Relu, None)
@@ -136,7 +137,7 @@ impl<C: Compute> AttentionPool<C> {
         })
     }
 
-    /// Before the output map.
+    /// Attention pooling without the output projection, `[batch, channels]`.
     fn mix(&self, compute: &C, x: &C::Tensor) -> C::Tensor {
         let shape = compute.shape(x);
         let (batch, cells, channels) = (shape[0], shape[1] * shape[2], shape[3]);

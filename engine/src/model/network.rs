@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::text::Tokens;
 use crate::weights::{PackSource, WeightsError, finite_values};
 
-/// f32 values of the largest activation of one batch: 64 MiB. Larger batches run in parts.
+/// Maximum f32 values of an activation of one batch: 64 MiB. Larger batches run in parts.
 const ACTIVATION_VALUES: usize = 1 << 24;
 
 /// A CLIP network on a device.
@@ -56,10 +56,10 @@ impl<C: Compute> Visual<C> {
 }
 
 impl<C: Compute> ImageTower<C> {
-    /// Moves the image tower of a pack onto `compute`.
+    /// Loads the image tower of a pack onto `compute`.
     ///
     /// # Errors
-    /// [`Error::Weights`] where a tensor is missing or mis-shaped, [`Error::Compute`] where the
+    /// [`Error::Weights`] if a tensor is missing or has the wrong shape, [`Error::Compute`] if the
     /// device is too small.
     pub async fn load(compute: C, pack: &impl PackSource) -> Result<Self, Error> {
         let config = pack.index().header().config.clone();
@@ -95,7 +95,7 @@ impl<C: Compute> ImageTower<C> {
     }
 
     /// Encodes pixels `[batch, size, size, 3]`, normalised, red first, to unit vectors
-    /// `[batch, projection]`. Pixels beyond the last whole picture are left out.
+    /// `[batch, projection]`. Pixels after the last whole picture are ignored.
     ///
     /// # Errors
     /// Those of [`Compute::read`].
@@ -107,9 +107,9 @@ impl<C: Compute> ImageTower<C> {
         .await
     }
 
-    /// What the projection into the shared space sees of pixels, as [`ImageTower::encode_pixels`]
-    /// takes them: `[batch, features]`, not normalised. In an EfficientNet-lite these are the means
-    /// over all cells, `[batch, head]`.
+    /// The input of the projection into the shared space, `[batch, features]`, not normalised, for
+    /// pixels as in [`ImageTower::encode_pixels`]. In an EfficientNet-lite it is the mean over all
+    /// cells, `[batch, head]`.
     ///
     /// # Errors
     /// Those of [`Compute::read`].
@@ -118,9 +118,8 @@ impl<C: Compute> ImageTower<C> {
         self.run(pixels, features).await
     }
 
-    /// What the last convolution of an EfficientNet-lite sees of pixels, as
-    /// [`ImageTower::encode_pixels`] takes them: `[batch, side, side, channels]`; `None` of another
-    /// tower.
+    /// The input of an EfficientNet-lite's last convolution, `[batch, side, side, channels]`, for
+    /// pixels as in [`ImageTower::encode_pixels`]. `None` for other towers.
     ///
     /// # Errors
     /// Those of [`Compute::read`].
@@ -132,7 +131,7 @@ impl<C: Compute> ImageTower<C> {
         self.run(pixels, cells).await.map(Some)
     }
 
-    /// What `part` of the tower makes of all whole pictures.
+    /// Runs `part` of the tower on all whole pictures.
     async fn run(
         &self,
         pixels: &[f32],
@@ -150,14 +149,14 @@ impl<C: Compute> ImageTower<C> {
         Ok(rows)
     }
 
-    /// Pictures that run together.
+    /// Pictures in a batch.
     fn image_batch(&self) -> usize {
         let values = match &self.config.vision {
             VisionConfig::VisionTransformer(vision) => vision
                 .positions()
                 .saturating_mul(vision.mlp_width.max(3 * vision.width)),
-            // The stem's output, and the first stage's: half the side at the width, or a quarter
-            // of it at four times the width.
+            // The stem's output has half the side and `width` channels. That of the first stage has
+            // a quarter of the side and four times the channels, which is as many values.
             VisionConfig::ModifiedResnet(vision) => {
                 (vision.image_size.pow(2) / 4).saturating_mul(vision.width)
             }
@@ -168,15 +167,15 @@ impl<C: Compute> ImageTower<C> {
 }
 
 impl<C: Compute> Network<C> {
-    /// Moves a pack's weights onto `compute`.
+    /// Loads a pack's weights onto `compute`.
     ///
     /// # Errors
     /// As [`ImageTower::load`].
     pub async fn load(compute: C, pack: &impl PackSource) -> Result<Self, Error> {
-        // In the order in which they are stored: what comes first may be all that is here yet.
+        // In the order in which they are stored, because the later ones may still be downloading.
         let config = &pack.index().header().config;
         let text = TextTransformer::load(&Layers::new(&compute, pack), config).await?;
-        // What is left to build of it, while the image tower's weights arrive.
+        // Compiles the rest of the text tower while the image tower's weights arrive.
         compute.warm_up(|compute| {
             text.forward(compute, &[0], &[0]);
         });
@@ -198,7 +197,7 @@ impl<C: Compute> Network<C> {
         &self.images.compute
     }
 
-    /// The device, without the network.
+    /// Drops the network and returns its device.
     pub fn into_compute(self) -> C {
         self.images.compute
     }
@@ -244,7 +243,7 @@ impl<C: Compute> Network<C> {
         Ok(embeddings)
     }
 
-    /// Texts that run together.
+    /// Texts in a batch.
     fn text_batch(&self) -> usize {
         let text = &self.config().text;
         let values = text.context_length * text.mlp_width.max(3 * text.width);

@@ -1,7 +1,7 @@
-//! What texts that begin alike have in common. Under a causal mask a position sees itself and those
-//! before it alone, so two positions whose texts are the same up to there have the same row in every
-//! layer: what works on rows is computed once for each distinct prefix, and attention, which mixes
-//! rows, on all positions.
+//! Shares the work of texts that begin alike. Under a causal mask a position sees only itself and
+//! those before it. So two positions with the same prefix have the same row in every layer.
+//! Operations on single rows run once for each distinct prefix. Attention mixes rows, so it runs on
+//! all positions.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use glance_compute::Compute;
 /// The distinct prefixes of a batch of token sequences.
 pub struct Prefixes<C: Compute> {
     batch: usize,
-    /// The prefix that ends at each position of the batch.
+    /// Number of the prefix that ends at each position of the batch.
     numbers: Vec<u32>,
     /// The same on the device.
     positions: C::Rows,
@@ -19,8 +19,8 @@ pub struct Prefixes<C: Compute> {
 }
 
 impl<C: Compute> Prefixes<C> {
-    /// Those of `ids`, `batch × sequence` of them, up to `ends[b]` in sequence `b`. `None` where
-    /// each position has a prefix of its own, so that nothing is gained.
+    /// The prefixes of `ids` `[batch × sequence]`, up to `ends[b]` in sequence `b`. `None` if all
+    /// are distinct, which saves nothing.
     pub fn of(compute: &C, ids: &[u32], ends: &[u32]) -> Option<Self> {
         let sequence = ids.len() / ends.len().max(1);
         let mut numbers = Vec::with_capacity(ids.len());
@@ -29,7 +29,7 @@ impl<C: Compute> Prefixes<C> {
         for (ids, end) in ids.chunks_exact(sequence.max(1)).zip(ends) {
             let mut shorter = None;
             for (position, id) in ids.iter().enumerate() {
-                // Nothing reads what stands after an end, so any row will do there.
+                // Nothing reads the positions after an end, so any row will do.
                 if position > *end as usize {
                     numbers.push(0);
                     continue;
@@ -50,7 +50,7 @@ impl<C: Compute> Prefixes<C> {
         })
     }
 
-    /// `[.., width]`, a row a position, to `[prefixes, width]`.
+    /// `[.., width]`, one row for each position, to `[prefixes, width]`.
     pub fn gather(&self, compute: &C, x: &C::Tensor) -> C::Tensor {
         compute.select_rows(x, &self.firsts)
     }

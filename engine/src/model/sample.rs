@@ -1,5 +1,6 @@
-//! One layer of an image tower with made-up weights. It takes a device as long as a real one: a block of
-//! a vision transformer, a convolution of a ResNet, or a block of an EfficientNet-lite.
+//! One layer of an image tower with made-up weights, for benchmarks. It takes as long as a real
+//! one: a block of a vision transformer, a convolution of a ResNet, or a block of an
+//! EfficientNet-lite.
 
 use glance_compute::{
     Compute, ComputeError, Conv2d, DepthwiseConv2d, Epilogue, LayerNorm, Linear, MatrixData,
@@ -13,14 +14,14 @@ use crate::config::{
     VisionTransformerConfig,
 };
 
-/// Convolutions of one size in a bottleneck: each of its three does a part of that work.
+/// Convolutions of 3 × 3 that take about as long as the three convolutions of a bottleneck.
 const CONVOLUTIONS_A_BOTTLENECK: usize = 2;
 
 /// One layer of an image tower, with an input for it.
 pub struct Sample<C: Compute> {
     layer: Layer<C>,
     x: C::Tensor,
-    /// Layers of this size in the tower.
+    /// Number of layers of this size that make up the tower.
     pub depth: usize,
     /// Work of a whole layer, divided by that of the sample.
     pub share: f64,
@@ -36,7 +37,7 @@ impl<C: Compute> Sample<C> {
     /// A layer of the image tower of `config`, on an input of at most `rows` rows.
     ///
     /// # Errors
-    /// [`ComputeError::OutOfMemory`] where the weights do not fit the device.
+    /// [`ComputeError::OutOfMemory`] if the weights do not fit the device.
     pub fn new(compute: &C, config: &ClipConfig, rows: usize) -> Result<Self, ComputeError> {
         match &config.vision {
             VisionConfig::VisionTransformer(vision) => {
@@ -99,8 +100,8 @@ impl<C: Compute> Sample<C> {
         vision: &EfficientnetLiteConfig,
         rows: usize,
     ) -> Result<Self, ComputeError> {
-        // The middle one of the blocks that can follow one another. The smallest networks have none;
-        // there any block will do, without its stride.
+        // The middle block of those that can be chained. The smallest networks have none; then the
+        // last block is used, without its stride.
         let alike: Vec<InvertedResidual> = vision
             .blocks()
             .filter(|block| block.stride == 1 && block.input == block.output)
@@ -129,8 +130,8 @@ impl<C: Compute> Sample<C> {
         })
     }
 
-    /// Runs the layer `times` times, one on the other's output, and reads one row of the last output at
-    /// unit length.
+    /// Runs the layer `times` times, each on the previous output, and reads one row of the last
+    /// output at unit length.
     ///
     /// # Errors
     /// Those of [`Compute::read`].
@@ -316,7 +317,7 @@ mod tests {
         block_on(sample.run(&cpu, 2)).expect("the processor never fails");
     }
 
-    /// Denormal and infinite values can take a processor longer than real ones.
+    /// Denormal and infinite values can take longer than real ones.
     #[test]
     fn values_stay_finite_through_a_whole_network() {
         let cpu = Cpu::new();

@@ -48,9 +48,9 @@ impl<C: Compute> TextTransformer<C> {
         })
     }
 
-    /// `ids`, `batch × sequence` of them, to `[batch, projection]`. `ends[b]` is the position of
-    /// the end token of text `b`; what stands after it cannot matter, for the mask is causal. Texts
-    /// that begin alike share that part of the work.
+    /// `ids` `[batch × sequence]` to `[batch, projection]`. `ends[b]` is the position of the end
+    /// token of text `b`. Tokens after it do not matter, because the mask is causal. Texts that
+    /// begin alike share that part of the work.
     pub fn forward(&self, compute: &C, ids: &[u32], ends: &[u32]) -> C::Tensor {
         let x = compute.embed_tokens(
             ids,

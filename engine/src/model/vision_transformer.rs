@@ -1,5 +1,5 @@
 //! The vision transformer (paper section 2.4; `VisionTransformer` in openai/CLIP `model.py`): a
-//! transformer over patches, normalised once more before the first block.
+//! transformer over patches, with one more normalisation before the first block.
 
 use glance_compute::{Compute, Conv2d, Epilogue, LayerNorm, LeadingRow, Linear};
 

@@ -1,13 +1,13 @@
 //! The mark that Windows editors put at the start of a text file.
 
-/// A text in UTF-16, which is not read here.
+/// The error for a text in UTF-16, which is not supported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Utf16;
 
 /// The bytes of a text file without a byte order mark.
 ///
 /// # Errors
-/// [`Utf16`] where the mark is one of UTF-16.
+/// [`Utf16`] if the mark is that of UTF-16.
 pub fn without_byte_order_mark(bytes: &[u8]) -> Result<&[u8], Utf16> {
     match bytes {
         [0xEF, 0xBB, 0xBF, text @ ..] => Ok(text),

@@ -1,9 +1,10 @@
-//! Words to tokens: the bytes of a word in printable stand-ins, pairs of which are merged.
+//! Byte-pair encoding: the bytes of a word become printable symbols, and pairs of symbols are
+//! merged.
 
 use tokenizers::models::bpe::BPE;
 use tokenizers::tokenizer::Model;
 
-/// A model whose vocabulary has every stand-in, or a token for unknown ones.
+/// A byte-pair encoder. Its vocabulary has every symbol, or a token for unknown ones.
 pub(super) struct BytePairs {
     symbols: [char; 256],
     model: BPE,
@@ -29,8 +30,8 @@ impl BytePairs {
     }
 }
 
-/// The bytes with their printable stand-ins, in `bytes_to_unicode`'s order: bytes that print stand
-/// for themselves, the other 68 are moved up to U+0100 and beyond.
+/// The bytes with their printable symbols, in the order of `bytes_to_unicode`. Printable bytes
+/// stand for themselves; the other 68 are moved to U+0100 and beyond.
 pub(super) fn ordered_symbols() -> impl Iterator<Item = (u8, char)> {
     let prints = |byte: &u8| matches!(byte, b'!'..=b'~' | 0xa1..=0xac | 0xae..);
     let printing = (0..=255)

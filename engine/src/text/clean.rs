@@ -1,14 +1,14 @@
-//! What open_clip's tokenizer does to a string before it encodes it (`clean="lower"`).
+//! Cleans a string as open_clip's tokenizer does before encoding (`clean="lower"`).
 
 use super::{ftfy, html};
 
-/// Damage repaired, HTML references replaced (twice, since scraped captions are often escaped
-/// twice), runs of white space made one space, lower case.
+/// Repairs damage, replaces HTML references (twice, because scraped captions are often escaped
+/// twice), joins each run of white space into one space, and lower-cases.
 ///
-/// Equal to the reference under CPython 3.11 for every character of Unicode 14. Letters added to
-/// Unicode later are lower-cased, composed and taken for letters here as far as Rust's tables know
-/// them, where that Python takes them for unassigned. A decimal reference of more than 4,300
-/// digits, at which Python gives up with an error, is U+FFFD here.
+/// Equals the reference under CPython 3.11 for every character of Unicode 14. That Python treats
+/// later letters as unassigned; here they are lower-cased, composed and treated as letters if
+/// Rust's tables have them. A decimal reference of more than 4,300 digits is an error in Python and
+/// U+FFFD here.
 pub(super) fn clean(text: &str) -> String {
     let fixed = ftfy::fix_text(text);
     let unescaped = html::unescape(&fixed);
@@ -23,7 +23,7 @@ pub(super) fn clean(text: &str) -> String {
     spaced.to_lowercase()
 }
 
-/// White space as Python's `str.split` sees it, which counts four separators of ASCII in.
+/// White space as in Python's `str.split`, which includes four separators of ASCII.
 fn is_white_space(character: char) -> bool {
     character.is_whitespace() || matches!(character, '\u{1c}'..='\u{1f}')
 }

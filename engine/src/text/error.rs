@@ -1,18 +1,18 @@
-//! Why a text cannot be used, or a tokenizer not be built.
+//! Errors of texts and tokenizers.
 
 use thiserror::Error as ThisError;
 
 use crate::config::ConfigError;
 
-/// Characters a text may have before it is refused. Far beyond any caption, and few enough that
-/// encoding one stays a matter of milliseconds.
+/// Maximum characters of a text: far more than any caption has, and few enough to encode in
+/// milliseconds.
 pub const MAX_CHARACTERS: usize = 100_000;
 
 /// Why a text cannot be used.
 #[derive(Debug, ThisError)]
 #[non_exhaustive]
 pub enum TextError {
-    /// Longer than any caption can be.
+    /// More than [`MAX_CHARACTERS`] characters.
     #[error("A text of {0} characters is too long; shorten it to {MAX_CHARACTERS} or fewer.")]
     TooLong(usize),
 }
@@ -21,7 +21,7 @@ pub enum TextError {
 #[derive(Debug, ThisError)]
 #[non_exhaustive]
 pub enum TokenizerError {
-    /// A vocabulary or a context that the configuration does not have.
+    /// A vocabulary or context that does not fit the configuration.
     #[error(transparent)]
     Config(#[from] ConfigError),
     /// A file that is not what its name says.
@@ -39,7 +39,7 @@ pub enum TokenizerError {
     },
 }
 
-/// A tokenizer that cannot be built.
+/// The error for a tokenizer file that cannot be used.
 pub(super) fn unusable(reason: &dyn std::fmt::Display) -> TokenizerError {
     TokenizerError::Damaged(reason.to_string())
 }

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-/// Replaces references as Python's `html.unescape`, which follows HTML5 but for references to
-/// characters that are none: it drops those.
+/// Replaces references as Python's `html.unescape` does. It follows HTML5, but drops references to
+/// invalid characters.
 pub(super) fn unescape(text: &str) -> Cow<'_, str> {
     replace_references(text, |after| match after.strip_prefix('#') {
         Some(digits) => numeric(digits).map(|(text, length)| (text, length + 1)),
@@ -11,8 +11,8 @@ pub(super) fn unescape(text: &str) -> Cow<'_, str> {
     })
 }
 
-/// Replaces the references that can only be meant as such, as ftfy: those that end in a
-/// semicolon, and names in capitals where HTML has them in small letters alone.
+/// Replaces only unambiguous references, as ftfy does: those that end in a semicolon. A name in
+/// capitals counts if HTML has it only in lower case.
 pub(super) fn unescape_unambiguous(text: &str) -> Cow<'_, str> {
     replace_references(text, |after| {
         let body = after.strip_prefix('#').unwrap_or(after);
@@ -27,13 +27,14 @@ pub(super) fn unescape_unambiguous(text: &str) -> Cow<'_, str> {
                 Some((text, used)) if used == digits.len() && !text.contains(';') => text,
                 _ => return None,
             },
-            None => whole_name(reference).or_else(|| capitals(reference))?,
+            None => whole_name(reference).or_else(|| uppercase_name(reference))?,
         };
         Some((replacement, length))
     })
 }
 
-/// Replaces each `&` and as many bytes after it as `replacement` says.
+/// Replaces each `&` and the bytes after it as `replacement` says, which returns the text and how
+/// many bytes it replaces.
 fn replace_references(
     text: &str,
     replacement: impl Fn(&str) -> Option<(String, usize)>,
@@ -61,7 +62,7 @@ fn replace_references(
     Cow::Owned(replaced)
 }
 
-/// The character of a numeric reference whose digits begin `text`, and the bytes it takes.
+/// The text of a numeric reference that starts `text`, and its length in bytes.
 fn numeric(text: &str) -> Option<(String, usize)> {
     let (radix, digits) = match text.strip_prefix(['x', 'X']) {
         Some(digits) => (16, digits),
@@ -80,11 +81,11 @@ fn numeric(text: &str) -> Option<(String, usize)> {
     });
     let semicolon = usize::from(digits[count..].starts_with(';'));
     let length = text.len() - digits.len() + count + semicolon;
-    Some((referred(code), length))
+    Some((code_point_text(code), length))
 }
 
-/// What Python's `html` module makes of a code point.
-fn referred(code: u32) -> String {
+/// The text that Python's `html` module gives for a code point.
+fn code_point_text(code: u32) -> String {
     let dropped = matches!(code, 0x1..=0x8 | 0xb | 0xe..=0x1f | 0x7f | 0xfdd0..=0xfdef)
         || (code & 0xfffe == 0xfffe && code <= 0x10_ffff);
     match code {
@@ -98,7 +99,7 @@ fn referred(code: u32) -> String {
     }
 }
 
-/// The text of the longest name that begins `after`, and the bytes of it.
+/// The text of the longest name at the start of `after`, and its length in bytes.
 fn named(after: &str) -> Option<(String, usize)> {
     let length = name_length(after).min(LONGEST_NAME);
     let length = length + usize::from(after[length..].starts_with(';'));
@@ -106,13 +107,13 @@ fn named(after: &str) -> Option<(String, usize)> {
     Some((text, length))
 }
 
-/// The text of a reference of which every letter belongs to the name.
+/// The text of a reference whose every letter belongs to the name.
 fn whole_name(reference: &str) -> Option<String> {
     replaced(reference).filter(|text| text == ";" || !text.ends_with(';'))
 }
 
-/// The text of a name that HTML has in small letters alone and that is written in capitals.
-fn capitals(reference: &str) -> Option<String> {
+/// The text of a name in capitals that HTML has only in lower case.
+fn uppercase_name(reference: &str) -> Option<String> {
     let shouted = !reference.contains(|letter: char| letter.is_ascii_lowercase());
     match shouted && replaced(reference).is_none() {
         true => whole_name(&reference.to_ascii_lowercase()).map(|text| text.to_uppercase()),
@@ -127,7 +128,7 @@ fn name_length(text: &str) -> usize {
     text.bytes().take_while(u8::is_ascii_alphanumeric).count()
 }
 
-/// A name, and what follows its longest prefix that is one, replaced.
+/// The text of a name, or of its longest prefix that is a name with the rest after it.
 fn replaced(name: &str) -> Option<String> {
     let reference = format!("&{name}");
     match htmlize::unescape(reference.as_str()) {

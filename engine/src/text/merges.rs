@@ -1,9 +1,9 @@
 //! OpenAI's byte-pair merges, for programs that make packs. A browser reads them from its pack.
 
-/// `engine/data/README.md` tells where the file comes from.
+/// `engine/data/README.md` says where the file comes from.
 const MERGES: &str = include_str!("../../data/clip_merges.txt");
 
-/// The first `count` of CLIP's 48,894 merges, one a line, most frequent first; all of them where
+/// The first `count` of CLIP's 48,894 merges, one a line, most frequent first; all of them if
 /// `count` is larger. A tokenizer of `count` merges has a vocabulary of `count + 514`.
 pub fn openai_merges(count: usize) -> &'static str {
     let end = MERGES

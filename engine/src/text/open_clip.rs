@@ -20,7 +20,7 @@ pub(super) const FIXED_TOKENS: usize = 514;
 const START: &str = "<start_of_text>";
 const END: &str = "<end_of_text>";
 
-/// Python's `regex` drops U+0345, whose case variants are letters while it is none.
+/// Python's `regex` drops U+0345: it is not a letter, but its case variants are.
 const WORDS: Words = Words {
     names: [START, END],
     either_case: true,
@@ -59,7 +59,8 @@ impl OpenClip {
         })
     }
 
-    /// Start, the tokens of `text` and end, in at most `length` ids. Whether they were cut.
+    /// The start token, the tokens of `text` and the end token, in at most `length` ids; and
+    /// whether they were cut.
     pub(super) fn encode(&self, text: &str, length: usize) -> (Vec<u32>, bool) {
         let cleaned = clean(text);
         let mut ids = vec![self.start];

@@ -1,8 +1,8 @@
 //! Lists of texts as people paste and save them.
 
-/// Pieces of `text` between separators, trimmed, without empty ones and without what nobody sees.
-/// In quotes, as spreadsheets write them, a separator is a part of its piece, and a doubled quote is
-/// one.
+/// Splits `text` at separators into trimmed pieces, without empty ones and invisible characters. In
+/// quotes, as spreadsheets write them, separators belong to the piece, and a doubled quote is one
+/// quote.
 pub fn pieces(text: &str, separators: &[char]) -> Vec<String> {
     let text = visible(text);
     let mut pieces = Vec::new();
@@ -29,8 +29,8 @@ pub fn is_open(text: &str) -> bool {
     text.trim_start().starts_with('"') && text.matches('"').count() % 2 == 1
 }
 
-/// A piece in quotes at the start of `text`, and what follows up to the separator; a comma may stand
-/// between, as in lists of programs.
+/// A piece in quotes at the start of `text`, and the rest from the separator on. A comma may come
+/// before the separator, as in lists in source code.
 fn quoted<'a>(text: &'a str, separators: &[char]) -> Option<(String, &'a str)> {
     let mut piece = String::new();
     let mut rest = text.strip_prefix('"')?;
@@ -50,7 +50,7 @@ fn quoted<'a>(text: &'a str, separators: &[char]) -> Option<(String, &'a str)> {
     }
     rest = rest.strip_prefix(',').map_or(rest, |after| {
         let after = after.trim_start_matches(' ');
-        // Where a comma separates, it is the separator.
+        // A comma that is a separator stays.
         if separators.contains(&',') {
             rest
         } else {
@@ -62,9 +62,9 @@ fn quoted<'a>(text: &'a str, separators: &[char]) -> Option<(String, &'a str)> {
     ends.then(|| (piece.replace(['\r', '\n', '\t'], " "), rest))
 }
 
-/// `text` without characters that nobody sees and that models see: controls, marks of byte order and
-/// of writing direction, soft hyphens. Spaces that do not break become plain ones. Joiners stay:
-/// emoji and some scripts are written with them.
+/// `text` without invisible characters, which a model would see: controls, byte order and direction
+/// marks, soft hyphens. No-break spaces become plain ones. Joiners stay, because emoji and some
+/// scripts need them.
 pub fn visible(text: &str) -> String {
     let seen = text.chars().filter_map(|character| match character {
         '\n' | '\r' | '\t' => Some(character),

@@ -1,7 +1,7 @@
 //! Regular expressions that know Unicode's properties.
 
-/// A pattern that means the same to the `regex` crate and to JavaScript: it names Unicode's
-/// properties, and no `\d`, `\s`, `\w` or dot, which differ.
+/// A pattern that means the same in the `regex` crate and in JavaScript. It uses Unicode's
+/// properties, but not `\d`, `\s`, `\w` or dot, which differ.
 #[cfg(not(target_arch = "wasm32"))]
 pub(super) struct Pattern(regex::Regex);
 
@@ -15,13 +15,14 @@ impl Pattern {
         self.0.is_match(text)
     }
 
-    /// `text` without what matches.
+    /// `text` without the matches.
     pub(super) fn removed_from(&self, text: &str) -> String {
         self.0.replace_all(text, "").into_owned()
     }
 }
 
-/// A browser has such expressions; the crate and its tables would be a fifth of its download.
+/// Uses the browser's regular expressions; the crate and its tables would be a fifth of the
+/// download.
 #[cfg(target_arch = "wasm32")]
 pub(super) struct Pattern(js_sys::RegExp);
 
@@ -35,7 +36,7 @@ impl Pattern {
         js_sys::JsString::from(text).search(&self.0) >= 0
     }
 
-    /// `text` without what matches.
+    /// `text` without the matches.
     pub(super) fn removed_from(&self, text: &str) -> String {
         let text = js_sys::JsString::from(text);
         text.replace_by_pattern(&self.0, "").into()

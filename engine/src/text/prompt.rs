@@ -2,7 +2,7 @@
 
 const PLACEHOLDER: &str = "{}";
 
-/// Puts `label` in place of every `{}` of `template`; a template without one is followed by it.
+/// Replaces every `{}` of `template` by `label`, or appends `label` if there is none.
 ///
 /// The label is taken literally: braces or dollar signs in it mean nothing.
 pub fn fill_template(template: &str, label: &str) -> String {
@@ -15,7 +15,7 @@ pub fn fill_template(template: &str, label: &str) -> String {
     }
 }
 
-/// What a person took for the label's place in a template without `{}`: `{c}`, `{0}`, `%s`.
+/// A wrong placeholder in a template without `{}`: `{c}`, `{0}`, `%s`.
 pub fn mistaken_placeholder(template: &str) -> Option<&str> {
     if template.contains(PLACEHOLDER) {
         return None;
@@ -28,8 +28,8 @@ pub fn mistaken_placeholder(template: &str) -> Option<&str> {
     braces.or_else(percent)
 }
 
-/// What an ensemble encodes for one label: each template filled with it, or the label by itself
-/// where there is no template.
+/// The prompts of one label: each template filled with it, or the label alone if there is no
+/// template.
 pub fn prompts<T: AsRef<str>>(label: &str, templates: &[T]) -> impl Iterator<Item = String> {
     let alone = templates.is_empty().then(|| label.to_owned());
     let filled = templates

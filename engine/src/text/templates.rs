@@ -1,5 +1,6 @@
-//! Lists of prompt templates that OpenAI published with CLIP (`Prompt_Engineering_for_ImageNet.ipynb`
-//! in openai/CLIP; `engine/data/README.md` names their licence).
+//! Lists of prompt templates that OpenAI published with CLIP
+//! (`Prompt_Engineering_for_ImageNet.ipynb` in openai/CLIP; `engine/data/README.md` names their
+//! licence).
 
 const IMAGENET_80: &str = include_str!("../../data/imagenet_80_templates.txt");
 const IMAGENET_7: &str = include_str!("../../data/imagenet_7_templates.txt");
@@ -9,8 +10,8 @@ pub fn imagenet_80_templates() -> Vec<&'static str> {
     IMAGENET_80.lines().collect()
 }
 
-/// The seven of them that a forward selection kept, in its order: a tenth of the work, and by
-/// OpenAI's account a little better on ImageNet than all 80.
+/// The seven of them that OpenAI's forward selection kept, in its order: a tenth of the work, and
+/// according to OpenAI slightly better on ImageNet than all 80.
 pub fn imagenet_7_templates() -> Vec<&'static str> {
     IMAGENET_7.lines().collect()
 }

@@ -1,17 +1,17 @@
-//! Strings to token ids, as the checkpoint's family does it.
+//! Strings to token ids, as in the checkpoint's family.
 
 use super::error::{MAX_CHARACTERS, TextError, TokenizerError};
 use super::hugging_face::{HuggingFace, parse};
 use super::open_clip::OpenClip;
 use crate::config::{ConfigError, TextConfig};
 
-/// What early configurations of Hugging Face give as the end token, though it is another one.
+/// The wrong end token that early configurations of Hugging Face give.
 const LEGACY_END: u32 = 2;
 
 /// The token ids of one text, from the start token to the end token that is pooled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tokens {
-    /// At most the context length of them; the last is the one whose features are the text's.
+    /// At most the context length. The last one is the pooled token.
     pub ids: Vec<u32>,
     /// Whether the text was cut to fit.
     pub truncated: bool,
@@ -29,12 +29,12 @@ enum Family {
     HuggingFace(Box<HuggingFace>),
 }
 
-/// Which token's features are the text's. Attention is causal, so those after it do not count.
+/// Which token is pooled. Attention is causal, so the tokens after it have no effect.
 #[derive(Clone, Copy)]
 enum Pooled {
-    /// The first with the highest id of the text.
+    /// The first token with the highest id.
     Highest,
-    /// The first with this id, or where there is none the text's first.
+    /// The first token with this id, or the text's first token if there is none.
     First(u32),
 }
 
@@ -43,8 +43,8 @@ impl Tokenizer {
     /// line.
     ///
     /// # Errors
-    /// [`TokenizerError`] where the merges and the vocabulary size disagree, or where a merge joins
-    /// tokens that do not exist yet.
+    /// [`TokenizerError`] if the merges and the vocabulary size disagree, or a merge joins tokens
+    /// that do not exist yet.
     pub fn new(merges: &str, config: &TextConfig) -> Result<Self, TokenizerError> {
         check_context(config)?;
         let open_clip = OpenClip::new(merges, config.vocabulary_size)?;
@@ -57,11 +57,11 @@ impl Tokenizer {
 
     /// The tokenizer of a Hugging Face checkpoint, from its tokenizer.json (or from what
     /// [`tokenizer_json`](super::tokenizer_json) makes of other files) and the `eos_token_id` of
-    /// its configuration's `text_config`. That is 49407 where the configuration has none, and 2
-    /// stands for the highest id, as in transformers' `CLIPTextTransformer.forward`.
+    /// its configuration's `text_config`. The default is 49407, and 2 stands for the highest id, as
+    /// in transformers' `CLIPTextTransformer.forward`.
     ///
     /// # Errors
-    /// [`TokenizerError`] where the file is damaged, describes another kind of tokenizer, or has ids
+    /// [`TokenizerError`] if the file is damaged, describes another kind of tokenizer, or has ids
     /// beyond the vocabulary size.
     pub fn hugging_face(
         json: &[u8],
@@ -81,8 +81,8 @@ impl Tokenizer {
         })
     }
 
-    /// Cleans and encodes one text, cutting it at the context length with the end token kept, and
-    /// after the token that is pooled: a text may spell an end token of its own.
+    /// Cleans and encodes one text. It is cut at the context length, with the end token kept, and
+    /// after the pooled token: a text may spell an end token of its own.
     ///
     /// # Errors
     /// [`TextError::TooLong`].
@@ -98,7 +98,7 @@ impl Tokenizer {
         Ok(Tokens { ids, truncated })
     }
 
-    /// The ids that the reference tokenizer gives, those after the pooled token too.
+    /// The ids of the reference tokenizer, including those after the pooled token.
     ///
     /// # Errors
     /// [`TextError::TooLong`].
@@ -118,7 +118,7 @@ impl Tokenizer {
     }
 }
 
-/// Start and end must fit.
+/// Checks that the start and end tokens fit.
 fn check_context(config: &TextConfig) -> Result<(), ConfigError> {
     match config.context_length {
         0 | 1 => Err(ConfigError {

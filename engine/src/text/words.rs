@@ -1,18 +1,18 @@
-//! A text's words, as CLIP splits it before it encodes them.
+//! Splits a text into words, as CLIP does before encoding them.
 
 use unicode_normalization::char::is_combining_mark;
 
 const CONTRACTIONS: [&str; 7] = ["'s", "'t", "'re", "'ve", "'m", "'ll", "'d"];
 
-/// What a word may be, in this order: a name, an English contraction, a run of letters, a single
-/// digit, a run of anything else but white space. In a regular expression:
+/// The kinds of words, tried in this order: a name, an English contraction, a run of letters, a
+/// single digit, a run of anything else but white space. As a regular expression:
 /// `names|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+`.
 pub(super) struct Words {
-    /// Words of their own, wherever a word may begin.
+    /// Names of special tokens. Each is a word of its own, wherever a word may begin.
     pub(super) names: [&'static str; 2],
-    /// Whether names and contractions may be of letters of either case.
+    /// Whether names and contractions match in either case.
     pub(super) either_case: bool,
-    /// Belongs to no word.
+    /// A character that belongs to no word.
     pub(super) dropped: Option<char>,
 }
 
@@ -52,7 +52,7 @@ impl Words {
         }
     }
 
-    /// The length of `fixed` at the start of `text`.
+    /// The length of `fixed` at the start of `text`, if it is there.
     fn prefix(&self, text: &str, fixed: &str) -> Option<usize> {
         let mut characters = text.chars();
         for expected in fixed.chars() {
@@ -78,7 +78,7 @@ fn folded(character: char) -> char {
     }
 }
 
-/// `\p{L}`: Unicode counts numbers, marks and circled letters as alphabetic too.
+/// `\p{L}`. `is_alphabetic` also includes numbers, marks and circled letters.
 fn is_letter(character: char) -> bool {
     let is_circled = || {
         matches!(character,

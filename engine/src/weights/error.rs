@@ -1,4 +1,4 @@
-//! What can be wrong with a weight file.
+//! Errors of weight files.
 
 use thiserror::Error as ThisError;
 
@@ -6,7 +6,7 @@ use crate::config::ConfigError;
 use crate::image::PreprocessingError;
 use crate::text::TokenizerError;
 
-/// What can be wrong with a weight file; each names the tensor or field.
+/// What is wrong with a weight file. The message names the tensor or field.
 #[derive(Debug, ThisError)]
 #[non_exhaustive]
 pub enum WeightsError {
@@ -22,13 +22,13 @@ pub enum WeightsError {
     /// A tokenizer that cannot be built.
     #[error(transparent)]
     Tokenizer(#[from] TokenizerError),
-    /// A preparation of pictures that cannot be followed.
+    /// Preprocessing that is not supported.
     #[error(transparent)]
     Preprocessing(#[from] PreprocessingError),
-    /// A tensor the architecture needs.
+    /// A missing tensor.
     #[error("The model file lacks the tensor {0}.")]
     Missing(String),
-    /// A tensor of another shape.
+    /// A tensor with the wrong shape.
     #[error("The tensor {name} has shape {found:?} where {expected:?} is needed.")]
     Shape {
         /// The tensor.
@@ -46,40 +46,40 @@ pub enum WeightsError {
         /// What the file says.
         found: String,
     },
-    /// NaN or infinity.
+    /// A NaN or infinite value.
     #[error("The tensor {0} holds a value that is not a finite number.")]
     NotFinite(String),
-    /// Bytes that differ from their hash.
+    /// A piece that does not match its hash.
     #[error("Piece {0} of the model file is damaged; fetch it again.")]
     Damaged(usize),
-    /// A manifest that describes no model.
+    /// An invalid manifest.
     #[error("The description of the model cannot be used ({0}); reload the page.")]
     Manifest(String),
-    /// A checkpoint whose metadata cannot be understood.
+    /// A checkpoint that cannot be used.
     #[error("The checkpoint cannot be used: {0}.")]
     Checkpoint(String),
     /// A pack that does not fit into memory.
     #[error(
-        "The model needs {0} MB of memory, which are not there; close other programs or choose a smaller one."
+        "The model needs {0} MB of memory, more than is available; close other programs or choose a smaller one."
     )]
     OutOfMemory(u64),
-    /// A file of a checkpoint on a server.
+    /// A checkpoint's file that cannot be fetched from a server.
     #[error("{file}: {reason}")]
     Fetch {
         /// The file.
         file: String,
-        /// A sentence.
+        /// The reason, as a sentence.
         reason: String,
     },
-    /// Whoever asked for the work wants it no more.
+    /// The request was cancelled.
     #[error("Cancelled.")]
     Cancelled,
-    /// The file system said no.
+    /// A file that cannot be read or written.
     #[error("The file {path} cannot be read or written: {reason}.")]
     File {
         /// The file.
         path: String,
-        /// The system's words.
+        /// The system's message.
         reason: String,
     },
 }

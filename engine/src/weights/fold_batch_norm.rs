@@ -5,20 +5,20 @@
 /// one value a channel.
 #[derive(Clone, Copy, Debug)]
 pub struct BatchNorm<'a> {
-    /// Multiplies.
+    /// Factor.
     pub gain: &'a [f32],
-    /// Adds.
+    /// Offset.
     pub bias: &'a [f32],
     /// Mean of the training data.
     pub mean: &'a [f32],
     /// Variance of the training data.
     pub variance: &'a [f32],
-    /// Keeps the root away from zero; 1e-5 in CLIP, 1e-3 in EfficientNet.
+    /// Keeps the root from being zero; 1e-5 in CLIP, 1e-3 in EfficientNet.
     pub epsilon: f32,
 }
 
-/// Weight and bias of the convolution that does what `weight` `[out, columns]`, which has no bias,
-/// and then `norm` do. The sizes must fit: `out` values in each part of `norm`.
+/// Folds `norm` into a convolution `weight` `[out, columns]` without a bias. Returns the new weight
+/// and bias. Each part of `norm` must have `out` values.
 pub fn fold_batch_norm(weight: &[f32], norm: BatchNorm<'_>) -> (Vec<f32>, Vec<f32>) {
     let factors: Vec<f32> = norm
         .gain

@@ -1,5 +1,4 @@
-//! A model described without its weights: what to fetch, from where, and how to know that it is
-//! the right thing.
+//! Describes a model without its weights: what to fetch, from where, and how to verify it.
 
 use std::ops::Range;
 
@@ -10,47 +9,47 @@ use super::pack_header::{PIECE, hexadecimal};
 use crate::weights::error::WeightsError;
 use crate::weights::pack::Pack;
 
-/// The most that a 32-bit address space can sensibly hold.
+/// Largest pack in bytes: what a 32-bit address space can sensibly hold.
 const MAX_SIZE: u64 = 2 << 30;
-/// Letters of a SHA-256 in hexadecimal.
+/// Digits of a SHA-256 in hexadecimal.
 const HASH_LETTERS: usize = 64;
 
-/// Describes a pack that can be fetched in pieces; a small JSON file.
+/// Describes a pack that can be fetched in pieces. It is a small JSON file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// For people, such as `CLIP ViT-B/32`.
+    /// Display name, such as `CLIP ViT-B/32`.
     pub name: String,
-    /// SPDX expression of the weights' licence, where it is known.
+    /// SPDX expression of the weights' licence, if it is known.
     pub license: Option<String>,
-    /// Where the file is; nowhere for a pack that was made on the device that keeps it.
+    /// Where the file is; `None` for a pack that was made on this device.
     pub source: Option<PackLocation>,
-    /// Its length in bytes: progress has a total even where the server hides one.
+    /// Size of the file in bytes. Progress has a total even if the server hides it.
     pub size: u64,
-    /// Bytes of its head, the first piece. Those after it are of 1 MiB; the last may be shorter.
+    /// Bytes of the head, which is the first piece. The others have 1 MiB; the last may be shorter.
     pub head: u64,
     /// SHA-256 of each piece in hexadecimal.
     pub pieces: Vec<String>,
 }
 
-/// Where a pack can be had.
+/// Where a pack can be fetched from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PackLocation {
-    /// At an address, which may be relative to the manifest's.
+    /// A URL, which may be relative to the manifest's.
     Url(String),
-    /// In a repository of the Hugging Face Hub.
+    /// A file in a repository of the Hugging Face Hub.
     Hub {
         /// `owner/name`.
         repository: String,
         /// A commit, tag or branch.
         revision: String,
-        /// Its path there.
+        /// Path of the file in the repository.
         file: String,
     },
 }
 
 impl Manifest {
-    /// Describes a pack that lies at `source`.
+    /// Describes a pack that is available at `source`.
     pub fn of(pack: &Pack, source: Option<PackLocation>) -> Self {
         let [head, data] = pack.file();
         let header = pack.header();
@@ -67,7 +66,7 @@ impl Manifest {
         }
     }
 
-    /// Reads a manifest and checks that its numbers fit each other.
+    /// Reads a manifest and checks that its numbers are consistent.
     ///
     /// # Errors
     /// [`WeightsError::Manifest`].
@@ -95,7 +94,7 @@ impl Manifest {
         }
     }
 
-    /// The file that [`Manifest::parse`] reads.
+    /// The manifest as a JSON file, which [`Manifest::parse`] reads.
     ///
     /// # Panics
     /// Never: its parts are plain data.
@@ -104,13 +103,13 @@ impl Manifest {
         json + "\n"
     }
 
-    /// What tells this model from every other: the hash of its head, which holds the hashes of all
-    /// that follows.
+    /// Identifies this version of the model: the hash of its head, which contains the hashes of all
+    /// other pieces.
     pub fn version(&self) -> &str {
         self.pieces.first().map_or("", String::as_str)
     }
 
-    /// Bytes of a piece, counted from the start of the file.
+    /// The range of a piece in the file.
     pub fn piece(&self, index: usize) -> Range<u64> {
         let start = |index: usize| match index {
             0 => 0,
@@ -119,13 +118,13 @@ impl Manifest {
         start(index).min(self.size)..start(index + 1).min(self.size)
     }
 
-    /// Bytes in a piece.
+    /// Size of a piece in bytes.
     pub fn piece_length(&self, index: usize) -> u32 {
         let piece = self.piece(index);
         (piece.end - piece.start) as u32
     }
 
-    /// The piece that holds a byte of the data, and where in the piece.
+    /// The piece that holds a byte of the data, and the offset in that piece.
     #[cfg(any(test, target_arch = "wasm32"))]
     pub(crate) fn locate(offset: usize) -> (usize, usize) {
         (1 + offset / PIECE, offset % PIECE)

@@ -1,7 +1,7 @@
 //! Weight files: the pack (read, write, verify), quantisation, and the checkpoints people have.
 //!
-//! A checkpoint becomes a pack in two calls: [`Checkpoint::open`] looks into its files, wherever
-//! they lie ([`CheckpointFiles`]), and [`Checkpoint::pack`] converts them.
+//! A checkpoint becomes a pack in two calls: [`Checkpoint::open`] reads the metadata of its files
+//! ([`CheckpointFiles`]), and [`Checkpoint::pack`] converts them.
 
 mod checkpoint;
 mod error;

@@ -1,8 +1,8 @@
 //! The pack: one safetensors file that holds a whole model.
 //!
-//! Matrices are `[rows, stride]` with `stride` the columns rounded up to a multiple of four, so
-//! that a row of int8 starts on a word and uploads as it lies; an int8 matrix `name` has its
-//! scales beside it as `name_scale` `[rows]`. The metadata key `glance` holds a [`PackHeader`].
+//! Matrices are `[rows, stride]`, where `stride` is the columns rounded up to a multiple of four.
+//! So a row of int8 starts on a word and is uploaded unchanged. An int8 matrix `name` has its
+//! scales in `name_scale` `[rows]`. The metadata key `glance` holds a [`PackHeader`].
 
 use std::ops::Range;
 
@@ -20,7 +20,7 @@ use crate::weights::pack_index::PackIndex;
 pub struct Pack {
     index: PackIndex,
     head: Vec<u8>,
-    /// The data from `data` on.
+    /// The data, from the offset `data` on.
     bytes: Vec<u8>,
     data: usize,
 }
@@ -54,7 +54,7 @@ impl Pack {
         })
     }
 
-    /// A pack of parts that were just written.
+    /// Assembles a pack from the parts that a writer made.
     pub(super) fn assemble(
         header: PackHeader,
         metadata: Metadata,
@@ -63,7 +63,8 @@ impl Pack {
         let index = PackIndex::new(header, metadata);
         let mut json = serde_json::to_vec(index.metadata())
             .map_err(|error| WeightsError::Container(error.to_string()))?;
-        // Spaces, as the format allows, so that the data start on a word of eight bytes.
+        // Padded with spaces, as the format allows, so that the data start on a word of eight
+        // bytes.
         json.resize(json.len().next_multiple_of(8), b' ');
         let mut head = (json.len() as u64).to_le_bytes().to_vec();
         head.append(&mut json);
@@ -75,22 +76,22 @@ impl Pack {
         })
     }
 
-    /// The file in two parts, to be written one after the other: its head, and its data.
+    /// The file in two parts: its head and its data.
     pub fn file(&self) -> [&[u8]; 2] {
         [&self.head, &self.bytes[self.data..]]
     }
 
-    /// Where each tensor lies.
+    /// The index of the tensors.
     pub fn index(&self) -> &PackIndex {
         &self.index
     }
 
-    /// What the pack says about itself.
+    /// The pack's header.
     pub fn header(&self) -> &PackHeader {
         self.index.header()
     }
 
-    /// Bytes of the whole file.
+    /// Size of the file in bytes.
     pub fn size(&self) -> usize {
         self.file().map(<[u8]>::len).iter().sum()
     }
@@ -100,7 +101,7 @@ impl Pack {
         self.index.tensor_names()
     }
 
-    /// A weight matrix `[rows, columns]`, as it is stored.
+    /// A weight matrix `[rows, columns]` as stored.
     ///
     /// # Errors
     /// Those of [`PackIndex::matrix`].
@@ -139,7 +140,7 @@ impl Pack {
         finite_values(name, self.bytes(self.index.vector(name, shape)?))
     }
 
-    /// What the tokenizer is made of.
+    /// The tokenizer's data.
     ///
     /// # Errors
     /// [`WeightsError::Missing`] or [`WeightsError::Type`].
@@ -148,7 +149,7 @@ impl Pack {
         self.index.tokenizer_data(bytes)
     }
 
-    /// Bytes of the data; the range comes from the index, which was checked against them.
+    /// A range of the data. It comes from the index, which was checked against the data's length.
     pub(super) fn bytes(&self, range: Range<usize>) -> &[u8] {
         &self.bytes[self.data..][range]
     }

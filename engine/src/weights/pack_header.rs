@@ -1,4 +1,4 @@
-//! What a pack says about itself.
+//! The header of a pack, which describes the model.
 
 use safetensors::tensor::Dtype;
 use serde::{Deserialize, Serialize};
@@ -11,19 +11,19 @@ use crate::weights::error::WeightsError;
 /// The key of the safetensors metadata that holds a [`PackHeader`] as JSON.
 pub(crate) const METADATA_KEY: &str = "glance";
 pub(super) const FORMAT: u32 = 1;
-/// Bytes under one hash. The last piece may be shorter.
+/// Bytes of a piece, which has one hash. The last may be shorter.
 pub(super) const PIECE: usize = 1 << 20;
 
-/// What a pack says about itself.
+/// The header of a pack, which describes the model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PackHeader {
     /// Version of this layout.
     pub format: u32,
-    /// A name for people, such as `CLIP ViT-B/32`.
+    /// Display name, such as `CLIP ViT-B/32`.
     pub name: String,
-    /// SPDX expression of the weights' licence, where it is known.
+    /// SPDX expression of the weights' licence, if it is known.
     pub license: Option<String>,
-    /// The network.
+    /// The network's configuration.
     pub config: ClipConfig,
     /// How pictures become input.
     pub preprocessing: Preprocessing,
@@ -37,31 +37,32 @@ pub struct PackHeader {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum TokenizerSpec {
-    /// OpenAI's and open_clip's byte-pair encoding. The tensor `tokenizer.merges` is UTF-8, a merge
-    /// a line, most frequent first; the vocabulary follows from it as in `simple_tokenizer.py`: 256
-    /// bytes, 256 bytes at a word's end, the merges, then the start and end tokens.
+    /// OpenAI's and open_clip's byte-pair encoding. The tensor `tokenizer.merges` is UTF-8, one
+    /// merge a line, most frequent first. The vocabulary follows from it as in
+    /// `simple_tokenizer.py`: 256 bytes, 256 bytes at a word's end, the merges, then the start and
+    /// end tokens.
     ClipBpe,
-    /// Hugging Face's. The tensor `tokenizer.json` is the file of that name, or says the same in
-    /// fewer bytes.
+    /// Hugging Face's. The tensor `tokenizer.json` is the file of that name, or a compact form of
+    /// it.
     HuggingFace {
-        /// The token that is pooled, as the checkpoint's configuration has it.
+        /// The pooled token, from the checkpoint's configuration.
         eos_token_id: u32,
     },
 }
 
-/// What a pack's tokenizer is made of.
+/// The data of a pack's tokenizer.
 #[derive(Clone, Copy, Debug)]
 pub enum TokenizerData<'a> {
     /// As [`TokenizerSpec::ClipBpe`].
     ClipBpe {
-        /// One a line.
+        /// The merges, one a line.
         merges: &'a str,
     },
     /// As [`TokenizerSpec::HuggingFace`].
     HuggingFace {
         /// The file `tokenizer.json`.
         json: &'a [u8],
-        /// The token that is pooled.
+        /// The pooled token.
         eos_token_id: u32,
     },
 }

@@ -1,7 +1,7 @@
-//! Which bytes of a pack hold what, known from its head alone.
+//! Finds the parts of a pack, from its head alone.
 //!
-//! The head is what a safetensors file starts with: the length of the metadata, then the metadata.
-//! Ranges here count from the first byte of the data behind it.
+//! The head is the start of a safetensors file: the length of the metadata, then the metadata.
+//! Ranges count from the first byte of the data after it.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -14,12 +14,12 @@ use super::pack_header::{FORMAT, METADATA_KEY, PIECE, wrong_type};
 use crate::weights::error::WeightsError;
 use crate::weights::pack_header::{PackHeader, TokenizerData, TokenizerSpec};
 
-/// Bytes that say how long the metadata is.
+/// Bytes of the metadata's length.
 const LENGTH: usize = 8;
 /// The longest metadata that the `safetensors` crate reads.
 const MAX_METADATA: u64 = 100_000_000;
 
-/// What a pack says about itself, and where its tensors lie.
+/// A pack's header, and where its tensors are.
 #[derive(Debug)]
 pub struct PackIndex {
     header: PackHeader,
@@ -27,10 +27,10 @@ pub struct PackIndex {
 }
 
 impl PackIndex {
-    /// Bytes of the head of the pack that starts with `start`.
+    /// Length of the head of the pack that starts with `start`.
     ///
     /// # Errors
-    /// [`WeightsError::Container`] where no metadata can be that long.
+    /// [`WeightsError::Container`] if `start` is too short, or the length too large.
     pub fn head_length(start: &[u8]) -> Result<usize, WeightsError> {
         let length = start.first_chunk().copied().map(u64::from_le_bytes);
         length
@@ -80,12 +80,12 @@ impl PackIndex {
         &self.metadata
     }
 
-    /// What the pack says about itself.
+    /// The pack's header.
     pub fn header(&self) -> &PackHeader {
         &self.header
     }
 
-    /// Bytes of the data behind the head.
+    /// Size of the data after the head, in bytes.
     pub fn data_length(&self) -> usize {
         self.metadata.data_len()
     }
@@ -95,7 +95,7 @@ impl PackIndex {
         self.metadata.offset_keys()
     }
 
-    /// Where the weight matrix `[rows, columns]` lies.
+    /// Finds the weight matrix `[rows, columns]`.
     ///
     /// # Errors
     /// [`WeightsError::Missing`], [`WeightsError::Shape`] or [`WeightsError::Type`].
@@ -127,7 +127,7 @@ impl PackIndex {
         })
     }
 
-    /// Where a vector or small table of f32 lies.
+    /// Finds a vector or small table of f32.
     ///
     /// # Errors
     /// [`WeightsError::Missing`], [`WeightsError::Shape`] or [`WeightsError::Type`].
@@ -139,7 +139,7 @@ impl PackIndex {
         }
     }
 
-    /// Where what the tokenizer is made of lies.
+    /// Finds the tokenizer's data.
     ///
     /// # Errors
     /// [`WeightsError::Missing`].
@@ -150,7 +150,7 @@ impl PackIndex {
             .ok_or_else(|| WeightsError::Missing(name.to_owned()))
     }
 
-    /// What the tokenizer is made of, from its bytes.
+    /// Reads the tokenizer's data from its bytes.
     ///
     /// # Errors
     /// [`WeightsError::Type`].
@@ -161,7 +161,7 @@ impl PackIndex {
                 eos_token_id,
             }),
             TokenizerSpec::ClipBpe => match std::str::from_utf8(bytes) {
-                // It may be filled up to a whole word.
+                // The bytes may be padded to a whole word.
                 Ok(merges) => Ok(TokenizerData::ClipBpe {
                     merges: merges.trim_end(),
                 }),
@@ -189,15 +189,15 @@ impl PackIndex {
     }
 }
 
-/// Where a weight matrix lies.
+/// Where a weight matrix is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredMatrix {
     rows: usize,
     columns: usize,
     dtype: Dtype,
-    /// Its values.
+    /// Range of its values.
     pub values: Range<usize>,
-    /// The scales of an int8 matrix; nothing of another.
+    /// Range of the scales of an int8 matrix; empty for other types.
     pub scales: Range<usize>,
 }
 
@@ -205,7 +205,7 @@ impl StoredMatrix {
     /// The matrix, from the bytes of its two ranges.
     ///
     /// # Errors
-    /// [`WeightsError::Container`] where these are other bytes than those.
+    /// [`WeightsError::Container`] if their length or alignment is wrong.
     pub fn data<'a>(
         &self,
         values: &'a [u8],
@@ -227,7 +227,7 @@ impl StoredMatrix {
     }
 }
 
-/// Bytes as the f32 that they are.
+/// Bytes as f32, which must be finite.
 ///
 /// # Errors
 /// [`WeightsError::Container`], or [`WeightsError::NotFinite`] with the tensor's name.

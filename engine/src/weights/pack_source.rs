@@ -1,4 +1,4 @@
-//! A pack wherever its bytes lie.
+//! A pack in memory or in storage.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -7,17 +7,17 @@ use crate::weights::error::WeightsError;
 use crate::weights::pack::Pack;
 use crate::weights::pack_index::PackIndex;
 
-/// A pack that a network can be loaded from, tensor by tensor: in memory ([`Pack`]), or where it
-/// would be a waste to have the whole of it in memory.
+/// A pack that a network can be loaded from, tensor by tensor: in memory ([`Pack`]), or in storage,
+/// without holding all of it in memory.
 pub trait PackSource {
-    /// Where each tensor lies.
+    /// The index of the tensors.
     fn index(&self) -> &PackIndex;
 
-    /// Bytes of the data, exactly those asked for, at an address that suits an f32.
+    /// Reads exactly this range of the data, aligned for f32.
     ///
     /// # Errors
-    /// [`WeightsError::Damaged`] where they are not what the pack was made of; whatever else keeps
-    /// them from being read.
+    /// [`WeightsError::Damaged`] if the bytes do not match their hash, or the error that prevents
+    /// reading them.
     fn read(
         &self,
         range: Range<usize>,

@@ -1,4 +1,4 @@
-//! Writes packs, one tensor after the other, into the one buffer that the pack then is.
+//! Writes packs, one tensor after the other, into one buffer, which becomes the pack's data.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -15,11 +15,11 @@ use crate::weights::pack_header::{PackHeader, TokenizerData};
 use crate::weights::quantize::WeightType;
 use crate::weights::quantize::quantize_int8;
 
-/// Values of a mobile network's matrix that int8 packs keep in f16.
-const SMALL: usize = 100_000;
+/// Matrices of a mobile network with up to this many values stay f16 in int8 packs.
+const MAX_F16_VALUES: usize = 100_000;
 
-/// Bytes at whose multiples tensors start.
-const WORD: usize = 8;
+/// The tokenizer's data are padded to a multiple of this many bytes.
+const TOKENIZER_ALIGNMENT: usize = 8;
 
 /// Collects tensors and writes a pack.
 pub struct PackWriter {
@@ -30,7 +30,7 @@ pub struct PackWriter {
 }
 
 impl PackWriter {
-    /// Starts a pack; matrices will be stored as `weight_type`. The tokenizer comes first: a page
+    /// Starts a pack with matrices of `weight_type`. The tokenizer comes first, because a page
     /// builds it while weights arrive.
     pub fn new(
         name: &str,
@@ -56,16 +56,16 @@ impl PackWriter {
             tensors: Vec::new(),
             data: Vec::new(),
         };
-        // Text has any length, and every other tensor starts on a word. Line ends mean nothing
-        // behind JSON or the last merge.
+        // Padded, so that the tensors after it are aligned. Line breaks mean nothing after JSON or
+        // the last merge.
         let mut bytes = tokenizer.bytes().to_vec();
-        bytes.resize(bytes.len().next_multiple_of(WORD), b'\n');
+        bytes.resize(bytes.len().next_multiple_of(TOKENIZER_ALIGNMENT), b'\n');
         writer.tensor(name, Dtype::U8, &[bytes.len()], &bytes);
         writer
     }
 
-    /// Makes room for matrices of `elements` values in `rows` rows, and `vectors` values beside
-    /// them, so that the buffer does not move while it grows.
+    /// Reserves memory for matrices of `elements` values in `rows` rows, and for `vectors` other
+    /// values, so that the buffer is not reallocated.
     ///
     /// # Errors
     /// [`WeightsError::OutOfMemory`].
@@ -75,7 +75,7 @@ impl PackWriter {
             WeightType::F16 => (2, 0),
             WeightType::F32 => (4, 0),
         };
-        // A row is padded by three values at most.
+        // A row is padded by at most three values.
         let matrices = width * (elements + 3 * rows) + row * rows;
         let bytes = matrices + 4 * vectors;
         let reserved = usize::try_from(bytes).ok();
@@ -84,10 +84,11 @@ impl PackWriter {
             .ok_or(WeightsError::OutOfMemory(bytes / 1_000_000))
     }
 
-    /// Adds a matrix of rows of `columns` values, quantising it on the way.
+    /// Adds a matrix with rows of `columns` values, converting it to the weight type.
     ///
     /// # Errors
-    /// [`WeightsError::NotFinite`], or [`WeightsError::Shape`] where `columns` does not divide.
+    /// [`WeightsError::NotFinite`], or [`WeightsError::Shape`] if `columns` does not divide the
+    /// number of values.
     pub fn matrix(
         &mut self,
         name: &str,
@@ -100,9 +101,9 @@ impl PackWriter {
         Ok(())
     }
 
-    /// Adds a matrix of a mobile network as [`PackWriter::matrix`], but a small one in f16 where
-    /// others are int8. The first layers are small, and their errors pass through all that follow:
-    /// in EfficientNet-lite0 they are a fifth of the values and nearly all of the error.
+    /// As [`PackWriter::matrix`], for a mobile network: small matrices stay f16 in int8 packs. The
+    /// first layers are small, and their errors pass through all that follow. In EfficientNet-lite0
+    /// small matrices are a fifth of the values and cause nearly all of the error.
     ///
     /// # Errors
     /// As [`PackWriter::matrix`].
@@ -113,7 +114,7 @@ impl PackWriter {
         values: &[f32],
     ) -> Result<(), WeightsError> {
         let weight_type = match self.weight_type {
-            WeightType::Int8 if values.len() <= SMALL => WeightType::F16,
+            WeightType::Int8 if values.len() <= MAX_F16_VALUES => WeightType::F16,
             other => other,
         };
         let mut rows = self.rows(name, columns);
@@ -123,7 +124,7 @@ impl PackWriter {
         Ok(())
     }
 
-    /// Adds a matrix of rows of `columns` values that come a few at a time.
+    /// Adds a matrix with rows of `columns` values, a few rows at a time.
     pub fn rows<'a>(&'a mut self, name: &'a str, columns: usize) -> RowWriter<'a> {
         RowWriter {
             start: self.data.len(),
@@ -157,7 +158,7 @@ impl PackWriter {
         self.end(name, dtype, shape, start);
     }
 
-    /// The data since `start` are the tensor `name`.
+    /// Records the data since `start` as the tensor `name`.
     fn end(&mut self, name: &str, dtype: Dtype, shape: &[usize], start: usize) {
         let info = TensorInfo {
             dtype,
@@ -167,10 +168,10 @@ impl PackWriter {
         self.tensors.push((name.to_owned(), info));
     }
 
-    /// The finished pack.
+    /// Finishes the pack.
     ///
     /// # Errors
-    /// [`WeightsError::Container`] where a tensor's shape and bytes disagree.
+    /// [`WeightsError::Container`] if a tensor's shape and bytes disagree.
     pub fn finish(mut self) -> Result<Pack, WeightsError> {
         let container = |error: &dyn std::fmt::Display| WeightsError::Container(error.to_string());
         self.header.pieces = piece_hashes(&self.data).collect();
@@ -182,8 +183,8 @@ impl PackWriter {
     }
 }
 
-/// A matrix that is being written. Without [`RowWriter::finish`] the pack has bytes that belong to
-/// no tensor, and is refused when it ends.
+/// A matrix that is being written. Without [`RowWriter::finish`], some bytes belong to no tensor,
+/// and [`PackWriter::finish`] fails.
 pub struct RowWriter<'a> {
     pack: &'a mut PackWriter,
     name: &'a str,
@@ -198,7 +199,7 @@ impl RowWriter<'_> {
     /// Adds whole rows.
     ///
     /// # Errors
-    /// [`WeightsError::NotFinite`], or [`WeightsError::Shape`] where the columns do not divide.
+    /// [`WeightsError::NotFinite`], or [`WeightsError::Shape`] if these are not whole rows.
     pub fn push(&mut self, values: &[f32]) -> Result<(), WeightsError> {
         finite(self.name, values)?;
         if self.columns == 0 || !values.len().is_multiple_of(self.columns) {
@@ -227,7 +228,7 @@ impl RowWriter<'_> {
         Ok(())
     }
 
-    /// Ends the matrix.
+    /// Finishes the matrix.
     pub fn finish(self) {
         let Self {
             pack,
@@ -252,7 +253,7 @@ impl RowWriter<'_> {
     }
 }
 
-/// Rows filled up with zeros.
+/// Rows padded with zeros.
 fn padded(values: &[f32], columns: usize, stride: usize) -> Cow<'_, [f32]> {
     if stride == columns {
         return Cow::Borrowed(values);

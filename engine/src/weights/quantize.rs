@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The type weight matrices are stored in. Vectors are always f32.
+/// The type that weight matrices are stored in. Vectors are always f32.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum WeightType {
@@ -17,7 +17,7 @@ pub enum WeightType {
 
 /// Quantises rows of `columns` values to `−127..=127` steps of `max|row| / 127`.
 ///
-/// Returns the steps, row-major, and a scale a row; a row of zeros has scale 0.
+/// Returns the steps, row-major, and one scale for each row. A row of zeros has scale 0.
 pub fn quantize_int8(values: &[f32], columns: usize) -> (Vec<i8>, Vec<f32>) {
     let mut steps = Vec::with_capacity(values.len());
     let mut scales = Vec::with_capacity(values.len() / columns.max(1));

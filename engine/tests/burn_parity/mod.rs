@@ -1,4 +1,4 @@
-//! What the burn model must make of the reference networks, on every device of burn's.
+//! Compares the burn model with the reference networks, on any device of burn's.
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use glance_engine::Pack;
@@ -65,7 +65,7 @@ pub fn texts(model: &BurnModel, tokens: &[Tokens], device: &Device) -> Tensor<2>
     )
 }
 
-/// What a tensor holds, read without blocking: a browser's thread must not wait.
+/// A tensor's values, read without blocking: a browser's thread must not wait.
 pub async fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
     let data = tensor.into_data_async().await;
     data.expect("the device answers").iter::<f32>().collect()

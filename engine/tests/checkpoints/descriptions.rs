@@ -1,4 +1,4 @@
-//! What the files beside the weights say, and what is checked before any weight is read.
+//! The files beside the weights, and what is checked before any weight is read.
 
 use glance_engine::weights::{Checkpoint, PackSource};
 use safetensors::SafeTensors;
@@ -26,7 +26,8 @@ fn a_byte_order_mark_changes_nothing() {
     assert!(error.contains("config.json is in UTF-16"), "{error}");
 }
 
-/// As in transformers: `processor_config.json` with an `image_processor`, then `preprocessor_config.json`.
+/// As in transformers: `processor_config.json` with an `image_processor` comes before
+/// `preprocessor_config.json`.
 #[test]
 fn a_nested_image_processor_comes_first() {
     let sound = files(
@@ -65,7 +66,7 @@ fn a_nested_image_processor_comes_first() {
     assert!(error.to_string().contains(name), "{error}");
 }
 
-/// Before any weight is converted: these would fail at every use.
+/// Refused before any weight is converted, because these would fail at every use.
 #[test]
 fn what_would_fail_at_every_use_is_refused() {
     let sound = files(

@@ -25,7 +25,8 @@ fn a_folder_is_read_where_it_lies() {
     assert!(open(&folder("nowhere")).is_err());
 }
 
-/// sentence-transformers puts a CLIP into `0_CLIPModel`, and a Hub cache into `snapshots/<revision>`.
+/// sentence-transformers puts a CLIP into `0_CLIPModel`, and a Hub cache into
+/// `snapshots/<revision>`.
 #[test]
 fn the_only_checkpoint_below_a_folder_is_found() {
     let root = std::env::temp_dir().join(format!("glance-below-{}", std::process::id()));

@@ -1,5 +1,5 @@
-//! Checkpoints as people have them (`tests/fixtures/make_checkpoint_fixtures.py`): whatever the
-//! file's kind, the pack is the same, and whatever is wrong with it is said.
+//! Checkpoints in all formats (`tests/fixtures/make_checkpoint_fixtures.py`): every format gives
+//! the same pack, and every fault is reported.
 
 #![cfg(not(target_arch = "wasm32"))]
 
@@ -38,7 +38,7 @@ fn read(network: &str, file: &str) -> Vec<u8> {
     fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// Files of a network, each under its own name or, after `=`, another.
+/// Files of a network. `from=to` gives a file another name.
 fn files(network: &str, names: &[&str]) -> Vec<(String, Vec<u8>)> {
     let file = |name: &&str| {
         let (from, to) = name.split_once('=').unwrap_or((name, name));
@@ -192,7 +192,7 @@ fn nothing_that_a_pickle_asks_for_is_run() {
     assert!(error.contains("no CLIP"), "{error}");
 }
 
-/// Whatever is cut or changed, the answer is an error or a pack, at once and without a panic.
+/// Any cut or change gives an error or a pack, at once and without a panic.
 #[test]
 fn damage_anywhere_is_survived() {
     let mut random = SmallRng::seed_from_u64(20_210_226);
@@ -219,7 +219,7 @@ fn damage_anywhere_is_survived() {
                 let at = random.random_range(range);
                 files[2].1[at] = random.random();
             }
-            // Some changes hit padding or numbers nobody needs.
+            // Some changes hit padding or unused numbers.
             let _ = pack(&files);
         }
     }
@@ -259,7 +259,7 @@ fn zip_of(name: &str, bytes: &[u8]) -> Vec<u8> {
     file
 }
 
-/// A pack that notes what is read of it.
+/// A pack that records which ranges are read.
 struct Watched {
     pack: Pack,
     read: RefCell<Vec<Range<usize>>>,
@@ -301,7 +301,7 @@ fn a_network_is_loaded_in_the_order_in_which_it_is_stored() {
         let mut end = 0;
         for range in watched.read.into_inner() {
             if range.is_empty() {
-                // The scales that a matrix of f32 has not.
+                // An f32 matrix has no scales.
                 continue;
             }
             assert_eq!(range.start, end, "{network}");

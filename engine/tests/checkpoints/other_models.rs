@@ -1,4 +1,4 @@
-//! What is no checkpoint of a CLIP that this engine runs is named.
+//! Models and formats that this engine does not run are named.
 
 use safetensors::tensor::{Dtype, TensorView};
 
@@ -62,10 +62,10 @@ fn towers_of_timm_are_named_by_the_configuration() {
 fn formats_of_other_programs_are_named() {
     let configured = files("hugging-face", &["config.json", "merges.txt"]);
     for (name, expected) in [
-        ("model.onnx", "those of ONNX"),
-        ("clip.gguf", "those of GGUF"),
-        ("flax_model.msgpack", "those of Flax"),
-        ("tf_model.h5", "those of TensorFlow"),
+        ("model.onnx", "in ONNX format"),
+        ("clip.gguf", "in GGUF format"),
+        ("flax_model.msgpack", "in Flax format"),
+        ("tf_model.h5", "in TensorFlow format"),
         ("notes.txt", "no weight file"),
     ] {
         let mut found = configured.clone();

@@ -1,4 +1,4 @@
-//! A pack of an EfficientNet-lite beside a text tower, put together as a training program does it.
+//! A pack of an EfficientNet-lite with a text tower, assembled as a training program does it.
 
 use glance_engine::weights::{
     EfficientnetLiteCheckpoint, PackWriter, Preprocessing, TokenizerData, WeightType,

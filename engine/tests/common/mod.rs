@@ -1,5 +1,6 @@
-//! Tiny random networks with the answers of transformers' `CLIPModel`, of open_clip and of
-//! `efficientnet_lite_pytorch` (`tests/fixtures/make_clip_fixtures.py`), and what every device must make of them.
+//! Tiny random networks with the outputs of transformers' `CLIPModel`, of open_clip and of
+//! `efficientnet_lite_pytorch` (`tests/fixtures/make_clip_fixtures.py`), and checks that every
+//! device must pass.
 
 mod efficientnet_lite;
 pub mod memory_files;
@@ -13,14 +14,14 @@ use safetensors::SafeTensors;
 
 use memory_files::MemoryFiles;
 
-/// Largest error of any value, as a part of the largest value.
+/// Largest error of any value, relative to the largest value.
 const TOLERANCE: f32 = 1e-4;
-/// Smallest cosine of an embedding with the reference's where products are in f16.
+/// Smallest cosine of an embedding with the reference's if products are in f16.
 const F16_COSINE: f32 = 0.9999;
 /// Smallest cosine of an int8 or f16 network's embedding with the f32 one's.
 const QUANTISED_COSINE: f32 = 0.999;
 
-/// A checkpoint in its reference's layout, and the reference's answers.
+/// A checkpoint in its reference's layout, and the reference's outputs.
 pub struct Fixture {
     /// The folder's name.
     pub name: &'static str,
@@ -58,7 +59,7 @@ pub const FIXTURES: [Fixture; 6] = [
     fixture!("efficientnet-lite", "glance_config.json"),
 ];
 
-/// What a reference was given and what it answered.
+/// A reference's inputs and outputs.
 pub struct Reference {
     /// `[batch, size, size, 3]`.
     pub pixels: Vec<f32>,
@@ -86,7 +87,7 @@ impl Fixture {
         pack.expect("the checkpoint is sound")
     }
 
-    /// The reference's answers.
+    /// The reference's inputs and outputs.
     pub fn reference(&self) -> Reference {
         let tensors = SafeTensors::deserialize(self.reference).expect("the fixture is whole");
         let tensor = |name: &str| tensors.tensor(name).expect("the fixture has every tensor");
@@ -147,26 +148,26 @@ impl Fixture {
 
 /// Where a test runs its network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum On {
-    /// This processor.
+pub enum TestDevice {
+    /// The CPU.
     Cpu,
-    /// The graphics device, with its work shared out so.
+    /// The GPU, with this kernel strategy.
     Gpu(KernelStrategy),
 }
 
-/// Loads one network after the other on the same device: on a software adapter its kernels take longer
-/// to build than to run.
+/// Loads one network after the other on the same device, because a software adapter takes longer to
+/// compile kernels than to run them.
 pub struct Loader {
-    on: On,
+    on: TestDevice,
     gpu: Option<Gpu>,
 }
 
 impl Loader {
     /// Opens the device.
-    pub async fn new(on: On) -> Self {
+    pub async fn new(on: TestDevice) -> Self {
         let gpu = match on {
-            On::Cpu => None,
-            On::Gpu(strategy) => Some(
+            TestDevice::Cpu => None,
+            TestDevice::Gpu(strategy) => Some(
                 Gpu::with_strategy(strategy)
                     .await
                     .expect("the device opens"),
@@ -175,33 +176,33 @@ impl Loader {
         Self { on, gpu }
     }
 
-    /// A fixture's network, in place of the one that was given back.
+    /// Loads a fixture's network. The previous one must have been given back.
     pub async fn load(&mut self, fixture: &Fixture, weight_type: WeightType) -> Clip {
         let pack = fixture.pack(weight_type).await;
         let clip = match (self.on, self.gpu.take()) {
-            (On::Cpu, _) => Clip::load(&pack, DeviceKind::Cpu).await,
-            (On::Gpu(_), Some(gpu)) => Clip::load_on(&pack, gpu).await,
-            (On::Gpu(_), None) => panic!("the network before was not given back"),
+            (TestDevice::Cpu, _) => Clip::load(&pack, DeviceKind::Cpu).await,
+            (TestDevice::Gpu(_), Some(gpu)) => Clip::load_on(&pack, gpu).await,
+            (TestDevice::Gpu(_), None) => panic!("the network before was not given back"),
         };
         clip.expect("the fixture loads")
     }
 
-    /// Takes the device of a network that is done with.
+    /// Takes back the device of a network that is no longer needed.
     pub fn give_back(&mut self, clip: Clip) {
         self.gpu = clip.into_gpu();
     }
 }
 
-/// Embeddings and logits of f32 and f16-stored networks equal the reference's, and those of int8
-/// networks point the same way.
-pub async fn assert_parity(on: On) {
+/// Embeddings and logits of f32 networks equal the reference's. Embeddings of int8 and f16 networks
+/// point the same way as those of f32 networks.
+pub async fn assert_parity(on: TestDevice) {
     let mut loader = Loader::new(on).await;
     for fixture in &FIXTURES {
         let reference = fixture.reference();
         let exact = loader.load(fixture, WeightType::F32).await;
         let (images, texts) = encode(&exact, &reference).await;
         let name = fixture.name;
-        if on == On::Gpu(KernelStrategy::SharedF16) {
+        if on == TestDevice::Gpu(KernelStrategy::SharedF16) {
             assert_near(&images, &reference.image_embeds, &format!("{name}, images"));
             assert_near(&texts, &reference.text_embeds, &format!("{name}, texts"));
         } else {
@@ -240,8 +241,8 @@ pub async fn assert_parity(on: On) {
     }
 }
 
-/// A picture or text gives the same bits alone, in any company and in any order.
-pub async fn assert_batch_independence(on: On) {
+/// A picture or text gives the same bits alone, in any batch and in any order.
+pub async fn assert_batch_independence(on: TestDevice) {
     let mut loader = Loader::new(on).await;
     for fixture in &FIXTURES {
         let reference = fixture.reference();
@@ -274,7 +275,7 @@ pub async fn assert_batch_independence(on: On) {
             let alone = alone.expect("the device answers");
             assert_eq!(alone[0], texts[index], "{}, text {index}", fixture.name);
         }
-        // Beginnings of the longest text, each with its end token, and one of them twice.
+        // Prefixes of the longest text, each with its end token, and one of them twice.
         let longest = reference.tokens.iter().map(|tokens| &tokens.ids);
         let longest = longest.max_by_key(|ids| ids.len()).expect("some texts");
         let (end, ids) = longest.split_last().expect("an end token");
@@ -346,7 +347,7 @@ pub fn assert_close(found: &[f32], expected: &[f32], what: &str) {
         .iter()
         .zip(expected)
         .fold(0f32, |error, (found, expected)| {
-            // A NaN must not hide behind the comparison.
+            // Written so that a NaN fails.
             let difference = (found - expected).abs();
             if difference <= error {
                 error

@@ -1,17 +1,17 @@
-//! Prompt ensembles against PyTorch (`tests/fixtures/make_ensemble_fixture.py`), and what holds for
-//! any of them.
+//! Prompt ensembles against PyTorch (`tests/fixtures/make_ensemble_fixture.py`), and properties of
+//! every ensemble.
 
 use glance_engine::text::{fill_template, imagenet_7_templates, imagenet_80_templates};
 use glance_engine::weights::WeightType;
 use glance_engine::{Clip, Embedding, score};
 use serde::Deserialize;
 
-use crate::common::{FIXTURES, Fixture, Loader, On, assert_close};
+use crate::common::{FIXTURES, Fixture, Loader, TestDevice, assert_close};
 
-/// The network whose context holds every prompt.
+/// A network whose context is long enough for every prompt.
 const NETWORK: &str = "vit-many-patches";
 
-/// What PyTorch answered.
+/// PyTorch's results.
 #[derive(Deserialize)]
 struct Ensemble {
     labels: Vec<String>,
@@ -20,8 +20,8 @@ struct Ensemble {
     probabilities: Vec<Vec<f32>>,
 }
 
-/// Averaged embeddings, logits, shares and their order equal the reference's.
-pub async fn assert_ensemble_parity(on: On) {
+/// Averaged embeddings, logits, probabilities and their order equal the reference's.
+pub async fn assert_ensemble_parity(on: TestDevice) {
     let reference: Ensemble =
         serde_json::from_str(include_str!("../../../tests/fixtures/ensemble.json"))
             .expect("the fixture is whole");
@@ -50,11 +50,11 @@ pub async fn assert_ensemble_parity(on: On) {
     }
 }
 
-/// One template gives the filled text's own embedding, none the label's; the order of templates
-/// leaves no trace, nor does the company of other labels; lengths are one.
-pub async fn assert_ensemble_properties(on: On) {
+/// One template gives the filled text's embedding, and no template the label's. Neither the order
+/// of templates nor other labels matter. Embeddings have unit length.
+pub async fn assert_ensemble_properties(on: TestDevice) {
     let (clip, _) = load(on).await;
-    // With 80 templates more than one part; a placeholder in a label means nothing.
+    // With 80 templates these need several batches. A placeholder in a label means nothing.
     let mut labels: Vec<String> = (0..15).map(|index| format!("thing {index}")).collect();
     labels.extend(["{}", "a {} of {}", ""].map(str::to_owned));
 
@@ -94,7 +94,7 @@ async fn encode(clip: &Clip, labels: &[String], templates: &[&str]) -> Vec<Embed
     embeddings.expect("labels encode")
 }
 
-async fn load(on: On) -> (Clip, &'static Fixture) {
+async fn load(on: TestDevice) -> (Clip, &'static Fixture) {
     let fixture = FIXTURES
         .iter()
         .find(|fixture| fixture.name == NETWORK)

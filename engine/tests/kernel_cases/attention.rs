@@ -1,4 +1,4 @@
-//! Attention, and what it makes of a picture in company.
+//! Attention, and independence of the batch.
 
 use glance_engine::compute::gpu::Gpu;
 use glance_engine::compute::{Compute, Epilogue, Linear};
@@ -54,7 +54,7 @@ pub async fn attentions(gpu: &Gpu) {
     }
 }
 
-/// Scores of several thousands: the softmax is a choice of one, and never NaN.
+/// Scores of several thousand: the softmax picks one position, and is never NaN.
 pub async fn attention_of_extreme_scores(gpu: &Gpu) {
     for causal in [false, true] {
         let case = AttentionCase::new([1, 40, 3 * 16], 2, causal, 60.0);

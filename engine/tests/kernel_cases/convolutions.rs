@@ -1,4 +1,4 @@
-//! Convolutions, depthwise too.
+//! Convolutions, depthwise ones included.
 
 use glance_engine::compute::gpu::Gpu;
 use glance_engine::compute::{Compute, Conv2d, DepthwiseConv2d, Epilogue, Linear};
@@ -64,7 +64,7 @@ pub async fn convolutions(gpu: &Gpu) {
         ([1, 7, 6, 3], 4, [2, 2, 0, 0]),
         ([3, 5, 5, 1], 7, [5, 5, 0, 0]),
         ([2, 3, 3, 2], 3, [1, 1, 0, 0]),
-        // Asymmetric, in quads and not.
+        // Asymmetric padding, with channels in multiples of four and not.
         ([1, 8, 6, 3], 10, [3, 2, 0, 1]),
         ([2, 9, 10, 8], 5, [5, 2, 1, 2]),
         ([1, 3, 2, 4], 6, [1, 1, 0, 1]),
@@ -132,7 +132,7 @@ pub async fn depthwise_convolutions(gpu: &Gpu) {
                     kernel,
                     stride,
                     padding: [[half; 2], [half - 1, half], [0, kernel - 1]][index % 3],
-                    // Each is a pipeline, which a software adapter takes long to build.
+                    // Each epilogue is another pipeline, which a software adapter compiles slowly.
                     epilogue: if index % 2 == 0 {
                         Epilogue::Relu6
                     } else {

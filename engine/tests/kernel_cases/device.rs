@@ -8,8 +8,8 @@ use glance_engine::{
     VisionConfig, VisionTransformerConfig,
 };
 
-/// Uploads between recorded commands never reach a buffer those commands still read, whatever
-/// buffers come back meanwhile; and one forward may be longer than one command buffer.
+/// Uploads never overwrite a buffer that recorded commands still read, even if buffers are reused
+/// meanwhile. One forward pass may be longer than one command buffer.
 pub async fn many_dispatches_and_uploads(gpu: &Gpu) {
     let identity = [1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0];
     let data = MatrixData {
@@ -28,7 +28,7 @@ pub async fn many_dispatches_and_uploads(gpu: &Gpu) {
     assert_eq!(sum, [245_350.0, 700.0]);
 }
 
-/// A result beyond the device's limits is told when it is read, and the device works on.
+/// A result beyond the device's limits is an error when it is read, and the device keeps working.
 pub async fn too_large_is_an_error_and_passes(gpu: &Gpu) {
     const ROWS: usize = 1 << 20;
     let values = vec![1i8; ROWS * 4];
@@ -59,7 +59,7 @@ pub async fn too_large_is_an_error_and_passes(gpu: &Gpu) {
         .await
         .expect("the fault is told and gone");
     assert!((unit[0] - 0.6).abs() < 1e-6 && (unit[1] - 0.8).abs() < 1e-6);
-    // What the fault left behind holds nothing, and never pretends to.
+    // Tensors of the failed operation hold nothing, and reading them is an error.
     assert!(matches!(
         gpu.read(&large).await,
         Err(ComputeError::OutOfMemory)
@@ -129,7 +129,7 @@ pub async fn benchmarks_of_networks(gpu: &Gpu) {
         let benchmark = Benchmark::run(gpu, &config).await;
         let Benchmark { speeds, strategy } = benchmark.expect("a small network runs");
         assert_eq!(gpu.strategy(), strategy);
-        // On software adapters no other strategy pays.
+        // The benchmark never replaces `Register` and never chooses it.
         assert_eq!(
             strategy == KernelStrategy::Register,
             usual == KernelStrategy::Register
@@ -141,7 +141,7 @@ pub async fn benchmarks_of_networks(gpu: &Gpu) {
     }
 }
 
-/// A warm-up takes any shapes, and later work runs as usual.
+/// A warm-up accepts any shapes, and later work runs as usual.
 pub async fn warm_up_computes_nothing(gpu: &Gpu) {
     gpu.warm_up(|gpu| {
         let x = gpu.tensor(&[1 << 20, 1 << 20], &[]);

@@ -1,5 +1,5 @@
-//! Every operation on the graphics device against its twin on the processor, which is written
-//! another way: natively and in a browser.
+//! Compares every operation on the GPU with the CPU's, which is written differently, natively and
+//! in a browser.
 
 mod attention;
 mod convolutions;
@@ -107,7 +107,7 @@ impl Random {
     }
 }
 
-/// The stored types, which every kernel that reads a matrix takes.
+/// The stored types. Every kernel that reads a matrix supports them all.
 #[derive(Clone, Copy, Debug)]
 enum Stored {
     Int8,
@@ -118,8 +118,8 @@ enum Stored {
 const STORED: [Stored; 3] = [Stored::Int8, Stored::F16, Stored::F32];
 
 impl Stored {
-    /// What a product may differ by: the processor multiplies int8 in whole numbers, with inputs
-    /// rounded to steps of twelve bits or more, and the integer tile to seven; f16 has eleven bits.
+    /// Largest error of a product. The CPU multiplies int8 as integers, with inputs rounded to
+    /// twelve bits or more, and `SharedInteger` rounds them to seven. f16 has eleven bits.
     fn tolerance(self, gpu: &Gpu) -> f32 {
         match (self, gpu.strategy()) {
             (_, KernelStrategy::SharedF16) => 2e-3,
@@ -130,7 +130,7 @@ impl Stored {
     }
 }
 
-/// A random matrix in one of the stored types, its surplus columns zero.
+/// A random matrix in one of the stored types, with zeros as padding.
 struct RandomMatrix {
     rows: usize,
     columns: usize,

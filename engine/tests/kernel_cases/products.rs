@@ -71,8 +71,8 @@ pub async fn linear_maps(gpu: &Gpu) {
         // Enough for the largest tiles, and not a multiple of them.
         (&[2049, 70], 257),
     ];
-    // Each stored type and each epilogue comes with several shapes; all of them with all would
-    // be a pipeline each, which a software adapter takes long to build.
+    // Each stored type and each epilogue is tested with several shapes. All combinations would be
+    // too many pipelines, which a software adapter compiles slowly.
     for (index, (shape, out)) in shapes.into_iter().enumerate() {
         let stored = STORED[index % STORED.len()];
         let epilogue = EPILOGUES[index % EPILOGUES.len()];
@@ -87,8 +87,8 @@ pub async fn linear_maps(gpu: &Gpu) {
     }
 }
 
-/// Values of `x · Φ(x)` and `x · σ(1.702 x)` from a double precision `erfc` and `exp`, and the
-/// far ends.
+/// Values of `x · Φ(x)` and `x · σ(1.702 x)` from a double precision `erfc` and `exp`, and extreme
+/// inputs.
 pub async fn activations_at_known_points(gpu: &Gpu) {
     let x = [
         -1e30, -100.0, -6.0, -3.0, -1.0, -0.5, 0.0, 0.5, 1.0, 3.0, 6.0, 100.0, 1e30,
@@ -139,7 +139,7 @@ pub async fn activations_at_known_points(gpu: &Gpu) {
         let found = gpu.read(&found).await.expect("a small product runs");
         for ((x, found), expected) in x.iter().zip(&found).zip(&expected) {
             if gpu.strategy() == KernelStrategy::SharedF16 && x.abs() > 1e4 {
-                // Beyond what f16 holds.
+                // Beyond the range of f16.
                 continue;
             }
             let error = (found - expected).abs();
@@ -152,7 +152,7 @@ pub async fn activations_at_known_points(gpu: &Gpu) {
     }
 }
 
-/// A few rows by themselves give what they give among many, which take other tiles.
+/// A few rows give the same results alone as among many, which use other tiles.
 pub async fn every_tile_sums_alike(gpu: &Gpu) {
     const FEW: usize = 5;
     const MANY: usize = 2048;
@@ -171,7 +171,7 @@ pub async fn every_tile_sums_alike(gpu: &Gpu) {
         gpu.read(&y).await.expect("a product runs")
     };
     let (few, many) = (run(FEW).await, run(MANY).await);
-    // The next product there rounds its inputs, and would make more of another last bit.
+    // The next product rounds its inputs, which would amplify a difference in the last bit.
     let tolerance = match gpu.strategy() {
         KernelStrategy::SharedInteger => 0.0,
         _ => 1e-6,
@@ -179,11 +179,10 @@ pub async fn every_tile_sums_alike(gpu: &Gpu) {
     assert_close("rows among many", &few, &many[..FEW * OUTPUTS], tolerance);
 }
 
-/// Inputs that are whole steps already, of another size in each sixteen, give what the definition
-/// gives, to the bit.
+/// Inputs that are whole steps, with another scale for each 16 columns, give the exact result.
 pub async fn whole_numbers_are_multiplied_exactly(gpu: &Gpu) {
     let tolerance = match gpu.strategy() {
-        // Terms may cancel each other, and their rounding does not.
+        // Terms may cancel, but their rounding errors do not.
         KernelStrategy::SharedF16 => 1e-2,
         _ => 0.0,
     };

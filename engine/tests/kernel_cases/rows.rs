@@ -1,4 +1,4 @@
-//! What works on rows, cells and tokens.
+//! Operations on rows, cells and tokens.
 
 use glance_engine::compute::gpu::Gpu;
 use glance_engine::compute::{Compute, LayerNorm, LeadingRow};
@@ -47,7 +47,7 @@ pub async fn layer_norms(gpu: &Gpu) {
         let what = format!("layer norm of {rows} rows of {width}");
         agree(gpu, &what, 1e-5, &LayerNormCase::new(rows, width, 0.5)).await;
     }
-    // A mean far from zero, of which E[x²] − E[x]² would leave nothing. One step of f32 at 1000 is
+    // A mean far from zero, where E[x²] − E[x]² would lose everything. One step of f32 at 1000 is
     // 6e-5 of a value of order one.
     agree(
         gpu,
@@ -186,7 +186,7 @@ pub async fn prepended_rows(gpu: &Gpu) {
     }
 }
 
-/// More workgroups than one dimension of a dispatch holds.
+/// More workgroups than one dimension of a dispatch allows.
 pub async fn long_dispatches(gpu: &Gpu) {
     let shape = [1, 2101, 2003, 1];
     let case = OneTensor {

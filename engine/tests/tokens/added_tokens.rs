@@ -102,13 +102,13 @@ fn texts_with_added_tokens_get_the_ids_of_the_library() {
         file["added_tokens"] = json!(added);
         file["truncation"] = Value::Null;
         let ours = Tokenizer::hugging_face(file.to_string().as_bytes(), 813, &config(900, 512));
-        // The library ignores the numbers of a file only when it is told the tokens one by one.
+        // The library ignores the ids of a file only if the tokens are added by a call.
         file["added_tokens"] = json!([]);
         let mut library: tokenizers::Tokenizer = file.to_string().parse().unwrap();
         let added = added
             .into_iter()
             .map(|token| serde_json::from_value(token).unwrap());
-        // It takes no two that are the same once they are cleaned.
+        // It refuses two tokens that are equal after cleaning.
         if library.add_tokens(added).is_err() {
             continue;
         }

@@ -1,4 +1,4 @@
-//! Random strings from a number, made alike by `tests/fixtures/random_strings.py`.
+//! Random strings from a number. `tests/fixtures/random_strings.py` makes the same ones.
 
 /// SplitMix64 (Steele, Lea and Flood 2014).
 struct Random(u64);
@@ -31,12 +31,12 @@ pub struct Strings {
     pub entities: Vec<String>,
     /// First and last code points of characters that the reference knows.
     pub ranges: Vec<(u32, u32)>,
-    /// Pieces where cleaning and splitting take care.
+    /// Pieces that are difficult to clean and split.
     pub snippets: Vec<String>,
 }
 
 impl Strings {
-    /// The string of a number.
+    /// The string for a number.
     pub fn string(&self, index: u64) -> String {
         let random = &mut Random(index);
         match index % 8 {

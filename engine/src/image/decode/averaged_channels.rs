@@ -1,23 +1,23 @@
-//! What of a file's pixels Pillow mixes when it resizes them before they are RGB.
+//! Which channels Pillow averages when it resizes a picture before converting it to RGB.
 
 use image::ImageFormat;
 
 use super::tiff;
 
-/// The part of a pixel that goes into a mean of neighbours.
+/// The channels that may be averaged with those of neighbours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mixable {
+pub enum AveragedChannels {
     /// None: palette indices and single bits (Pillow's modes `P` and `1`) take the nearest pixel,
     /// whatever the filter.
     Nothing,
-    /// The colours alone: transparency is a colour key or a palette's, not a channel.
+    /// The colours only: transparency is a colour key or part of a palette, not a channel.
     Colors,
     /// All channels.
     Channels,
 }
 
-impl Mixable {
-    /// Looks at the header alone; of formats that are not named here all counts as channels.
+impl AveragedChannels {
+    /// Reads only the header. In formats that are not listed here, all channels may be averaged.
     pub(super) fn of(bytes: &[u8], format: ImageFormat) -> Self {
         match format {
             ImageFormat::Png => of_png(bytes),
@@ -28,27 +28,27 @@ impl Mixable {
     }
 }
 
-/// Bit depth and colour type in the header chunk (PNG, 11.2.1).
-fn of_png(bytes: &[u8]) -> Mixable {
+/// From bit depth and colour type in the header chunk (PNG, 11.2.1).
+fn of_png(bytes: &[u8]) -> AveragedChannels {
     match bytes.get(24..26) {
-        Some([_, 3] | [1, 0]) => Mixable::Nothing,
-        Some([_, 0 | 2]) => Mixable::Colors,
-        _ => Mixable::Channels,
+        Some([_, 3] | [1, 0]) => AveragedChannels::Nothing,
+        Some([_, 0 | 2]) => AveragedChannels::Colors,
+        _ => AveragedChannels::Channels,
     }
 }
 
-/// Of up to eight bits a pixel there is a palette. Pillow opens a ramp of grey as a grey picture.
-fn of_bmp(bytes: &[u8]) -> Mixable {
+/// Up to eight bits a pixel there is a palette. Pillow opens a ramp of grey as a grey picture.
+fn of_bmp(bytes: &[u8]) -> AveragedChannels {
     let number = |at: usize| bytes.get(at).map_or(0, |byte| usize::from(*byte));
     let wide = |at: usize| number(at) | number(at + 1) << 8 | number(at + 2) << 16;
-    // Windows' headers have 40 bytes or more, that of OS/2 has 12 and three bytes a colour.
+    // Windows headers have 40 bytes or more. The OS/2 header has 12, and three bytes a colour.
     let header = wide(14);
     let (bits, colors, entry) = match header {
         12 => (number(24), 0, 3),
         _ => (number(28), wide(46), 4),
     };
     if bits > 8 {
-        return Mixable::Channels;
+        return AveragedChannels::Channels;
     }
     let colors = match colors {
         0 => 1 << bits,
@@ -56,9 +56,9 @@ fn of_bmp(bytes: &[u8]) -> Mixable {
     };
     let palette = bytes.get(14 + header..).unwrap_or_default();
     let mut levels = palette.chunks_exact(entry).take(colors).zip(0..=255);
-    // Two colours are single bits, or a palette like others.
+    // Two colours are single bits or a palette; neither is averaged.
     match colors > 2 && levels.all(|(color, level)| color[..3] == [level; 3]) {
-        true => Mixable::Colors,
-        false => Mixable::Nothing,
+        true => AveragedChannels::Colors,
+        false => AveragedChannels::Nothing,
     }
 }

@@ -1,13 +1,13 @@
-//! The first frame of a GIF on its screen, as Pillow opens it.
+//! The first frame of a GIF, drawn on its screen, as Pillow opens it.
 
 use gif::{ColorOutput, DecodeOptions, DecodingError};
 use image::metadata::Orientation;
 
-use super::mixable::Mixable;
+use super::averaged_channels::AveragedChannels;
 use crate::image::error::{ImageError, WRONG_DATA, check_size};
 use crate::image::samples::{Layout, Samples};
 
-pub(super) fn decode(bytes: &[u8]) -> Result<(Samples, Mixable), ImageError> {
+pub(super) fn decode(bytes: &[u8]) -> Result<(Samples, AveragedChannels), ImageError> {
     let mut options = DecodeOptions::new();
     options.set_color_output(ColorOutput::Indexed);
     let mut decoder = options.read_info(bytes).map_err(refused)?;
@@ -18,12 +18,12 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Samples, Mixable), ImageError> {
     let [left, top] = [frame.left, frame.top].map(usize::from);
     let [across, down] = [frame.width, frame.height].map(usize::from);
     check_size(across as u32, down as u32)?;
-    // A frame that reaches beyond the screen widens it.
+    // A frame that reaches beyond the screen enlarges it.
     let (width, height) = (screen[0].max(left + across), screen[1].max(top + down));
     check_size(width as u32, height as u32)?;
     let transparent = frame.transparent;
     let colors = frame.palette.as_deref().or(decoder.global_palette());
-    let mixable = mixable(colors.unwrap_or_default());
+    let averaged = averaged(colors.unwrap_or_default());
     let palette = palette(colors.unwrap_or_default());
     let mut indices = vec![0; across * down];
     decoder.read_into_buffer(&mut indices).map_err(refused)?;
@@ -53,10 +53,10 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Samples, Mixable), ImageError> {
         bytes: samples,
         orientation: Orientation::NoTransforms,
     };
-    Ok((samples, mixable))
+    Ok((samples, averaged))
 }
 
-/// The frame's own colours, or else the screen's. What they lack is grey.
+/// The 256 colours of a palette. A missing one is the grey of its index.
 fn palette(colors: &[u8]) -> [[u8; 3]; 256] {
     let mut palette: [[u8; 3]; 256] = std::array::from_fn(|level| [level as u8; 3]);
     for (entry, color) in palette.iter_mut().zip(colors.chunks_exact(3)) {
@@ -65,14 +65,14 @@ fn palette(colors: &[u8]) -> [[u8; 3]; 256] {
     palette
 }
 
-/// Pillow opens a palette that is a plain ramp of grey as a grey picture.
-fn mixable(colors: &[u8]) -> Mixable {
+/// Pillow opens a picture whose palette is a ramp of grey as a grey picture.
+fn averaged(colors: &[u8]) -> AveragedChannels {
     let ramp = (0..=255)
         .zip(colors.chunks_exact(3))
         .all(|(level, color)| color == [level; 3]);
     match ramp {
-        true => Mixable::Colors,
-        false => Mixable::Nothing,
+        true => AveragedChannels::Colors,
+        false => AveragedChannels::Nothing,
     }
 }
 

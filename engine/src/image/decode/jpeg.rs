@@ -1,4 +1,4 @@
-//! JPEG, by a decoder whose pixels are libjpeg-turbo's, bit for bit, and so Pillow's.
+//! JPEG, by a decoder that gives libjpeg-turbo's pixels, bit for bit, and so Pillow's.
 
 use std::borrow::Cow;
 
@@ -8,12 +8,13 @@ use libjpeg_turbo_rs::{DecodeLimits, Decoder, JpegError, PixelFormat, ScalingFac
 use crate::image::error::{ImageError, MAX_DECODER_BYTES, MAX_PIXELS, WRONG_DATA};
 use crate::image::samples::{Layout, Samples};
 
-/// Scans of a progressive picture; encoders write a dozen, and each costs a walk over all of it.
+/// Maximum number of scans of a progressive picture. Encoders write a dozen, and each needs a pass
+/// over the whole picture.
 const MAX_SCANS: usize = 256;
 
 const END_OF_IMAGE: u8 = 0xd9;
 
-/// Decodes a whole picture, at half its size where it has more pixels than may be held.
+/// Decodes a picture, at half its size if it has too many pixels.
 pub(super) fn decode(bytes: &[u8]) -> Result<Samples, ImageError> {
     decode_within(bytes, MAX_PIXELS)
 }
@@ -21,7 +22,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Samples, ImageError> {
 fn decode_within(bytes: &[u8], max_pixels: u64) -> Result<Samples, ImageError> {
     let end = End::of(bytes);
     let whole = match end {
-        // The decoder looks for the marker.
+        // The decoder needs the marker.
         End::Unmarked => Cow::Owned([bytes, &[0xff, END_OF_IMAGE]].concat()),
         End::Marked | End::Missing => Cow::Borrowed(bytes),
     };
@@ -50,7 +51,7 @@ fn decode_within(bytes: &[u8], max_pixels: u64) -> Result<Samples, ImageError> {
         }
     };
     let pixels = u64::from(width) * u64::from(height);
-    // Two bytes a coefficient, which only a progressive picture keeps, whatever its final size.
+    // Two bytes a coefficient. Only a progressive picture stores them, whatever its final size.
     let coefficients = match header.is_progressive {
         true => 2 * pixels * components as u64,
         false => 0,
@@ -76,7 +77,7 @@ fn decode_within(bytes: &[u8], max_pixels: u64) -> Result<Samples, ImageError> {
         .map_err(|error| refused(error, size))?;
     let mut bytes = decoded.data;
     if layout == Layout::Cmyk {
-        // Files hold light, Pillow (`CMYK;I`) and its conversion ink.
+        // Files store light; Pillow (`CMYK;I`) and its conversion use ink.
         bytes.iter_mut().for_each(|sample| *sample = !*sample);
     }
     Ok(Samples {
@@ -98,28 +99,29 @@ fn refused(error: JpegError, (width, height): (u32, u32)) -> ImageError {
     }
 }
 
-/// How a file ends; decoders fill what is missing with grey without a word.
+/// How a file ends. This is checked because decoders silently fill missing parts with grey.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
-    /// By the end-of-image marker.
+    /// With the end-of-image marker.
     Marked,
-    /// By something else, as some phones write it, but after all scans of the picture.
+    /// After all scans, but without the marker, as some phones write it.
     Unmarked,
-    /// Before the picture's.
+    /// Before the end of the scans.
     Missing,
 }
 
 impl End {
-    /// Follows the markers (ITU-T T.81, annex B) from the first to the end-of-image marker. Segments
-    /// are skipped whole, so the end of a thumbnail inside one does not count.
+    /// Follows the markers (ITU-T T.81, annex B) from the first to the end-of-image marker.
+    /// Segments are skipped whole, so the end of a thumbnail inside one does not count.
     fn of(bytes: &[u8]) -> Self {
-        let mut lacks = Lacks::default();
+        let mut lacks = MissingBits::default();
         let mut rest = bytes;
         while let Some(start) = rest.iter().position(|byte| *byte == 0xff) {
             rest = &rest[start + 1..];
             match *rest {
                 [END_OF_IMAGE, ..] => return Self::Marked,
-                // A stuffed zero, a fill byte, or a marker without a segment: TEM, RST0 to RST7, SOI.
+                // A stuffed zero, a fill byte, or a marker without a segment: TEM, RST0 to RST7,
+                // SOI.
                 [0x00 | 0xff | 0x01 | 0xd0..=0xd8, ..] => {}
                 [marker, high, low, ..] => {
                     let length = usize::from(u16::from_be_bytes([high, low]));
@@ -139,20 +141,20 @@ impl End {
     }
 }
 
-/// How many bits each coefficient of each component still lacks: in a progressive picture the later
-/// scans bring the lower ones.
+/// The bits that each coefficient of each component still lacks. In a progressive picture, later
+/// scans add the lower bits.
 #[derive(Default)]
-struct Lacks(Vec<(u8, [u8; 64])>);
+struct MissingBits(Vec<(u8, [u8; 64])>);
 
-impl Lacks {
+impl MissingBits {
     fn follow(&mut self, marker: u8, segment: &[u8]) {
         match (marker, segment) {
-            // A frame: precision, height, width, the number of components, three bytes on each.
+            // A frame: precision, height, width, the number of components, three bytes for each.
             (0xc0..=0xc3 | 0xc9..=0xcb, [_, _, _, _, _, _, components @ ..]) => {
                 let all = [u8::MAX; 64];
                 self.0 = components.chunks_exact(3).map(|of| (of[0], all)).collect();
             }
-            // A scan: the number of components, two bytes on each, the first and the last
+            // A scan: the number of components, two bytes for each, the first and the last
             // coefficient, and the bits sent before and left after.
             (0xda, [components, parameters @ ..]) => {
                 let (components, [first, last, bits]) =

@@ -1,17 +1,17 @@
 //! File bytes to samples, the same as Pillow's.
 //!
 //! ```text
-//! mod       which decoder reads a file; the `image` crate reads all that have no file here
-//! jpeg      as libjpeg-turbo does it
-//! png       an end chunk for one that lacks it
-//! gif       the first frame on its screen
-//! tiff      palettes
-//! mixable   whether a file's samples may be averaged
+//! mod                 chooses a decoder; the `image` crate reads the formats without a file here
+//! jpeg                the pixels of libjpeg-turbo
+//! png                 adds a missing end chunk
+//! gif                 the first frame on its screen
+//! tiff                palettes
+//! averaged_channels   which channels may be averaged
 //! ```
 
+mod averaged_channels;
 mod gif;
 mod jpeg;
-mod mixable;
 mod png;
 mod tiff;
 
@@ -20,12 +20,12 @@ use std::io::{Cursor, ErrorKind};
 use image::error::UnsupportedErrorKind;
 use image::{ColorType, ImageDecoder, ImageError as CrateError, ImageFormat, ImageReader, Limits};
 
-pub(super) use mixable::Mixable;
+pub(super) use averaged_channels::AveragedChannels;
 
 use super::error::{ImageError, MAX_DECODER_BYTES, MAX_FILE_BYTES, WRONG_DATA, check_size};
 use super::samples::{Layout, Samples};
 
-pub(super) fn decode(bytes: &[u8]) -> Result<(Samples, Mixable), ImageError> {
+pub(super) fn decode(bytes: &[u8]) -> Result<(Samples, AveragedChannels), ImageError> {
     match bytes.len() {
         0 => return Err(ImageError::Empty),
         length if length > MAX_FILE_BYTES => return Err(ImageError::FileTooLarge(length)),
@@ -33,24 +33,31 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Samples, Mixable), ImageError> {
     }
     let format = image::guess_format(bytes).map_err(|_| unknown(bytes))?;
     match format {
-        ImageFormat::Jpeg => Ok((jpeg::decode(bytes)?, Mixable::Channels)),
+        ImageFormat::Jpeg => Ok((jpeg::decode(bytes)?, AveragedChannels::Channels)),
         ImageFormat::Gif => gif::decode(bytes),
         ImageFormat::Tiff => match tiff::decode_palette(bytes) {
-            Some(samples) => Ok((samples?, Mixable::Nothing)),
-            None => Ok((decode_other(bytes, format)?, Mixable::of(bytes, format))),
+            Some(samples) => Ok((samples?, AveragedChannels::Nothing)),
+            None => Ok((
+                decode_other(bytes, format)?,
+                AveragedChannels::of(bytes, format),
+            )),
         },
         ImageFormat::Png => {
             let whole = png::with_end(bytes);
-            Ok((decode_other(&whole, format)?, Mixable::of(bytes, format)))
+            Ok((
+                decode_other(&whole, format)?,
+                AveragedChannels::of(bytes, format),
+            ))
         }
-        ImageFormat::Bmp | ImageFormat::WebP => {
-            Ok((decode_other(bytes, format)?, Mixable::of(bytes, format)))
-        }
+        ImageFormat::Bmp | ImageFormat::WebP => Ok((
+            decode_other(bytes, format)?,
+            AveragedChannels::of(bytes, format),
+        )),
         other => Err(ImageError::Unsupported(name(other))),
     }
 }
 
-/// What a format is called, by its usual ending.
+/// A format's name: its usual file extension.
 fn name(format: ImageFormat) -> String {
     let ending = format.extensions_str().first();
     ending.map_or("rare", |ending| *ending).to_ascii_uppercase()
@@ -89,7 +96,7 @@ fn decode_other(bytes: &[u8], format: ImageFormat) -> Result<Samples, ImageError
     })
 }
 
-/// Makes samples 8-bit ones in place. Of 16 bits the upper eight are kept, as Pillow does; the
+/// Converts samples to 8 bits in place. The upper eight of 16 bits are kept, as in Pillow; the
 /// crate's own conversion rounds.
 fn eight_bits(samples: &mut Vec<u8>, color: ColorType) -> Result<Layout, ImageError> {
     let (layout, bytes) = match color {
@@ -103,7 +110,7 @@ fn eight_bits(samples: &mut Vec<u8>, color: ColorType) -> Result<Layout, ImageEr
         ColorType::Rgba16 => (Layout::Rgba, 2),
         ColorType::Rgb32F => (Layout::Rgb, 4),
         ColorType::Rgba32F => (Layout::Rgba, 4),
-        // The crate decodes to none of the others today.
+        // The crate decodes to no other type today.
         _ => return Err(ImageError::Unsupported("rare colours".to_owned())),
     };
     let count = samples.len() / bytes;
@@ -114,7 +121,7 @@ fn eight_bits(samples: &mut Vec<u8>, color: ColorType) -> Result<Layout, ImageEr
         }),
         4 => (0..count).for_each(|at| {
             let sample = [0, 1, 2, 3].map(|byte| samples[4 * at + byte]);
-            // Light of 0 to 1; a cast sends NaN to zero.
+            // Floats are 0 to 1. The cast turns NaN into zero.
             samples[at] = (f32::from_ne_bytes(sample).clamp(0.0, 1.0) * 255.0).round() as u8;
         }),
         _ => {}
@@ -124,7 +131,7 @@ fn eight_bits(samples: &mut Vec<u8>, color: ColorType) -> Result<Layout, ImageEr
     Ok(layout)
 }
 
-/// Tells a picture that no decoder here reads from a file that is none.
+/// Distinguishes a picture in an unsupported format from a file that is no picture.
 fn unknown(bytes: &[u8]) -> ImageError {
     let kind = match bytes {
         [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] => match brand.get(..4) {
@@ -140,7 +147,7 @@ fn unknown(bytes: &[u8]) -> ImageError {
     ImageError::Unsupported(kind.to_owned())
 }
 
-/// Tells a drawing or a web page, which are texts, by their first tag.
+/// Recognises web pages and SVG by their tags.
 fn unknown_text(bytes: &[u8]) -> ImageError {
     const READ: usize = 4096;
     let text = String::from_utf8_lossy(&bytes[..bytes.len().min(READ)]).to_ascii_lowercase();

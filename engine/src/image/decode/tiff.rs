@@ -1,5 +1,5 @@
-//! TIFF pictures of palette indices, which the `image` crate leaves out, and what their first directory
-//! says of the others.
+//! TIFF pictures with a palette, which the `image` crate does not read, and tags in the first
+//! directory of any TIFF.
 
 use std::io::Cursor;
 
@@ -24,7 +24,7 @@ pub(super) fn is_bilevel(bytes: &[u8]) -> bool {
     only(SAMPLES_PER_PIXEL) == 1 && only(BITS_PER_SAMPLE) == 1
 }
 
-/// Decodes a picture of palette indices; `None` where it is another one.
+/// Decodes a picture with a palette; `None` if it has none.
 pub(super) fn decode_palette(bytes: &[u8]) -> Option<Result<Samples, ImageError>> {
     match number(bytes, PHOTOMETRIC_INTERPRETATION) {
         Some((position, PALETTE)) => Some(decode_indices(bytes, position)),
@@ -32,7 +32,7 @@ pub(super) fn decode_palette(bytes: &[u8]) -> Option<Result<Samples, ImageError>
     }
 }
 
-/// Decodes the indices as levels of grey, which the decoder knows, and looks up their colours.
+/// Decodes the indices as grey levels, which the decoder supports, and looks up their colours.
 fn decode_indices(bytes: &[u8], interpretation: usize) -> Result<Samples, ImageError> {
     let mut grey = bytes.to_vec();
     grey[interpretation] = GREY;
@@ -60,7 +60,7 @@ fn decode_indices(bytes: &[u8], interpretation: usize) -> Result<Samples, ImageE
         let problem = "its palette lacks colours";
         return Err(ImageError::Damaged(problem.to_owned()));
     }
-    // All reds, then all greens, then all blues; of 16 bits the upper eight count.
+    // All reds, then all greens, then all blues. The upper eight of 16 bits are used.
     let color = |index: usize| [0, 1, 2].map(|channel| (map[channel * colors + index] >> 8) as u8);
     let DecodingResult::U8(indices) = decoder.read_image().map_err(refused)? else {
         unreachable!("samples of at most eight bits are bytes");
@@ -87,7 +87,7 @@ fn decode_indices(bytes: &[u8], interpretation: usize) -> Result<Samples, ImageE
     })
 }
 
-/// How to hold the picture: the tag is EXIF's too.
+/// The orientation. EXIF uses the same tag.
 fn orientation(bytes: &[u8]) -> Orientation {
     let number = number(bytes, ORIENTATION).map(|(_, orientation)| orientation);
     number
@@ -95,8 +95,8 @@ fn orientation(bytes: &[u8]) -> Orientation {
         .unwrap_or(Orientation::NoTransforms)
 }
 
-/// The first number of a tag in the first directory (TIFF 6.0, section 2), and where its lowest byte
-/// lies; `None` for one that is missing or does not lie in the directory itself.
+/// The first number of a tag in the first directory (TIFF 6.0, section 2), after the position of
+/// its lowest byte. `None` if the tag is missing or its value is outside the directory.
 fn number(bytes: &[u8], tag: u16) -> Option<(usize, u32)> {
     const SHORT: u32 = 3;
     const LONG: u32 = 4;
@@ -110,7 +110,7 @@ fn number(bytes: &[u8], tag: u16) -> Option<(usize, u32)> {
         })
     };
     let directory = read(4, 4)? as usize;
-    // Nothing below lies beyond the file, so that no sum of places overflows.
+    // All positions below are inside the file, so their sums do not overflow.
     let entries = read(directory, 2)? as usize;
     let entry = (0..entries)
         .map(|index| directory + 2 + 12 * index)
@@ -133,7 +133,7 @@ fn number(bytes: &[u8], tag: u16) -> Option<(usize, u32)> {
 fn refused(error: TiffError) -> ImageError {
     match error {
         TiffError::UnsupportedError(_) => {
-            ImageError::Unsupported("a TIFF of a kind that is rare".to_owned())
+            ImageError::Unsupported("a TIFF of a rare kind".to_owned())
         }
         TiffError::LimitsExceeded => {
             ImageError::Unsupported("a TIFF that takes too much memory".to_owned())

@@ -1,9 +1,9 @@
-//! Bytes recovered from wrongly decoded text: mended where they were damaged on the way, then read
-//! as UTF-8. After ftfy's `restore_byte_a0`, `replace_lossy_sequences` and `utf_8_variants`.
+//! Repairs bytes of wrongly decoded text and decodes them as UTF-8. After ftfy's `restore_byte_a0`,
+//! `replace_lossy_sequences` and `utf_8_variants`.
 
-/// Bytes allowed at one place of a sequence, as ranges.
+/// Bytes allowed at one position of a sequence, as ranges.
 type Class = &'static [(u8, u8)];
-/// Sequences, of which the first that matches counts.
+/// Sequences. The first that matches is used.
 type Rules = &'static [&'static [Class]];
 
 const SPACE: Class = &[(0x20, 0x20)];
@@ -20,7 +20,7 @@ const START_OF_4: Class = &[(0xf0, 0xf4)];
 /// Tails that make likely characters beside a lost 0xA0.
 const LIKELY: Class = &[(0x80, 0x84), (0x86, 0x9f), (0xa1, 0xbf)];
 
-/// UTF-8 in which a space stands where 0xA0 belongs.
+/// UTF-8 with a space in place of 0xA0.
 const ALTERED: Rules = &[
     &[
         &[
@@ -39,7 +39,7 @@ const ALTERED: Rules = &[
     &[&[(0xf0, 0xf0)], TAIL, TAIL, SPACE],
 ];
 
-/// UTF-8 and CESU-8 in which bytes were lost.
+/// UTF-8 and CESU-8 with lost bytes.
 const LOSSY: Rules = &[
     &[&[(0xc2, 0xdf)], LOST],
     &[&[(0xc2, 0xc3)], &[(b'?', b'?')]],
@@ -67,7 +67,7 @@ const LOSSY: Rules = &[
     &[LOST],
 ];
 
-/// Puts 0xA0 back where a space stands in its place, if there is such a place.
+/// Replaces spaces that stand for 0xA0.
 pub(super) fn restore_no_break_spaces(bytes: Vec<u8>) -> Vec<u8> {
     if (0..bytes.len()).all(|start| match_length(ALTERED, &bytes[start..]).is_none()) {
         return bytes;
@@ -80,7 +80,7 @@ pub(super) fn restore_no_break_spaces(bytes: Vec<u8>) -> Vec<u8> {
     })
 }
 
-/// `à` as a word of its own keeps the space after it, but not in Portuguese contractions.
+/// Keeps the space after `à` as a word of its own, but not in Portuguese contractions.
 fn restore_a_grave(bytes: &[u8]) -> Vec<u8> {
     const CONTRACTIONS: [&[u8]; 5] = [b" ", b"quele", b"quela", b"quilo", b"s "];
     let mut restored = Vec::with_capacity(bytes.len());
@@ -95,7 +95,7 @@ fn restore_a_grave(bytes: &[u8]) -> Vec<u8> {
     restored
 }
 
-/// Makes a replacement character of each UTF-8 sequence in which a byte was lost.
+/// Replaces each UTF-8 sequence that lost a byte by a replacement character.
 pub(super) fn replace_lossy_sequences(bytes: &[u8]) -> Vec<u8> {
     replace(LOSSY, bytes, |_, mended| {
         mended.extend("\u{fffd}".as_bytes());
@@ -121,7 +121,7 @@ fn replace(rules: Rules, bytes: &[u8], write: impl Fn(&[u8], &mut Vec<u8>)) -> V
     mended
 }
 
-/// The length of the first rule's sequence at the start of `bytes`.
+/// The length of the first rule that matches at the start of `bytes`.
 fn match_length(rules: Rules, bytes: &[u8]) -> Option<usize> {
     let matches = |rule: &&&[Class]| {
         bytes.len() >= rule.len()
@@ -134,7 +134,7 @@ fn match_length(rules: Rules, bytes: &[u8]) -> Option<usize> {
     rules.iter().find(matches).map(|rule| rule.len())
 }
 
-/// Reads UTF-8, or the variants of Java and CESU-8 where a byte hints at them.
+/// Decodes UTF-8, or the variants of Java and CESU-8 if a byte suggests them.
 pub(super) fn decode(bytes: Vec<u8>) -> Option<String> {
     let bytes = match bytes.contains(&0xed) || bytes.contains(&0xc0) {
         true => standard_utf8(&bytes),
@@ -144,7 +144,7 @@ pub(super) fn decode(bytes: Vec<u8>) -> Option<String> {
 }
 
 /// Rewrites Java's two-byte zero, and pairs of surrogates of three bytes each, as UTF-8. As in
-/// ftfy a line break that ends the text may stand for the last byte of either.
+/// ftfy, a line break at the end of the text may replace the last byte of either.
 fn standard_utf8(bytes: &[u8]) -> Vec<u8> {
     let mut standard = Vec::with_capacity(bytes.len());
     let mut rest = bytes;

@@ -1,16 +1,16 @@
-//! Single characters with a plainer form. After ftfy's `fixes`, in its order.
+//! Replaces single characters by plainer ones. After ftfy's `fixes`, in its order.
 
 use super::charmap::windows_1252;
 use super::tables::{SPELLED_OUT, WIDTHS};
 use crate::text::pattern::Pattern;
 
 thread_local! {
-    /// Sequences that colour text in a terminal; as in ftfy a digit may be one of any script.
+    /// Sequences that colour text in a terminal. As in ftfy, digits may be of any script.
     static TERMINAL_ESCAPE: Pattern = Pattern::new(r"\x1b\[[\p{Nd};]*[a-zA-Z]");
 }
 
-/// Control characters, ligatures, widths, quotes and line breaks made plain, terminal escapes
-/// dropped and letters composed. ftfy also joins surrogates, which no Rust string has.
+/// Makes control characters, ligatures, widths, quotes and line breaks plain, drops terminal
+/// escapes and composes letters. ftfy also joins surrogates, which no Rust string has.
 pub(super) fn fix_characters(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut characters = text.chars().map(windows_1252).peekable();
@@ -41,7 +41,7 @@ fn composed(text: &str) -> String {
     text.nfc().collect()
 }
 
-/// A browser has the tables of composition; ours would be 46 kB of its download.
+/// Uses the browser's composition tables; our own would add 46 kB to its download.
 #[cfg(target_arch = "wasm32")]
 fn composed(text: &str) -> String {
     js_sys::JsString::from(text).normalize("NFC").into()
@@ -61,7 +61,8 @@ fn plain_form(character: char) -> char {
     }
 }
 
-/// Controls without a visible effect, those that mark up text, and the byte-order mark.
+/// Whether a character is a control without visible effect, an annotation mark, or the byte order
+/// mark.
 fn is_stray_control(character: char) -> bool {
     matches!(character,
         '\0'..='\u{8}' | '\u{b}' | '\u{e}'..='\u{1f}' | '\u{7f}'

@@ -1,18 +1,18 @@
-//! Single-byte encodings that text may have been read in by mistake.
+//! Single-byte encodings that text may have been decoded with by mistake.
 
 use std::sync::LazyLock;
 
 use super::single_byte::SingleByte;
 use super::tables::CHARMAPS;
 
-/// What stands for a byte lost in an earlier conversion, in a text and in its bytes.
+/// A byte that an earlier conversion lost, in a text and in its bytes.
 const REPLACEMENT: char = '\u{fffd}';
 const SUBSTITUTE: u8 = 0x1a;
 
-/// Windows-1252's place in [`CHARMAPS`].
+/// Index of Windows-1252 in [`CHARMAPS`].
 const WINDOWS_1252: usize = 1;
 
-/// For each of [`CHARMAPS`] the characters of its upper half with their bytes, sorted.
+/// For each of [`CHARMAPS`], the characters of its upper half with their bytes, sorted.
 static BYTES: LazyLock<Vec<Vec<(char, u8)>>> = LazyLock::new(|| {
     let sorted = |charmap: &SingleByte| {
         let mut pairs: Vec<(char, u8)> = charmap.high.chars().zip(0x80..=0xff).collect();
@@ -22,7 +22,7 @@ static BYTES: LazyLock<Vec<Vec<(char, u8)>>> = LazyLock::new(|| {
     CHARMAPS.iter().map(sorted).collect()
 });
 
-/// The bytes that `text` would be in each encoding that has all of its characters.
+/// `text` in each encoding that has all of its characters.
 pub(super) fn possible_bytes(text: &str) -> impl Iterator<Item = (&'static SingleByte, Vec<u8>)> {
     CHARMAPS
         .iter()
@@ -42,7 +42,7 @@ pub(super) fn possible_bytes(text: &str) -> impl Iterator<Item = (&'static Singl
         })
 }
 
-/// What Windows-1252 has where Latin-1 has a control character that nobody writes.
+/// Replaces a Latin-1 control character, which nobody writes, by the Windows-1252 character.
 pub(super) fn windows_1252(character: char) -> char {
     match character {
         '\u{80}'..='\u{9f}' => CHARMAPS[WINDOWS_1252]

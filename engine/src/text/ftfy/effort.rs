@@ -1,10 +1,10 @@
 //! A bound on the work of repairing one text.
 
-/// Characters that repairing one text may visit. Text of ordinary damage is visited a few times;
-/// one made to unfold layer by layer would take time that grows with its square.
+/// Maximum bytes that repairing one text may visit. Ordinary damage takes a few passes. A text made
+/// to unfold layer by layer would take quadratic time.
 const EFFORT: usize = 1 << 26;
 
-/// What is left of [`EFFORT`].
+/// The rest of [`EFFORT`].
 pub(super) struct Effort(usize);
 
 impl Default for Effort {
@@ -14,7 +14,7 @@ impl Default for Effort {
 }
 
 impl Effort {
-    /// Whether `text` may be visited once more.
+    /// Whether `text` may be visited once more; if so, counts the visit.
     pub(super) fn spend(&mut self, text: &str) -> bool {
         match self.0.checked_sub(text.len()) {
             Some(left) => {

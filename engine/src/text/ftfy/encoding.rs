@@ -1,4 +1,4 @@
-//! Text that was decoded with the wrong encoding, found by its unlikely neighbours and decoded
+//! Finds text that was decoded with the wrong encoding, by its unlikely neighbours, and decodes it
 //! again. After ftfy's `fix_encoding`.
 
 use super::bytes::{decode, replace_lossy_sequences, restore_no_break_spaces};
@@ -47,8 +47,8 @@ fn is_bad(text: &str) -> bool {
     BAD.with(|bad| bad.is_in(text))
 }
 
-/// Fixes stretches that look like UTF-8 on their own, where the text as a whole is of no single
-/// encoding. A stretch is at least halved when it is decoded, which bounds the recursion.
+/// Fixes parts that look like UTF-8, for a text that is not of one encoding as a whole. Decoding at
+/// least halves a part, which bounds the recursion.
 fn fix_parts(text: &str, effort: &mut Effort) -> String {
     let characters: Vec<char> = text.chars().collect();
     let mut fixed = String::with_capacity(text.len());
@@ -68,7 +68,7 @@ fn fix_parts(text: &str, effort: &mut Effort) -> String {
     fixed
 }
 
-/// How many characters at the start stand for whole characters of UTF-8.
+/// Number of characters at the start that stand for whole UTF-8 characters.
 fn stretch_length(characters: &[char]) -> usize {
     let mut length = 0;
     loop {

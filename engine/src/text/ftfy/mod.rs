@@ -1,6 +1,6 @@
-//! Repair of damaged text as ftfy 6.3.1 does it (<https://ftfy.readthedocs.io>, Apache-2.0), with
-//! the settings that open_clip's `basic_clean` uses. What it knows about characters is in
-//! [`tables`]; the rest is written anew.
+//! Repairs damaged text as ftfy 6.3.1 does (<https://ftfy.readthedocs.io>, Apache-2.0), with the
+//! settings of open_clip's `basic_clean`. [`tables`] are ftfy's character data; the code is our
+//! own.
 
 mod bytes;
 mod characters;
@@ -15,8 +15,8 @@ use std::borrow::Cow;
 use super::html;
 use effort::Effort;
 
-/// Repairs `text` line by line. HTML entities stay from the first line on that has a `<`, which
-/// tells that the text is HTML.
+/// Repairs `text` line by line. A `<` shows that the text is HTML: from that line on, HTML entities
+/// stay.
 pub(super) fn fix_text(text: &str) -> String {
     let mut effort = Effort::default();
     let mut is_html = false;

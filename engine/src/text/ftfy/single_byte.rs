@@ -1,4 +1,4 @@
-//! What is known of a single-byte encoding.
+//! The description of a single-byte encoding.
 
 /// An encoding whose lower half is ASCII.
 pub(super) struct SingleByte {
@@ -6,6 +6,6 @@ pub(super) struct SingleByte {
     pub(super) high: &'static str,
     /// Whether unassigned bytes pass as they are and 0x1A stands for a lost character.
     pub(super) sloppy: bool,
-    /// Whether a space may stand for 0xA0. Not where that would match a dash before a space.
+    /// Whether a space may stand for 0xA0. Not if that would match a dash before a space.
     pub(super) restores_spaces: bool,
 }

@@ -1,4 +1,5 @@
-//! Tokens that a tokenizer.json adds to its vocabulary. They are found in a text before its words.
+//! Tokens that a tokenizer.json adds to its vocabulary. They are matched before a text is split
+//! into words.
 
 use std::collections::HashMap;
 
@@ -8,26 +9,27 @@ use tokenizers::{AddedToken, Model};
 use crate::text::error::{TokenizerError, unusable};
 use crate::text::pattern::Pattern;
 
-/// CLIP has two, and people teach it some more. Each costs time with every text.
+/// Maximum number of added tokens. CLIP has two, and fine-tuned models a few more. Each costs time
+/// for every text.
 const MAX_ADDED_TOKENS: usize = 1024;
 
 thread_local! {
-    /// A character of a word, as the `regex` crate sees `\w`.
+    /// A word character, as `\w` in the `regex` crate.
     static OF_WORD: Pattern =
         Pattern::new(r"[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]");
 }
 
-/// Tokens by the text that they are looked for in.
+/// Added tokens, by the form of the text that they match in.
 pub struct AddedTokens {
-    /// Those in a text as it was written.
+    /// Tokens that match in the original text.
     pub exact: Matches,
-    /// Those in a text that was cleaned.
+    /// Tokens that match in the cleaned text.
     pub normalized: Matches,
 }
 
 impl AddedTokens {
-    /// A token that the model has keeps its id; others get those that follow. Of several with the
-    /// same content the last one's way of matching holds.
+    /// A token that the model has keeps its id; others get the ids that follow. Of several with the
+    /// same content, the last one's matching rules apply.
     pub fn new(
         tokens: Vec<AddedToken>,
         model: &BPE,
@@ -69,7 +71,7 @@ impl AddedTokens {
         })
     }
 
-    /// Their ids.
+    /// Ids of all added tokens.
     pub fn ids(&self) -> impl Iterator<Item = u32> {
         let entries = self.exact.0.iter().chain(&self.normalized.0);
         entries.map(|entry| entry.id)
@@ -82,7 +84,7 @@ struct Entry {
     token: AddedToken,
 }
 
-/// Added tokens that are looked for in the same text.
+/// Added tokens that match in the same form of a text.
 pub struct Matches(Vec<Entry>);
 
 /// A part of a text.
@@ -90,12 +92,12 @@ pub struct Matches(Vec<Entry>);
 pub enum Part<'a> {
     /// An added token.
     Token(u32),
-    /// What is between them.
+    /// The text between tokens.
     Text(&'a str),
 }
 
 impl Matches {
-    /// The parts of `text`. Where several tokens begin at one place the longest counts.
+    /// Splits `text` at tokens. If several start at one position, the longest counts.
     pub fn split<'a>(&self, text: &'a str) -> Vec<Part<'a>> {
         let mut parts = Vec::new();
         let mut done = 0;

@@ -1,9 +1,9 @@
 //! The tokenizer of Hugging Face's checkpoints.
 //!
 //! ```text
-//! vocabulary_files   vocab.json, merges.txt and those beside them, made into a tokenizer.json
-//! tokenizer_json     reads one, and makes it compact
-//! added_tokens       tokens that are found in a text before its words
+//! vocabulary_files   makes a tokenizer.json of vocab.json, merges.txt and the files beside them
+//! tokenizer_json     reads a tokenizer.json, and makes it compact
+//! added_tokens       tokens that are matched before a text is split into words
 //! pipeline           cleaning, words, byte pairs
 //! ```
 

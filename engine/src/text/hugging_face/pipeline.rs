@@ -1,5 +1,5 @@
-//! The tokenizer of Hugging Face's checkpoints: what their `tokenizers` library does with the
-//! tokenizer.json of a CLIP. Of the library itself the byte-pair encoder is here alone; the rest is
+//! The tokenizer of Hugging Face's checkpoints. It does what their `tokenizers` library does with a
+//! CLIP's tokenizer.json, but uses only the library's byte-pair encoder. The rest of the library is
 //! made for any tokenizer, and its regular expressions would be a quarter of what a browser loads.
 
 use tokenizers::models::bpe::BPE;
@@ -14,11 +14,11 @@ use crate::text::words::Words;
 
 /// A step of cleaning.
 pub enum NormalizerStep {
-    /// Letters composed with their marks, by the library's tables, which know Unicode 9.
+    /// Composes letters with their marks, by the library's tables of Unicode 9.
     Compose,
-    /// Each run of white space made one space.
+    /// Joins each run of white space into one space.
     JoinSpaces,
-    /// Each character in lower case, by itself: a sigma that ends a word is one like any other.
+    /// Lower-cases each character by itself: a final sigma gets no special form.
     Lowercase,
 }
 
@@ -42,7 +42,7 @@ impl NormalizerStep {
     }
 }
 
-/// What a tokenizer.json of CLIP's kind holds.
+/// The parts of a CLIP's tokenizer.json.
 pub struct Parts {
     pub normalizer: Vec<NormalizerStep>,
     pub words: Words,
@@ -54,15 +54,15 @@ pub struct Parts {
     pub end: u32,
 }
 
-/// The words within a word, which differ where that is a name: GPT-2's pattern comes after CLIP's
-/// in the library, and knows none.
+/// Splits a word again, because the library applies GPT-2's pattern after CLIP's. This only matters
+/// for names, which GPT-2's pattern does not have.
 const WITHIN_WORDS: Words = Words {
     names: ["", ""],
     either_case: false,
     dropped: None,
 };
 
-/// The pipeline of CLIP's parts.
+/// A tokenizer made of [`Parts`].
 pub struct HuggingFace {
     normalizer: Vec<NormalizerStep>,
     words: Words,
@@ -74,7 +74,7 @@ pub struct HuggingFace {
 }
 
 impl HuggingFace {
-    /// `length` is at least 2.
+    /// Builds the tokenizer. `length` is the context length, at least 2.
     pub fn new(
         parts: Parts,
         length: usize,
@@ -115,7 +115,7 @@ impl HuggingFace {
         })
     }
 
-    /// Start, the tokens of `text` and end. Whether they were cut.
+    /// The start token, the tokens of `text` and the end token, and whether they were cut.
     pub fn encode(&self, text: &str) -> (Vec<u32>, bool) {
         let mut ids = vec![self.start];
         for part in self.added_tokens.exact.split(text) {
@@ -138,7 +138,7 @@ impl HuggingFace {
         (ids, cut)
     }
 
-    /// Adds tokens until there are enough.
+    /// Adds the tokens of `text` until there are `length` ids.
     fn encode_words(&self, text: &str, ids: &mut Vec<u32>) {
         let words = self.words.of(text);
         for word in words.flat_map(|word| WITHIN_WORDS.of(word)) {

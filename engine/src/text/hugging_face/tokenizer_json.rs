@@ -1,4 +1,4 @@
-//! Reading a tokenizer.json of CLIP's kind.
+//! Reads the tokenizer.json of a CLIP.
 
 use std::fmt;
 
@@ -13,15 +13,15 @@ use crate::text::error::{TokenizerError, unusable};
 use crate::text::words::Words;
 
 const BYTE_PAIRS: &str = "BPE";
-/// Steps of cleaning; CLIP has three. Each costs time with every text.
+/// Maximum number of cleaning steps; CLIP has three. Each costs time for every text.
 const MAX_STEPS: usize = 8;
 
-/// CLIP's words, as transformers' `CLIPTokenizer` writes them.
+/// CLIP's pattern of words, as transformers' `CLIPTokenizer` writes it.
 pub const LEGACY_WORDS: &str =
     r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+";
 
-/// How CLIP splits a text, as the files of its checkpoints have it: those that transformers wrote
-/// until its version 4, and since.
+/// CLIP's patterns of words in the files of its checkpoints, with their names: as transformers
+/// wrote it until version 4, and since.
 const WORDS: [(&str, [&str; 2]); 2] = [
     (
         r"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+",
@@ -40,10 +40,10 @@ struct File {
     model: Model,
 }
 
-/// Byte-pair encoding as the library saves it. Its own reader copies every merge twice.
+/// Byte-pair encoding as the library saves it. The library's own reader copies every merge twice.
 #[derive(Deserialize)]
 struct Model {
-    /// Absent from old files, whose model was byte-pair encoding.
+    /// Missing in old files, whose model is byte-pair encoding.
     #[serde(rename = "type")]
     kind: Option<String>,
     continuing_subword_prefix: Option<String>,
@@ -69,8 +69,8 @@ impl<'de> Deserialize<'de> for Merge {
     }
 }
 
-/// What serde would write for an untagged enum, without its copy of every value: there are tens of
-/// thousands.
+/// Reads as serde would for an untagged enum, without copying every one of tens of thousands of
+/// values.
 struct ReadMerge;
 
 impl<'de> Visitor<'de> for ReadMerge {
@@ -135,7 +135,7 @@ pub fn parse(json: &[u8]) -> Result<Parts, TokenizerError> {
     }
     let prefix = &model.continuing_subword_prefix;
     if prefix.as_ref().is_some_and(|prefix| !prefix.is_empty()) {
-        // The library panics where a merge is shorter than the prefix.
+        // The library panics if a merge is shorter than the prefix.
         return Err(unsupported("model", "BPE with a prefix within words"));
     }
     let mut normalizer = Vec::new();
@@ -162,7 +162,8 @@ pub fn parse(json: &[u8]) -> Result<Parts, TokenizerError> {
     })
 }
 
-/// Why a file cannot be read: a model of another kind is made of other parts.
+/// Why a file cannot be read. A model of another kind has other fields, so its kind is reported
+/// first.
 fn unread(json: &[u8], error: &serde_json::Error) -> TokenizerError {
     #[derive(Deserialize)]
     struct File {
@@ -179,11 +180,11 @@ fn unread(json: &[u8], error: &serde_json::Error) -> TokenizerError {
     }
 }
 
-/// A tokenizer.json in as few bytes as say the same, as far as CLIP's kind goes: without white
-/// space, and with each merge in a line, as files of before version 0.20 of the library have them.
+/// Shortens a CLIP's tokenizer.json without changing its meaning: drops white space, and writes
+/// each merge as one string, as the library did before version 0.20.
 ///
 /// # Errors
-/// [`TokenizerError::Damaged`] where it is no JSON.
+/// [`TokenizerError::Damaged`] if it is not JSON.
 pub fn compact_tokenizer_json(json: &[u8]) -> Result<Vec<u8>, TokenizerError> {
     let mut file: Value = read(serde_json::from_slice(json))?;
     let merges = file.pointer_mut("/model/merges");
@@ -240,7 +241,7 @@ fn read_normalizer(
         "Replace" if value["pattern"]["Regex"] == r"\s+" && value["content"] == " " => {
             NormalizerStep::JoinSpaces
         }
-        "Replace" => return Err(unsupported("normalizer", "Replace but of white space")),
+        "Replace" => return Err(unsupported("normalizer", "Replace of non-space text")),
         other => return Err(unsupported("normalizer", other)),
     };
     if steps.len() == MAX_STEPS {
@@ -250,7 +251,7 @@ fn read_normalizer(
     Ok(())
 }
 
-/// Splitting by CLIP's pattern, then into bytes.
+/// Reads a split by CLIP's pattern, then into bytes.
 fn read_pre_tokenizer(value: Option<Value>) -> Result<Words, TokenizerError> {
     let mut value = value.unwrap_or_default();
     let parts: Vec<Value> = match kind(&value) {
@@ -294,7 +295,7 @@ fn read_pre_tokenizer(value: Option<Value>) -> Result<Words, TokenizerError> {
     })
 }
 
-/// The name that the library gives a part's kind.
+/// The library's name for a part's kind.
 fn kind(value: &Value) -> &str {
     value["type"].as_str().unwrap_or("nothing")
 }

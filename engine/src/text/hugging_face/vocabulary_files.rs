@@ -1,4 +1,4 @@
-//! Folders with vocab.json and merges.txt in place of a tokenizer.json.
+//! Folders with vocab.json and merges.txt instead of a tokenizer.json.
 
 use serde_json::{Map, Value, json};
 
@@ -48,11 +48,12 @@ impl<'a> VocabularyFiles<'a> {
 /// The tokenizer.json that transformers' `CLIPTokenizer` (5.23) makes of these files
 /// (`tokenization_utils_base.py`, `_from_pretrained`).
 ///
-/// If `tokenizer_config.json` has an `added_tokens_decoder`, it alone says which tokens are special and
-/// added. Otherwise `special_tokens_map.json` goes before it, and `added_tokens.json` adds tokens.
+/// If `tokenizer_config.json` has an `added_tokens_decoder`, it alone says which tokens are special
+/// and added. Otherwise `special_tokens_map.json` takes precedence over it, and `added_tokens.json`
+/// adds tokens.
 ///
 /// # Errors
-/// [`TokenizerError::Damaged`] where a file is not what its name says or lacks a special token.
+/// [`TokenizerError::Damaged`] if a file is not what its name says or lacks a special token.
 pub fn tokenizer_json(files: &VocabularyFiles<'_>) -> Result<Vec<u8>, TokenizerError> {
     let vocabulary = object(Some(files.vocabulary))?;
     let merges: Vec<[&str; 2]> = files
@@ -100,8 +101,8 @@ pub fn tokenizer_json(files: &VocabularyFiles<'_>) -> Result<Vec<u8>, TokenizerE
             legacy(&object(files.added_tokens)?, &named)?
         }
     };
-    // Those with an id come first, and theirs is the way of matching. Of several special tokens with the
-    // same content the library keeps the last one's.
+    // Tokens with an id come first, and their matching rules apply. Of several special tokens with
+    // the same content, the library keeps the last one's rules.
     let is_listed = |token: &Value| {
         listed
             .iter()
@@ -146,10 +147,10 @@ pub fn tokenizer_json(files: &VocabularyFiles<'_>) -> Result<Vec<u8>, TokenizerE
     read(serde_json::to_vec(&file))
 }
 
-/// The tokenizer.json of OpenAI's vocabulary, as the checkpoints on the Hub have it, from its merges.
+/// The tokenizer.json of OpenAI's vocabulary, as in checkpoints on the Hub, made from its merges.
 ///
 /// # Errors
-/// [`TokenizerError::Damaged`] where a merge joins tokens that do not exist yet.
+/// [`TokenizerError::Damaged`] if a merge joins tokens that do not exist yet.
 pub fn openai_tokenizer_json(merges: &str) -> Result<Vec<u8>, TokenizerError> {
     let (mut tokens, _) = vocabulary(merges)?;
     tokens.extend(["<|startoftext|>", "<|endoftext|>"].map(str::to_owned));
@@ -159,7 +160,7 @@ pub fn openai_tokenizer_json(merges: &str) -> Result<Vec<u8>, TokenizerError> {
     tokenizer_json(&VocabularyFiles::new(&vocabulary, merges))
 }
 
-/// Tokens of `added_tokens_decoder`, by their ids.
+/// Tokens of `added_tokens_decoder`, sorted by id.
 fn decoded(decoder: &Map<String, Value>) -> Result<Vec<Value>, TokenizerError> {
     let mut tokens = decoder
         .iter()
@@ -174,8 +175,8 @@ fn decoded(decoder: &Map<String, Value>) -> Result<Vec<Value>, TokenizerError> {
     Ok(tokens.into_iter().map(|(_, token)| token).collect())
 }
 
-/// Tokens of `added_tokens.json`, by their ids. They match in cleaned text, unless a file names them as
-/// special.
+/// Tokens of `added_tokens.json`, sorted by id. They match in cleaned text, unless a file names
+/// them as special.
 fn legacy(ids: &Map<String, Value>, special: &[&str]) -> Result<Vec<Value>, TokenizerError> {
     let mut tokens = ids
         .iter()
@@ -202,7 +203,7 @@ fn object(bytes: Option<&[u8]>) -> Result<Map<String, Value>, TokenizerError> {
     bytes.map_or(Ok(Map::new()), |bytes| read(serde_json::from_slice(bytes)))
 }
 
-/// A token given by its content alone, or with the way it matches.
+/// An added token, from its content alone or from an object with matching rules.
 fn added_token(token: &Value, special: bool) -> Result<Value, TokenizerError> {
     Ok(json!({
         "content": content(token)?,

@@ -1,5 +1,4 @@
-//! Tensors on their way from a checkpoint into a pack, one at a time, and the changes of layout
-//! that a pack asks for.
+//! Moves tensors from a checkpoint into a pack, one at a time, and changes their layout.
 
 use std::collections::BTreeSet;
 
@@ -15,24 +14,24 @@ const BLOCK: usize = 1 << 20;
 /// The logarithm of the factor from cosine to logit.
 pub(super) const LOGIT_SCALE: &str = "logit_scale";
 
-/// A checkpoint on its way into a pack. `from` names a tensor there, `to` here.
+/// A running conversion. `from` is a tensor's name in the checkpoint, `to` its name in the pack.
 pub(super) struct Conversion<'a, F> {
     files: &'a F,
     tensors: &'a Tensors,
     pub(super) writer: PackWriter,
-    /// Tensors nobody asked for yet.
+    /// Tensors that are not converted yet.
     unused: BTreeSet<&'a str>,
     progress: &'a mut dyn FnMut(Progress),
     read: u64,
     total: u64,
 }
 
-/// How far a conversion has come, in weights.
+/// Progress of a conversion, in weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
-    /// Read and written.
+    /// Weights read so far.
     pub done: u64,
-    /// In the whole checkpoint.
+    /// Weights in the whole checkpoint.
     pub total: u64,
 }
 
@@ -65,8 +64,8 @@ impl<'a, F: CheckpointFiles> Conversion<'a, F> {
         })
     }
 
-    /// The writer, once every tensor but those that `ignored` knows has found its place: one left
-    /// over belongs to a network that is not the one converted.
+    /// Returns the writer if every tensor was converted, except for `ignored` ones. A tensor that
+    /// is left over belongs to another network.
     pub(super) fn finish(self, ignored: impl Fn(&str) -> bool) -> Result<PackWriter, WeightsError> {
         match self.unused.into_iter().find(|name| !ignored(name)) {
             None => Ok(self.writer),
@@ -110,7 +109,7 @@ impl<'a, F: CheckpointFiles> Conversion<'a, F> {
         }
     }
 
-    /// A tensor as f32, of a shape that must hold.
+    /// Reads a tensor of this shape as f32.
     pub(super) async fn tensor(
         &mut self,
         name: &str,
@@ -119,7 +118,7 @@ impl<'a, F: CheckpointFiles> Conversion<'a, F> {
         self.find(name, shape).await?.read().await
     }
 
-    /// The scale, which some checkpoints keep as a number and some as a list of one.
+    /// Copies the logit scale, which is a scalar in some checkpoints and a list of one in others.
     pub(super) async fn logit_scale(&mut self) -> Result<(), WeightsError> {
         let tensor = self.tensors.get(LOGIT_SCALE);
         let listed = tensor.is_some_and(|tensor| tensor.shape == [1]);
@@ -150,7 +149,7 @@ impl<'a, F: CheckpointFiles> Conversion<'a, F> {
         self.stacked(to, &[from], rows, columns).await
     }
 
-    /// Copies matrices `[rows, columns]` under one another.
+    /// Copies matrices `[rows, columns]`, stacked into one.
     async fn stacked(
         &mut self,
         to: &str,
@@ -179,7 +178,7 @@ impl<'a, F: CheckpointFiles> Conversion<'a, F> {
         Ok(())
     }
 
-    /// Copies a matrix that the checkpoint holds as `[columns, rows]`.
+    /// Copies a matrix that the checkpoint stores as `[columns, rows]`.
     pub(super) async fn transposed(
         &mut self,
         to: &str,
@@ -193,7 +192,7 @@ impl<'a, F: CheckpointFiles> Conversion<'a, F> {
         self.writer.matrix(to, columns, &values)
     }
 
-    /// Copies weight and bias of a layer that is named `to` and `from`.
+    /// Copies the weight and bias of a layer.
     pub(super) async fn linear(
         &mut self,
         to: &str,
@@ -208,7 +207,7 @@ impl<'a, F: CheckpointFiles> Conversion<'a, F> {
         self.vector(&part(to, "bias"), &bias, &[rows]).await
     }
 
-    /// Copies gain and bias of a normalisation.
+    /// Copies the gain and bias of a normalisation.
     pub(super) async fn layer_norm(
         &mut self,
         to: &str,
@@ -222,7 +221,7 @@ impl<'a, F: CheckpointFiles> Conversion<'a, F> {
         Ok(())
     }
 
-    /// Puts the query, key and value maps `names` under one another as `to`.
+    /// Stacks the query, key and value maps `names` into `to`.
     pub(super) async fn query_key_value(
         &mut self,
         to: &str,
@@ -253,7 +252,7 @@ impl<'a, F: CheckpointFiles> Conversion<'a, F> {
         self.writer.matrix(to, patch * patch * 3, &kernel)
     }
 
-    /// Copies the convolution `from` with its normalisation as `to`, all under `prefix`.
+    /// Copies the convolution `from` to `to` with `norm` folded in, all under `prefix`.
     pub(super) async fn convolution(
         &mut self,
         prefix: &str,

@@ -1,55 +1,55 @@
-//! The files of a checkpoint, wherever they lie.
+//! The files of a checkpoint, wherever they are stored.
 
 use std::ops::Range;
 
 use crate::text::{Utf16, without_byte_order_mark};
 use crate::weights::error::WeightsError;
 
-/// Bytes that a file read whole may have: configurations and vocabularies.
+/// Largest file that is read whole, in bytes: configurations and vocabularies.
 const MAX_SMALL_FILE: u64 = 64 << 20;
 
-/// A file beside others.
+/// A file of a checkpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileEntry {
     /// Its name, without any folder.
     pub name: String,
-    /// Bytes.
+    /// Size in bytes.
     pub size: u64,
 }
 
-/// A folder that a checkpoint lies in: on a disk, in a person's hands, on a server.
+/// The folder of a checkpoint: on disk, picked by a person, or on a server.
 pub trait CheckpointFiles {
-    /// What lies there. Of several weight files the caller lists only the one it means, or all
-    /// parts of it.
+    /// The files. Of several weight files, lists only the chosen one, or all its parts.
     fn files(&self) -> &[FileEntry];
 
-    /// Bytes of one of them: exactly those asked for.
+    /// Reads exactly this range of a file.
     ///
     /// # Errors
-    /// [`WeightsError::File`] where they cannot be read; whatever stops a longer work.
+    /// [`WeightsError::File`] if it cannot be read, or the error that stops the conversion, such as
+    /// [`WeightsError::Cancelled`].
     fn read(
         &self,
         file: &str,
         range: Range<u64>,
     ) -> impl Future<Output = Result<Vec<u8>, WeightsError>>;
 
-    /// OpenAI's byte-pair merges, one a line, for checkpoints that bring no vocabulary.
+    /// OpenAI's byte-pair merges, one a line, for checkpoints without a vocabulary.
     ///
     /// # Errors
-    /// [`WeightsError::File`] where they cannot be read.
+    /// [`WeightsError::File`] if they cannot be read.
     fn openai_merges(&self) -> impl Future<Output = Result<String, WeightsError>>;
 }
 
-/// The size of a file that is there.
+/// The size of a file, if it exists.
 pub(super) fn size_of(files: &impl CheckpointFiles, name: &str) -> Option<u64> {
     let mut entries = files.files().iter();
     Some(entries.find(|entry| entry.name == name)?.size)
 }
 
-/// A small text file whole, if it is there, without a byte order mark.
+/// Reads a small text file, if it exists, without its byte order mark.
 ///
 /// # Errors
-/// [`WeightsError::Checkpoint`] where the file is too large or in UTF-16, and those of
+/// [`WeightsError::Checkpoint`] if the file is too large or in UTF-16, and those of
 /// [`CheckpointFiles::read`].
 pub(super) async fn read_small(
     files: &impl CheckpointFiles,
@@ -73,7 +73,7 @@ pub(super) async fn read_small(
     }
 }
 
-/// Whether a file's name is one that weights have.
+/// Whether a file's name is that of a weight file.
 pub fn is_weights(name: &str) -> bool {
     let extension = name.rsplit_once('.').map(|(_, extension)| extension);
     let known = ["safetensors", "bin", "pt", "pth", "ckpt"];

@@ -1,4 +1,4 @@
-//! A checkpoint in a folder of this computer.
+//! A checkpoint in a local folder.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
@@ -13,23 +13,23 @@ use crate::weights::error::WeightsError;
 /// Merges of OpenAI's vocabulary of 49,408.
 const OPENAI_MERGES: usize = 48_894;
 
-/// Levels below a folder that are searched for weights: a Hub cache has its snapshots two below.
+/// Levels below a folder that are searched for weights. A Hub cache has its snapshots two below.
 const DEPTH: usize = 3;
-/// Files that are listed at most, for someone who names a whole disk.
+/// Maximum number of files to list, in case the folder is a whole disk.
 const MOST_FILES: usize = 10_000;
 
-/// A folder, or one weight file with what lies beside it.
+/// A folder, or one weight file with the files beside it.
 pub struct Folder {
     path: PathBuf,
     files: Vec<FileEntry>,
 }
 
 impl Folder {
-    /// Lists the folder `path`, or the only folder below it that holds weights; or the folder around the
-    /// weight file `path`, of whose weight files it is then the only one.
+    /// Lists the folder `path`, or the only folder below it that holds weights. If `path` is a
+    /// weight file, lists its folder without other weight files.
     ///
     /// # Errors
-    /// [`WeightsError::File`] where the folder cannot be read, [`WeightsError::Checkpoint`] where several
+    /// [`WeightsError::File`] if the folder cannot be read, [`WeightsError::Checkpoint`] if several
     /// folders below it hold weights.
     pub fn open(path: &Path) -> Result<Self, WeightsError> {
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
@@ -46,7 +46,7 @@ impl Folder {
         }
     }
 
-    /// The folder `path`, or the one below it.
+    /// Lists the folder `path`, or the one below it.
     fn of(path: PathBuf) -> Result<Self, WeightsError> {
         let mut below = vec![(path.clone(), 0)];
         let mut files: Vec<(PathBuf, FileEntry)> = Vec::new();
@@ -54,7 +54,7 @@ impl Folder {
             let entries = match list(&folder) {
                 Ok(entries) => entries,
                 Err(error) if depth == 0 => return Err(unreadable(&path, &error)),
-                // Nothing is known of a checkpoint there.
+                // Folders below that cannot be read are skipped.
                 Err(_) => continue,
             };
             files.extend(entries.into_iter().map(|file| (folder.clone(), file)));
@@ -111,12 +111,12 @@ impl CheckpointFiles for Folder {
     }
 }
 
-/// The files of a folder, by name.
+/// The files of a folder, sorted by name.
 fn list(folder: &Path) -> io::Result<Vec<FileEntry>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        // A file of a Hub cache is a link, so the metadata are those of its target.
+        // Files of a Hub cache are links, so this follows them.
         let Ok(metadata) = fs::metadata(entry.path()) else {
             continue;
         };
@@ -131,7 +131,7 @@ fn list(folder: &Path) -> io::Result<Vec<FileEntry>> {
     Ok(files)
 }
 
-/// The folders of a folder.
+/// The subfolders of a folder.
 fn folders(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let entries = fs::read_dir(folder)?.filter_map(Result::ok);
     let paths = entries.map(|entry| entry.path());

@@ -1,4 +1,4 @@
-//! Checkpoints that people already have, read as they are.
+//! Reads the checkpoints that people already have.
 //!
 //! | Layout | Weights | Configuration |
 //! |---|---|---|
@@ -6,9 +6,9 @@
 //! | open_clip | the same | `open_clip_config.json` |
 //! | OpenAI's own archives (TorchScript) | `.pt` | in the archive |
 //!
-//! Sizes come from the tensors' shapes, the rest from the configuration, nothing from a name.
-//! Tensors are read, converted and written one at a time, large ones a few rows at a time, so the
-//! memory in use stays below the pack's size and the largest tensor's. Nothing in a checkpoint is
+//! Sizes come from the tensors' shapes, the rest from the configuration, and nothing from a name.
+//! Tensors are read, converted and written one at a time, large ones a few rows at a time. So
+//! memory stays below the pack's size plus the largest tensor's. Nothing in a checkpoint is
 //! executed.
 
 use std::collections::BTreeSet;
@@ -50,7 +50,7 @@ use layout::open_clip::OpenClipConfig;
 use layout::{hugging_face, openai, other_models};
 use tensors::Tensors;
 
-/// A checkpoint that has been looked into: its network is known, its weights are not read yet.
+/// An opened checkpoint: its network is known, but its weights are not read yet.
 pub struct Checkpoint<F> {
     files: F,
     tensors: Tensors,
@@ -65,19 +65,18 @@ enum Layout {
     OpenAi,
 }
 
-/// What a checkpoint's tokenizer is made of.
+/// The data of a checkpoint's tokenizer.
 enum Vocabulary {
     HuggingFace { json: Vec<u8>, eos_token_id: u32 },
     OpenAi { merges: String },
 }
 
 impl<F: CheckpointFiles> Checkpoint<F> {
-    /// Reads the descriptions of a checkpoint: the tensors' names, types and shapes, and the
-    /// configuration.
+    /// Reads a checkpoint's metadata: the tensors' names, types and shapes, and the configuration.
     ///
     /// # Errors
-    /// [`WeightsError::Checkpoint`] where there is no checkpoint of a CLIP that this engine runs,
-    /// and what `files` says where they cannot be read.
+    /// [`WeightsError::Checkpoint`] if it is no CLIP that this engine runs, and those of
+    /// [`CheckpointFiles::read`].
     pub async fn open(files: F) -> Result<Self, WeightsError> {
         let tensors = weight_files::tensors(&files).await?;
         let open_clip = read_small(&files, "open_clip_config.json").await?;
@@ -120,12 +119,12 @@ impl<F: CheckpointFiles> Checkpoint<F> {
         })
     }
 
-    /// The network.
+    /// The network's configuration.
     pub fn config(&self) -> &ClipConfig {
         &self.config
     }
 
-    /// Its files.
+    /// The checkpoint's files.
     pub fn files(&self) -> &F {
         &self.files
     }
@@ -136,30 +135,30 @@ impl<F: CheckpointFiles> Checkpoint<F> {
         names.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
-    /// Bytes of the weight files.
+    /// Total size of the weight files in bytes.
     pub fn size(&self) -> u64 {
         let sizes = self.weight_files().into_iter();
         sizes.filter_map(|file| size_of(&self.files, file)).sum()
     }
 
-    /// Numbers in the checkpoint.
+    /// Number of parameters.
     pub fn parameters(&self) -> u64 {
         let sizes = self.tensors.values().map(tensors::StoredTensor::elements);
         sizes.fold(0, u64::saturating_add)
     }
 
-    /// Reads what no shape shows: whether the tokenizer fits the network, and whether the logit scale is a
-    /// number. If not, every text or every ranking would fail later.
+    /// Checks what no shape shows: that the tokenizer fits the network, and that the logit scale is
+    /// finite. Otherwise every text or every ranking would fail later.
     ///
     /// # Errors
-    /// [`WeightsError::Tokenizer`] or [`WeightsError::NotFinite`], and what the files say where they cannot
-    /// be read.
+    /// [`WeightsError::Tokenizer`] or [`WeightsError::NotFinite`], and those of
+    /// [`CheckpointFiles::read`].
     pub async fn check(&self) -> Result<(), WeightsError> {
         self.vocabulary().await?;
         self.check_logit_scale().await
     }
 
-    /// The vocabulary, of which a tokenizer can be built.
+    /// Reads the vocabulary and checks that it makes a tokenizer.
     async fn vocabulary(&self) -> Result<Vocabulary, WeightsError> {
         let text = &self.config.text;
         match self.layout {
@@ -188,12 +187,12 @@ impl<F: CheckpointFiles> Checkpoint<F> {
         }
     }
 
-    /// Reads the weights and writes them as a pack, with its matrices in `weight_type`. Batch
-    /// normalisation is folded into the convolutions.
+    /// Reads the weights and writes a pack with matrices in `weight_type`. Batch normalisation is
+    /// folded into the convolutions.
     ///
     /// # Errors
-    /// Those of single tensors where they are missing, mis-shaped or not finite, and what the
-    /// files say where they cannot be read.
+    /// Those of tensors that are missing, have the wrong shape or are not finite, and those of
+    /// [`CheckpointFiles::read`].
     pub async fn pack(
         &self,
         name: &str,

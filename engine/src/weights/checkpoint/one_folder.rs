@@ -1,4 +1,4 @@
-//! Which of the files in a folder make up the checkpoint.
+//! Chooses the files of a folder that make up the checkpoint.
 
 use std::collections::BTreeSet;
 
@@ -15,9 +15,10 @@ pub enum Ambiguous {
     Names(String),
 }
 
-/// The indices of the files of one folder, so that weights never meet the configuration of another
-/// checkpoint. It is the picked folder if that holds weights, otherwise the only folder below that does.
-/// `paths` begin with the picked folder; a file that was picked by itself is its name alone.
+/// The indices of the files of one folder, so that weights are never combined with the
+/// configuration of another checkpoint. It is the picked folder if that holds weights, otherwise
+/// the only folder below that does. `paths` start with the picked folder. A file that was picked by
+/// itself has only its name.
 ///
 /// # Errors
 /// [`Ambiguous`].

@@ -1,4 +1,4 @@
-//! The tensors of a safetensors file, or of several under an index.
+//! Reads the tensors of a safetensors file, or of several with an index.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use super::files::{CheckpointFiles, read_small, size_of};
 use super::tensors::{Place, StoredTensor, StoredType, Tensors};
 use crate::weights::error::WeightsError;
 
-/// The header's own length, at the start of the file.
+/// Bytes of the header's length, at the start of the file.
 const LENGTH: u64 = 8;
 /// The largest header that the `safetensors` crate reads.
 const MAX_HEADER: u64 = 100_000_000;
@@ -47,7 +47,7 @@ pub(super) async fn add(
     Ok(())
 }
 
-/// The files that an index (`*.index.json`) spreads a checkpoint's tensors over.
+/// The files that an index (`*.index.json`) lists.
 pub(super) async fn parts(
     files: &impl CheckpointFiles,
     index: &str,

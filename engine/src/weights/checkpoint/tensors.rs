@@ -1,4 +1,4 @@
-//! The tensors of a checkpoint: where each lies and how it becomes f32.
+//! The tensors of a checkpoint: where each is stored and how it becomes f32.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -16,7 +16,7 @@ pub(super) enum StoredType {
     F16,
     Bf16,
     F64,
-    /// Whole numbers and whatever else is no weight, by the file's name for it.
+    /// Integers and other types that hold no weights, as the file names them.
     Other(String),
 }
 
@@ -34,11 +34,11 @@ impl StoredType {
 /// Where a tensor's bytes begin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Place {
-    /// At a byte of the file.
+    /// At an offset in the file.
     File(u64),
-    /// At the first of these bytes of the file, and not beyond the last.
+    /// At the start of this range of the file, which it must not exceed.
     Part(Range<u64>),
-    /// In a file of a zip archive, at a byte of that.
+    /// In a file of a zip archive, at an offset in that file.
     Zip(ZipEntry, u64),
 }
 
@@ -50,7 +50,7 @@ pub(super) struct StoredTensor {
     pub place: Place,
     pub stored_type: StoredType,
     pub shape: Vec<usize>,
-    /// Steps along each axis, in elements, where the values do not lie in order.
+    /// Strides in elements, unless the values are contiguous.
     pub strides: Option<Vec<usize>>,
 }
 
@@ -63,7 +63,7 @@ impl StoredTensor {
         self.shape.iter().fold(1, product)
     }
 
-    /// A tensor that may be read in parts, `name` being its own.
+    /// Opens the tensor, which is named `name`, for reading whole or in parts.
     pub(super) async fn open<'a, F: CheckpointFiles>(
         &'a self,
         name: &'a str,
@@ -81,7 +81,7 @@ impl StoredTensor {
                 data.start.saturating_add(*offset)..data.end
             }
         };
-        // Values that several places share could make more of a file than it holds.
+        // Overlapping values could make a tensor larger than its file.
         let span = Some(self.span()).filter(|span| *span >= self.elements());
         let length = span.and_then(|span| span.checked_mul(width));
         let fits = length.and_then(|length| bytes.start.checked_add(length));
@@ -99,7 +99,7 @@ impl StoredTensor {
         }
     }
 
-    /// Elements from the first to the last.
+    /// Number of elements from the first to the last in the file.
     fn span(&self) -> u64 {
         let Some(strides) = &self.strides else {
             return self.elements();
@@ -140,7 +140,7 @@ impl<F: CheckpointFiles> OpenTensor<'_, F> {
         self.tensor.strides.is_none()
     }
 
-    /// The whole tensor, row-major.
+    /// Reads the whole tensor, row-major.
     pub(super) async fn read(&self) -> Result<Vec<f32>, WeightsError> {
         let Some(strides) = &self.tensor.strides else {
             return self.elements(0..self.tensor.elements()).await;
@@ -167,7 +167,7 @@ impl<F: CheckpointFiles> OpenTensor<'_, F> {
         Ok(gathered)
     }
 
-    /// Elements in the order of the file.
+    /// Reads elements in the order of the file.
     pub(super) async fn elements(&self, range: Range<u64>) -> Result<Vec<f32>, WeightsError> {
         let byte = |element: u64| self.start + element * self.width;
         let range = byte(range.start)..byte(range.end);

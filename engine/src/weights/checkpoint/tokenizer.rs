@@ -1,4 +1,4 @@
-//! The vocabulary of a checkpoint.
+//! Reads the vocabulary of a checkpoint.
 
 use serde::Deserialize;
 
@@ -7,11 +7,11 @@ use crate::config::ConfigError;
 use crate::text::{VocabularyFiles, compact_tokenizer_json, openai_tokenizer_json, tokenizer_json};
 use crate::weights::error::WeightsError;
 
-/// Tokens of a vocabulary that are no merges: 256 bytes, 256 bytes at a word's end, start and end.
+/// Tokens of a vocabulary that are not merges: 256 bytes, 256 bytes at a word's end, start and end.
 const FIXED_TOKENS: usize = 514;
 
-/// The tokenizer.json of a Hugging Face checkpoint, made compact: its own, or what its vocabulary
-/// files say, or that of OpenAI's vocabulary.
+/// The compact tokenizer.json of a Hugging Face checkpoint: its own, one made from its vocabulary
+/// files, or that of OpenAI's vocabulary.
 pub(super) async fn hugging_face(
     files: &impl CheckpointFiles,
     vocabulary: usize,
@@ -41,7 +41,7 @@ async fn found(files: &impl CheckpointFiles, vocabulary: usize) -> Result<Vec<u8
     Ok(json)
 }
 
-/// As many merges as the vocabulary has: from `merges.txt`, `tokenizer.json`, or OpenAI's.
+/// As many merges as the vocabulary needs: from `merges.txt`, `tokenizer.json`, or OpenAI's.
 pub(super) async fn merges(
     files: &impl CheckpointFiles,
     vocabulary: usize,
@@ -64,7 +64,7 @@ pub(super) async fn merges(
     let lines: Vec<&str> = lines.take(count).collect();
     if lines.len() < count {
         return Err(WeightsError::Checkpoint(format!(
-            "its vocabulary of {vocabulary} needs {count} merges, and there are {}",
+            "its vocabulary of {vocabulary} needs {count} merges, but there are {}",
             lines.len()
         )));
     }

@@ -1,11 +1,11 @@
-//! The weight files of a checkpoint: which they are, and what lies in their place.
+//! Finds and reads the weight files of a checkpoint, and recognises other files in their place.
 
 use super::files::{CheckpointFiles, is_weights, size_of};
 use super::tensors::Tensors;
 use super::{pytorch, safetensors, wrappers};
 use crate::weights::error::WeightsError;
 
-/// The names that weights have on the Hub, the one to prefer first. An index names the parts.
+/// Names of weight files on the Hub, in order of preference. An index names the parts.
 const WEIGHT_FILES: [&str; 7] = [
     "model.safetensors",
     "model.safetensors.index.json",
@@ -16,13 +16,13 @@ const WEIGHT_FILES: [&str; 7] = [
     "open_clip_pytorch_model.bin",
 ];
 
-/// Bytes at the start of a file that tell what it is.
+/// Bytes at the start of a file that show what it is.
 const START: u64 = 512;
 
-/// The tensors of whichever weights there are.
+/// The tensors of the weight files.
 ///
 /// # Errors
-/// [`WeightsError`] where there are none, or several, or they cannot be read.
+/// [`WeightsError`] if there are none, or several, or they cannot be read.
 pub(super) async fn tensors(files: &impl CheckpointFiles) -> Result<Tensors, WeightsError> {
     let refuse = |reason: &str| WeightsError::Checkpoint(reason.to_owned());
     let known = WEIGHT_FILES
@@ -59,7 +59,7 @@ pub(super) async fn tensors(files: &impl CheckpointFiles) -> Result<Tensors, Wei
     Ok(wrappers::strip(tensors))
 }
 
-/// Names a folder without weights that this engine reads.
+/// The error for a folder without supported weights. It names the format if it is known.
 fn without_weights(files: &impl CheckpointFiles) -> WeightsError {
     let has = |end: &str| files.files().iter().any(|file| file.name.ends_with(end));
     let kinds = [
@@ -73,16 +73,16 @@ fn without_weights(files: &impl CheckpointFiles) -> WeightsError {
     let kind = kinds.iter().find(|(end, _)| has(end));
     WeightsError::Checkpoint(match kind {
         Some((_, kind)) => {
-            format!("its weights are those of {kind} alone; choose its safetensors or PyTorch file")
+            format!("its weights are only in {kind} format; choose its safetensors or PyTorch file")
         }
         None => "there is no weight file in it".to_owned(),
     })
 }
 
-/// What lies in a weight file's place, where it is no weight file.
+/// What a supposed weight file really is, if that is recognised.
 ///
 /// # Errors
-/// What the files say where they cannot be read.
+/// Those of [`CheckpointFiles::read`].
 async fn in_place_of(
     files: &impl CheckpointFiles,
     file: &str,

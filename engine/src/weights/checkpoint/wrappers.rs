@@ -1,4 +1,4 @@
-//! Names that training scripts put before the network's own.
+//! Removes prefixes that training scripts put before the network's own names.
 //!
 //! | Prefix | By |
 //! |---|---|
@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 use super::tensors::Tensors;
 
-/// Whatever lies beside these is no part of the network.
+/// Tensors outside these are not part of the network.
 const CONTAINERS: [&str; 2] = ["state_dict.", "model_state_dict."];
 const PREFIXES: [&str; 6] = [
     "state_dict.",
@@ -25,7 +25,7 @@ const PREFIXES: [&str; 6] = [
 /// Attributes of `torch.nn.Module`.
 const OF_MODULES: [&str; 3] = ["_modules", "_parameters", "_buffers"];
 
-/// The tensors by their names in the network.
+/// Renames tensors to their names in the network.
 pub(super) fn strip(tensors: Tensors) -> Tensors {
     let mut tensors = rename(tensors, |name| {
         let parts = name.split('.').filter(|part| !OF_MODULES.contains(part));
@@ -49,7 +49,7 @@ pub(super) fn strip(tensors: Tensors) -> Tensors {
     tensors
 }
 
-/// New names, unless two tensors would get the same one.
+/// Renames tensors, unless two would get the same name.
 fn rename(tensors: Tensors, name: impl Fn(&str) -> String) -> Tensors {
     let names: BTreeSet<String> = tensors.keys().map(|old| name(old)).collect();
     if names.len() < tensors.len() {

@@ -1,5 +1,5 @@
-//! Where the files of a zip archive lie, as far as PyTorch's archives need it: stored, not
-//! compressed (PKWARE's APPNOTE.TXT, sections 4.3 and 4.5).
+//! Finds files in a zip archive, as far as PyTorch's archives need it: stored, not compressed
+//! (PKWARE's APPNOTE.TXT, sections 4.3 and 4.5).
 
 use std::ops::Range;
 
@@ -13,16 +13,16 @@ const ENTRY: [u8; 4] = *b"PK\x01\x02";
 const LOCAL: [u8; 4] = *b"PK\x03\x04";
 /// Bytes before a local entry's name.
 const LOCAL_HEADER: u64 = 30;
-/// The end record, the longest comment there can be, and the 64-bit locator before them.
+/// Bytes of the end record, the longest possible comment, and the 64-bit locator before them.
 const TAIL: u64 = 22 + 65_535 + 20;
-/// Bytes of directory that are read: a checkpoint has a few thousand entries.
+/// Largest directory in bytes. A checkpoint has a few thousand entries.
 const MAX_DIRECTORY: u64 = 64 << 20;
 
 /// A file in the archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ZipEntry {
     pub name: String,
-    /// Whether its bytes lie there as they are.
+    /// Whether it is stored without compression.
     pub stored: bool,
     pub size: u64,
     /// Offset of its local header.
@@ -30,7 +30,7 @@ pub(super) struct ZipEntry {
 }
 
 impl ZipEntry {
-    /// Where its bytes lie in the archive.
+    /// The range of its bytes in the archive.
     pub(super) async fn data(
         &self,
         files: &impl CheckpointFiles,
@@ -53,10 +53,10 @@ impl ZipEntry {
     }
 }
 
-/// The directory of an archive.
+/// Reads the directory of an archive.
 ///
 /// # Errors
-/// [`WeightsError::Checkpoint`] where it is cut short or damaged.
+/// [`WeightsError::Checkpoint`] if it is cut short or damaged.
 pub(super) async fn entries(
     files: &impl CheckpointFiles,
     file: &str,
@@ -113,7 +113,7 @@ fn entry(record: &[u8]) -> Option<(ZipEntry, usize)> {
     let mut size = u64::from(field32(record, 24)?);
     let mut header = u64::from(field32(record, 42)?);
     let compressed = field32(record, 20)?;
-    // Values that do not fit 32 bits stand in the extra field number 1, in this order.
+    // Values beyond 32 bits are in extra field 1, in this order.
     let mut wide = zip64_values(record.get(name_end..extra_end)?);
     if size == u64::from(u32::MAX) {
         size = wide.next()?;

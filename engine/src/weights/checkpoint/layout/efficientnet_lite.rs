@@ -25,12 +25,12 @@ pub struct EfficientnetLiteCheckpoint {
     pub config: EfficientnetLiteConfig,
     /// The image tower's layers, from the picture on, but not the projection.
     pub layers: Vec<PackedLayer>,
-    /// From features to the logits of the classes that it was trained on. As a layer of a pack it is
-    /// the projection.
+    /// From features to the logits of its training classes. In a pack it is stored as the
+    /// projection.
     pub classifier: PackedLayer,
 }
 
-/// Weight and bias of a layer as a pack holds them.
+/// Weight and bias of a layer as a pack stores them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PackedLayer {
     /// The name in a pack, without `.weight` and `.bias`.
@@ -44,7 +44,7 @@ pub struct PackedLayer {
 }
 
 impl PackedLayer {
-    /// Adds it to a pack.
+    /// Adds the layer to a pack.
     ///
     /// # Errors
     /// [`WeightsError::NotFinite`].
@@ -59,12 +59,11 @@ impl PackedLayer {
 }
 
 impl EfficientnetLiteCheckpoint {
-    /// Reads the checkpoint of a network of this shape. Tensors of other networks, if there are any
-    /// under other names, are left out.
+    /// Reads the checkpoint of a network of this shape. Other tensors are ignored.
     ///
     /// # Errors
-    /// Those of single tensors where they are missing, mis-shaped or not finite, and what the files
-    /// say where they cannot be read.
+    /// Those of tensors that are missing or have the wrong shape, and those of
+    /// [`CheckpointFiles::read`].
     pub async fn read(
         files: &impl CheckpointFiles,
         config: EfficientnetLiteConfig,
@@ -75,7 +74,8 @@ impl EfficientnetLiteCheckpoint {
             tensors: &tensors,
         };
         let mut layers = Vec::new();
-        // Where it lies, its name there, its normalisation's, and its output, input and side.
+        // The prefix, the convolution's name, its normalisation's name, and its output, input and
+        // side.
         let stem = ("", "conv_stem", "_bn0", [config.stem, 3, 3]);
         layers.push(reader.convolution(stem).await?);
         for (index, block) in config.blocks().enumerate() {
@@ -109,8 +109,7 @@ impl EfficientnetLiteCheckpoint {
         })
     }
 
-    /// Adds the image tower without its projection to a pack, as the next after the text tower and
-    /// the scale.
+    /// Adds the image tower without its projection to a pack, after the text tower and the scale.
     ///
     /// # Errors
     /// [`WeightsError::NotFinite`].
@@ -118,15 +117,15 @@ impl EfficientnetLiteCheckpoint {
         self.layers.iter().try_for_each(|layer| layer.write(to))
     }
 
-    /// A pack of the image tower alone, whose projection is the classifier: what
-    /// [`ImageTower::load`](crate::model::ImageTower::load) takes. It has no text tower.
+    /// A pack of the image tower alone for [`ImageTower::load`](crate::model::ImageTower::load).
+    /// The classifier is its projection, and it has no text tower.
     ///
     /// # Errors
     /// [`WeightsError::NotFinite`].
     pub fn image_pack(&self, name: &str, weight_type: WeightType) -> Result<Pack, WeightsError> {
         let config = ClipConfig {
             vision: VisionConfig::EfficientnetLite(self.config.clone()),
-            // The least that a configuration may have.
+            // The smallest valid configuration.
             text: TextConfig {
                 context_length: 2,
                 vocabulary_size: 1,
@@ -173,13 +172,13 @@ impl<F: CheckpointFiles> Reader<'_, F> {
         tensor.open(name, self.files).await?.read().await
     }
 
-    /// A convolution with the normalisation after it. `[out, in, side, side]` becomes
+    /// A convolution with its normalisation folded in. `[out, in, side, side]` becomes
     /// `[out, side × side × in]`; a depthwise kernel has one input.
     async fn convolution(
         &self,
         (prefix, conv, norm, [output, input, side]): (&str, &str, &str, [usize; 3]),
     ) -> Result<PackedLayer, WeightsError> {
-        // Submodules begin with an underscore there.
+        // The checkpoint's submodules start with an underscore.
         let there = match prefix {
             "" => String::new(),
             prefix => format!("_{prefix}"),
@@ -214,7 +213,7 @@ impl<F: CheckpointFiles> Reader<'_, F> {
         })
     }
 
-    /// A linear map from the features.
+    /// The classifier, a linear map from the features.
     async fn classifier(&self, head: usize) -> Result<PackedLayer, WeightsError> {
         let [classes] = shape(self.tensors, "_fc.bias")?;
         Ok(PackedLayer {

@@ -24,18 +24,18 @@ pub fn is_layout_of(tensors: &Tensors) -> bool {
     tensors.contains_key(TOKEN_EMBEDDING)
 }
 
-/// Whether a tensor may be left over: older releases saved the numbers of the positions.
+/// Whether a tensor may be left over: older releases saved position ids.
 pub fn is_ignored(name: &str) -> bool {
     name.ends_with(".embeddings.position_ids")
 }
 
-/// How pictures are prepared for a network of `image_size` × `image_size` pixels. As transformers 5 does
-/// (`image_processing_base.py`), it takes the `image_processor` in `processor_config.json` first, then
+/// Preprocessing for a network of `image_size` × `image_size` pixels. As in transformers 5
+/// (`image_processing_base.py`), the `image_processor` in `processor_config.json` comes first, then
 /// `preprocessor_config.json`, then the defaults of `CLIPImageProcessor`.
 ///
 /// # Errors
-/// [`WeightsError::Checkpoint`] for a file that is no JSON, [`WeightsError::Preprocessing`] for a value that
-/// this engine does not support.
+/// [`WeightsError::Checkpoint`] for a file that is not JSON, [`WeightsError::Preprocessing`] for an
+/// unsupported value.
 pub async fn preprocessing(
     files: &impl CheckpointFiles,
     image_size: usize,
@@ -54,11 +54,11 @@ pub async fn preprocessing(
     }
 }
 
-/// The network, its sizes from the tensors and from `config.json` what they do not show; and the
-/// token that is pooled.
+/// The network's configuration, and the pooled token. Sizes come from the tensors, the rest from
+/// `config.json`.
 ///
 /// # Errors
-/// [`WeightsError::Checkpoint`] where it is no CLIP that this engine runs.
+/// [`WeightsError::Checkpoint`] if it is no CLIP that this engine runs.
 pub fn config(tensors: &Tensors, json: &[u8]) -> Result<(ClipConfig, u32), WeightsError> {
     let found: Config = serde_json::from_slice(json)
         .map_err(|error| WeightsError::Checkpoint(format!("its configuration: {error}")))?;
@@ -74,7 +74,7 @@ pub fn config(tensors: &Tensors, json: &[u8]) -> Result<(ClipConfig, u32), Weigh
     let activation = match text.activation.as_str() {
         "quick_gelu" => Activation::QuickGelu,
         "gelu" => Activation::Gelu,
-        other => return refuse(format!("its activation {other} is none that CLIP uses")),
+        other => return refuse(format!("its activation {other} is not one that CLIP uses")),
     };
     for epsilon in [text.epsilon, vision.epsilon] {
         if epsilon != 1e-5 {
@@ -115,8 +115,8 @@ pub fn config(tensors: &Tensors, json: &[u8]) -> Result<(ClipConfig, u32), Weigh
     Ok((config, text.eos_token_id))
 }
 
-/// `config.json`. A file that transformers wrote leaves out what equals its defaults; `*_dict` are
-/// settings of older releases, which win where both are there, as they do in transformers.
+/// `config.json`. transformers leaves out values that equal its defaults. `*_dict` are settings of
+/// older releases; they take precedence, as in transformers.
 #[derive(Deserialize)]
 struct Config {
     #[serde(default)]
@@ -231,7 +231,7 @@ async fn image_tower<F: CheckpointFiles>(
     conversion
         .vector("visual.positional_embedding", VISION_POSITIONS, &positions)
         .await?;
-    // The missing letter is the reference's.
+    // Spelled as in the reference.
     conversion
         .layer_norm("visual.ln_pre", "vision_model.pre_layrnorm", width)
         .await?;

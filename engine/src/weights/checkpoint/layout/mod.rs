@@ -1,11 +1,11 @@
-//! Whose names and shapes a checkpoint's tensors have.
+//! Layouts of checkpoints: the names and shapes of their tensors.
 //!
 //! ```text
 //! hugging_face        transformers' `CLIPModel`
-//! openai              OpenAI's own, which open_clip kept;  open_clip  what its configuration adds
+//! openai              OpenAI's, also used by open_clip;  open_clip  its configuration
 //! efficientnet_lite   an image tower alone, to start training from
-//! other_models        what is no CLIP of this engine, by name
-//! shapes              sizes that the shapes of tensors show
+//! other_models        names models that this engine does not run
+//! shapes              sizes, from the shapes of tensors
 //! ```
 
 pub mod efficientnet_lite;

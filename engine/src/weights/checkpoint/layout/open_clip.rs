@@ -7,15 +7,15 @@ use crate::config::Activation;
 use crate::image::Preprocessing;
 use crate::weights::error::WeightsError;
 
-/// The file.
+/// The parsed file.
 #[derive(Deserialize)]
 pub struct OpenClipConfig {
     model_cfg: Model,
     preprocess_cfg: Option<Value>,
 }
 
-/// A field that is not listed changes the network in a way that this engine does not know, so it
-/// is refused. Sizes that the tensors show, and what matters in training alone, are read over.
+/// Unknown fields may change the network, so they are refused. Sizes that the tensors show, and
+/// settings for training, are accepted and ignored.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Model {
@@ -27,7 +27,7 @@ struct Model {
     _init_logit_scale: Option<Value>,
     #[serde(rename = "init_logit_bias")]
     logit_bias: Option<Value>,
-    /// Puts the text tower into a module of its own, under other names.
+    /// Whether the text tower is in a module of its own, with other names.
     #[serde(default)]
     custom_text: bool,
     vision_cfg: Vision,
@@ -79,7 +79,7 @@ impl OpenClipConfig {
     /// Parses the file.
     ///
     /// # Errors
-    /// [`WeightsError::Checkpoint`] where it describes a network that this engine does not run.
+    /// [`WeightsError::Checkpoint`] if it describes a network that this engine does not run.
     pub fn parse(json: &[u8]) -> Result<Self, WeightsError> {
         let refuse = |reason: &dyn std::fmt::Display| {
             WeightsError::Checkpoint(format!("its open_clip_config.json: {reason}"))
@@ -89,7 +89,7 @@ impl OpenClipConfig {
             return Err(refuse(&"its text tower is not CLIP's"));
         }
         if config.model_cfg.logit_bias.is_some() {
-            return Err(refuse(&"its loss has a bias, which CLIP's has not"));
+            return Err(refuse(&"its loss has a bias, which CLIP's does not have"));
         }
         Ok(config)
     }

@@ -1,4 +1,4 @@
-//! Checkpoints in the layout of openai/CLIP `model.py`, which open_clip keeps.
+//! Checkpoints in the layout of openai/CLIP `model.py`, which open_clip uses too.
 
 use super::open_clip::OpenClipConfig;
 use super::shapes::{count, grid, shape};
@@ -31,17 +31,17 @@ pub fn is_openai(tensors: &Tensors) -> bool {
     SETTINGS.iter().all(|name| tensors.contains_key(*name))
 }
 
-/// Whether a tensor may be left over: settings, the causal mask, and what batch normalisation
-/// counts in training.
+/// Whether a tensor may be left over: settings, the causal mask, and counters of batch
+/// normalisation.
 pub fn is_ignored(name: &str) -> bool {
     SETTINGS.contains(&name) || name == "attn_mask" || name.ends_with(".num_batches_tracked")
 }
 
-/// The network: its sizes from the tensors, and the rest from open_clip's configuration; without
-/// one, as OpenAI's `build_model` has it.
+/// The network's configuration. Sizes come from the tensors, the rest from open_clip's
+/// configuration, or from OpenAI's `build_model` without one.
 ///
 /// # Errors
-/// [`WeightsError`] where sizes are missing or do not fit.
+/// [`WeightsError`] if sizes are missing or do not fit.
 pub fn config(
     tensors: &Tensors,
     open_clip: Option<&OpenClipConfig>,
@@ -253,7 +253,7 @@ async fn modified_resnet<F: CheckpointFiles>(
                     .await?;
             }
             if index == 0 {
-                // The pool before them is number −1.
+                // `downsample.-1` is the pool before them.
                 let names = ["downsample", "downsample.0", "downsample.1"];
                 conversion
                     .convolution(&name, names, channels, output, 1)

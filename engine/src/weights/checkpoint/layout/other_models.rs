@@ -1,15 +1,15 @@
-//! Names what people take for a checkpoint of a CLIP, so that they know what to look for instead.
+//! Recognises models that people may take for a CLIP, so that the error can name them.
 
 use serde::Deserialize;
 
 use crate::weights::checkpoint::tensors::Tensors;
 use crate::weights::error::WeightsError;
 
-/// Refuses tensors of another network than a CLIP of this engine, by its name. `open_clip` is
+/// Refuses a model that this engine does not run, by its name. `open_clip` is
 /// `open_clip_config.json`, if it is there.
 ///
 /// # Errors
-/// [`WeightsError::Checkpoint`] where they are.
+/// [`WeightsError::Checkpoint`] if it is one.
 pub fn refuse(tensors: &Tensors, open_clip: Option<&[u8]>) -> Result<(), WeightsError> {
     match by_tensors(tensors).or_else(|| by_open_clip(open_clip?)) {
         Some(reason) => Err(WeightsError::Checkpoint(reason)),
@@ -43,7 +43,7 @@ fn by_tensors(tensors: &Tensors) -> Option<String> {
     Some(format!("{missing}; choose the whole model"))
 }
 
-/// Image towers that open_clip takes from timm.
+/// Names image towers that open_clip takes from timm.
 fn by_open_clip(json: &[u8]) -> Option<String> {
     #[derive(Default, Deserialize)]
     #[serde(default)]
@@ -61,7 +61,7 @@ fn by_open_clip(json: &[u8]) -> Option<String> {
         timm_model_name: Option<String>,
         eva_model_name: Option<String>,
     }
-    // What is no JSON is told of elsewhere.
+    // Invalid JSON is reported elsewhere.
     let described: Described = serde_json::from_slice(json).unwrap_or_default();
     let tower = described.model_cfg.vision_cfg;
     let name = tower.timm_model_name.or(tower.eva_model_name)?;

@@ -1,7 +1,8 @@
-//! The tensors of a file that `torch.save` wrote before PyTorch 1.6 (`torch/serialization.py`,
-//! `_legacy_save`): five pickles in a row, which are a magic number, a version, what the machine was,
-//! the object, and the keys of its storages; then the storages in the order of their keys, each
-//! after its number of elements in eight bytes. All numbers are little-endian.
+//! Reads the tensors of a file that `torch.save` wrote before PyTorch 1.6
+//! (`torch/serialization.py`, `_legacy_save`). It has five pickles: a magic number, a version,
+//! properties of the machine, the object, and the keys of its storages. The storages follow in the
+//! order of their keys, each after its number of elements in eight bytes. All numbers are
+//! little-endian.
 
 use std::collections::HashMap;
 
@@ -11,9 +12,9 @@ use crate::weights::checkpoint::files::CheckpointFiles;
 use crate::weights::checkpoint::tensors::{Place, StoredTensor, Tensors};
 use crate::weights::error::WeightsError;
 
-/// The pickle of the number 0x1950a86a20f9469cfc6c.
+/// The pickled number 0x1950a86a20f9469cfc6c.
 const MAGIC: &[u8] = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19\x2e";
-/// Bytes that are read first: most descriptions are shorter.
+/// Bytes that are read first. Most descriptions are shorter.
 const FIRST_READ: u64 = 1 << 20;
 /// Bytes before each storage.
 const COUNT: u64 = 8;
@@ -86,18 +87,18 @@ pub(super) async fn add(
     Ok(())
 }
 
-/// What the pickles say, the storages' keys, and where the first storage begins.
+/// The pickled description, the storages' keys, and the offset of the first storage.
 fn describe(head: &[u8]) -> Result<(Described, Vec<String>, u64), &'static str> {
     let mut rest = head;
     for _ in ["magic number", "version", "machine"] {
-        rest = pickle::behind(rest)?;
+        rest = pickle::skip_pickle(rest)?;
     }
-    let (described, rest) = pickle::described(rest)?;
+    let (described, rest) = pickle::tensors_and_storages(rest)?;
     let (keys, rest) = pickle::texts(rest)?;
     Ok((described, keys, (head.len() - rest.len()) as u64))
 }
 
-/// Bytes of a value, also of those that are no weights but lie between them.
+/// Bytes of a value, also for storages without weights that lie in between.
 fn width(class: &str) -> Option<u64> {
     match class {
         "LongStorage" => Some(8),

@@ -1,10 +1,10 @@
-//! The tensors of a PyTorch archive (`torch.save` since 1.6, `torch.jit.save`): a zip with a pickle that
-//! describes the tensors and one file for each storage (`torch/serialization.py`).
+//! Reads the tensors of a PyTorch archive (`torch.save` since 1.6, `torch.jit.save`): a zip with a
+//! pickle that describes the tensors and one file for each storage (`torch/serialization.py`).
 //!
 //! ```text
 //! legacy   files from before PyTorch 1.6
 //! pickle   reads a pickle without running it
-//! tensor   from a pickled tensor to one of the checkpoint's table
+//! tensor   from a pickled tensor to an entry of the checkpoint's table
 //! ```
 
 mod legacy;

@@ -1,12 +1,12 @@
-//! From a tensor as a pickle describes it to one of the table.
+//! Converts a pickled tensor to an entry of the checkpoint's table.
 
 use super::pickle::PickledTensor;
 use crate::weights::checkpoint::tensors::{Place, StoredTensor, StoredType};
 
-/// Bytes of pickle that are read: those of a large checkpoint with its optimizer are below one MB.
+/// Largest pickle in bytes. That of a large checkpoint with its optimizer is below one MB.
 pub(super) const MAX_PICKLE: u64 = 16 << 20;
 
-/// The type of a storage of this class, and how many bytes a value has.
+/// The type of a storage of this class, and the bytes of a value.
 pub(super) fn stored_type(class: &str) -> (StoredType, u64) {
     match class {
         "FloatStorage" => (StoredType::F32, 4),
@@ -17,7 +17,7 @@ pub(super) fn stored_type(class: &str) -> (StoredType, u64) {
     }
 }
 
-/// The tensor whose first value lies at `place`.
+/// The tensor whose first value is at `place`; `None` if its shape makes no sense.
 pub(super) fn placed(file: &str, place: Place, tensor: PickledTensor) -> Option<StoredTensor> {
     let (stored_type, _) = stored_type(&tensor.storage_type);
     let PickledTensor { shape, strides, .. } = tensor;

@@ -1,117 +1,50 @@
-//! `glance eval`: zero-shot accuracy on a folder of class folders (paper section 3.1).
+//! Counts what fitted best, and reports shares and confusions.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::fmt::Write;
-use std::fs;
-use std::path::{Path, PathBuf};
 
-use clap::Args;
 use glance_engine::{Clip, Embedding, score};
 use serde::Serialize;
 
-use crate::failure::Failure;
-use crate::model::{Model, ModelOptions};
-use crate::output;
-use crate::prompts::PromptOptions;
-use crate::verdict::Verdict;
-
-const JSON: &str = r#"JSON:
-  {"top1": 0.31, "top1_interval": [0.29, 0.33], "top5": 0.56, "top5_interval": [0.54, 0.58],
-   "n": 1955, "classes": 120,
-   "per_class": [{"label": "bee", "n": 12, "top1": 0.08, "top5": 0.5}],
-   "confusions": [{"label": "bee", "taken_for": "fly", "n": 9}],
-   "errors": [{"path": "cat/notes.txt", "error": "This file is not a picture; …"}]}
-"top1" and "top5" are shares of the "n" pictures that could be used, from 0 to 1: of those whose own
-class came first, or among the first five. The intervals are theirs at 95 % (Wilson).
-"per_class" has each class with a usable picture, the worst first. "confusions" counts for each pair
-how many pictures of class "label" had the class "taken_for" first, the most first. Without --json
-ten of each are printed. "errors" lists the pictures that were left out."#;
-
-/// Measures how often a picture's own class fits it best
-///
-/// Each folder in the folder given is a class: its name, with spaces for underscores, is the label,
-/// and every file in it is a picture of that class. Names that begin with a dot, Thumbs.db and
-/// desktop.ini are left out.
-#[derive(Args)]
-#[command(after_help = JSON)]
-pub struct Arguments {
-    /// A folder of class folders
-    #[arg(long, value_name = "FOLDER")]
-    images: PathBuf,
-    #[command(flatten)]
-    prompts: PromptOptions,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
-    #[command(flatten)]
-    model: ModelOptions,
-}
-
-/// Pictures with the index of their class.
-struct Samples {
-    classes: Vec<String>,
-    pictures: Vec<PathBuf>,
-    class_of: Vec<usize>,
-}
-
-/// Files that systems leave in folders of pictures; others begin with a dot.
-const LITTER: [&str; 2] = ["thumbs.db", "desktop.ini"];
-/// Lines of each list that are printed for a person.
-const LISTED: usize = 10;
+use super::samples::Samples;
 
 #[derive(Serialize)]
-struct Report {
-    top1: f64,
-    top1_interval: [f64; 2],
-    top5: f64,
-    top5_interval: [f64; 2],
-    n: usize,
-    classes: usize,
-    /// The worst first.
-    per_class: Vec<ClassReport>,
-    /// The most frequent first.
-    confusions: Vec<Confusion>,
-    errors: Vec<LeftOut>,
+pub struct Report {
+    pub top1: f64,
+    pub top1_interval: [f64; 2],
+    pub top5: f64,
+    pub top5_interval: [f64; 2],
+    pub n: usize,
+    pub classes: usize,
+    /// Worst first.
+    pub per_class: Vec<ClassReport>,
+    /// Most frequent first.
+    pub confusions: Vec<Confusion>,
+    pub errors: Vec<LeftOut>,
 }
 
 #[derive(Serialize)]
-struct ClassReport {
-    label: String,
-    n: usize,
-    top1: f64,
-    top5: f64,
+pub struct ClassReport {
+    pub label: String,
+    pub n: usize,
+    pub top1: f64,
+    pub top5: f64,
 }
 
 #[derive(Serialize)]
-struct Confusion {
-    label: String,
-    taken_for: String,
-    n: usize,
+pub struct Confusion {
+    pub label: String,
+    pub taken_for: String,
+    pub n: usize,
 }
 
 #[derive(Serialize)]
-struct LeftOut {
-    path: String,
-    error: String,
+pub struct LeftOut {
+    pub path: String,
+    pub error: String,
 }
 
-pub fn run(arguments: &Arguments) -> Result<Verdict, Failure> {
-    let samples = Samples::find(&arguments.images)?;
-    let templates = arguments.prompts.templates()?;
-    let model = Model::load(&arguments.model)?;
-    let classes = model.encode_labels(&samples.classes, &templates)?;
-    let classes: Vec<Embedding> = classes.into_iter().map(|class| class.embedding).collect();
-    let pictures = model.encode_pictures(&samples.pictures)?;
-    let report = measure(&samples, &classes, pictures);
-    match arguments.json {
-        true => output::json(&report)?,
-        false => output::text(&table(&report))?,
-    }
-    Ok(Verdict::of(!report.errors.is_empty()))
-}
-
-/// What was counted of a class, or of all of them.
+/// Counts of a class, or of all classes.
 #[derive(Clone, Copy, Default)]
 struct Tally {
     n: usize,
@@ -129,7 +62,8 @@ impl Tally {
     }
 }
 
-fn measure<E: ToString>(
+/// Compares every picture with every class.
+pub fn measure<E: ToString>(
     samples: &Samples,
     classes: &[Embedding],
     pictures: Vec<Result<Embedding, E>>,
@@ -174,7 +108,7 @@ fn measure<E: ToString>(
     }
 }
 
-/// Classes with a usable picture. Of equally bad ones, the one with more pictures comes first.
+/// Classes with a usable picture, worst first. Of equally bad ones, the larger comes first.
 fn worst_first(labels: &[String], tallies: &[Tally]) -> Vec<ClassReport> {
     let mut classes: Vec<_> = labels.iter().zip(tallies).collect();
     classes.retain(|(_, tally)| tally.n > 0);
@@ -210,9 +144,9 @@ fn share(count: usize, n: usize) -> f64 {
     if n == 0 { 0.0 } else { count as f64 / n as f64 }
 }
 
-/// Wilson's 95 % interval of a share: it stays within 0 and 1, and is sound for few pictures.
+/// Wilson's 95 % interval of a share. It stays within 0 and 1, and holds for few pictures too.
 fn wilson_interval(count: usize, n: usize) -> [f64; 2] {
-    /// Of a normal distribution, 95 % lies within so many standard deviations.
+    /// Standard deviations that hold 95 % of a normal distribution.
     const Z: f64 = 1.959_963_984_540_054;
     if n == 0 {
         return [0.0, 1.0];
@@ -224,116 +158,10 @@ fn wilson_interval(count: usize, n: usize) -> [f64; 2] {
     [centre - reach, centre + reach].map(|bound| (bound / scale).clamp(0.0, 1.0))
 }
 
-impl Samples {
-    /// Lists the class folders and their files by name, so that runs repeat.
-    fn find(folder: &Path) -> Result<Self, Failure> {
-        let mut samples = Self {
-            classes: Vec::new(),
-            pictures: Vec::new(),
-            class_of: Vec::new(),
-        };
-        for class in visible(folder)?.into_iter().filter(|path| path.is_dir()) {
-            let pictures: Vec<PathBuf> = visible(&class)?
-                .into_iter()
-                .filter(|path| !path.is_dir())
-                .collect();
-            if pictures.is_empty() {
-                continue;
-            }
-            samples
-                .class_of
-                .extend(pictures.iter().map(|_| samples.classes.len()));
-            samples.pictures.extend(pictures);
-            let name = class.file_name().unwrap_or_default().to_string_lossy();
-            samples.classes.push(name.replace('_', " "));
-        }
-        match samples.classes.is_empty() {
-            true => Err(Failure::NoClasses(folder.to_owned())),
-            false => Ok(samples),
-        }
-    }
-}
-
-fn visible(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let unreadable = |reason| Failure::Read {
-        path: folder.to_owned(),
-        reason,
-    };
-    let mut paths = Vec::new();
-    for entry in fs::read_dir(folder).map_err(unreadable)? {
-        let entry = entry.map_err(unreadable)?;
-        let name = entry.file_name().to_string_lossy().to_lowercase();
-        if !name.starts_with('.') && !LITTER.contains(&name.as_str()) {
-            paths.push(entry.path());
-        }
-    }
-    paths.sort();
-    Ok(paths)
-}
-
-fn table(report: &Report) -> String {
-    let Report {
-        top1,
-        top1_interval: [low1, high1],
-        top5,
-        top5_interval: [low5, high5],
-        n,
-        classes,
-        per_class,
-        confusions,
-        errors,
-    } = report;
-    let percent = |share: &f64| share * 100.0;
-    let mut table = format!(
-        "top-1 {:.1} % ({:.1} to {:.1}), top-5 {:.1} % ({:.1} to {:.1}) of {n} pictures in \
-         {classes} classes; in brackets 95 % intervals\n",
-        percent(top1),
-        percent(low1),
-        percent(high1),
-        percent(top5),
-        percent(low5),
-        percent(high5),
-    );
-    if !per_class.is_empty() {
-        table.push_str("\n   top-1    top-5  pictures  class, the worst first\n");
-    }
-    for class in per_class.iter().take(LISTED) {
-        let ClassReport { label, n, .. } = class;
-        let (top1, top5) = (percent(&class.top1), percent(&class.top5));
-        writeln!(table, "{top1:6.1} % {top5:6.1} % {n:9}  {label}").expect(output::TO_MEMORY);
-    }
-    rest(&mut table, per_class.len());
-    if !confusions.is_empty() {
-        table.push_str("\npictures  most often taken for another class\n");
-    }
-    for Confusion {
-        label,
-        taken_for,
-        n,
-    } in confusions.iter().take(LISTED)
-    {
-        writeln!(table, "{n:8}  {label} taken for {taken_for}").expect(output::TO_MEMORY);
-    }
-    rest(&mut table, confusions.len());
-    if !errors.is_empty() {
-        table.push('\n');
-    }
-    for LeftOut { path, error } in errors {
-        writeln!(table, "left out {path}: {error}").expect(output::TO_MEMORY);
-    }
-    table
-}
-
-/// Says how many lines of a list are not printed.
-fn rest(table: &mut String, lines: usize) {
-    if lines > LISTED {
-        let more = lines - LISTED;
-        writeln!(table, "{more} more with --json").expect(output::TO_MEMORY);
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
 
     /// Classes are the axes of a space of seven; a picture's cosines are its coordinates.

@@ -1,4 +1,4 @@
-//! A hub with one repository, as the Hugging Face Hub answers, and what it was asked for.
+//! A stand-in for the Hugging Face Hub with one repository, and a log of what it served.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
 
-/// The hub; it lies beside the page, under `hub/`.
+/// The hub, served beside the page under `hub/`.
 pub struct Hub {
     repository: &'static str,
     files: Vec<(String, Vec<u8>)>,
@@ -34,12 +34,12 @@ impl Hub {
         *self.withheld.lock().unwrap_or_else(PoisonError::into_inner) = file;
     }
 
-    /// Names hashes that no file has, from the next request on.
+    /// Announces wrong hashes, from the next request on.
     pub fn announce_other_bytes(&self) {
         self.tells_wrong_hashes.store(true, Ordering::Relaxed);
     }
 
-    /// Bytes that went out of each file, request by request.
+    /// Bytes sent of each file, an entry a request.
     pub fn served(&self) -> Vec<(String, usize)> {
         self.served
             .lock()
@@ -47,7 +47,7 @@ impl Hub {
             .clone()
     }
 
-    /// What lies at a path under `hub/`.
+    /// The file at a path under `hub/`.
     pub(crate) fn file(&self, path: &str) -> Option<Vec<u8>> {
         let repository = self.repository;
         if path == format!("api/models/{repository}/revision/main") {
@@ -68,7 +68,7 @@ impl Hub {
         files.find_map(|(file, bytes)| (file == name).then(|| bytes.clone()))
     }
 
-    /// Notes that so many bytes of a path under `hub/` go out.
+    /// Logs that `bytes` bytes of a path under `hub/` are sent.
     pub(crate) fn note(&self, path: &str, bytes: usize) {
         if let Some(name) = self.name(path) {
             let mut served = self.served.lock().unwrap_or_else(PoisonError::into_inner);
@@ -76,7 +76,7 @@ impl Hub {
         }
     }
 
-    /// The Hub keeps weights in Git's Large File Storage, and tells their hashes.
+    /// The description of a file. As on the Hub, weights are in Git LFS, which gives their hashes.
     fn sibling(&self, name: &str, bytes: &[u8]) -> Value {
         let mut sibling = json!({"rfilename": name, "size": bytes.len()});
         if name.ends_with(".safetensors") {

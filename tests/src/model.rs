@@ -1,4 +1,4 @@
-//! Small models with random weights, and the native engine's answers as the measure.
+//! Small models with random weights, and the native engine's answers as the reference.
 
 use glance_engine::text::openai_merges;
 use glance_engine::weights::{
@@ -96,10 +96,10 @@ fn pack_of(config: &ClipConfig, seed: u64) -> Vec<u8> {
         .concat()
 }
 
-/// What describes a pack to the page that finds it beside `models/demo.json`.
+/// The manifest of a pack that the page finds beside `models/demo.json`.
 ///
 /// # Panics
-/// Where it is no pack.
+/// If it is not a valid pack.
 pub fn manifest(pack: &[u8]) -> Manifest {
     let pack = Pack::parse(pack.to_vec()).expect("the pack is sound");
     let beside = PackLocation::Url("demo.safetensors".to_owned());
@@ -212,24 +212,24 @@ impl RandomPack {
     }
 }
 
-/// The native engine on the CPU with the same pack: what the page should say.
+/// The native engine on the CPU with the same pack, as the reference for the page.
 pub struct Native(Clip);
 
 impl Native {
     /// Loads a pack.
     ///
     /// # Panics
-    /// Where it is no sound pack.
+    /// If it is not a valid pack.
     pub fn load(pack: Vec<u8>) -> Self {
         let pack = Pack::parse(pack).expect("the pack is sound");
         Self(pollster::block_on(Clip::load(&pack, DeviceKind::Cpu)).expect("the pack loads"))
     }
 
-    /// The cosine of each picture (rows) with each label (columns) in these templates; a caption is
-    /// a label without any.
+    /// The cosine of each picture (rows) with each label (columns) in these templates. A caption is
+    /// a label without templates.
     ///
     /// # Panics
-    /// Where a picture or a label cannot be used.
+    /// If a picture or a label cannot be used.
     pub fn cosines(
         &self,
         pictures: &[PictureFile],

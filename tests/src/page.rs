@@ -1,4 +1,4 @@
-//! The page as a person meets it: drop, type, read.
+//! The page as a person uses it: drop, type, read.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -8,11 +8,11 @@ use crate::browser::{Browser, Webgpu};
 use crate::pictures::PictureFile;
 use crate::site::{Models, Site};
 
-/// The page in a browser of its own, served by a site of its own.
+/// The page, with a browser and a server of its own.
 pub struct Page {
-    /// Who serves it.
+    /// The server.
     pub site: Site,
-    /// Who shows it.
+    /// The browser.
     pub browser: Browser,
 }
 
@@ -71,12 +71,12 @@ const CELLS: &str = r##"
 "##;
 
 impl Page {
-    /// Opens the page with `pack` for its model, or with the demo model itself.
+    /// Opens the page with `pack` as its model, or with the demo model.
     pub fn open(pack: Option<Vec<u8>>, webgpu: Webgpu, query: &str) -> Self {
         Self::open_with(pack, Models::Served, webgpu, query)
     }
 
-    /// Opens the page with models answered for as `models` says.
+    /// Opens the page; the server answers for models as `models` says.
     pub fn open_with(pack: Option<Vec<u8>>, models: Models, webgpu: Webgpu, query: &str) -> Self {
         let site = Site::start(pack);
         site.set_models(models);
@@ -88,7 +88,7 @@ impl Page {
         Self::open_in(Browser::start(webgpu), site, query)
     }
 
-    /// Opens the page of a site in a browser that is there.
+    /// Opens the page of a site in a running browser.
     pub fn open_in(browser: Browser, site: Site, query: &str) -> Self {
         let page = Self { site, browser };
         page.browser.open(&page.site.address(query));
@@ -116,7 +116,7 @@ impl Page {
         self.browser.execute(DROP, vec![files.into()]);
     }
 
-    /// Removes the labels that are there and types others, each ended with Enter.
+    /// Removes the present labels and types others, each ended with Enter.
     pub fn set_labels(&self, labels: &[&str]) {
         self.browser.wait_for(
             "the labels to go",
@@ -151,7 +151,7 @@ impl Page {
         self.browser.type_into("#label-input", &ENTER.to_string());
     }
 
-    /// The labels that compete, as their chips say.
+    /// The labels on the chips.
     pub fn labels(&self) -> Vec<String> {
         strings(&self.browser.execute(
             "return Array.from(document.querySelectorAll('[data-testid=label-chip]'), \
@@ -160,7 +160,7 @@ impl Page {
         ))
     }
 
-    /// The template as it stands.
+    /// The current template.
     pub fn template(&self) -> String {
         let value = "return document.querySelector('#template-input').value";
         self.browser
@@ -170,7 +170,7 @@ impl Page {
             .to_owned()
     }
 
-    /// Waits until the model is ready, and says where it came from and where it runs.
+    /// Waits until the model is ready; returns its source and its device.
     pub fn model(&self) -> (String, String) {
         let model = self.browser.wait_for(
             "the model",
@@ -194,14 +194,14 @@ impl Page {
             .wait_for(&format!("the model on the {device}"), &script);
     }
 
-    /// What the page says of the model in use.
+    /// What the page says about the model in use.
     pub fn about_model(&self) -> String {
         let about = "return document.querySelector('#model-in-use').innerText.trim()";
         let about = self.browser.execute(about, Vec::new());
         about.as_str().unwrap_or_default().to_owned()
     }
 
-    /// Waits until the model in use is the one of this name, and ready.
+    /// Waits until the model of this name is in use and ready.
     pub fn uses_model(&self, name: &str) {
         let script = format!(
             "return document.querySelector('#model-status').dataset.state === 'ready'
@@ -211,7 +211,7 @@ impl Page {
         self.browser.wait_for(&format!("the model {name}"), &script);
     }
 
-    /// Waits until the page says something about the model that was looked at.
+    /// Waits for the description of an inspected model, or why it is refused, and returns it.
     pub fn candidate(&self) -> String {
         let said = self.browser.wait_for(
             "a word on the model that was looked at",
@@ -221,14 +221,14 @@ impl Page {
         said.as_str().unwrap_or_default().to_owned()
     }
 
-    /// What the page says beside the state of the model, such as that it is not kept.
+    /// The message beside the state of the model, such as that the model is not stored.
     pub fn message(&self) -> String {
         let message = "return document.querySelector('#message').innerText.trim()";
         let message = self.browser.execute(message, Vec::new());
         message.as_str().unwrap_or_default().to_owned()
     }
 
-    /// Waits until the model is ready or cannot be had; what the page says in the second case.
+    /// Waits until the model is ready or has failed; returns what the page says about a failure.
     pub fn outcome(&self) -> Option<String> {
         let state = self.browser.wait_for(
             "the model or why there is none",
@@ -238,7 +238,7 @@ impl Page {
         (state == "error").then(|| self.model_failure())
     }
 
-    /// Waits until the model cannot be had, and returns what the page says about it.
+    /// Waits until the model has failed, and returns what the page says about it.
     pub fn model_failure(&self) -> String {
         let sentence = self.browser.wait_for(
             "the page to say that the model failed",
@@ -249,7 +249,7 @@ impl Page {
         sentence.as_str().unwrap_or_default().to_owned()
     }
 
-    /// Waits until no card waits or runs and there are `count` of them; their states, in order.
+    /// Waits until there are `count` cards and none waits or runs; returns their states, in order.
     pub fn settled(&self, count: usize) -> Vec<String> {
         strings(&self.browser.wait_for(
             "every picture to be done",
@@ -262,7 +262,7 @@ impl Page {
         ))
     }
 
-    /// Waits until a card is done with the labels as they stand, and reads its ranking.
+    /// Waits until a card is done with the current labels, and reads its ranking.
     pub fn ranking(&self, card: usize) -> Vec<RankedLabel> {
         self.browser.wait_for(
             "the ranking",
@@ -306,7 +306,7 @@ impl Page {
             .collect()
     }
 
-    /// Origins other than its own that the page asked for anything.
+    /// Addresses outside its own origin that the page requested.
     pub fn foreign_requests(&self) -> Vec<String> {
         strings(&self.browser.execute(
             "return performance.getEntriesByType('resource').map(entry => entry.name)
@@ -324,7 +324,7 @@ fn strings(value: &Value) -> Vec<String> {
         .collect()
 }
 
-/// NaN, which equals nothing, where the page gives no number.
+/// NaN, which equals nothing, if the page gives no number.
 fn number(value: &Value) -> f32 {
     value.as_f64().map_or(f32::NAN, |value| value as f32)
 }

@@ -1,18 +1,18 @@
-//! Picture files, good and bad, made here so that they can be given away with the code.
+//! Good and bad picture files, generated here so that they can be distributed with the code.
 
 use std::io::Cursor;
 
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 
-/// A file as a person has it.
+/// A picture file.
 #[derive(Clone, Debug)]
 pub struct PictureFile {
     /// With its extension.
     pub name: String,
     /// Its media type.
     pub kind: &'static str,
-    /// What is in it.
+    /// Its content.
     pub bytes: Vec<u8>,
 }
 
@@ -38,6 +38,17 @@ pub fn disc() -> PictureFile {
     PictureFile::new("disc.png", "image/png", png(picture))
 }
 
+/// One colour as PNG, and the same as SVG.
+pub fn plain_and_svg() -> [PictureFile; 2] {
+    let picture = RgbImage::from_pixel(64, 48, Rgb([30, 120, 200]));
+    let svg = "<svg xmlns='http://www.w3.org/2000/svg' width='64' height='48'>\
+               <rect width='64' height='48' fill='rgb(30,120,200)'/></svg>";
+    [
+        PictureFile::new("plain.png", "image/png", png(picture)),
+        PictureFile::new("plain.svg", "image/svg+xml", svg.into()),
+    ]
+}
+
 /// Green and yellow stripes, higher than wide.
 pub fn stripes() -> PictureFile {
     let picture = RgbImage::from_fn(90, 200, |x, y| match (x / 3 + y / 7) % 4 {
@@ -59,7 +70,7 @@ pub fn many_large() -> Vec<PictureFile> {
         .collect()
 }
 
-/// A photograph's size on the web, and as much in it as in a hazy photograph.
+/// A picture of a web photograph's size, with as much detail as a hazy photograph.
 pub fn medium() -> PictureFile {
     let picture = RgbImage::from_fn(640, 480, |x, y| {
         let wave = |along: u32, across: u32| {

@@ -8,7 +8,7 @@ use glance_tests::model::{Native, random_pack};
 use glance_tests::page::Page;
 use glance_tests::pictures::{disc, stripes};
 
-/// Largest difference of a cosine: both sides sum hundreds of products in orders of their own.
+/// Largest difference of a cosine: the two sides sum hundreds of products in different orders.
 const TOLERANCE: f32 = 1e-4;
 
 #[test]

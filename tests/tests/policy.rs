@@ -1,11 +1,11 @@
-//! The page's policy is written down in three places, for hosts of three kinds, and is the same.
+//! The page's policy is the same in the three places that state it, for three kinds of hosts.
 
 use std::fs;
 use std::path::Path;
 
 const POLICY: &str = "Content-Security-Policy";
 
-/// What stands between `before` and `after` in a file of the repository, every time.
+/// All texts between `before` and `after` in a file of the repository.
 fn between(file: &str, before: &str, after: &str) -> Vec<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file);
     let text = fs::read_to_string(&path).expect("the repository has this file");

@@ -1,5 +1,5 @@
-//! What follows trunk's build: the code moves into a folder that is named by its content, and the
-//! service worker learns which files make this version of the page.
+//! Finishes trunk's build: moves the code into a folder named by its content, and writes into the
+//! service worker which files make this version of the page.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -16,7 +16,7 @@ use crate::error::TaskError;
 const INDEX: &str = "index.html";
 const SERVICE_WORKER: &str = "service_worker.js";
 const CODE: &str = "code";
-/// What a page without a network needs beside its code.
+/// What the page needs offline besides its code.
 const KEPT: [&str; 3] = ["icons", "manifest.webmanifest", "samples"];
 
 /// Files of the page by their path below its folder, with `/` between parts.
@@ -47,7 +47,7 @@ fn finish(folder: &Path) -> Result<(), TaskError> {
         .into_iter()
         .map(|(path, bytes)| match path.strip_prefix("code/") {
             Some(name) => (format!("{CODE}/{version}/{name}"), bytes),
-            // Hosts send a request for index.html elsewhere; the folder itself is the page.
+            // Hosts redirect index.html; the folder itself is the page.
             None if path == INDEX => ("./".to_owned(), index.clone().into_bytes()),
             None => (path, bytes),
         })
@@ -78,7 +78,7 @@ fn gather(folder: &Path, part: &str, files: &mut Files) -> Result<(), TaskError>
     Ok(())
 }
 
-/// The beginning of a digest of all names and contents.
+/// The first 16 digits of a SHA-256 over all names and contents.
 fn version(files: &Files) -> String {
     let mut digest = Sha256::new();
     for (path, bytes) in files {
@@ -94,7 +94,7 @@ fn version(files: &Files) -> String {
         .collect()
 }
 
-/// Writes a version and its files where the service worker leaves room for them.
+/// Fills a version and its files into the service worker's two empty constants.
 fn fill(worker: &str, version: &str, integrity: &BTreeMap<String, String>) -> Option<String> {
     let (before, rest) = worker.split_once("const VERSION = \"\";")?;
     let (between, after) = rest.split_once("const FILES = {};")?;

@@ -64,8 +64,8 @@ pub fn chromium() -> Result<PathBuf, BrowserMissing> {
         })
 }
 
-/// WebGPU in Chromium's software renderer, so that a machine without a graphics card runs the
-/// same kernels, and none of the requests a browser makes on its own.
+/// Starts Chromium with its software WebGPU, so that a machine without a graphics card runs the
+/// same kernels, and without the requests that a browser makes on its own.
 fn write_capabilities(browser: &Path) -> Result<PathBuf, TaskError> {
     let capabilities = json!({
         "goog:chromeOptions": {
@@ -80,7 +80,7 @@ fn write_capabilities(browser: &Path) -> Result<PathBuf, TaskError> {
                 "--disable-quic",
                 "--disable-sync",
                 "--no-first-run",
-                // A mouse that points and hovers: headless, there is none to find.
+                // A mouse that points and hovers: headless Chromium finds none.
                 "--blink-settings=primaryHoverType=2,availableHoverTypes=2,\
                  primaryPointerType=4,availablePointerTypes=4",
             ],

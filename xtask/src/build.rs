@@ -51,7 +51,7 @@ pub fn engine_example(name: &str) -> Result<PathBuf, TaskError> {
     Ok(program.with_extension(std::env::consts::EXE_EXTENSION))
 }
 
-/// A library of the workspace for a page to import, built as the page itself is.
+/// Builds a library of the workspace as the page is built, for a page to import.
 pub fn module(tools: &Tools, package: &str, folder: &Path) -> Result<(), TaskError> {
     run(cargo().args([
         "build",
@@ -70,14 +70,14 @@ pub fn module(tools: &Tools, package: &str, folder: &Path) -> Result<(), TaskErr
         .args([folder, &library]))
 }
 
-/// The size of bytes as brotli sends them at its best.
+/// The size of bytes compressed by brotli at its highest level.
 pub fn brotli(bytes: &[u8]) -> io::Result<usize> {
     let mut packed = brotli::CompressorWriter::new(Vec::new(), 1 << 16, 11, 24);
     packed.write_all(bytes)?;
     Ok(packed.into_inner().len())
 }
 
-/// Prints the bytes of each piece of code, as it is and as brotli sends it.
+/// Prints the size of each code file, raw and compressed by brotli.
 fn list(dist: &Path) -> io::Result<()> {
     let mut files = Vec::new();
     gather(dist, &mut files)?;
@@ -91,7 +91,7 @@ fn list(dist: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Adds the code in a folder and below.
+/// Adds the code files in a folder and below.
 fn gather(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();

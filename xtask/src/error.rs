@@ -44,6 +44,8 @@ pub enum TaskError {
         folder: &'static str,
         modules: String,
     },
+    #[error("BENCHMARKS.md has no place for {0}; put its two marks back.")]
+    NoBenchTable(&'static str),
     #[error(transparent)]
     Browser(#[from] BrowserMissing),
 }
@@ -55,7 +57,7 @@ pub enum TaskError {
     how_to_install_a_browser()
 )]
 pub struct BrowserMissing {
-    /// The program.
+    /// The missing program.
     pub missing: &'static str,
 }
 

@@ -1,5 +1,5 @@
-//! `cargo xtask exactness`: every architecture at its true size against PyTorch. It needs Python,
-//! some gigabytes and half an hour, so it is no part of the tests.
+//! `cargo xtask exactness`: every architecture at its true size against PyTorch. It is not part of
+//! the tests, because it needs Python, some gigabytes and half an hour.
 
 use std::ffi::OsString;
 use std::fs;
@@ -13,7 +13,7 @@ use crate::python::{REFERENCES, python};
 use crate::setup;
 use crate::workspace;
 
-/// The network that is compared with the weights people have, by a script of its own.
+/// This network is compared with its published weights, by a script of its own.
 const MOBILE: &str = "EfficientNet-lite0";
 
 pub fn exactness(names: impl Iterator<Item = OsString>) -> Result<(), TaskError> {
@@ -39,7 +39,7 @@ pub fn exactness(names: impl Iterator<Item = OsString>) -> Result<(), TaskError>
     in_browser(&kept)
 }
 
-/// The packs in a folder on WebGPU, in a browser.
+/// Runs the packs in a folder on WebGPU, in a browser.
 fn in_browser(folder: &Path) -> Result<(), TaskError> {
     let file = |error| TaskError::File(folder.to_owned(), error);
     let packs: Vec<_> = fs::read_dir(folder)

@@ -9,7 +9,7 @@ use crate::error::TaskError;
 use crate::process::{command, run};
 use crate::workspace;
 
-/// Drawn to the edge for systems that cut their own shape; the colour of icon.svg itself.
+/// The background for systems that cut their own shape; the colour of icon.svg itself.
 const GROUND: &str = "#1d5c55";
 
 struct Icon {
@@ -17,7 +17,7 @@ struct Icon {
     /// Pixels along each edge.
     side: u32,
     ground: &'static str,
-    /// How much of the edge the drawing takes.
+    /// Size of the drawing, in percent of the edge.
     percent: u32,
 }
 
@@ -29,7 +29,7 @@ const ICONS: [Icon; 4] = [
         ground: GROUND,
         ..Icon::plain("apple-touch-180.png", 180)
     },
-    // Whatever is outside of a circle of 80 % may be cut away.
+    // Systems may cut away everything outside a circle of 80 %.
     Icon {
         ground: GROUND,
         percent: 84,
@@ -81,7 +81,7 @@ pub fn icons() -> Result<(), TaskError> {
             .arg(format!("--window-size={0},{0}", icon.side))
             .arg(format!("--screenshot={}", output.display()))
             .arg(&page)
-            // It speaks of services that a machine without a desktop lacks.
+            // It complains of services that a machine without a desktop lacks.
             .stderr(Stdio::null()))?;
     }
     Ok(())

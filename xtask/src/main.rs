@@ -1,5 +1,5 @@
-//! The project's own commands: `cargo xtask serve | test | build | icons | train | exactness |
-//! bench`.
+//! The project's own commands: `cargo xtask serve | test | build | screenshots | icons | train |
+//! exactness | bench`.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -15,6 +15,7 @@ mod exactness;
 mod icons;
 mod process;
 mod python;
+mod screenshots;
 mod serve;
 mod setup;
 mod test;
@@ -31,6 +32,7 @@ Usage: cargo xtask <command>
   test [<part>...]       set up what is missing and run every test, or only these parts:
                          lint, native, arm, browser, e2e
   build                  write the page to dist/, for any static host, and list its sizes
+  screenshots            photograph the page into static/screenshots/, with Chromium
   icons                  draw the icons of static/icons/ anew, with Chromium
   train [<option>...]    train the demo model; the options are those of glance-train
   exactness [<name>...]  compare all architectures, or those named, with PyTorch at full size
@@ -83,6 +85,10 @@ fn command() -> Result<(), TaskError> {
         Value(name) if name == "build" => {
             end(&mut arguments)?;
             build::build()?;
+        }
+        Value(name) if name == "screenshots" => {
+            end(&mut arguments)?;
+            screenshots::screenshots()?;
         }
         Value(name) if name == "icons" => {
             end(&mut arguments)?;

@@ -17,7 +17,7 @@ pub fn cargo() -> Command {
     command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
-/// Runs to the end; anything but success is an error.
+/// Runs a command to its end. Any status but success is an error.
 pub fn run(command: &mut Command) -> Result<(), TaskError> {
     let status = command.status().map_err(|source| TaskError::Start {
         program: command.get_program().to_string_lossy().into_owned(),
@@ -30,7 +30,7 @@ pub fn run(command: &mut Command) -> Result<(), TaskError> {
     }
 }
 
-/// Standard output of a command that succeeds, trimmed; `None` for any other.
+/// Trimmed standard output of a command; `None` if it fails.
 pub fn output(command: &mut Command) -> Option<String> {
     let output = command.stderr(Stdio::null()).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;

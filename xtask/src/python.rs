@@ -10,10 +10,10 @@ use crate::workspace;
 
 /// PyTorch, transformers and open_clip, as the fixtures are made with.
 pub const REFERENCES: &str = "tests/fixtures/requirements.txt";
-/// What the benchmark needs beside them.
+/// What the benchmark needs besides.
 pub const BENCH: &str = "tests/fixtures/bench_requirements.txt";
 
-/// The program, after installing what is missing of these lists.
+/// Installs what is missing of these lists, and returns Python's path.
 pub fn python(lists: &[&str]) -> Result<PathBuf, TaskError> {
     let folder = cache()?.join("tools/reference");
     let python = folder.join(match cfg!(windows) {
@@ -24,7 +24,7 @@ pub fn python(lists: &[&str]) -> Result<PathBuf, TaskError> {
         let path = workspace::root().join(list);
         let name = path.file_name().unwrap_or_default().to_owned();
         let wanted = fs::read(&path).map_err(|error| TaskError::File(path, error))?;
-        // A copy of the list, written last, tells that all of it was installed.
+        // A copy of the list is written last, and shows that all of it was installed.
         let installed = folder.join("installed").join(name);
         if fs::read(&installed).ok().as_ref() == Some(&wanted) {
             continue;

@@ -2,7 +2,6 @@
 
 use std::net::{Ipv4Addr, TcpListener};
 
-use crate::build::PUBLISHED;
 use crate::error::TaskError;
 use crate::process::run;
 use crate::setup;
@@ -15,6 +14,6 @@ pub fn serve(port: u16) -> Result<(), TaskError> {
     run(tools
         .trunk()?
         .arg("serve")
-        .args(PUBLISHED)
+        .args(["--release", "--cargo-profile", "serve"])
         .args(["--port", &port.to_string()]))
 }

@@ -1,4 +1,4 @@
-//! Where things are.
+//! Paths of the workspace.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,7 +23,7 @@ pub fn built() -> PathBuf {
     root().join(folder)
 }
 
-/// What tests leave behind for a person to look at.
+/// The folder for files that tests leave for a person to inspect.
 pub fn artifacts() -> PathBuf {
     root().join("target")
 }

@@ -1,4 +1,4 @@
-//! Whether both compute the same: what is fast and wrong is worth nothing.
+//! Checks that both compute the same, before their times count.
 
 use glance_tests::browser::{Browser, Webgpu};
 use serde_json::{Value, json};
@@ -42,6 +42,7 @@ pub fn check(setup: &Setup, model: &str) -> Vec<Value> {
         );
         let what = "agreement with fp32";
         results.push(record(
+            "agreement",
             model,
             device,
             who,
@@ -62,7 +63,7 @@ fn rows(value: &Value) -> Vec<Vec<f64>> {
     rows.iter().filter_map(row).collect()
 }
 
-/// Without what all pictures and all texts have in common, which would agree by itself.
+/// Subtracts what all pictures and all texts have in common, which would agree by itself.
 fn centred(rows: &[Vec<f64>]) -> Vec<f64> {
     let (height, width) = (rows.len(), rows.first().map_or(0, Vec::len));
     let of_row = |row: usize| rows[row].iter().sum::<f64>() / width as f64;

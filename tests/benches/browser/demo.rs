@@ -1,5 +1,5 @@
-//! The demo model beside an earlier one, from asking for the page to the first label, and beside
-//! ViT-B/32, at one picture on the processor. It needs nothing but the built page.
+//! The demo model beside an earlier one, from the request for the page to the first label, and
+//! beside ViT-B/32, for one picture on the CPU. It needs only the built page.
 
 use std::path::Path;
 
@@ -11,11 +11,11 @@ use tempfile::TempDir;
 
 use super::{Extent, Results, read, site, start, task};
 
-/// Starts of each.
+/// Starts of each model.
 const VISITS: usize = 5;
 const SAMPLE: &str = "/samples/cat.jpg";
 
-/// In turns, so that each number of the demo model has its pair.
+/// Measures in turns, so that each number of the demo model has its pair.
 pub fn measure(webgpu: Webgpu, extent: &Extent, against: Option<Vec<u8>>, results: &mut Results) {
     let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../static/models/demo.safetensors");
     let demo = read(&demo);

@@ -1,5 +1,4 @@
-// Takes the times of ours and the peer's in turns, so that whatever else the machine does is borne
-// by both.
+// Times ours and the peer in turns, so that other load on the machine affects both.
 
 import { Ours } from "./ours.js";
 import { Peer } from "./peer.js";
@@ -15,7 +14,7 @@ const CASES = [
   ["relabel", 100],
 ];
 const CHANGED = 10;
-// One token each, so that texts of a case are of one length, and as many as there are captions.
+// One token each, so that all texts of a case have one length. There is a word for each caption.
 const WORDS = [
   "dog", "cat", "car", "tree", "house", "boat", "bird", "horse",
   "chair", "table", "train", "river", "bread", "cake", "shoe", "phone",
@@ -27,7 +26,7 @@ const EXACT = 8;
 
 let texts = 0;
 
-// Texts that nobody has seen: ours keeps what it encoded.
+// New texts, because ours caches those that it has encoded.
 function fresh(count, sentence = SENTENCE) {
   return Array.from({ length: count }, () => {
     texts += 1;
@@ -66,7 +65,7 @@ async function start({ who, model, device, code }) {
   return peer;
 }
 
-// What one turn of a case does. Nothing that can be made ready before is part of it.
+// Prepares one turn of a case; only the returned function is timed.
 function turn(who, contestant, kind, count, pictures, labels) {
   if (kind === "image") {
     const some = pictures.splice(0, count);
@@ -81,9 +80,9 @@ function turn(who, contestant, kind, count, pictures, labels) {
   return () => contestant.texts(some);
 }
 
-// `rounds` is how often each takes its turn after a warm-up, within about `seconds` for all of
-// them. Who needs longer than that for one turn is measured once, without a warm-up, and a turn
-// that must be expected to last longer than `patience` seconds is left out.
+// Each takes `rounds` turns after a warm-up, within about `seconds` for all of them. A contestant
+// whose first turn takes longer is measured once, without a warm-up. A turn that is expected to
+// take longer than `patience` seconds is skipped.
 async function compare({ model, device, whos, code, rounds, seconds, patience }, results) {
   const contestants = new Map();
   const record = (who, what, unit, samples) =>
@@ -129,7 +128,7 @@ async function compare({ model, device, whos, code, rounds, seconds, patience },
   contestants.forEach((contestant) => contestant.end());
 }
 
-// Ours with one model and with another, one picture at a time; a row of milliseconds a model.
+// Ours with each of several models, one picture at a time; a row of milliseconds a model.
 async function models({ models, device, code, rounds }) {
   const [picture] = await files("pictures", 1, "jpg");
   const contestants = [];
@@ -146,7 +145,7 @@ async function models({ models, device, code, rounds }) {
   return rows;
 }
 
-// The cosines of eight pictures, which no resize changes, with 16 texts.
+// The cosines of eight pictures of the input size, which needs no resize, with 16 texts.
 async function cosines({ who, model, device, code }) {
   const contestant = await start({ who, model, device, code });
   const pictures = await files("exact", EXACT, "png");
@@ -162,14 +161,14 @@ async function cosines({ who, model, device, code }) {
   return rows;
 }
 
-// A small session, for whoever looks at what it costs.
+// A small session, to measure its memory.
 async function use({ who, model, device, code, images, texts }) {
   const contestant = await start({ who, model, device, code });
   await contestant.images(await files("pictures", images, "jpg"));
   await contestant.texts(fresh(texts));
 }
 
-// Its module is another build than the page's, and needed by it alone.
+// Loaded on demand: the module is a build of its own that only this task needs.
 async function kernels(options, results) {
   const { kernels } = await import("./kernels.js");
   await kernels(options, results);

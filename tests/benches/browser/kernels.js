@@ -1,9 +1,8 @@
-// Arithmetic a second of each of the engine's operations, beside a plain f32 product on the same
-// adapter.
+// GFLOP/s of each of the engine's operations, beside a plain f32 product on the same adapter.
 
 import { plainProduct } from "./plain_product.js";
 
-// Runs behind one wait are so many that they last about this long, within bounds.
+// Runs per wait are chosen to take about this long, up to MOST_REPEATS.
 const MILLISECONDS = 100;
 const MOST_REPEATS = 64;
 

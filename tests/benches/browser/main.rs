@@ -1,5 +1,5 @@
-//! Ours and transformers.js in Chromium, in turns, or the demo model and an earlier one. `cargo xtask
-//! bench` prepares what it needs and prints what it finds; tests are something else and never timed.
+//! Times ours and transformers.js in Chromium, in turns, or the demo model and an earlier one.
+//! `cargo xtask bench` prepares the inputs and prints the results.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -18,10 +18,10 @@ mod start;
 const MODELS: [&str; 2] = ["clip-vit-base-patch32", "TinyCLIP-ViT-8M-16"];
 const DTYPES: [&str; 3] = ["fp32", "q8", "q4"];
 const DEVICES: [&str; 2] = ["cpu", "gpu"];
-/// Between two looks at work that may last minutes: a look costs the processor, too.
+/// Time between two polls of work that may last minutes: a poll takes CPU time too.
 const POLL: Duration = Duration::from_millis(250);
 
-/// What the program is given.
+/// Arguments of the program.
 struct Setup {
     models: PathBuf,
     peer: PathBuf,
@@ -34,11 +34,11 @@ struct Setup {
 /// How thoroughly to measure.
 struct Extent {
     rounds: u32,
-    /// For the rounds of a case.
+    /// Time for the rounds of a case.
     seconds: f64,
-    /// Turns expected to be longer are left out.
+    /// Turns that are expected to take more seconds are skipped.
     patience: f64,
-    /// How often a page is started anew.
+    /// Number of starts of a page.
     visits: usize,
 }
 
@@ -56,7 +56,7 @@ const QUICK: Extent = Extent {
 };
 
 impl Setup {
-    /// Serves the page with a model for its own, and beside it all models and the peer.
+    /// Serves the page with a model as its own, and beside it all models and the peer.
     fn site(&self, model: &str) -> Site {
         let pack = self.models.join(model).join("int8.safetensors");
         let site = site(read(&pack));
@@ -124,7 +124,7 @@ fn main() {
     }
 }
 
-/// What was found so far, written after each step: a later one may take long, or fail.
+/// Results so far, written after each step because a later one may take long or fail.
 struct Results {
     output: PathBuf,
     machine: Value,
@@ -140,14 +140,22 @@ impl Results {
 }
 
 /// A record as `cargo xtask bench` reads it.
-fn record(model: &str, device: &str, who: &str, what: &str, unit: &str, samples: &[f64]) -> Value {
+fn record(
+    part: &str,
+    model: &str,
+    device: &str,
+    who: &str,
+    what: &str,
+    unit: &str,
+    samples: &[f64],
+) -> Value {
     json!({
-        "part": "browser", "model": model, "device": device, "who": who, "what": what,
+        "part": part, "model": model, "device": device, "who": who, "what": what,
         "unit": unit, "samples": samples,
     })
 }
 
-/// Serves the page with this pack for its model, and the scripts of this folder.
+/// Serves the page with this pack as its model, and the scripts of this folder.
 fn site(pack: Vec<u8>) -> Site {
     let site = Site::start(Some(pack));
     let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/browser");
@@ -155,7 +163,7 @@ fn site(pack: Vec<u8>) -> Site {
     site
 }
 
-/// The adapter that the browser has, hardware before software, and what to call it.
+/// The browser's adapter, hardware before software, and its description.
 fn machine() -> (Webgpu, Value) {
     const ADAPTER: &str = "
         const adapter = await navigator.gpu?.requestAdapter();
@@ -205,7 +213,7 @@ fn compare(setup: &Setup, model: &str, device: &str) -> Vec<Value> {
     results(&browser)
 }
 
-/// How quick single operations are.
+/// Speed of single operations.
 fn kernels_on(setup: &Setup, device: &str) -> Vec<Value> {
     println!("kernels on the {device}");
     let site = setup.site(MODELS[0]);
@@ -215,13 +223,13 @@ fn kernels_on(setup: &Setup, device: &str) -> Vec<Value> {
     results(&browser)
 }
 
-/// What the task that ended has found.
+/// The results of the finished task.
 fn results(browser: &Browser) -> Vec<Value> {
     let results = browser.execute("return window.state.results", Vec::new());
     results.as_array().cloned().unwrap_or_default()
 }
 
-/// Runs a task of encode.js to its end; its answer.
+/// Runs a task of encode.js to its end; returns its answer.
 fn task(site: &Site, browser: &Browser, name: &str, options: Value) -> Value {
     browser.open(&site.address("bench/encode.html"));
     browser.wait_for("the script", "return window.begin !== undefined");
@@ -235,7 +243,7 @@ fn task(site: &Site, browser: &Browser, name: &str, options: Value) -> Value {
     state["answer"].clone()
 }
 
-/// Waits as long as it takes for what is not null.
+/// Waits, without a timeout, for a value that is not null.
 fn until(browser: &Browser, body: &str) -> Value {
     loop {
         let value = browser.execute(body, Vec::new());

@@ -1,4 +1,4 @@
-//! What a small session holds at its largest.
+//! Peak memory of a small session.
 
 use glance_tests::browser::Browser;
 use serde_json::{Value, json};
@@ -8,10 +8,10 @@ use super::{Setup, record, task};
 const IMAGES: u32 = 8;
 const TEXTS: u32 = 16;
 
-/// A fresh browser for each.
+/// Measures each in a fresh browser.
 pub fn measure(setup: &Setup, model: &str, device: &str) -> Vec<Value> {
     let site = setup.site(model);
-    // In software on WebGPU eight pictures would take the peer minutes; weights are what counts.
+    // In software on WebGPU the peer needs minutes for eight pictures; weights are what counts.
     let images = if device == "cpu" { IMAGES } else { 1 };
     let texts = if device == "cpu" { TEXTS } else { 1 };
     let mut results = Vec::new();
@@ -30,7 +30,15 @@ pub fn measure(setup: &Setup, model: &str, device: &str) -> Vec<Value> {
         };
         let mut add = |what: &str, bytes: u64| {
             let megabytes = bytes as f64 / 1e6;
-            results.push(record(model, device, who, what, "MB", &[megabytes]));
+            results.push(record(
+                "memory",
+                model,
+                device,
+                who,
+                what,
+                "MB",
+                &[megabytes],
+            ));
         };
         add("peak memory, resident", peak.resident);
         add("peak memory, private", peak.private);

@@ -1,4 +1,4 @@
-// Our engine, in the worker of the built page and by the page's own messages.
+// Our engine in the built page's worker, driven by the page's messages.
 
 export class Ours {
   #worker;
@@ -47,7 +47,7 @@ export class Ours {
     await Promise.all(files.map((file, picture) => this.#run({ Embed: { picture } }, [file])));
   }
 
-  // Texts that were encoded before are kept by the worker: give it others to measure encoding.
+  // The worker caches encoded texts: pass new ones to measure encoding.
   async texts(captions) {
     await this.#run({ Match: { pictures: [], captions } });
   }
@@ -58,7 +58,7 @@ export class Ours {
     return (await this.#run({ Match: { pictures, captions } })).Cosines.rows;
   }
 
-  // What an edited list of labels costs with a picture in place.
+  // Ranks an edited list of labels for a picture that is encoded already.
   async rank(labels) {
     const templates = ["a photo of a {}"];
     await this.#run({ Rank: { pictures: [0], labels, templates, none_of_these: false } });

@@ -1,5 +1,5 @@
-// The least page that names what is in a picture with the peer. As in ours, the picture is there
-// before the model is, and weights are fetched while code starts.
+// A minimal page that classifies a picture with the peer. As in ours, the picture is ready before
+// the model, and weights are fetched while the code starts.
 
 import { Peer } from "./peer.js";
 
@@ -12,5 +12,5 @@ const [blob] = await Promise.all([picture, peer.load({ model: parameters.get("mo
 const labels = parameters.getAll("label").map((label) => `a photo of a ${label}`);
 const rows = await peer.cosines([new File([blob], "0.jpg")], labels);
 document.body.append(rows[0].join(" "));
-// Milliseconds since the page was asked for.
+// Milliseconds since the page was requested.
 window.firstLabel = performance.now();

@@ -1,5 +1,5 @@
-// transformers.js in a worker, as its examples run it. Weights and code come from this server the
-// way they come from the hub and the CDN: kept by the library's own cache.
+// transformers.js in a worker, as its examples run it. Weights and code come from this server as
+// from the Hub and the CDN, and are cached by the library itself.
 
 import {
   AutoProcessor,

@@ -1,5 +1,5 @@
-// The product of two matrices in f32 as textbooks write it for a graphics card, in three ways:
-// what a program without tuning can expect of an adapter.
+// Three textbook kernels for the product of two f32 matrices: what a program without tuning can
+// expect of an adapter.
 
 const SIDE = 1024;
 
@@ -65,7 +65,7 @@ const VARIANTS = [
     }`],
 ];
 
-// GFLOP/s of the quickest variant, a number a round.
+// GFLOP/s of the fastest variant, a number a round.
 export async function plainProduct(rounds) {
   const adapter = await navigator.gpu.requestAdapter({ powerPreference: "high-performance" });
   const device = await adapter.requestDevice();

@@ -1,4 +1,4 @@
-//! From asking for the page to the first label, and what is downloaded until then.
+//! Time from the request for the page to the first label, and downloads until then.
 
 use std::collections::BTreeSet;
 
@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 
 use super::{Setup, record, until};
 
-/// Those that our page begins with.
+/// Labels of the peer's page; our page begins with eight.
 const LABELS: [&str; 6] = ["cat", "dog", "horse", "cup of coffee", "rocket", "person"];
 
-/// Cold and warm visits of either, in turns; each pair in a fresh profile.
+/// Cold and warm visits of both, in turns; each pair in a fresh profile.
 pub fn measure(setup: &Setup, model: &str) -> Vec<Value> {
     let site = setup.site(model);
     let mut results = Vec::new();
@@ -38,7 +38,7 @@ pub fn measure(setup: &Setup, model: &str) -> Vec<Value> {
         }
     }
     let mut add = |who: &str, what: &str, unit: &str, samples: &[f64]| {
-        results.push(record(model, "cpu", who, what, unit, samples));
+        results.push(record("start", model, "cpu", who, what, unit, samples));
     };
     add("ours", "until the page answers", "ms", &answers);
     for what in ["cold", "warm"] {
@@ -55,8 +55,8 @@ pub fn measure(setup: &Setup, model: &str) -> Vec<Value> {
     results
 }
 
-/// Milliseconds from asking for our page until it has a label for the picture at a path of the
-/// server, on the device that the page chooses by itself.
+/// Milliseconds from the request for our page to the first label of the picture at a path of the
+/// server, on the device that the page chooses itself.
 pub fn ours(site: &Site, browser: &Browser, picture: &str) -> f64 {
     let watch = include_str!("watch_ours.js");
     let script = json!({"source": format!("window.dropped = {};\n{watch}", json!(picture))});
@@ -67,7 +67,7 @@ pub fn ours(site: &Site, browser: &Browser, picture: &str) -> f64 {
     time
 }
 
-/// As [`ours`], of either.
+/// As [`ours`], for either.
 fn first_label(site: &Site, browser: &Browser, model: &str, who: &str) -> f64 {
     if who == "ours" {
         ours(site, browser, "/bench-models/input/pictures/0.jpg")
@@ -86,8 +86,8 @@ fn number(browser: &Browser, body: &str) -> f64 {
         .expect("the page notes milliseconds")
 }
 
-/// Waits until our page would open without a network, and the model too, so that the next visit is
-/// like any later one.
+/// Waits until our page and the model are stored for offline use, so that the next visit is like
+/// any later one.
 fn kept(browser: &Browser) {
     until(
         browser,
@@ -96,7 +96,7 @@ fn kept(browser: &Browser) {
     );
 }
 
-/// The files of code that were fetched: all, and of ours those that the page needs before it
+/// The code files that were fetched: all of them, and of ours those that the page needs before it
 /// answers.
 fn code(site: &Site, browser: &Browser, model: &str, who: &str) -> Vec<Value> {
     // A worker's own requests are not in the page's list, and they come after it answers.
@@ -106,7 +106,7 @@ fn code(site: &Site, browser: &Browser, model: &str, who: &str) -> Vec<Value> {
             .map(entry => new URL(entry.name).pathname.slice(1));";
     let files = |what: &str, paths: BTreeSet<String>| {
         let paths: Vec<String> = paths.into_iter().filter(|path| is_code(path)).collect();
-        let mut record = record(model, "cpu", who, what, "MB", &[]);
+        let mut record = record("start", model, "cpu", who, what, "MB", &[]);
         record["paths"] = paths.into();
         record
     };
@@ -124,7 +124,7 @@ fn code(site: &Site, browser: &Browser, model: &str, who: &str) -> Vec<Value> {
     results
 }
 
-/// Whether a browser runs it or lays out the page by it, and it is no part of this bench.
+/// Whether a path is code, markup or style, and not part of this benchmark.
 fn is_code(path: &str) -> bool {
     let kind = path.rsplit('.').next().unwrap_or_default();
     !path.starts_with("bench/") && ["html", "js", "mjs", "css", "wasm"].contains(&kind)

@@ -1,5 +1,5 @@
-// Put into our page before its own code: drops the picture at `window.dropped` as soon as there is a
-// place for it, and notes when the page could take it and when the first label was there.
+// Injected into our page before its own code. Drops the picture at `window.dropped` as soon as the
+// drop zone exists, and notes that time and the time of the first label.
 
 (() => {
   const picture = fetch(window.dropped).then((answer) => answer.blob());

@@ -1,5 +1,5 @@
-//! Arithmetic a second of each operation at the models' shapes, beside a plain f32 product by
-//! PyTorch, which is about what the device can do.
+//! GFLOP/s of each operation at the models' shapes, beside PyTorch's plain f32 product, which is
+//! about the device's limit.
 
 use std::time::Instant;
 
@@ -13,12 +13,12 @@ use super::peer::Peer;
 use super::{Turn, milliseconds, take_turns};
 
 const PLAIN: &str = "plain f32 product";
-/// Of the plain product.
+/// Side of the plain product's matrices.
 const SIDE: usize = 1024;
-/// Runs of a kernel behind one wait.
+/// Runs of a kernel per wait.
 const REPEATS: usize = 8;
 
-/// All kernels on the processor, and on the graphics card where there is one.
+/// All kernels on the CPU, and on the graphics card if there is one.
 pub fn measure(card: bool, peer: &Peer, rounds: usize) -> Vec<Value> {
     let plain = |who| move || peer.run(who, "product", SIDE);
     let mut found = kernels(&Cpu::new(), "cpu", &plain("torch"), rounds);

@@ -23,7 +23,7 @@ const TOKENS: usize = 12;
 const SENTENCE: [u32; 5] = [49406, 320, 1125, 539, 320];
 const END: u32 = 49407;
 
-/// A contestant's turn: milliseconds, or nothing where it cannot run here.
+/// A contestant's turn: milliseconds, or `None` if it cannot run here.
 type Turn<'a> = (&'a str, Box<dyn FnMut() -> Option<f64> + 'a>);
 
 fn main() {
@@ -58,7 +58,7 @@ fn main() {
     std::fs::write(output, format!("{all:#}\n")).expect("the results can be written");
 }
 
-/// Both towers, of inputs that are there already.
+/// Both towers, on inputs that are ready.
 fn towers(
     folder: &Path,
     model: &str,
@@ -117,7 +117,7 @@ fn tokens(index: usize, shared: usize) -> Tokens {
     }
 }
 
-/// Lets each take its turn `rounds` times after a warm-up; a record of each that can run here.
+/// Runs a warm-up and `rounds` rounds, all in turns; returns a record of each that can run here.
 fn take_turns(
     mut turns: Vec<Turn>,
     rounds: usize,

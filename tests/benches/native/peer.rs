@@ -1,11 +1,11 @@
-//! onnxruntime and PyTorch, in a process that runs what it is told.
+//! onnxruntime and PyTorch in a child process that takes commands.
 
 use std::cell::RefCell;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-/// The process; it ends with this value.
+/// The child process; it ends with this value.
 pub struct Peer {
     child: Child,
     pipes: RefCell<(ChildStdin, BufReader<ChildStdout>)>,
@@ -28,7 +28,7 @@ impl Peer {
         Self { child, pipes }
     }
 
-    /// Milliseconds of one run, or nothing where it has no such device.
+    /// Milliseconds of one run, or `None` if there is no such device.
     pub fn run(&self, who: &str, what: &str, count: usize) -> Option<f64> {
         let mut pipes = self.pipes.borrow_mut();
         let mut line = String::new();

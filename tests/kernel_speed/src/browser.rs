@@ -1,4 +1,4 @@
-//! The cases for JavaScript, which has the clock.
+//! The cases for JavaScript, which times them.
 
 use glance_engine::compute::cpu::Cpu;
 use glance_engine::compute::gpu::Gpu;
@@ -31,10 +31,10 @@ impl<C: Compute + 'static> On<C> {
 
 #[wasm_bindgen]
 impl Kernels {
-    /// On the device `cpu` or `gpu`.
+    /// Opens the device `cpu` or `gpu`.
     ///
     /// # Errors
-    /// Where there is no such device.
+    /// If there is no such device.
     pub async fn open(device: String) -> Result<Self, JsError> {
         Ok(Self(match device.as_str() {
             "gpu" => Device::Gpu(Box::new(On::new(Gpu::new().await?)?)),
@@ -42,7 +42,7 @@ impl Kernels {
         }))
     }
 
-    /// What each is.
+    /// The names of the cases.
     pub fn names(&self) -> Vec<String> {
         match &self.0 {
             Device::Cpu(on) => on.cases.iter().map(|case| case.name.clone()).collect(),
@@ -50,7 +50,7 @@ impl Kernels {
         }
     }
 
-    /// Multiplications and additions in one run of each.
+    /// Multiplications and additions in one run of each case.
     pub fn operations(&self) -> Vec<f64> {
         match &self.0 {
             Device::Cpu(on) => on.cases.iter().map(|case| case.operations).collect(),
@@ -58,7 +58,7 @@ impl Kernels {
         }
     }
 
-    /// Runs one so many times and waits for the last.
+    /// Runs a case `repeats` times and waits for the last run.
     ///
     /// # Errors
     /// Whatever the device reports.

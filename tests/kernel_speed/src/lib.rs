@@ -1,5 +1,5 @@
-//! The engine's operations at the models' shapes, ready to be timed: natively, and in a browser,
-//! where the clock is JavaScript's. `cargo xtask bench` runs them.
+//! The engine's operations at the models' shapes, ready to be timed: natively, and by JavaScript in
+//! a browser. `cargo xtask bench` runs them.
 
 use glance_engine::compute::{
     Compute, ComputeError, Conv2d, Epilogue, Linear, MatrixData, MatrixValues,
@@ -36,7 +36,7 @@ pub struct Case<C: Compute> {
 type Run<C> = Box<dyn Fn(&C) -> <C as Compute>::Tensor>;
 
 impl<C: Compute> Case<C> {
-    /// Runs it so many times behind one wait: a wait costs more than a small kernel.
+    /// Runs it `repeats` times and waits once, because a wait costs more than a small kernel.
     ///
     /// # Errors
     /// Whatever the device reports.
@@ -51,7 +51,7 @@ impl<C: Compute> Case<C> {
 /// All cases, in the order of a table.
 ///
 /// # Errors
-/// [`ComputeError::OutOfMemory`] where the device has no room for some megabytes.
+/// [`ComputeError::OutOfMemory`] if the device has no room for some megabytes.
 pub fn cases<C: Compute + 'static>(compute: &C) -> Result<Vec<Case<C>>, ComputeError> {
     let mut cases = Vec::new();
     for (rows, input, output) in LINEAR {

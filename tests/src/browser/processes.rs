@@ -1,46 +1,45 @@
-//! What the browser's processes take: memory and time.
+//! Memory and CPU time of the browser's processes.
 
 use std::fs;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::Browser;
+use super::session::Browser;
 
-/// How long processes are watched to tell whether they rest.
+/// Interval over which CPU time is measured to tell whether the browser is idle.
 const WATCH: Duration = Duration::from_millis(500);
-/// Hundredths of a second of processor time that resting processes take meanwhile, at most.
+/// Most CPU time that an idle browser takes in the interval, in hundredths of a second.
 const AT_REST: u64 = 5;
-/// Times that they are watched before they are taken for as quiet as they get.
+/// Maximum number of intervals to wait.
 const WATCHES: usize = 40;
 
-/// Between two looks at what processes hold: garbage may be gone after some tens of milliseconds.
+/// Time between two samples of memory: garbage may be gone after some tens of milliseconds.
 const LOOK: Duration = Duration::from_millis(10);
-/// Between two looks at which processes there are, which take longer.
+/// Time between two listings of processes, which take longer.
 const COUNT: Duration = Duration::from_millis(500);
 
-/// Bytes that a browser's processes hold.
+/// Memory of a browser's processes, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Memory {
-    /// All that is resident of two processes: the largest of those that show pages and run their
-    /// workers, and the one that talks to the graphics card, or is one in software. Also of the
-    /// browser's own program files, which its other processes share.
+    /// Resident memory of the largest renderer and the GPU process (also in software) together. It
+    /// includes the browser's program files, which its other processes share.
     pub resident: u64,
-    /// Of these two without what lies in files: what Chromium's task manager calls the footprint.
+    /// Private memory of these two, without files: the footprint in Chromium's task manager.
     pub private: u64,
-    /// The same of all processes: also those that fetch, store and draw the browser's window.
+    /// Private memory of all processes: also those that fetch, store and draw the window.
     pub private_of_all: u64,
 }
 
-/// Watches what a browser's processes hold. The kernel's own record of a peak (`VmHWM`) is brought
-/// up to date at times only, and knows no private part.
+/// Samples the memory of a browser's processes. The kernel's own peak (`VmHWM`) is updated only at
+/// times and has no private part.
 pub struct MemoryWatch {
     end: Sender<()>,
     thread: JoinHandle<Option<Memory>>,
 }
 
 impl MemoryWatch {
-    /// The largest that was seen of each; `None` where this system does not tell (Linux does).
+    /// The largest value of each; `None` if the system does not report memory (Linux does).
     pub fn peak(self) -> Option<Memory> {
         let Self { end, thread } = self;
         drop(end);
@@ -83,7 +82,7 @@ struct Holds {
     private: u64,
 }
 
-/// Nothing of a process that has ended.
+/// Zero for a process that has ended.
 fn holds(id: u64) -> Holds {
     let size = |name| field(id, name).unwrap_or(0) * 1024;
     Holds {
@@ -98,7 +97,7 @@ fn command_line(id: u64) -> String {
 }
 
 impl Browser {
-    /// Begins to watch what the browser's processes hold.
+    /// Starts sampling the memory of the browser's processes.
     pub fn watch_memory(&self) -> MemoryWatch {
         let driver = u64::from(self.driver.id());
         let (end, ended) = channel();
@@ -106,8 +105,8 @@ impl Browser {
         MemoryWatch { end, thread }
     }
 
-    /// Waits until the browser's processes have nothing to do, for a fresh one is busy with itself
-    /// for some seconds; at once where this system does not tell.
+    /// Waits until the browser is idle, because a fresh one is busy for some seconds. Returns at
+    /// once if the system does not report CPU time.
     pub fn comes_to_rest(&self) {
         for _ in 0..WATCHES {
             let Some(before) = self.processor_time() else {
@@ -123,7 +122,7 @@ impl Browser {
         println!("The browser did not come to rest: starts take longer than they should.");
     }
 
-    /// Hundredths of a second that its processes have run, which is Linux's `USER_HZ`.
+    /// CPU time of the processes in hundredths of a second, Linux's `USER_HZ`.
     fn processor_time(&self) -> Option<u64> {
         let processes = descendants(u64::from(self.driver.id()))?;
         let times = processes.into_iter().filter_map(|id| {
@@ -139,7 +138,7 @@ impl Browser {
     }
 }
 
-/// The processes that descend from another; `None` where this system does not tell.
+/// The descendants of a process; `None` if the system does not list them.
 fn descendants(of: u64) -> Option<Vec<u64>> {
     let entries = fs::read_dir("/proc").ok()?.flatten();
     let ids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());

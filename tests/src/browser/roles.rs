@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use super::{Browser, PATIENCE};
+use super::session::{Browser, PATIENCE};
 
 /// A key as `Input.dispatchKeyEvent` takes it.
 #[derive(Clone, Copy, Debug)]
@@ -19,7 +19,7 @@ impl Browser {
     /// Clicks the middle of the element of this role and name, once there is one.
     ///
     /// # Panics
-    /// Where none appears, or nothing of it can be seen.
+    /// If none appears, or nothing of it is visible.
     pub fn click_role(&self, role: &str, name: &str) {
         let node = self.wait_for_role(role, name);
         self.devtools("DOM.scrollIntoViewIfNeeded", node.clone());
@@ -75,7 +75,7 @@ impl Browser {
         (text(&node["role"]), text(&node["name"]))
     }
 
-    /// What names an element to other commands.
+    /// Waits for an element; returns its node id, as other commands take it.
     fn wait_for_role(&self, role: &str, name: &str) -> Value {
         let start = Instant::now();
         loop {

@@ -1,12 +1,13 @@
-//! What a browser keeps for an origin, seen and changed from outside the page.
+//! Data that a browser stores for an origin, read and changed from outside the page.
 
 use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use super::{Browser, PATIENCE};
+use super::session::{Browser, PATIENCE};
 
-/// Opens the page's database as it stands, without making one, and defines `stores`, its names.
+/// Opens an existing database. Defines `database`, `rest` (further arguments), `finished` and
+/// `ended`.
 const OPEN: &str = r#"
     const [name, ...rest] = arguments;
     const finished = request => new Promise((resolve, reject) => {
@@ -22,7 +23,7 @@ const OPEN: &str = r#"
     });
 "#;
 
-/// What Chromium removes when it needs room; `localStorage` stays.
+/// Storage that Chromium evicts when space is low; `localStorage` stays.
 const EVICTED: &str = "cache_storage,file_systems,indexeddb,service_workers,shared_storage";
 
 /// A record of a database: its object store, and its key as JSON.
@@ -32,12 +33,12 @@ pub struct Record {
     pub store: String,
     /// The key.
     pub key: Value,
-    /// The longest run of bytes in the record, in bytes; 0 where there is none.
+    /// Size of the largest array or blob in the record; 0 if there is none.
     pub bytes: u64,
 }
 
 impl Browser {
-    /// Grants an origin so many bytes from now on, or as many as usual.
+    /// Sets an origin's quota in bytes; `None` restores the usual one.
     pub fn set_quota(&self, origin: &str, bytes: Option<u64>) {
         let mut parameters = json!({"origin": origin});
         if let Some(bytes) = bytes {
@@ -46,18 +47,18 @@ impl Browser {
         self.devtools("Storage.overrideQuotaForOrigin", parameters);
     }
 
-    /// Removes all that is kept for an origin, as a browser does that needs room.
+    /// Evicts an origin's data, as a browser does when space is low.
     pub fn evict(&self, origin: &str) {
         let parameters = json!({"origin": origin, "storageTypes": EVICTED});
         self.devtools("Storage.clearDataForOrigin", parameters);
     }
 
-    /// Forgets what was fetched of any origin, apart from what pages keep themselves.
+    /// Clears the HTTP cache of all origins, but no data that pages store themselves.
     pub fn clear_http_cache(&self) {
         self.devtools("Network.clearBrowserCache", json!({}));
     }
 
-    /// Changes some properties of every record in an object store; how many records there are.
+    /// Changes some properties of every record in an object store; returns the number of records.
     pub fn change_records(&self, database: &str, store: &str, properties: Value) -> u64 {
         let body = format!(
             r#"{OPEN}
@@ -78,7 +79,7 @@ impl Browser {
         changed.as_u64().unwrap_or_default()
     }
 
-    /// Every record of a database; none where there is no such database.
+    /// Every record of a database; none if there is no such database.
     pub fn records(&self, database: &str) -> Vec<Record> {
         let body = format!(
             r#"{OPEN}
@@ -111,7 +112,7 @@ impl Browser {
             .collect()
     }
 
-    /// Waits until the records of a database are as they should be, and returns them.
+    /// Waits until the records of a database fulfil `condition`, and returns them.
     ///
     /// # Panics
     /// After three minutes, with the records.
@@ -174,7 +175,7 @@ impl Browser {
         self.on_record(&body, database, record);
     }
 
-    /// Puts an array of bytes in the place of a record that is a `Blob` of them.
+    /// Replaces a `Blob` record by an array of its bytes.
     pub fn store_as_array(&self, database: &str, record: &Record) {
         let body = format!(
             r#"{OPEN}

@@ -8,17 +8,36 @@ use std::process::{Child, Command, Stdio};
 use fantoccini::wd::Capabilities;
 use serde_json::json;
 
-use super::{SiteData, Webgpu};
+/// Whether the browser offers the page a WebGPU adapter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Webgpu {
+    /// Chromium's software renderer.
+    Software,
+    /// The machine's graphics card, if the browser finds one.
+    Hardware,
+    /// None, as in a browser without WebGPU.
+    None,
+}
 
-/// Starts of a driver before there must be another reason than its port.
+/// Whether the browser lets pages store anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SiteData {
+    /// As usual.
+    Kept,
+    /// IndexedDB, `localStorage`, cookies and service workers are refused, as Chromium's settings
+    /// allow.
+    Refused,
+}
+
+/// Attempts to start a driver; more failures must have another reason than its port.
 const TRIES: usize = 5;
 
-/// A driver on a free port, which keeps its browser's profile in `folder`.
+/// Starts a driver on a free port; its browser's profile lies in `folder`.
 ///
 /// # Panics
-/// Where it does not start.
+/// If it does not start.
 pub(super) fn driver(folder: &Path) -> (Child, u16) {
-    // It draws a port of IPv4 and ends where the same of IPv6 is taken.
+    // It picks a free IPv4 port, and exits if the same IPv6 port is taken.
     (0..TRIES)
         .find_map(|_| try_driver(folder))
         .expect("chromedriver tells its port")
@@ -45,7 +64,7 @@ fn try_driver(folder: &Path) -> Option<(Child, u16)> {
             Some((driver, port))
         }
         None => {
-            // Its output has ended, and so has it.
+            // Its output has ended, so it exits.
             let _ = driver.wait();
             None
         }
@@ -74,7 +93,7 @@ pub(super) fn capabilities(webgpu: Webgpu, site_data: SiteData) -> Capabilities 
         Webgpu::None => without(flags, "webgpu"),
         Webgpu::Hardware => {
             without(flags, "webgpu-adapter");
-            // Chromium on Linux keeps away from many drivers otherwise.
+            // Otherwise Chromium on Linux refuses many drivers.
             flags.extend([
                 "--enable-features=Vulkan".into(),
                 "--ignore-gpu-blocklist".into(),

@@ -1,4 +1,4 @@
-//! What is answered to a request.
+//! Answers to requests.
 
 use std::sync::Arc;
 
@@ -12,8 +12,9 @@ use hyper::body::Incoming;
 use super::body::{Body, Part, empty};
 use super::faults::{Faults, RangeSupport};
 use super::files::{File, content_type};
+use super::lock::locked;
 use super::ranges::{Wanted, wanted};
-use super::{State, locked};
+use super::state::State;
 
 /// What GitHub Pages sends with every file.
 const CACHING: &str = "max-age=600";
@@ -46,7 +47,7 @@ pub(super) async fn answer(
     response
 }
 
-/// The head of the answer about a file, and what of the file goes with it.
+/// The response for a file without its body, and the part of the file to send.
 async fn file(
     state: &Arc<State>,
     path: &str,
@@ -110,8 +111,8 @@ async fn file(
     (response, Some(Part { file, range }))
 }
 
-/// What is wrong with a file and what it is, once its first byte is not held any more: an answer
-/// begins with that.
+/// Waits until the first requested byte is not held: an answer begins with it. Returns the faults
+/// and the file.
 async fn released(state: &State, path: &str, range: Option<&str>) -> (Faults, Option<File>) {
     let mut changes = state.faults_changed.subscribe();
     loop {
@@ -123,7 +124,7 @@ async fn released(state: &State, path: &str, range: Option<&str>) -> (Faults, Op
             Wanted::Whole | Wanted::Beyond => 0,
         };
         let held = faults.held_from.is_some_and(|from| first >= from);
-        // A site that ends holds nothing.
+        // The site is ending, so nothing is held any more.
         if !held || changes.changed().await.is_err() {
             return (faults, file);
         }

@@ -1,4 +1,4 @@
-//! A body that goes out step by step, as the faults of its file have it.
+//! A body that is sent step by step, with the faults of its file.
 
 use std::io::{Error, ErrorKind};
 use std::ops::Range;
@@ -12,17 +12,18 @@ use http_body_util::{BodyExt, Empty, StreamBody};
 use hyper::body::Frame;
 
 use super::faults::Step;
+use super::lock::locked;
 use super::requests::Entry;
-use super::{State, locked};
+use super::state::State;
 
 const CHUNK: u64 = 16 << 10;
-/// Of a body that drips.
+/// Chunks a second of a body with limited speed.
 const DROPS_PER_SECOND: u64 = 20;
 
-/// Of an answer.
+/// The body of an answer.
 pub(super) type Body = UnsyncBoxBody<Bytes, Error>;
 
-/// What is yet to be sent of a file.
+/// The rest of a body that is being sent.
 struct Sending {
     state: Arc<State>,
     entry: Entry,
@@ -68,7 +69,7 @@ impl Sending {
         if self.left.is_empty() {
             return None;
         }
-        // What went before leaves for the browser meanwhile.
+        // Lets earlier bytes leave for the browser.
         tokio::task::yield_now().await;
         let (range, wrong) = loop {
             let mut changes = self.state.faults_changed.subscribe();
@@ -94,7 +95,7 @@ impl Sending {
         Some(Ok(bytes))
     }
 
-    /// Waits for the next drop of a body that drips, and says how large it is.
+    /// Waits for the next chunk of a body with limited speed, and returns its size.
     async fn drip(&self) -> Option<u64> {
         let rate = locked(&self.state.faults).of(&self.path).bytes_per_second?;
         tokio::time::sleep(Duration::from_secs(1) / DROPS_PER_SECOND as u32).await;

@@ -1,26 +1,26 @@
-//! What goes wrong with a file, on command.
+//! Faults of a file, on command.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// What goes wrong with one file. The default is nothing.
+/// Faults of one file. The default is none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Faults {
     /// Another status than 200, and no body.
     pub status: Option<u16>,
-    /// What becomes of a request for a range.
+    /// How requests for a range are answered.
     pub ranges: RangeSupport,
-    /// The first half of the file is all that there is.
+    /// Only the first half of the file exists.
     pub halved: bool,
     /// The connection is cut before each of these bytes of the file, once each.
     pub cuts: BTreeSet<u64>,
-    /// The connection is cut after so many bytes of a body.
+    /// The connection is cut after this many bytes of a body.
     pub cut_after: Option<(u64, Times)>,
     /// A byte of the file is wrong.
     pub damage: Option<Damage>,
-    /// Bytes of the file from here on do not come while this stands.
+    /// Bytes of the file from here on are held while this is set.
     pub held_from: Option<u64>,
-    /// Each body drips.
+    /// Each body is sent at this speed.
     pub bytes_per_second: Option<u64>,
 }
 
@@ -42,7 +42,7 @@ pub enum RangeSupport {
 pub enum Times {
     /// The next time only.
     Once,
-    /// For as long as the fault stands.
+    /// Every time, while the fault is set.
     Always,
 }
 
@@ -55,20 +55,20 @@ pub struct Damage {
     pub times: Times,
 }
 
-/// What comes next of a body.
+/// The next step of a body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Step {
-    /// These bytes of the file, one of them wrong where the second says.
+    /// Send these bytes of the file; the second value is the place of a wrong one.
     Send(Range<u64>, Option<u64>),
-    /// Nothing until faults change.
+    /// Wait until faults change.
     Hold,
-    /// The end of the connection.
+    /// Cut the connection.
     Cut,
 }
 
 impl Faults {
-    /// What comes next where `left` of the file is yet to be sent and `sent` bytes went before
-    /// them; at most `most` bytes.
+    /// The next step, if `left` of the file remains and `sent` bytes of the body are sent. Sends at
+    /// most `most` bytes.
     pub(super) fn step(&mut self, left: &Range<u64>, sent: u64, most: u64) -> Step {
         let at = left.start;
         let mut end = left.end.min(at + most);
@@ -125,7 +125,7 @@ impl ByPath {
 mod tests {
     use super::*;
 
-    /// Runs a body to its end, its cut or its hold; what was sent, and why it ended.
+    /// Runs a body to its end, its cut or its hold; returns what was sent, and why it ended.
     fn run(faults: &mut Faults, range: Range<u64>) -> (Vec<(u64, u64)>, Option<Step>) {
         let mut parts = Vec::new();
         let mut at = range.start;

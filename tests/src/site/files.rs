@@ -9,8 +9,12 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
-use super::{MANIFEST, MODEL};
 use crate::model::manifest;
+
+/// Where the page looks for its model, below its own address.
+pub const MODEL: &str = "models/demo.safetensors";
+/// Where the page looks for its model's manifest.
+pub const MANIFEST: &str = "models/demo.json";
 
 /// What is served under one path.
 #[derive(Clone)]
@@ -43,10 +47,10 @@ pub(super) struct Files {
     replaced: BTreeMap<String, File>,
     /// Folders beside the page, each with the path it is served under.
     mounted: Vec<(&'static str, PathBuf)>,
-    /// Files of those that were asked for: a clock that runs should not count reading and hashing
+    /// Cached files of those folders, so that benchmarks do not time the reading and hashing of
     /// hundreds of megabytes.
     read: BTreeMap<String, File>,
-    /// The version of the code as it was built, and how often it got another since.
+    /// The built version of the code, and how often it has changed since.
     version: Option<(String, u64)>,
 }
 
@@ -61,7 +65,7 @@ impl Files {
         }
     }
 
-    /// Puts a model in the place of the one that is there, and describes it.
+    /// Replaces the model and its manifest.
     pub(super) fn publish(&mut self, pack: Vec<u8>) {
         self.replaced.insert(
             MANIFEST.to_owned(),
@@ -80,7 +84,7 @@ impl Files {
         format!("code/{}", version(&self.dist))
     }
 
-    /// Puts a script before a program of the page's code, in the place of the one before.
+    /// Prepends a script to a program of the page's code, in place of an earlier script.
     pub(super) fn put_before(&mut self, program: &str, script: &str) {
         let path = format!("{}/{program}", self.code());
         let built = self.read(&path).expect("the built page has this program");
@@ -88,7 +92,7 @@ impl Files {
         self.replaced.insert(path, File::new(bytes));
     }
 
-    /// Gives the code another version, and with it the folder that it lies in.
+    /// Gives the code another version, and so another folder.
     pub(super) fn next_version(&mut self) {
         let (built, changes) = match self.version.take() {
             Some(version) => version,
@@ -124,7 +128,7 @@ impl Files {
         };
         Some(match path {
             "index.html" => File::new(renamed(&file)?.into_bytes()),
-            // It checks the page by its digest.
+            // It contains the page's digest.
             "service_worker.js" => {
                 let page = self.read("index.html")?;
                 let (before, after) = (integrity(&page.bytes), integrity(renamed(&page)?));
@@ -155,7 +159,7 @@ fn version(dist: &Path) -> String {
     version.expect("the code lies in a folder named after its content")
 }
 
-/// A digest as the service worker has it.
+/// A digest in the service worker's format.
 fn integrity(bytes: impl AsRef<[u8]>) -> String {
     format!("sha256-{}", BASE64.encode(Sha256::digest(bytes)))
 }

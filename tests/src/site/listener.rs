@@ -10,16 +10,18 @@ use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
-use super::{State, answers, locked};
+use super::answers;
+use super::lock::locked;
+use super::state::State;
 
 /// Small, so that little of a body is buffered when its connection is cut.
 const WRITE_BUFFER: usize = 64 << 10;
 const WAITING_CONNECTIONS: u32 = 128;
 
-/// A port of this machine, ours while this lives.
+/// A port of this machine, reserved while this value lives.
 pub(super) struct Listener {
     port: u16,
-    /// Bound and not listening while the port is closed: nobody else gets it meanwhile.
+    /// Bound but not listening while the port is closed, so that nobody else gets it.
     closed: Option<TcpSocket>,
     accepting: Option<JoinHandle<()>>,
     connections: Arc<Mutex<JoinSet<()>>>,
@@ -29,7 +31,7 @@ impl Listener {
     /// Takes a free port and leaves it closed.
     ///
     /// # Panics
-    /// Where no port is free.
+    /// If no port is free.
     pub(super) fn on_free_port() -> Self {
         let socket = bound(0);
         let address = socket.local_addr().expect("a bound socket has an address");
@@ -45,7 +47,7 @@ impl Listener {
         self.port
     }
 
-    /// Accepts connections from now on. To be called in a runtime.
+    /// Accepts connections from now on. Must be called in a runtime.
     pub(super) fn open(&mut self, state: &Arc<State>) {
         let Some(socket) = self.closed.take() else {
             return;
@@ -63,7 +65,7 @@ impl Listener {
             return;
         };
         accepting.abort();
-        // It was told to end, and says so as an error.
+        // An aborted task returns an error.
         let _ = accepting.await;
         let mut connections = std::mem::take(&mut *locked(&self.connections));
         connections.shutdown().await;
@@ -73,7 +75,7 @@ impl Listener {
 
 fn bound(port: u16) -> TcpSocket {
     let socket = TcpSocket::new_v4().expect("this machine has IPv4");
-    // Connections that just ended hold the port for a minute otherwise.
+    // Otherwise connections that just ended hold the port for a minute.
     socket
         .set_reuseaddr(true)
         .expect("a new socket takes options");
@@ -97,7 +99,7 @@ async fn converse(stream: TcpStream, state: Arc<State>) {
         let state = state.clone();
         async move { Ok::<_, Infallible>(answers::answer(&state, &request).await) }
     });
-    // A browser that went away, and a body that ends in a cut, are what tests are about.
+    // Tests make browsers go away and bodies end early, so errors are expected.
     let _ = http1::Builder::new()
         .max_buf_size(WRITE_BUFFER)
         .serve_connection(TokioIo::new(stream), service)

@@ -1,15 +1,15 @@
-//! The header `Range`, as RFC 9110 has it.
+//! The header `Range`, as RFC 9110 defines it.
 
 use std::ops::Range;
 
-/// What a request wants of a file.
+/// What a request asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Wanted {
     /// All of it: no range, or one that may be ignored.
     Whole,
     /// Some of its bytes.
     Part(Range<u64>),
-    /// Bytes that it has not.
+    /// Bytes beyond its end.
     Beyond,
 }
 

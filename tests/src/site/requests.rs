@@ -1,10 +1,10 @@
-//! What was asked for, and how much went out.
+//! The log of requests and of the bytes sent.
 
 use std::ops::Range;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
-use super::locked;
+use super::lock::locked;
 
 /// Longest wait for a browser on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(180);
@@ -16,16 +16,16 @@ pub struct Request {
     pub path: String,
     /// The header `Range`.
     pub range: Option<String>,
-    /// Of the answer; 0 until there is one.
+    /// Status of the answer; 0 until there is one.
     pub status: u16,
-    /// Bytes of the body that went out.
+    /// Body bytes sent.
     pub sent: u64,
-    /// Whether no more of it goes out: it is complete, or one side went away.
+    /// Whether sending has ended: the body is complete, or one side went away.
     pub ended: bool,
 }
 
 impl Request {
-    /// Which bytes of the file went out.
+    /// The bytes of the file that were sent.
     pub fn part(&self) -> Range<u64> {
         let range = self.range.as_deref().filter(|_| self.status == 206);
         let first = range
@@ -42,7 +42,7 @@ impl Request {
     }
 }
 
-/// Requests since the log was last taken.
+/// Requests since the log was last cleared.
 #[derive(Default)]
 pub(super) struct Log {
     entries: Mutex<Entries>,
@@ -51,19 +51,19 @@ pub(super) struct Log {
 
 #[derive(Default)]
 struct Entries {
-    /// How many were taken before the first of these.
+    /// Number of requests cleared before the first of these.
     taken: usize,
     requests: Vec<Request>,
 }
 
-/// A request that is being answered; dropped when it is not any more.
+/// A request that is being answered; dropped at its end.
 pub(super) struct Entry {
     log: Arc<Log>,
     index: usize,
 }
 
 impl Entry {
-    /// A request that was taken is nobody's concern.
+    /// Changes a request, unless it was cleared.
     pub(super) fn change(&self, change: impl FnOnce(&mut Request)) {
         let mut entries = locked(&self.log.entries);
         let index = self.index.checked_sub(entries.taken);

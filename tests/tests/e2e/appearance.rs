@@ -1,4 +1,4 @@
-//! How the page looks: pictures of it for a person, and what can be checked without one.
+//! The page's appearance: screenshots for a person, and checks that need none.
 
 use std::fs;
 use std::path::Path;

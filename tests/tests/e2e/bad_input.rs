@@ -1,4 +1,4 @@
-//! Files, texts and models that cannot be used: one sentence each, and the rest goes on.
+//! Files, texts and models that cannot be used: each gets one sentence, and the rest works.
 
 use std::env;
 use std::fs;
@@ -6,7 +6,9 @@ use std::fs;
 use glance_tests::browser::Webgpu;
 use glance_tests::model::random_pack;
 use glance_tests::page::Page;
-use glance_tests::pictures::{disc, empty, enormous, not_a_picture, stripes, truncated};
+use glance_tests::pictures::{
+    PictureFile, disc, empty, enormous, not_a_picture, plain_and_svg, stripes, truncated,
+};
 use glance_tests::site::Models;
 
 const LABELS: [&str; 2] = ["disc", "stripes"];
@@ -41,6 +43,24 @@ fn bad_pictures_are_named_and_the_rest_goes_on() {
     );
     assert_eq!(page.ranking(5).len(), LABELS.len(), "so has the last");
     assert_eq!(page.browser.console_errors(), [""; 0]);
+}
+
+#[test]
+fn svg_is_drawn_by_the_browser() {
+    let page = Page::open(Some(random_pack()), Webgpu::Software, "?device=cpu");
+    page.set_labels(&LABELS);
+    let [plain, svg] = plain_and_svg();
+    let broken = PictureFile {
+        name: "broken.svg".to_owned(),
+        bytes: b"<svg xmlns='http://www.w3.org/2000/svg'><rect".to_vec(),
+        ..svg.clone()
+    };
+    page.drop_files(&[plain, svg, broken]);
+    assert_eq!(page.settled(3), ["done", "done", "error"]);
+    assert_eq!(page.ranking(1), page.ranking(0), "it shows the same colour");
+    let [error] = page.picture_errors().try_into().expect("one card failed");
+    assert!(error.contains("SVG"), "{error}");
+    one_sentence(&error);
 }
 
 #[test]

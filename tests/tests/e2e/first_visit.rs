@@ -12,7 +12,7 @@ use glance_tests::pictures::{PictureFile, disc};
 use glance_tests::site::Site;
 use serde_json::json;
 
-use crate::installed::kept;
+use crate::installed::stored_offline;
 use crate::model::models::{checkpoint, native_pack};
 use crate::ranking::{LABELS, agrees};
 
@@ -48,7 +48,7 @@ fn samples_shown(page: &Page) -> usize {
     shown.count()
 }
 
-/// What the page says of the model that was chosen.
+/// What the page says about the chosen model.
 fn hint(page: &Page) -> String {
     let hint = "return document.querySelector('#model-hint').innerText";
     let hint = page.browser.execute(hint, Vec::new());
@@ -146,7 +146,7 @@ fn a_sample_can_be_dragged() {
 
 #[test]
 fn samples_do_without_a_network_and_move_nothing() {
-    let page = kept();
+    let page = stored_offline();
     page.site.go_offline();
     page.reload();
     page.model();

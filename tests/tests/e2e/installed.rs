@@ -1,5 +1,4 @@
-//! The page as something installed: without a network, from one version to the next, and opened by
-//! the system.
+//! The installed page: without a network, from one version to the next, and opened by the system.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -14,8 +13,8 @@ const LABELS: [&str; 2] = ["disc", "stripes"];
 /// A file of the version that a site publishes next.
 const NEXT_WORKER: &str = "code/0000000000000001/start_worker.js";
 
-/// The page from a folder of its host, once it is kept for later.
-pub fn kept() -> Page {
+/// The page from a folder of its host, once it is stored for offline use.
+pub fn stored_offline() -> Page {
     let site = Site::in_folder("/glance/", Some(random_pack()));
     let page = Page::open_on(site, Webgpu::Software, "?device=cpu");
     page.model();
@@ -28,7 +27,7 @@ fn is_kept(browser: &Browser) {
     browser.wait_for("the service worker to take over", controlled);
 }
 
-/// The version of the code that runs, as its address tells.
+/// The version of the running code, from its address.
 fn version(browser: &Browser) -> String {
     let script = "return document.querySelector('script[src]').src.split('/').at(-2)";
     let version = browser.execute(script, Vec::new());
@@ -48,7 +47,7 @@ fn is_offered(browser: &Browser) -> bool {
     browser.execute(script, Vec::new()) == true
 }
 
-/// Has the browser look for another version, and waits until it has one or has failed to get it.
+/// Makes the browser check for a new version, and waits until it has one or has failed to get it.
 fn look_for_update(browser: &Browser) -> String {
     let script = "const registration = await navigator.serviceWorker.ready;
          await registration.update();
@@ -62,7 +61,7 @@ fn look_for_update(browser: &Browser) -> String {
 
 #[test]
 fn it_works_without_a_network_after_one_visit() {
-    let page = kept();
+    let page = stored_offline();
     page.site.go_offline();
     page.reload();
     assert_eq!(page.model().0, "cache");
@@ -77,7 +76,7 @@ fn it_works_without_a_network_after_one_visit() {
 
 #[test]
 fn the_page_is_kept_whole_and_weights_are_not_kept_twice() {
-    let page = kept();
+    let page = stored_offline();
     let script = "const paths = [];
          for (const name of await caches.keys())
              for (const request of await (await caches.open(name)).keys())
@@ -105,7 +104,7 @@ fn the_page_is_kept_whole_and_weights_are_not_kept_twice() {
 
 #[test]
 fn a_new_version_waits_until_it_is_asked_for() {
-    let page = kept();
+    let page = stored_offline();
     let first = version(&page.browser);
     page.drop_files(&[disc()]);
     page.site.publish_next_version();
@@ -115,7 +114,7 @@ fn a_new_version_waits_until_it_is_asked_for() {
     page.site.publish_next_version();
     assert_eq!(look_for_update(&page.browser), "installed");
 
-    // It goes on waiting: the host has no file of the first version any more.
+    // The new version still waits, although the host has no file of the first one any more.
     page.reload();
     page.model();
     assert_eq!(version(&page.browser), first);
@@ -144,7 +143,7 @@ fn a_new_version_waits_until_it_is_asked_for() {
 
 #[test]
 fn another_tab_keeps_its_version_and_its_pictures() {
-    let page = kept();
+    let page = stored_offline();
     let first = version(&page.browser);
     page.set_labels(&LABELS);
     page.drop_files(&[disc()]);
@@ -166,7 +165,7 @@ fn another_tab_keeps_its_version_and_its_pictures() {
     offer(&page.browser);
     assert_eq!(version(&page.browser), first);
     assert_eq!(page.settled(1), ["done"]);
-    // The host has the first version's worker no more, and the service worker still does.
+    // The host no longer has the first version's worker, but the service worker does.
     let script = "const code = document.querySelector('script[src]').src;
          return (await fetch(new URL('worker.js', code), { cache: 'no-store' })).status";
     assert_eq!(page.browser.execute_async(script, Vec::new()), 200);
@@ -176,7 +175,7 @@ fn another_tab_keeps_its_version_and_its_pictures() {
 
 #[test]
 fn a_version_that_is_not_whole_is_not_taken() {
-    let page = kept();
+    let page = stored_offline();
     let first = version(&page.browser);
     page.site.publish_next_version();
     let missing = Faults {
@@ -206,7 +205,7 @@ fn a_version_that_is_not_whole_is_not_taken() {
 
 #[test]
 fn a_page_that_was_left_open_looks_for_a_newer_version() {
-    let page = kept();
+    let page = stored_offline();
     page.site.take_requests();
     page.site.publish_next_version();
     let seen_again = "document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));";
@@ -224,7 +223,7 @@ fn a_page_that_was_left_open_looks_for_a_newer_version() {
 
 #[test]
 fn it_can_be_installed() {
-    let page = kept();
+    let page = stored_offline();
     let errors = page
         .browser
         .devtools("Page.getInstallabilityErrors", json!({}));
@@ -238,7 +237,7 @@ fn it_can_be_installed() {
 
 #[test]
 fn only_the_pages_own_code_runs() {
-    let page = kept();
+    let page = stored_offline();
     page.set_labels(&LABELS);
     page.drop_files(&[disc()]);
     page.ranking(0);
@@ -274,9 +273,9 @@ fn only_the_pages_own_code_runs() {
 
 #[test]
 fn shared_pictures_arrive_without_a_network() {
-    let page = kept();
+    let page = stored_offline();
     let share = |count: usize| {
-        // The system posts as a form does, and the page's policy lets none of its own do so.
+        // The system posts like a form, which the page's policy forbids the page itself.
         page.site.go_online();
         page.browser.open(&page.site.address("models/demo.json"));
         page.site.go_offline();
@@ -335,8 +334,8 @@ fn shared_pictures_arrive_without_a_network() {
 
 #[test]
 fn files_that_the_system_opens_arrive() {
-    let page = kept();
-    // What the browser does for an installed page alone.
+    let page = stored_offline();
+    // The browser does this for an installed page only.
     let source = "LaunchQueue.prototype.setConsumer = consumer => { window.launch = consumer; }";
     page.browser.devtools(
         "Page.addScriptToEvaluateOnNewDocument",

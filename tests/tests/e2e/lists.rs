@@ -88,7 +88,7 @@ fn failures_are_counted_in_the_status() {
 }
 
 /// A folder of two pictures and a text, the second picture one folder deeper. Scripts cannot make
-/// real ones, so the browser's answers are played.
+/// real folders, so the browser's answers are mocked.
 const DROP_FOLDER: &str = "
     const bytes = Uint8Array.from(atob(arguments[0]), character => character.charCodeAt(0));
     const file = (name, type) => ({
@@ -139,7 +139,7 @@ fn an_address_that_is_dropped_leaves_the_page_alone() {
         const drop = kind => document.body.dispatchEvent(new DragEvent(kind,
             { dataTransfer, bubbles: true, cancelable: true }));
         return [drop('dragover'), drop('drop')]";
-    // False: what the browser would do by itself is prevented.
+    // False means that the browser's own action is prevented.
     assert_eq!(
         page.browser.execute(drop, Vec::new()),
         json!([false, false])

@@ -1,5 +1,5 @@
-//! The built page in a headless browser, driven as a person would and measured against the
-//! native engine with the same model.
+//! The built page in a headless browser, driven as a person would and compared with the native
+//! engine on the same model.
 
 mod appearance;
 mod bad_input;

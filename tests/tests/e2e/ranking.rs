@@ -76,7 +76,7 @@ fn a_prompt_set_chosen_by_keyboard_is_averaged() {
     assert_eq!(page.template(), own, "one's own sentence is kept");
     agrees_on(&page, &native, 0, &stripes(), &[&own]);
 
-    // What a visit left before there was a choice.
+    // Settings of an earlier version, which had no choice of prompts.
     let forget = "const kept = JSON.parse(localStorage.glance); delete kept.prompts;
                   kept.template = 'art of a {}'; localStorage.glance = JSON.stringify(kept)";
     page.browser.execute(forget, Vec::new());
@@ -90,7 +90,7 @@ fn demo() -> Vec<u8> {
     fs::read(demo).expect("the demo model is part of the repository")
 }
 
-/// Drops a picture and reads its ranking, then does so again with the model out of reach.
+/// Drops a picture and reads its ranking, then again with the model unreachable.
 fn ranks_twice(pack: Vec<u8>, demo: bool, webgpu: Webgpu, query: &str, device: &str) {
     let native = Native::load(pack.clone());
     let page = Page::open((!demo).then_some(pack), webgpu, query);

@@ -1,4 +1,4 @@
-//! Several tabs of one browser share a download and what is kept of it.
+//! Several tabs of one browser share a download and its stored pieces.
 
 use glance_tests::browser::Tab;
 use glance_tests::page::Page;
@@ -6,10 +6,10 @@ use glance_tests::site::{Faults, MODEL, Site};
 
 use crate::visit::{Large, QUERY, wait_for_pieces};
 
-/// Bytes of a piece that is on its way.
+/// Bytes sent of the fourth piece.
 const SENT_OF_FOURTH: u64 = 1000;
 
-/// Two tabs with the page, the first at the download and the second in front, waiting; the server
+/// Two tabs with the page: the first downloads, and the second is in front and waits. The server
 /// has sent three pieces and holds the rest.
 fn two_tabs(large: &Large) -> (Page, Tab, Tab) {
     let page = large.page(held(large));
@@ -34,8 +34,8 @@ fn held(large: &Large) -> Site {
     site
 }
 
-/// Lets the model through once the tab that asked for it first, in the requests before `after`, is
-/// gone: what comes is for the tab in front alone.
+/// Releases the model once the tab of the requests before `after` is gone, so that all bytes are
+/// for the tab in front.
 fn goes_on(large: &Large, page: &Page, after: usize) {
     page.site.wait_for("the requests to end", |requests| {
         requests[..after].iter().all(|request| request.ended)

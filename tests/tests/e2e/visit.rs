@@ -1,4 +1,4 @@
-//! What tests of downloads and storage share: a large model, and what became of its pieces.
+//! Shared by tests of downloads and storage: a large model, and what was sent and stored of it.
 
 use std::ops::Range;
 
@@ -72,7 +72,7 @@ impl Large {
         agrees(page, &Native::load(self.pack.clone()), cards - 1, &disc());
     }
 
-    /// Bytes of each piece that went out.
+    /// Bytes sent of each piece.
     pub fn sent(&self, requests: &[Request]) -> Vec<u64> {
         let parts = parts(requests);
         let of_piece = |piece: &Range<u64>| {
@@ -85,8 +85,8 @@ impl Large {
         self.pieces().iter().map(of_piece).collect()
     }
 
-    /// Prints a line of a table: what went wrong, the model's size, bytes that went out, those that
-    /// had gone out before, and what a person reads.
+    /// Prints a row of a table: what went wrong, the model's size, bytes sent, bytes sent again,
+    /// and what the person reads.
     pub fn report(&self, what: &str, page: &Page, sentence: &str) {
         let sent = page.site.bytes_sent(MODEL);
         let mut parts = parts(&page.site.requests());
@@ -104,19 +104,19 @@ impl Large {
     }
 }
 
-/// How often the model's file was asked for.
+/// Number of requests for the model's file.
 pub fn model_requests(requests: &[Request]) -> usize {
     let of_it = requests.iter().filter(|request| request.path == MODEL);
     of_it.count()
 }
 
-/// What went out of the model's file, request by request.
+/// The ranges sent of the model's file, one a request.
 fn parts(requests: &[Request]) -> Vec<Range<u64>> {
     let of_it = requests.iter().filter(|request| request.path == MODEL);
     of_it.map(Request::part).collect()
 }
 
-/// The pieces that a browser keeps, each with its index.
+/// The pieces that a browser has stored, each with its index.
 pub fn kept_pieces(records: &[Record]) -> Vec<(usize, &Record)> {
     let pieces = records.iter().filter(|record| record.store == PIECES);
     let index = |record: &Record| record.key[1].as_u64().map(|index| index as usize);
@@ -125,7 +125,7 @@ pub fn kept_pieces(records: &[Record]) -> Vec<(usize, &Record)> {
         .collect()
 }
 
-/// Waits until this many pieces are kept; their indices.
+/// Waits until this many pieces are stored; returns their indices.
 pub fn wait_for_pieces(page: &Page, count: usize) -> Vec<usize> {
     let what = format!("{count} pieces");
     let records = page.browser.wait_for_records(DATABASE, &what, |records| {
@@ -137,15 +137,15 @@ pub fn wait_for_pieces(page: &Page, count: usize) -> Vec<usize> {
         .collect()
 }
 
-/// Waits until the model cannot be had; the sentence about it.
-pub fn fails(page: &Page) -> String {
+/// Waits until the model has failed; returns the sentence about it.
+pub fn wait_for_failure(page: &Page) -> String {
     let sentence = page.model_failure();
     one_sentence(&sentence);
     sentence
 }
 
-/// The sentence beside the model that runs.
-pub fn says(page: &Page) -> String {
+/// The message beside the running model.
+pub fn wait_for_message(page: &Page) -> String {
     let message = page.message();
     one_sentence(&message);
     message

@@ -1,4 +1,4 @@
-//! What code weighs on its way to a browser.
+//! The compressed size of code.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,7 +9,7 @@ use crate::build::brotli;
 use crate::error::TaskError;
 use crate::workspace;
 
-/// Turns lists of files into megabytes, as a host sends them that compresses well.
+/// Turns lists of files into megabytes, compressed by brotli.
 pub fn fill(results: &mut Results, peer: &Path) -> Result<(), TaskError> {
     let mut sizes = BTreeMap::new();
     for record in &mut results.records {
@@ -20,7 +20,7 @@ pub fn fill(results: &mut Results, peer: &Path) -> Result<(), TaskError> {
         for path in &record.paths {
             if !sizes.contains_key(path) {
                 let size = match path.strip_prefix("peer/") {
-                    Some(path) => kept(&peer.join(path))?,
+                    Some(path) => cached_brotli_size(&peer.join(path))?,
                     None => compressed(&workspace::dist().join(path))?,
                 };
                 sizes.insert(path.clone(), size);
@@ -32,8 +32,8 @@ pub fn fill(results: &mut Results, peer: &Path) -> Result<(), TaskError> {
     Ok(())
 }
 
-/// Compressing the peer's program takes minutes, and it stays as it is.
-fn kept(path: &Path) -> Result<usize, TaskError> {
+/// The compressed size, cached in a file: the peer's program takes minutes and does not change.
+fn cached_brotli_size(path: &Path) -> Result<usize, TaskError> {
     let note = path.with_added_extension("brotli-size");
     if let Some(size) = fs::read_to_string(&note)
         .ok()

@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: ours beside transformers.js in a browser, and beside onnxruntime and
-//! PyTorch natively. It needs Python, npm, gigabytes and half an hour, so it is no part of the
-//! tests, and tests are never timed. The demo model beside an earlier one needs only the browser.
+//! PyTorch natively. It is not part of the tests, because it needs Python, npm, gigabytes and half
+//! an hour. The demo model beside an earlier one needs only the browser.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,6 +18,7 @@ use crate::setup::{self, cache};
 use crate::workspace;
 
 mod code_size;
+mod document;
 mod results;
 mod table;
 
@@ -50,16 +51,16 @@ impl Extent {
 pub enum Part {
     /// Pictures and texts in a browser.
     Encode,
-    /// What a browser holds.
+    /// The browser's memory.
     Memory,
-    /// First labels, and what is downloaded for them.
+    /// Time to the first label, and downloads until then.
     Start,
     /// Single operations in a browser.
     Kernels,
     /// Without a browser.
     Native,
-    /// The demo model in a browser, beside an earlier one and ViT-B/32. It alone needs no peer, so
-    /// it is measured only where it is asked for.
+    /// The demo model in a browser, beside an earlier one and ViT-B/32. It needs no peer, and is
+    /// measured on request only.
     Demo,
 }
 
@@ -92,10 +93,11 @@ impl Part {
     }
 }
 
-/// Measures `part`, or all that have a peer, prints a table and writes `target/bench/results.json`.
+/// Measures `part`, or all that have a peer. Prints tables, and writes them to BENCHMARKS.md and
+/// `target/bench/results.json`.
 pub fn bench(extent: Extent, part: Option<Part>) -> Result<(), TaskError> {
     let folder = folder()?;
-    let mut results = Results::new(machine());
+    let mut results = Results::new(machine(extent));
     let python = python(&[python::REFERENCES, python::BENCH])?;
     let models = models(&python)?;
     if part != Some(Part::Native) {
@@ -110,17 +112,18 @@ pub fn bench(extent: Extent, part: Option<Part>) -> Result<(), TaskError> {
         natively(&models, &python, &found, extent)?;
         results.read(&found)?;
     }
-    report(&results, &folder)
+    report(&results, &folder)?;
+    document::write(&results)
 }
 
 /// Measures the demo model, beside the pack of an earlier one if there is one.
 pub fn demo(extent: Extent, against: Option<&Path>) -> Result<(), TaskError> {
     let folder = folder()?;
-    let mut results = Results::new(machine());
+    let mut results = Results::new(machine(extent));
     let found = folder.join("demo.json");
     let against = against.map(absolute).transpose()?;
-    // It only drives the browser, so it is built as the tests are: a release build of all that it
-    // links takes longer than the measuring.
+    // Built like the tests: it only drives the browser, and a release build of all that it links
+    // takes longer than the measuring.
     let mut program = browser_program(&["--profile", "dev"], &found, extent, Part::Demo.name())?;
     build::page(&setup::tools()?)?;
     run(program.args(against))?;
@@ -128,7 +131,7 @@ pub fn demo(extent: Extent, against: Option<&Path>) -> Result<(), TaskError> {
     report(&results, &folder)
 }
 
-/// Where results go.
+/// The folder for results.
 fn folder() -> Result<PathBuf, TaskError> {
     let folder = absolute(&workspace::artifacts().join("bench"))?;
     fs::create_dir_all(&folder).map_err(|error| TaskError::File(folder.clone(), error))?;
@@ -143,27 +146,35 @@ fn report(results: &Results, folder: &Path) -> Result<(), TaskError> {
     let tables = table::tables(&results.records);
     println!("\n{}\n\n{tables}", results.machine);
     let path = folder.join("results.json");
-    let all = json!({"machine": results.machine, "date": date(), "results": results.values()});
+    let all = json!({"machine": results.machine, "results": results.values()});
     fs::write(&path, format!("{all:#}\n")).map_err(|error| TaskError::File(path, error))
 }
 
-/// What else tells how far to trust the numbers.
-fn machine() -> Value {
+/// Facts that tell how far to trust the numbers.
+fn machine(extent: Extent) -> Value {
     let load = fs::read_to_string("/proc/loadavg").ok();
     let load = load.as_deref().and_then(|load| load.split(' ').next());
+    let processor = fs::read_to_string("/proc/cpuinfo").ok();
+    let processor = processor.as_deref().and_then(|text| {
+        let name = text.lines().find(|line| line.starts_with("model name"))?;
+        Some(name.split_once(':')?.1.trim())
+    });
     json!({
         "cores": std::thread::available_parallelism().ok().map(usize::from),
-        // Of others: nothing of ours runs yet. Two cores that are busy make both slow.
+        "date": date(),
+        "extent": extent.name(),
+        // The load of other programs: nothing of ours runs yet. Two busy cores make both slow.
         "load": load,
+        "processor": processor,
     })
 }
 
-/// The day, where the system's own program tells it.
+/// The date, if the system has the program.
 fn date() -> Value {
     output(Command::new("date").arg("+%F")).into()
 }
 
-/// The folder of checkpoints, made where they are missing, with packs as this tree makes them.
+/// Makes missing checkpoints, packs all of them with this build, and returns their folder.
 fn models(python: &Path) -> Result<PathBuf, TaskError> {
     let folder = cache()?.join("bench/models");
     run(command(python)
@@ -186,7 +197,7 @@ fn models(python: &Path) -> Result<PathBuf, TaskError> {
     Ok(folder)
 }
 
-/// The folder of the peer's packages.
+/// Installs the peer if it is missing, and returns the folder of its packages.
 fn peer() -> Result<PathBuf, TaskError> {
     let folder = cache()?.join(format!("bench/transformers.js-{PEER_VERSION}"));
     let modules = folder.join("node_modules");
@@ -216,7 +227,7 @@ fn in_browser(
     run(program.args([models, peer, &kernels]))
 }
 
-/// The program that measures in a browser, what else it needs still to be added.
+/// The browser benchmark; the caller adds its further arguments.
 fn browser_program(
     profile: &[&str],
     found: &Path,
@@ -239,7 +250,7 @@ fn natively(models: &Path, python: &Path, found: &Path, extent: Extent) -> Resul
         .arg(extent.name()))
 }
 
-/// One of the programs that measure, whose arguments are to follow.
+/// A benchmark of glance-tests; the caller adds its arguments.
 fn program(name: &str, profile: &[&str]) -> Command {
     let mut program = cargo();
     program.args(["bench", "--package", "glance-tests", "--bench", name]);

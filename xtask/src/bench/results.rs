@@ -1,4 +1,4 @@
-//! What the measuring programs write.
+//! The results of the benchmark programs.
 
 use std::fs;
 use std::io;
@@ -8,24 +8,24 @@ use serde_json::{Value, json};
 
 use crate::error::TaskError;
 
-/// All that was found.
+/// All results of a run.
 pub struct Results {
-    /// The browser and its adapter, and whatever else tells numbers apart.
+    /// The browser, its adapter, and other facts about the machine.
     pub machine: Value,
     /// In the order of measuring.
     pub records: Vec<Record>,
 }
 
-/// Measurements of one contestant at one thing.
+/// Measurements of one contestant in one case.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
-    /// `browser` or `native`.
+    /// `browser`, `native`, `kernels`, `start`, `memory`, `agreement` or `demo`.
     pub part: String,
-    /// As its folder is named.
+    /// The name of the model's folder.
     pub model: String,
     /// `cpu` or `gpu`.
     pub device: String,
-    /// `ours`, or what of the peer's.
+    /// `ours`, or the peer's variant.
     pub who: String,
     /// Such as `image ×8`.
     pub what: String,
@@ -38,7 +38,7 @@ pub struct Record {
 }
 
 impl Results {
-    /// Nothing yet, on a machine.
+    /// Empty results of a machine.
     pub fn new(machine: Value) -> Self {
         Self {
             machine,
@@ -46,7 +46,7 @@ impl Results {
         }
     }
 
-    /// Adds what a program wrote.
+    /// Adds the results that a program wrote.
     pub fn read(&mut self, path: &Path) -> Result<(), TaskError> {
         let at = |error| TaskError::File(path.to_owned(), error);
         let bytes = fs::read(path).map_err(at)?;
@@ -68,7 +68,28 @@ impl Results {
         Ok(())
     }
 
-    /// The records as they are kept.
+    /// One line: when, how and on what it was measured.
+    pub fn conditions(&self) -> String {
+        let part = |name: &str, unit: &str| match &self.machine[name] {
+            Value::Null => None,
+            Value::String(text) => Some(format!("{text}{unit}")),
+            other => Some(format!("{other}{unit}")),
+        };
+        let parts = [
+            part("date", ""),
+            part("extent", " run"),
+            part("cores", " cores"),
+            part("processor", ""),
+            part("browser", ""),
+            part("adapter", " for WebGPU"),
+            part("card", ""),
+            part("load", " processes running before"),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        format!("Measured: {}.", parts.join(", "))
+    }
+
+    /// The records as JSON.
     pub fn values(&self) -> Vec<Value> {
         self.records.iter().map(Record::value).collect()
     }
@@ -107,7 +128,7 @@ impl Record {
     }
 }
 
-/// The middle of some numbers, or between the two in the middle; `None` of none.
+/// The median; `None` without samples.
 pub fn median(samples: &[f64]) -> Option<f64> {
     let mut sorted = samples.to_vec();
     sorted.sort_by(f64::total_cmp);
@@ -122,6 +143,15 @@ pub fn median(samples: &[f64]) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn conditions_leave_out_what_is_not_known() {
+        let machine = json!({"date": "2026-01-02", "cores": 2, "load": null, "adapter": "Soft"});
+        assert_eq!(
+            Results::new(machine).conditions(),
+            "Measured: 2026-01-02, 2 cores, Soft for WebGPU."
+        );
+    }
 
     #[test]
     fn a_median_is_in_the_middle() {

@@ -1,4 +1,4 @@
-//! Measurements as a table: a row a case, a column a contestant, and how ours compares.
+//! Measurements as a table: a row a case, a column a contestant, and the ratio.
 
 use std::fmt::Write;
 
@@ -19,9 +19,9 @@ pub fn tables(records: &[Record]) -> String {
     text
 }
 
-/// The ratio is ours to the best of the others: where numbers are a cost, less than one is better,
-/// and where they are a rate, more.
-fn table(records: &[Record]) -> String {
+/// One table. The ratio is ours divided by the best of the others: below one is better for costs,
+/// above one for rates.
+pub fn table(records: &[Record]) -> String {
     let whos = distinct(records, |record| &record.who);
     let mut text = String::from("| | |");
     let mut rule = String::from("|---|---|");
@@ -73,11 +73,12 @@ fn table(records: &[Record]) -> String {
     text
 }
 
-/// What to say of where it ran, behind the model; kernels are named by their device alone, and the
-/// demo model's cases say it themselves.
+/// A note on where it ran, behind the model. The other parts' cases or models say it themselves.
 fn place(record: &Record) -> String {
     match (record.part.as_str(), record.device.as_str()) {
-        ("kernels" | "demo", _) => String::new(),
+        ("kernels" | "demo" | "agreement", _) => String::new(),
+        ("start", _) => String::new(),
+        ("memory", device) => format!(", {device}"),
         ("browser", "gpu") => ", WebGPU".to_owned(),
         ("browser", _) => ", browser".to_owned(),
         (part, device) => format!(", {part} {device}"),
@@ -97,12 +98,12 @@ fn shown(record: &Record) -> String {
     format!("{median:.digits$}{}", if once(record) { "\\*" } else { "" })
 }
 
-/// Whether there was no time for a warm-up.
+/// Whether it was measured once, without a warm-up.
 fn once(record: &Record) -> bool {
     record.unit == "ms" && record.what.contains('×') && record.samples.len() == 1
 }
 
-/// Ours to the best of the others; not of how well results agree.
+/// Ours divided by the best of the others; `None` for correlations.
 fn ratio(row: &[&Record]) -> Option<f64> {
     let ours = row.iter().find(|record| record.who == OURS)?;
     if ours.unit == "correlation" {
@@ -119,7 +120,7 @@ fn ratio(row: &[&Record]) -> Option<f64> {
     Some(median(&ours.samples)? / best)
 }
 
-/// The least and the greatest ratio of the pairs in a row of the demo model.
+/// The smallest and largest ratio of the pairs in a row of the demo model.
 fn span(row: &[&Record]) -> Option<String> {
     let [ours, other] = row else { return None };
     let pairs = ours.samples.iter().zip(&other.samples);
@@ -129,7 +130,7 @@ fn span(row: &[&Record]) -> Option<String> {
     (ours.part == "demo").then(|| format!(" ({least:.2} to {most:.2})"))
 }
 
-/// Values in the order in which they are first met.
+/// Distinct values in order of first appearance.
 fn distinct<'a>(records: &'a [Record], of: impl Fn(&'a Record) -> &'a String) -> Vec<&'a String> {
     let mut found = Vec::new();
     for value in records.iter().map(of) {

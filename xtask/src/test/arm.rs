@@ -1,4 +1,4 @@
-//! The operations on the processor tested on ARM, which is emulated: what they compute, not how fast.
+//! Tests of the CPU operations on emulated ARM: what they compute, not how fast.
 
 use std::path::Path;
 use std::process::Command;
@@ -9,18 +9,18 @@ use crate::setup;
 const TARGET: &str = "aarch64-unknown-linux-gnu";
 const LINKER: &str = "aarch64-linux-gnu-gcc";
 const EMULATOR: &str = "qemu-aarch64";
-/// Where Debian keeps the libraries of the other processor.
+/// Debian's folder of ARM libraries.
 const LIBRARIES: &str = "/usr/aarch64-linux-gnu";
 
-/// What is emulated: no products of bytes, those in fours, and those of matrices too. What the
-/// processor does not have traps there.
+/// Emulated CPUs: one without byte products, one with products of four, one with matrix products
+/// too. An instruction that a CPU lacks traps.
 pub const PROCESSORS: [(&str, &str); 3] = [
     ("cortex-a53", "tests on ARM, Cortex-A53"),
     ("cortex-a76", "tests on ARM, Cortex-A76"),
     ("max", "tests on ARM, every extension"),
 ];
 
-/// What this machine lacks, and how to install it; nothing where the tests can run.
+/// Commands that install what this machine lacks; `None` if the tests can run.
 pub fn missing() -> Option<String> {
     let answers = |program| output(command(program).arg("--version")).is_some();
     let packages: Vec<_> = [
@@ -53,7 +53,7 @@ pub fn tests(processor: &str) -> Command {
         .args(["--", "cpu::"])
         .args(["the_cpu_equals_pytorch", "nothing_depends_on_the_batch_on_the_cpu"])
         .env("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER", LINKER)
-        // Clippy does not see these files elsewhere.
+        // Clippy does not check ARM's files on other machines.
         .env("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUSTFLAGS", "-Dwarnings")
         .env(
             "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER",

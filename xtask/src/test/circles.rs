@@ -12,8 +12,11 @@ use crate::error::TaskError;
 use crate::workspace;
 
 /// The crates that have no circle.
-const CRATES: [&str; 5] = [
+const CRATES: [&str; 8] = [
     "engine/src",
+    "engine/compute/src",
+    "app/src",
+    "tests/src",
     "app/worker/src",
     "cli/src",
     "train/src",
@@ -23,10 +26,10 @@ const CRATES: [&str; 5] = [
 /// A module's path, such as `["web", "net"]`; the crate's root has none.
 type Module = Vec<String>;
 
-/// Looks through the crates.
+/// Checks the crates.
 ///
 /// # Errors
-/// [`TaskError::Circle`] names the modules of the first one; those of the disk.
+/// [`TaskError::Circle`] with the modules of the first circle, and errors of the disk.
 pub fn check() -> Result<(), TaskError> {
     for source in CRATES {
         let mut files = BTreeMap::new();
@@ -76,13 +79,13 @@ fn read(
     Ok(())
 }
 
-/// Which modules each module names, tests left out.
+/// The modules that each module uses, tests left out.
 fn imports(files: &BTreeMap<Module, syn::File>) -> BTreeMap<&Module, BTreeSet<&Module>> {
     let known: BTreeSet<&Module> = files.keys().collect();
     let imports = files.iter().map(|(module, file)| {
         let mut paths = Paths::default();
         paths.visit_file(file);
-        let targets = paths.0.iter();
+        let targets = paths.found.iter();
         let targets = targets.filter_map(|path| target(module, path, &known));
         (module, targets.filter(|target| *target != module).collect())
     });
@@ -124,16 +127,30 @@ fn target<'a>(
 
 /// The paths that a file names.
 #[derive(Default)]
-struct Paths(Vec<Vec<String>>);
+struct Paths {
+    found: Vec<Vec<String>>,
+    /// Modules within the file that are open here.
+    depth: usize,
+}
 
 impl Paths {
+    /// Adds a path as it reads from the file's own module.
+    fn add(&mut self, path: Vec<String>) {
+        let ups = path.iter().take_while(|name| *name == "super").count();
+        if ups == 0 || self.depth == 0 {
+            self.found.push(path);
+        } else if ups > self.depth {
+            self.found.push(path[self.depth..].to_vec());
+        }
+    }
+
     fn add_tree(&mut self, tree: &UseTree, before: &[String]) {
         let with = |name: &syn::Ident| [before, &[name.to_string()]].concat();
         match tree {
             UseTree::Path(path) => self.add_tree(&path.tree, &with(&path.ident)),
-            UseTree::Name(name) => self.0.push(with(&name.ident)),
-            UseTree::Rename(name) => self.0.push(with(&name.ident)),
-            UseTree::Glob(_) => self.0.push(before.to_vec()),
+            UseTree::Name(name) => self.add(with(&name.ident)),
+            UseTree::Rename(name) => self.add(with(&name.ident)),
+            UseTree::Glob(_) => self.add(before.to_vec()),
             UseTree::Group(group) => {
                 for tree in &group.items {
                     self.add_tree(tree, before);
@@ -151,9 +168,13 @@ impl Visit<'_> for Paths {
             | Item::Use(ItemUse { attrs, .. }) => attrs,
             _ => &[],
         };
-        if !attributes.iter().any(is_test) {
-            visit::visit_item(self, item);
+        if attributes.iter().any(is_left_out) {
+            return;
         }
+        let within = usize::from(matches!(item, Item::Mod(_)));
+        self.depth += within;
+        visit::visit_item(self, item);
+        self.depth -= within;
     }
 
     fn visit_item_use(&mut self, item: &ItemUse) {
@@ -166,22 +187,23 @@ impl Visit<'_> for Paths {
                 .segments
                 .iter()
                 .map(|segment| segment.ident.to_string());
-            self.0.push(names.collect());
+            self.add(names.collect());
         }
         visit::visit_path(self, path);
     }
 }
 
-/// Whether an attribute leaves something to tests.
-fn is_test(attribute: &Attribute) -> bool {
+/// Whether an attribute restricts an item to tests, or to links of the documentation.
+fn is_left_out(attribute: &Attribute) -> bool {
     let Ok(list) = attribute.meta.require_list() else {
         return false;
     };
     let condition = list.tokens.to_string();
-    list.path.is_ident("cfg") && (condition == "test" || condition.starts_with("all (test"))
+    list.path.is_ident("cfg")
+        && (matches!(condition.as_str(), "test" | "doc") || condition.starts_with("all (test"))
 }
 
-/// The modules of a circle, the first once more at its end.
+/// The modules of a circle, if there is one, with the first repeated at the end.
 fn circle(imports: &BTreeMap<&Module, BTreeSet<&Module>>) -> Option<Vec<Module>> {
     fn search<'a>(
         module: &'a Module,
@@ -259,10 +281,22 @@ mod tests {
     }
 
     #[test]
-    fn tests_may_import_what_they_like() {
+    fn a_module_within_a_file_is_part_of_it() {
+        let circle = |text| found(&[("a", "use self::b::B;"), ("a::b", text)]);
+        assert_eq!(circle("mod inner { use super::B; }"), None);
+        assert!(circle("mod inner { use super::super::B; }").is_some());
+    }
+
+    #[test]
+    fn tests_and_doc_links_may_import_anything() {
         let circle = found(&[
             ("a", "use crate::b::B;"),
             ("b", "#[cfg(test)] mod tests { use crate::a::A; }"),
+        ]);
+        assert_eq!(circle, None);
+        let circle = found(&[
+            ("a", "use crate::b::B;"),
+            ("b", "#[cfg(doc)] use crate::a::A;"),
         ]);
         assert_eq!(circle, None);
     }

@@ -15,8 +15,8 @@ use crate::process::{cargo, run};
 use crate::setup::{self, Tools};
 use crate::workspace;
 
-/// What runs on this machine, with burn-wgpu. One set of features for every step: cargo builds what lies
-/// below them again for another set.
+/// Packages that run natively, with burn-wgpu. All steps use one set of features, because another
+/// set would build every dependency again.
 const NATIVE: [&str; 7] = [
     "--workspace",
     "--exclude",
@@ -46,7 +46,7 @@ pub enum Part {
     Lint,
     /// Tests on this machine.
     Native,
-    /// The operations on the processor, on an emulated ARM.
+    /// The CPU operations, on emulated ARM.
     Arm,
     /// The engine's and the page's own tests in a browser, on WebGPU.
     Browser,
@@ -77,7 +77,7 @@ impl FromStr for Part {
     }
 }
 
-/// Runs `parts`, or all of them where none is named.
+/// Runs `parts`, or all of them if none is named.
 pub fn test(parts: &[Part]) -> Result<(), TaskError> {
     let parts = if parts.is_empty() { &ALL[..] } else { parts };
     let tools = setup::tools()?;
@@ -116,13 +116,13 @@ pub fn test(parts: &[Part]) -> Result<(), TaskError> {
     let needed = parts
         .iter()
         .any(|part| matches!(part, Part::Browser | Part::EndToEnd));
-    // Only now, so that the rest is tested on a machine without a browser.
+    // Reported last, so that the rest is tested on a machine without a browser.
     if needed { browser.map(drop) } else { Ok(()) }
 }
 
 fn lint(times: &mut Times) -> Result<(), TaskError> {
     let mut formatting = cargo();
-    // The engine's build script alone knows of this module.
+    // Only the engine's build script uses this module.
     formatting.args(["fmt", "--all", "--check", "--"]);
     formatting.arg(workspace::root().join("engine/compute/relaxed_simd/product.rs"));
     times.step("formatting", &mut formatting)?;
@@ -156,7 +156,7 @@ fn on_arm(times: &mut Times) -> Result<(), TaskError> {
     Ok(())
 }
 
-/// Tests in a browser: which ones is added to the command.
+/// A command for tests in a browser; the caller adds which ones.
 fn in_browser(tools: &Tools, browser: &Browser) -> Command {
     let mut tests = cargo();
     tests
@@ -175,7 +175,7 @@ fn end_to_end(tools: &Tools, browser: &Browser, times: &mut Times) -> Result<(),
     tests
         .arg("test")
         .args(NATIVE)
-        // A browser each would starve one another of the processor.
+        // Several browsers at once would starve each other of CPU time.
         .args(["--test", "e2e", "--", "--test-threads", "1"])
         .env("CHROMEDRIVER", &browser.driver)
         .env("GLANCE_WEBDRIVER_JSON", &browser.capabilities);

@@ -1,4 +1,4 @@
-//! Where the model runs: found by measuring, chosen by the person, lost and given up.
+//! The model's device: measured, chosen by the person, lost and given up.
 
 use glance_tests::browser::{Browser, Webgpu};
 use glance_tests::model::{Native, random_pack};
@@ -15,7 +15,7 @@ const WORKER: &str = "start_worker.js";
 const HELPER: &str = "start_helper.js";
 const BENCHMARKS: &str = "benchmarks";
 
-/// The software adapter passes for a graphics card of this name.
+/// Makes the software adapter pass for a graphics card of this name.
 fn disguise(site: &Site, name: &str) {
     let script = format!(
         "for (const [name, value] of [['isFallbackAdapter', false], ['architecture', {}]])
@@ -31,7 +31,7 @@ fn disguised() -> Site {
     site
 }
 
-/// A page whose model runs on the graphics card of itself, as if that had been measured.
+/// A page that runs its model on the GPU by itself, because of stored benchmark results.
 fn page_on_the_gpu() -> Page {
     let page = Page::open_on(disguised(), Webgpu::Software, "");
     page.runs_on("cpu");
@@ -42,7 +42,7 @@ fn page_on_the_gpu() -> Page {
     page
 }
 
-/// Has the browser remember other times than were measured.
+/// Replaces the stored benchmark results.
 fn remember(page: &Page, cpu: f64, gpu: f64) {
     let benchmark = json!({"speeds": {"cpu": cpu, "gpu": gpu}, "strategy": "Shared"});
     let changed = json!({"benchmark": benchmark});
@@ -59,8 +59,8 @@ fn choose(page: &Page, device: &str) {
         .click(&format!("#device option[value={device}]"));
 }
 
-/// Waits until the page says something with `part` in it beside the state of the model.
-fn says(page: &Page, part: &str) {
+/// Waits until the message beside the model's state contains `part`.
+fn wait_for_message(page: &Page, part: &str) {
     let script = format!(
         "return document.querySelector('#message').innerText.includes({})",
         json!(part)
@@ -72,7 +72,7 @@ fn says(page: &Page, part: &str) {
 #[test]
 fn the_faster_device_is_taken_and_remembered() {
     let page = Page::open_on(disguised(), Webgpu::Software, "");
-    // A network of two narrow layers is done before a message has crossed to another process.
+    // Two narrow layers are done before a message reaches another process.
     page.runs_on("cpu");
     let said = page.about_model();
     assert!(
@@ -80,7 +80,7 @@ fn the_faster_device_is_taken_and_remembered() {
         "{said}"
     );
 
-    // Remembered times decide, whatever would be measured now.
+    // Stored times decide, whatever would be measured now.
     remember(&page, 1000.0, 10.0);
     page.reload();
     page.runs_on("gpu");
@@ -93,7 +93,7 @@ fn the_faster_device_is_taken_and_remembered() {
     page.drop_files(&[disc()]);
     agrees(&page, &Native::load(random_pack()), 0, &disc());
 
-    // Another card is measured by itself.
+    // Another card has its own benchmark.
     disguise(&page.site, "another card");
     page.browser.clear_http_cache();
     page.reload();
@@ -106,7 +106,7 @@ fn the_switch_moves_the_model_and_keeps_what_was_answered() {
     let page = Page::open(Some(random_pack()), Webgpu::Software, "");
     page.runs_on("cpu");
     let said = page.about_model();
-    assert!(said.contains("imitated by software"), "{said}");
+    assert!(said.contains("emulated in software"), "{said}");
     page.set_labels(&LABELS);
     page.drop_files(&[disc(), stripes()]);
     let before = [page.ranking(0), page.ranking(1)];
@@ -137,7 +137,7 @@ fn the_switch_moves_the_model_and_keeps_what_was_answered() {
     let said = page.about_model();
     assert!(said.contains("graphics card, as you chose"), "{said}");
 
-    // What the other device encoded goes on to serve.
+    // Embeddings of the other device stay in use.
     let native = Native::load(random_pack());
     page.set_labels(&["stripes", "red disc", "sky"]);
     agrees(&page, &native, 0, &disc());
@@ -182,7 +182,7 @@ fn a_switch_that_fails_leaves_later_visits_as_they_were() {
     let page = Page::open_on(site, Webgpu::Software, "?device=cpu");
     page.runs_on("cpu");
     choose(&page, "gpu");
-    says(&page, "where it ran before");
+    wait_for_message(&page, "where it ran before");
     page.runs_on("cpu");
     let chosen = "return document.querySelector('#device').value";
     assert_eq!(page.browser.execute(chosen, Vec::new()), "cpu");
@@ -215,7 +215,7 @@ fn a_graphics_card_that_is_not_there_cannot_be_chosen() {
 #[test]
 fn a_chosen_card_that_is_gone_falls_back_and_is_told() {
     let site = Site::start(Some(random_pack()));
-    // A program that is not as it was built is not kept for later visits.
+    // A changed program is not stored for later visits.
     site.put_before(WORKER, "");
     let page = Page::open_on(site, Webgpu::Software, "");
     page.runs_on("cpu");
@@ -226,7 +226,7 @@ fn a_chosen_card_that_is_gone_falls_back_and_is_told() {
     page.browser.clear_http_cache();
     page.reload();
     page.runs_on("cpu");
-    says(&page, "cannot be used now");
+    wait_for_message(&page, "cannot be used now");
 }
 
 #[test]
@@ -241,7 +241,7 @@ fn a_lost_card_is_reopened_once_then_given_up() {
     page.drop_files(&[stripes()]);
     agrees(&page, &native, 1, &stripes());
     agrees(&page, &native, 0, &disc());
-    says(&page, "in use again");
+    wait_for_message(&page, "in use again");
     assert_eq!(page.model().1, "gpu");
 
     // In the middle of pictures.
@@ -255,7 +255,7 @@ fn a_lost_card_is_reopened_once_then_given_up() {
     let states = page.settled(2 + large.len());
     assert!(states.iter().all(|state| state == "done"), "{states:?}");
     page.runs_on("cpu");
-    says(&page, "processor goes on");
+    wait_for_message(&page, "processor goes on");
     let said = page.about_model();
     assert!(said.contains("the graphics card failed"), "{said}");
     agrees(&page, &native, 1, &stripes());
@@ -287,8 +287,7 @@ fn waiting_pictures_run_together_on_the_gpu() {
     assert!((2..=16).contains(&together), "{together} ran together");
 }
 
-/// A page on the processor of a machine with four cores, and what is to be put before the program
-/// of helpers.
+/// A page on the CPU of a machine with four cores. `script` is prepended to the program of helpers.
 fn page_with_helpers(script: &str) -> Page {
     let site = Site::start(Some(random_pack()));
     hear(&site);
@@ -347,7 +346,7 @@ fn pictures_on_the_processor_are_shared_out_among_workers() {
 fn helpers_that_do_not_start_or_die_cost_nothing_but_time() {
     for script in [
         "throw new Error('does not start');",
-        // Whatever it is at by then.
+        // Whatever it is doing by then.
         "setTimeout(() => { throw new Error('dies'); }, 1500);",
     ] {
         let page = page_with_helpers(script);
@@ -356,7 +355,7 @@ fn helpers_that_do_not_start_or_die_cost_nothing_but_time() {
     }
 }
 
-/// Hears what the worker says of pictures.
+/// Records the worker's messages about pictures.
 fn hear(site: &Site) {
     let script = r"
         globalThis.heard = [];
@@ -376,7 +375,7 @@ fn hear(site: &Site) {
     site.put_before("start_page.js", script);
 }
 
-/// The most pictures that were begun and not done at any time.
+/// The most pictures in work at the same time.
 fn most_together(page: &Page) -> usize {
     let heard = page.browser.execute("return heard", Vec::new());
     let mut open = 0_usize;

@@ -8,10 +8,13 @@ use glance_tests::site::{Damage, Faults, MANIFEST, MODEL, RangeSupport, Times};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
-use crate::visit::{DATABASE, Large, MIB, fails, kept_pieces, model_requests, wait_for_pieces};
+use crate::visit::{
+    DATABASE, Large, MIB, kept_pieces, model_requests, wait_for_failure, wait_for_pieces,
+};
 
 const CUTS: usize = 20;
-/// So fast that a browser hands out what comes: what it holds back is lost with a connection.
+/// Bytes a second. At this speed a browser hands on what arrives; bytes that it buffers are lost
+/// with a connection.
 const SPEED: u64 = 8 * MIB;
 
 #[test]
@@ -32,7 +35,7 @@ fn a_connection_cut_at_twenty_bytes_goes_on_from_each() {
     let page = large.faulty_page(faults);
     let mut sentences = BTreeSet::new();
     while page.outcome().is_some() {
-        sentences.insert(fails(&page));
+        sentences.insert(wait_for_failure(&page));
         page.browser.click("#retry");
     }
     assert_eq!(page.model().0, "network");
@@ -60,13 +63,13 @@ fn a_cut_connection_resumes() {
         ..Faults::default()
     };
     let page = large.faulty_page(cut_after(0));
-    let sentence = fails(&page);
+    let sentence = wait_for_failure(&page);
     large.report("cut before each first byte", &page, &sentence);
 
     page.site.set_faults(MODEL, cut_after(MIB / 2));
     page.browser.click("#retry");
     while page.outcome().is_some() {
-        fails(&page);
+        wait_for_failure(&page);
         page.browser.click("#retry");
     }
     assert_eq!(page.model().0, "network");
@@ -112,7 +115,7 @@ fn a_piece_that_stays_wrong_is_told_and_not_kept() {
         ..Faults::default()
     };
     let page = large.faulty_page(faults);
-    let sentence = fails(&page);
+    let sentence = wait_for_failure(&page);
     let length = pieces[4].end - pieces[4].start;
     assert_eq!(large.sent(&page.site.requests())[4], 2 * length);
     page.drop_files(&[disc()]);
@@ -153,7 +156,7 @@ fn refused(status: u16) {
         ..Faults::default()
     };
     let page = large.faulty_page(faults);
-    let sentence = fails(&page);
+    let sentence = wait_for_failure(&page);
     assert!(sentence.contains(&status.to_string()), "{sentence}");
     large.report(&format!("status {status}"), &page, &sentence);
     page.site.set_faults(MODEL, Faults::default());
@@ -278,7 +281,7 @@ fn a_description_of_no_use_is_told() {
     };
     site.set_faults(MANIFEST, faults);
     let page = large.page(site);
-    let sentence = fails(&page);
+    let sentence = wait_for_failure(&page);
     large.report("description cut short", &page, &sentence);
 
     let faults = Faults {
@@ -290,7 +293,7 @@ fn a_description_of_no_use_is_told() {
     page.site.wait_for("another request", |requests| {
         requests.iter().any(|request| request.status == 404)
     });
-    let sentence = fails(&page);
+    let sentence = wait_for_failure(&page);
     assert!(sentence.contains("404"), "{sentence}");
     large.report("no description", &page, &sentence);
 

@@ -1,4 +1,4 @@
-//! Checkpoints of a hub that do not arrive in one go, or not as they should.
+//! Checkpoints from a hub that arrive in several attempts, or with wrong bytes.
 
 use std::fs;
 use std::sync::Arc;
@@ -38,7 +38,7 @@ fn open(hub: &Arc<Hub>) -> Page {
     page
 }
 
-/// Looks the repository up, and takes it once it is described.
+/// Looks the repository up, and waits for its description.
 fn look_up(page: &Page) {
     open_picker(page);
     page.browser.type_into("#hub-name", "acme/tiny-clip\n");
@@ -55,7 +55,7 @@ fn goes_back(page: &Page, sentence: &str) {
     page.uses_model("Random weights");
 }
 
-/// Parts of checkpoints that are stored.
+/// Number of stored windows of checkpoints.
 fn stored_windows(page: &Page) -> u64 {
     let script = "return new Promise(done => {
         indexedDB.open('glance').onsuccess = ({ target: { result: database } }) => {
@@ -106,7 +106,7 @@ fn a_file_of_a_hub_with_other_bytes_is_not_used() {
     hub.announce_other_bytes();
     look_up(&page);
     page.browser.click("#use-candidate");
-    goes_back(&page, "other bytes than the hub says");
+    goes_back(&page, "does not match the hub");
     assert_eq!(stored_windows(&page), 0, "nothing of it is kept");
     page.drop_files(&[disc()]);
     agrees(&page, &Native::load(random_pack()), 0, &disc());

@@ -1,5 +1,5 @@
-//! A download that is left, stopped, overtaken by a newer model or without a network: it goes on from
-//! what is kept.
+//! A download that is left, cancelled, overtaken by a newer model or cut off from the network
+//! resumes from the stored pieces.
 
 use std::collections::BTreeSet;
 
@@ -8,10 +8,11 @@ use glance_tests::pictures::stripes;
 use glance_tests::site::{Faults, MODEL};
 
 use crate::visit::{
-    DATABASE, Large, MIB, fails, kept_pieces, model_requests, says, wait_for_pieces,
+    DATABASE, Large, MIB, kept_pieces, model_requests, wait_for_failure, wait_for_message,
+    wait_for_pieces,
 };
 
-/// The page of a server that keeps back the pieces from the fourth on.
+/// The page of a server that holds the pieces from the fourth on.
 fn held(large: &Large) -> Page {
     large.faulty_page(Faults {
         held_from: Some(large.pieces()[3].start),
@@ -48,7 +49,7 @@ fn a_file_that_changes_in_mid_download_is_fetched_as_it_is_now() {
     let page = held(&large);
     wait_for_pieces(&page, 3);
     page.site.publish(newer.pack.clone());
-    // An answer that has begun goes on with the older one.
+    // An answer under way continues with the older file.
     let cut = Faults {
         cuts: BTreeSet::from([large.pieces()[3].start]),
         ..Faults::default()
@@ -56,7 +57,7 @@ fn a_file_that_changes_in_mid_download_is_fetched_as_it_is_now() {
     page.site.set_faults(MODEL, cut);
     let mut sentence = String::new();
     while page.outcome().is_some() {
-        sentence = fails(&page);
+        sentence = wait_for_failure(&page);
         page.browser.click("#retry");
     }
     newer.ranks(&page);
@@ -115,7 +116,7 @@ fn a_newer_model_takes_its_place_once_it_is_whole() {
     page.site.set_faults(MODEL, faults);
     page.reload();
     assert_eq!(page.model().0, "cache");
-    let sentence = says(&page);
+    let sentence = wait_for_message(&page);
     large.ranks(&page);
     newer.report("a newer model out of reach", &page, &sentence);
 
@@ -146,7 +147,7 @@ fn a_network_that_goes_away_at_any_step_loses_nothing() {
         model_requests(requests) > 0
     });
     page.site.go_offline();
-    let sentence = fails(&page);
+    let sentence = wait_for_failure(&page);
     large.report("offline before the first piece", &page, &sentence);
 
     page.site
@@ -155,7 +156,7 @@ fn a_network_that_goes_away_at_any_step_loses_nothing() {
     page.browser.click("#retry");
     assert_eq!(wait_for_pieces(&page, 3), [0, 1, 2]);
     page.site.go_offline();
-    let sentence = fails(&page);
+    let sentence = wait_for_failure(&page);
     large.report("offline in mid-download", &page, &sentence);
 
     page.site.set_faults(MODEL, Faults::default());

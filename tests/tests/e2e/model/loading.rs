@@ -1,4 +1,4 @@
-//! While the model or pictures are under way: the page answers, and nothing is lost.
+//! While the model or pictures load, the page responds and nothing is lost.
 
 use glance_tests::browser::Webgpu;
 use glance_tests::model::random_pack;

@@ -1,11 +1,11 @@
-//! The model: where it comes from, where it is kept, and what it runs on.
+//! The model: its source, its storage and its device.
 //!
 //! ```text
 //! downloads       cut, resumed and refused
 //! loading         progress, cancel, retry
-//! interruptions   a page or a worker that goes away in between
+//! interruptions   reload, cancel, a newer model, a lost network
 //! models          checkpoints in files;  hub  on the Hugging Face Hub
-//! storage         what is kept;  stored_models  the list of it
+//! storage         what is stored;  stored_models  the list of it
 //! devices         processor and graphics card
 //! ```
 

@@ -163,7 +163,7 @@ fn a_file_of_no_use_leaves_the_model_that_runs() {
         );
     }
     agrees(&page, &Native::load(random_pack()), 0, &disc());
-    // Sound at first sight, and damaged where its weights are: the model before comes back.
+    // It looks valid, but its weights are damaged: the model before comes back.
     let mut bytes = fs::read(checkpoint("hugging-face/model.safetensors")).expect("it is there");
     let end = bytes.len() - 4000;
     bytes[end..].fill(0xff);

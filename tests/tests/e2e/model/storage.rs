@@ -1,11 +1,11 @@
-//! What the browser keeps, refuses, loses or damages of a model.
+//! A model that the browser stores, refuses, loses or damages.
 
 use glance_tests::browser::{Browser, Record, SiteData, Webgpu};
 use glance_tests::page::Page;
 use glance_tests::pictures::stripes;
 use glance_tests::site::MODEL;
 
-use crate::visit::{DATABASE, Large, QUERY, kept_pieces, says};
+use crate::visit::{DATABASE, Large, QUERY, kept_pieces, wait_for_message};
 
 #[test]
 fn a_model_that_does_not_fit_runs_from_memory() {
@@ -15,7 +15,7 @@ fn a_model_that_does_not_fit_runs_from_memory() {
     browser.set_quota(&site.origin(), Some(large.size() / 2));
     let page = Page::open_in(browser, site, QUERY);
     assert_eq!(page.model().0, "memory");
-    let sentence = says(&page);
+    let sentence = wait_for_message(&page);
     assert!(sentence.contains("no room"), "{sentence}");
     large.ranks(&page);
     assert_eq!(page.site.bytes_sent(MODEL), large.size());
@@ -41,7 +41,7 @@ fn a_browser_that_keeps_nothing_runs_from_memory() {
     let browser = Browser::start_with(Webgpu::Software, SiteData::Refused);
     let page = Page::open_in(browser, large.site(), QUERY);
     assert_eq!(page.model().0, "memory");
-    let sentence = says(&page);
+    let sentence = wait_for_message(&page);
     large.ranks(&page);
     assert_eq!(page.site.bytes_sent(MODEL), large.size());
     large.report("IndexedDB refused", &page, &sentence);
@@ -55,7 +55,7 @@ fn a_model_that_the_browser_removed_is_fetched_again() {
     page.browser.evict(&page.site.origin());
     page.reload();
     assert_eq!(page.model().0, "network");
-    let sentence = says(&page);
+    let sentence = wait_for_message(&page);
     assert!(sentence.contains("removed"), "{sentence}");
     large.ranks(&page);
     large.report("all evicted", &page, &sentence);
@@ -96,7 +96,7 @@ fn change_piece(large: &Large, page: &Page, what: &str, change: impl Fn(&Browser
     page.site.take_requests();
     page.reload();
     page.model();
-    let sentence = says(page);
+    let sentence = wait_for_message(page);
     large.ranks(page);
     let mut expected = vec![0; large.pieces().len()];
     let piece = &large.pieces()[CHANGED];
@@ -115,7 +115,7 @@ fn pieces_stored_as_arrays_are_read() {
     page.model();
     let records = page.browser.records(DATABASE);
     let mut as_blobs = kept_pieces(&records);
-    // The rest stays: one model may have both.
+    // The rest stay blobs: one model may have both.
     let as_arrays = as_blobs.split_off(2);
     for (_, record) in &as_arrays {
         page.browser.store_as_array(DATABASE, record);
@@ -144,7 +144,7 @@ fn a_tab_that_holds_the_old_database_is_no_obstacle() {
     let tab = browser.new_tab();
     let page = Page::open_in(browser, site, QUERY);
     assert_eq!(page.model().0, "memory");
-    let sentence = says(&page);
+    let sentence = wait_for_message(&page);
     assert!(sentence.contains("older tab"), "{sentence}");
     large.ranks(&page);
     large.report("database held by an earlier version", &page, &sentence);

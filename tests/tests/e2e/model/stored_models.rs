@@ -1,4 +1,4 @@
-//! What the page tells of the models on the device, and what a person can do with them.
+//! The list of models on the device, and what a person can do with them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -47,7 +47,7 @@ fn act(page: &Page, name: &str, action: &str) {
 }
 
 /// Waits until the element at `css` says something with `part` in it, and returns all of it.
-fn says(page: &Page, css: &str, part: &str) -> String {
+fn wait_for_message(page: &Page, css: &str, part: &str) -> String {
     let script = format!(
         "const said = document.querySelector({})?.innerText ?? '';
          return said.includes({}) && said",
@@ -68,7 +68,7 @@ fn use_files(page: &Page, files: &[&Path], name: &str) {
     page.uses_model(name);
 }
 
-/// Takes all models away, as a browser does that needs room.
+/// Evicts all models, as a browser does when space is low.
 fn evict_models(page: &Page) {
     let parameters = json!({"origin": page.site.origin(), "storageTypes": "indexeddb"});
     page.browser
@@ -82,7 +82,7 @@ fn focused(page: &Page) -> String {
     label.as_str().unwrap_or_default().to_owned()
 }
 
-/// The page with two models from files beside the one it came with, the latter of them in use.
+/// The page with two models from files besides its own; the second of them is in use.
 fn page_with_three_models() -> Page {
     let page = Page::open(Some(random_pack()), Webgpu::Software, QUERY);
     page.set_labels(&LABELS);
@@ -105,17 +105,17 @@ fn page_with_three_models() -> Page {
 #[test]
 fn models_from_files_are_kept_beside_each_other_and_switched() {
     let page = page_with_three_models();
-    let facts = says(&page, &row("tiny"), "from files");
+    let facts = wait_for_message(&page, &row("tiny"), "from files");
     assert!(
         facts.contains("kB") && facts.contains("licence not named") && facts.contains("added"),
         "{facts}"
     );
-    says(&page, &row(SERVED), "comes with this page");
-    says(&page, "#storage", "more");
+    wait_for_message(&page, &row(SERVED), "comes with this page");
+    wait_for_message(&page, "#storage", "more");
     act(&page, "torchscript", "use");
     page.uses_model("torchscript");
-    says(&page, &row("torchscript"), "In use");
-    says(&page, &row("tiny"), "Use");
+    wait_for_message(&page, &row("torchscript"), "In use");
+    wait_for_message(&page, &row("tiny"), "Use");
     page.drop_files(&[disc()]);
     agrees(&page, &Native::load(native_pack(VIT)), 0, &disc());
 
@@ -154,7 +154,7 @@ fn a_model_is_checked_and_what_is_damaged_is_fetched_again() {
     page.model();
     open_list(&page);
     act(&page, SERVED, "check");
-    says(&page, "#stored-result", "is stored as it should be");
+    wait_for_message(&page, "#stored-result", "is stored as it should be");
 
     let records = page.browser.records(DATABASE);
     let piece = records.iter().find(|record| {
@@ -163,8 +163,8 @@ fn a_model_is_checked_and_what_is_damaged_is_fetched_again() {
     let piece = piece.expect("every piece is kept");
     page.browser.damage_record(DATABASE, piece);
     act(&page, SERVED, "check");
-    says(&page, "#stored-result", "1 piece of");
-    says(&page, &row(SERVED), " here");
+    wait_for_message(&page, "#stored-result", "1 piece of");
+    wait_for_message(&page, &row(SERVED), " here");
     page.site.take_requests();
 
     page.reload();
@@ -191,7 +191,7 @@ fn a_model_is_deleted_after_a_second_question() {
     act(&page, "torchscript", "delete");
     act(&page, "torchscript", "delete-for-good");
     lists(&page, &["tiny", SERVED]);
-    says(&page, "#stored-result", "torchscript is deleted.");
+    wait_for_message(&page, "#stored-result", "torchscript is deleted.");
     assert_eq!(focused(&page), "Models on this device");
     let id = manifest(&native_pack(VIT)).version().to_owned();
     let records = page.browser.records(DATABASE);
@@ -200,20 +200,23 @@ fn a_model_is_deleted_after_a_second_question() {
         .filter(|record| record.key.to_string().contains(&id));
     assert_eq!(left.count(), 0, "nothing of it is left");
 
-    // The one in use works on, and the next visit does without.
+    // The deleted model in use keeps running, and the next visit uses another.
     act(&page, "tiny", "delete");
     act(&page, "tiny", "delete-for-good");
     lists(&page, &[SERVED]);
-    says(&page, "#stored-result", "stays in use");
+    wait_for_message(&page, "#stored-result", "stays in use");
     page.drop_files(&[disc()]);
     agrees(&page, &Native::load(native_pack(RESNET)), 0, &disc());
     page.reload();
     page.uses_model(SERVED);
-    let said = says(&page, "#message", "not stored on this device any more");
-    assert!(said.contains("Glance’s own is used instead"), "{said}");
+    let said = wait_for_message(&page, "#message", "not stored on this device any more");
+    assert!(
+        said.contains("Glance’s own model is used instead"),
+        "{said}"
+    );
 }
 
-/// The page of a model of which three pieces come, and no more while the fault stands.
+/// The page of a model that stops arriving after three pieces, while the fault is set.
 fn held_page(pack: &[u8]) -> Page {
     let site = Site::start(Some(pack.to_vec()));
     let held = Faults {
@@ -237,13 +240,13 @@ fn a_model_that_is_here_in_part_is_listed_and_gone_on_with() {
     page.drop_files(&[disc()]);
     open_list(&page);
     page.browser.click("#cancel");
-    says(&page, &row(SERVED), "2.1 MB of");
-    says(&page, &row(SERVED), "Go on fetching");
+    wait_for_message(&page, &row(SERVED), "2.1 MB of");
+    wait_for_message(&page, &row(SERVED), "Resume download");
     page.site.set_faults(MODEL, Faults::default());
     page.site.take_requests();
     act(&page, SERVED, "use");
     page.uses_model(SERVED);
-    says(&page, &row(SERVED), "In use");
+    wait_for_message(&page, &row(SERVED), "In use");
     let rest = manifest(&pack).size - manifest(&pack).piece(3).start;
     assert_eq!(page.site.bytes_sent(MODEL), rest);
     agrees(&page, &Native::load(pack), 0, &disc());
@@ -255,10 +258,10 @@ fn a_model_that_is_deleted_while_it_comes_stops_coming() {
     open_list(&page);
     act(&page, SERVED, "delete");
     act(&page, SERVED, "delete-for-good");
-    says(&page, "#stored-result", "is deleted.");
+    wait_for_message(&page, "#stored-result", "is deleted.");
     lists(&page, &[]);
     assert_eq!(page.browser.records(DATABASE), []);
-    says(&page, "#model-status", "The model is not loaded");
+    wait_for_message(&page, "#model-status", "The model is not loaded");
     page.site.set_faults(MODEL, Faults::default());
     page.browser.click("#retry");
     page.uses_model(SERVED);
@@ -272,13 +275,17 @@ fn a_tab_that_waits_for_another_can_be_stopped() {
     let first = page.browser.tab();
     page.browser.new_tab();
     page.browser.open(&page.site.address(QUERY));
-    says(&page, "#model-status", "Another tab fetches this model");
+    wait_for_message(
+        &page,
+        "#model-status",
+        "Another tab is downloading this model",
+    );
     page.browser.click("#cancel");
-    says(&page, "#model-status", "The model is not loaded");
+    wait_for_message(&page, "#model-status", "The model is not loaded");
     open_list(&page);
     act(&page, SERVED, "delete");
     act(&page, SERVED, "delete-for-good");
-    says(
+    wait_for_message(
         &page,
         "#stored-result",
         "Another tab is fetching this model",
@@ -296,7 +303,7 @@ fn a_person_learns_that_the_browser_removed_a_model() {
     evict_models(&page);
     page.reload();
     assert_eq!(page.model().0, "network");
-    let said = says(&page, "#message", "The browser had removed");
+    let said = wait_for_message(&page, "#message", "The browser had removed");
     assert!(said.contains("fetched again"), "{said}");
     page.reload();
     assert_eq!(page.model().0, "cache");
@@ -314,7 +321,7 @@ fn a_model_that_was_removed_comes_back_with_the_connection() {
     page.reload();
     page.drop_files(&[disc()]);
     page.model_failure();
-    let said = says(&page, "#message", "The browser had removed");
+    let said = wait_for_message(&page, "#message", "The browser had removed");
     assert!(said.contains("when there is a connection"), "{said}");
     page.site.set_models(Models::Served);
     let online = "window.dispatchEvent(new Event('online'))";
@@ -335,19 +342,19 @@ fn the_browser_is_asked_to_keep_what_a_person_brings() {
     let asked = || page.browser.execute("return window.asked", Vec::new());
     answer(false);
     open_list(&page);
-    says(&page, "#storage", "may remove it");
+    wait_for_message(&page, "#storage", "may remove it");
     page.browser.click("#ask-to-keep");
-    says(&page, "#stored-result", "does not promise it now");
+    wait_for_message(&page, "#stored-result", "does not promise it now");
     answer(true);
     page.browser.click("#ask-to-keep");
-    says(&page, "#stored-result", "until you delete them");
+    wait_for_message(&page, "#stored-result", "until you delete them");
     assert_eq!(asked(), 1);
 
     answer(true);
     open_picker(&page);
     let files = [VIT, "openai-vit/merges.txt"].map(checkpoint);
     choose(&page, &files.each_ref().map(PathBuf::as_path));
-    says(&page, "#candidate", "to read");
+    wait_for_message(&page, "#candidate", "to read");
     assert_eq!(asked(), 0, "looking at a model asks nothing");
     page.browser.click("#use-candidate");
     page.uses_model("torchscript");
@@ -361,7 +368,7 @@ fn a_browser_that_promised_to_keep_models_is_not_asked_again() {
     let grant = json!({"origin": page.site.origin(), "permissions": ["durableStorage"]});
     page.browser.devtools("Browser.grantPermissions", grant);
     open_list(&page);
-    says(&page, "#storage", "keeps it until you delete it");
+    wait_for_message(&page, "#storage", "keeps it until you delete it");
     let hidden = "return document.querySelector('#ask-to-keep').hidden";
     assert_eq!(page.browser.execute(hidden, Vec::new()), true);
 }
@@ -372,7 +379,7 @@ fn what_a_browser_refuses_is_said() {
     let page = Page::open_in(browser, Site::start(Some(random_pack())), QUERY);
     page.model();
     open_list(&page);
-    says(&page, "#storage", "does not let the page store models");
+    wait_for_message(&page, "#storage", "does not let the page store models");
 }
 
 #[test]
@@ -382,5 +389,5 @@ fn the_room_for_a_model_is_said_before_it_is_used() {
     open_picker(&page);
     let files = [VIT, "openai-vit/merges.txt"].map(checkpoint);
     choose(&page, &files.each_ref().map(PathBuf::as_path));
-    says(&page, "#candidate-room", "more may be stored");
+    wait_for_message(&page, "#candidate-room", "more may be stored");
 }

@@ -1,20 +1,20 @@
-// Keeps the page's own files, so that it opens without a network. Models are not its business: the
-// engine keeps them.
+// Caches the page's own files, so that it opens offline. Models are not cached here: the engine
+// stores them.
 
-// `cargo xtask assemble` fills these in: the version is a digest of all files, and each file comes
-// with its own as `integrity` takes it, so that no two versions can mix while a host is updated.
+// `cargo xtask assemble` fills these in. The version is a digest of all files. Each path has its own
+// digest for `integrity`, so that no two versions can mix while a host is updated.
 const VERSION = "";
 const FILES = {};
 const PATHS = new Set(Object.keys(FILES));
 
 const SCOPE = self.registration.scope;
-// Pages at other paths of this host see the same caches.
+// Pages at other paths of this host share the caches.
 const PREFIX = `glance ${SCOPE} `;
 const OWN = PREFIX + VERSION;
 const RECORD = `${PREFIX}versions`;
 const SHARED = `${PREFIX}shared`;
 
-// What the system's share menu may hand over at a time.
+// Limits of one share from the system's share menu.
 const MAX_SHARED_FILES = 100;
 const MAX_SHARED_BYTES = 256 * 1024 * 1024;
 
@@ -32,12 +32,12 @@ self.addEventListener("fetch", (event) => {
     event.respondWith(takeShared(request));
     return;
   }
-  // A part of a file is the host's to cut out.
+  // The host answers requests for ranges.
   if (path === null || request.method !== "GET" || request.headers.has("range")) return;
   if (request.mode === "navigate") {
     if (path === "" || path === "index.html") event.respondWith(fromCache(OWN, "./", request));
   } else if (path.startsWith("code/")) {
-    // The address says the content, so a page of the version before is served as well.
+    // The URL identifies the content, so a page of the previous version is served too.
     event.respondWith(fromCache(undefined, request.url, request));
   } else if (PATHS.has(path)) {
     event.respondWith(fromCache(OWN, path, request));
@@ -46,13 +46,13 @@ self.addEventListener("fetch", (event) => {
 
 async function install() {
   const requests = Object.entries(FILES).map(([path, integrity]) => {
-    // What the page fetched a moment ago need not come again where the address says the content.
+    // URLs in code/ identify their content, so the HTTP cache may answer for what the page fetched.
     const cache = path.startsWith("code/") ? "default" : "no-cache";
     return new Request(path, { cache, integrity });
   });
   const cache = await caches.open(OWN);
   await cache.addAll(requests);
-  // A version that waited and was never used makes room for this one.
+  // Deletes a version that waited and was never used.
   await keep([VERSION, ...(await activated())]);
 }
 
@@ -65,7 +65,7 @@ async function activate() {
   await self.clients.claim();
 }
 
-// The active version, and the one before it, which another tab may still show.
+// The active version and the previous one, which another tab may still show.
 async function activated() {
   const record = await caches.match(SCOPE, { cacheName: RECORD });
   return record ? record.json() : [];
@@ -89,7 +89,7 @@ function pathInScope(address) {
   return whole.startsWith(SCOPE) ? whole.slice(SCOPE.length) : null;
 }
 
-// Lays pictures from the share menu where the page takes them out, and opens the page.
+// Puts pictures from the share menu into a cache for the page, and opens the page.
 async function takeShared(request) {
   const answer = (result) => Response.redirect(`./?shared=${result}`, 303);
   try {

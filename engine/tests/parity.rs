@@ -4,6 +4,8 @@
 mod common;
 mod ensembles;
 
+#[cfg(not(target_arch = "wasm32"))]
+use common::assert_rounding_decides_nothing;
 use common::{TestDevice, assert_batch_independence, assert_parity};
 use ensembles::{assert_ensemble_parity, assert_ensemble_properties};
 use glance_engine::compute::gpu::{Gpu, KernelStrategy};
@@ -78,4 +80,17 @@ tests! {
     ensembles_equal_pytorch_and_hold_on_the_gpu: gpu_ensembles();
     nothing_depends_on_the_batch_on_the_cpu: assert_batch_independence(TestDevice::Cpu);
     nothing_depends_on_the_batch_on_the_gpu: gpu_batch_independence();
+}
+
+/// Natively only: it is about the fixtures, which are the same in a browser.
+#[cfg(not(target_arch = "wasm32"))]
+#[test]
+fn rounding_decides_nothing_in_a_fixture() {
+    pollster::block_on(async {
+        assert_rounding_decides_nothing(TestDevice::Cpu).await;
+        let integer = KernelStrategy::SharedInteger;
+        if strategies().await.contains(&integer) {
+            assert_rounding_decides_nothing(TestDevice::Gpu(integer)).await;
+        }
+    });
 }

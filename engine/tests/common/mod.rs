@@ -241,6 +241,44 @@ pub async fn assert_parity(on: TestDevice) {
     }
 }
 
+/// Rounding decides nothing in a fixture: pixels that differ by 1e-6, as devices do in their
+/// arithmetic, give the same embedding to the bound of int8. Else a fixture would say which way a
+/// device rounds, not whether it computes the network.
+pub async fn assert_rounding_decides_nothing(on: TestDevice) {
+    const DRAWS: usize = 12;
+    let mut loader = Loader::new(on).await;
+    for fixture in &FIXTURES {
+        let reference = fixture.reference();
+        let clip = loader.load(fixture, WeightType::Int8).await;
+        let (images, _) = encode(&clip, &reference).await;
+        for draw in 0..DRAWS {
+            let mut state = draw as u32 + 1;
+            let pixels: Vec<f32> = reference
+                .pixels
+                .iter()
+                .map(|pixel| {
+                    state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                    let sign = if state >> 31 == 0 { 1.0 } else { -1.0 };
+                    pixel * (1.0 + sign * 1e-6)
+                })
+                .collect();
+            let found = clip
+                .encode_pixels(&pixels)
+                .await
+                .expect("the device answers");
+            for (index, (found, expected)) in found.iter().zip(&images).enumerate() {
+                let cosine = glance_engine::score::cosine(&found.0, &expected.0);
+                let name = fixture.name;
+                assert!(
+                    cosine >= QUANTISED_COSINE,
+                    "{name}, picture {index}, draw {draw}: cosine {cosine}"
+                );
+            }
+        }
+        loader.give_back(clip);
+    }
+}
+
 /// A picture or text gives the same bits alone, in any batch and in any order.
 pub async fn assert_batch_independence(on: TestDevice) {
     let mut loader = Loader::new(on).await;

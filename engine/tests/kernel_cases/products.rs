@@ -1,5 +1,7 @@
 //! Linear maps.
 
+use std::iter;
+
 use glance_engine::compute::gpu::{Gpu, KernelStrategy};
 use glance_engine::compute::{Compute, Epilogue, Linear};
 
@@ -177,6 +179,46 @@ pub async fn every_tile_sums_alike(gpu: &Gpu) {
         _ => 1e-6,
     };
     assert_close("rows among many", &few, &many[..FEW * OUTPUTS], tolerance);
+}
+
+/// `SharedInteger` rounds inputs by the same rule on every device, to the bit: a weight of one in each
+/// row shows them. Values half a step apart change if the inverse of a size is off by one bit.
+pub async fn inputs_are_rounded_to_the_bit(gpu: &Gpu) {
+    const UNIT: usize = 16;
+    if gpu.strategy() != KernelStrategy::SharedInteger {
+        return;
+    }
+    let mut random = Random(5);
+    let mut int8 = vec![0; UNIT * UNIT];
+    (0..UNIT).for_each(|row| int8[row * UNIT + row] = 1);
+    let weight = RandomMatrix {
+        int8,
+        scales: vec![1.0; UNIT],
+        ..RandomMatrix::new(&mut random, UNIT, UNIT, Stored::Int8)
+    };
+    let mut x: Vec<f32> = Vec::new();
+    let mut expected = Vec::new();
+    for exponent in -40..40 {
+        for significand in 32..64u8 {
+            let largest = 127.0 * f32::from(significand) * 2f32.powi(exponent - 5);
+            // Rounded up to six significant bits.
+            let bits = (largest * (1.0 / 127.0)).to_bits();
+            let size = f32::from_bits((bits + 0x3ffff) & !0x3ffff);
+            let others = (1..UNIT).map(|_| (random.below(240) as f32 - 119.5) * size);
+            for value in iter::once(largest).chain(others) {
+                x.push(value);
+                expected.push((value * (1.0 / size)).round_ties_even() * size);
+            }
+        }
+    }
+    let linear = Linear {
+        weight: weight.on(gpu),
+        bias: None,
+    };
+    let x = gpu.tensor(&[x.len() / UNIT, UNIT], &x);
+    let found = gpu.linear(&x, &linear, Epilogue::None, None);
+    let found = gpu.read(&found).await.expect("a product runs");
+    assert_eq!(found, expected);
 }
 
 /// Inputs that are whole steps, with another scale for each 16 columns, give the exact result.

@@ -39,6 +39,18 @@ fn steps_of(values: vec4<f32>) -> u32 {
     return pack4xI8(vec4<i32>(round(values)));
 }
 
+// The inverse as IEEE rounds it. `1.0 / size` may be off by 2.5 units in the last place (WGSL,
+// 15.7.4.1), and on real hardware it is: values that lie between two steps would then differ from one
+// device to the next. `size` has six significant bits, so whole numbers give all 24 of its inverse.
+fn exact_inverse(size: f32) -> f32 {
+    let bits = bitcast<u32>(size);
+    let significand = 32u | ((bits >> 18u) & 31u);
+    let quotient = (0x20000000u + significand / 2u) / significand;
+    // 2^(132 - exponent) / 2²⁹: the significand counts 32nds. No network has a size beyond 2¹⁰².
+    let scale = 230 - i32(bits >> 23u);
+    return f32(quotient) * bitcast<f32>(u32(max(scale, 1)) << 23u);
+}
+
 fn input_unit(row: u32, unit: u32) -> InputUnit {
     let source = input_row(row);
     let first = unit * UNIT_QUADS;
@@ -50,7 +62,7 @@ fn input_unit(row: u32, unit: u32) -> InputUnit {
     let largest = max(max(most.x, most.y), max(most.z, most.w));
     let bits = bitcast<u32>(largest * (1.0 / MOST_STEPS));
     let size = max(bitcast<f32>((bits + BEYOND_SIX_BITS) & ~BEYOND_SIX_BITS), SMALLEST_SIZE);
-    let inverse = 1.0 / size;
+    let inverse = exact_inverse(size);
     let steps = vec4<u32>(
         steps_of(a * inverse),
         steps_of(b * inverse),

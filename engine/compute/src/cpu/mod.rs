@@ -227,6 +227,21 @@ impl Compute for Cpu {
         Tensor::new(&[batch, sequence, width], y)
     }
 
+    fn look_up(&self, shape: &[usize], levels: &[u8], table: &Tensor) -> Tensor {
+        let channels = shape.last().copied().unwrap_or(1).max(1);
+        let mut y = Scratch::new(levels.len());
+        for (y, levels) in y
+            .chunks_exact_mut(channels)
+            .zip(levels.chunks_exact(channels))
+        {
+            let tables = table.values.chunks_exact(256);
+            for ((y, level), table) in y.iter_mut().zip(levels).zip(tables) {
+                *y = table[usize::from(*level)];
+            }
+        }
+        Tensor::new(shape, y)
+    }
+
     fn embed_tokens(
         &self,
         ids: &[u32],

@@ -39,6 +39,7 @@ pub(super) enum Kernel {
     AttentionShares(Head),
     /// Part two: the weighted sums of values.
     AttentionMixture(Head),
+    LookUp,
     EmbedTokens {
         weights: WeightKind,
     },
@@ -72,7 +73,7 @@ pub(super) enum Residual {
 }
 
 /// Invocations per workgroup of kernels whose invocations are independent; `LANES` in
-/// `flat_index.wgsl`.
+/// `flat_dispatch.wgsl`.
 pub(super) const LANES: u64 = 64;
 /// The widest head that fits an invocation's registers, or a workgroup's memory.
 pub(super) const WIDEST_HEAD: usize = 128;
@@ -89,6 +90,7 @@ impl Kernel {
             Self::Attention(_) => "attention",
             Self::AttentionShares(_) => "attention_shares",
             Self::AttentionMixture(_) => "attention_mixture",
+            Self::LookUp => "look_up",
             Self::EmbedTokens { .. } => "embed_tokens",
             Self::Prepend { .. } => "prepend",
             Self::SelectRows => "select_rows",
@@ -104,7 +106,7 @@ impl Kernel {
             | Self::L2Normalize { .. }
             | Self::Attention(_)
             | Self::AttentionShares(_) => 1,
-            Self::SelectRows | Self::AttentionMixture(_) => 2,
+            Self::LookUp | Self::SelectRows | Self::AttentionMixture(_) => 2,
             Self::DepthwiseConv2d { .. } | Self::LayerNorm { .. } | Self::Prepend { .. } => 3,
             Self::EmbedTokens { .. } => 4,
         }
@@ -157,7 +159,8 @@ impl Kernel {
     }
 
     fn pieces(self) -> Vec<&'static str> {
-        let flat = wgsl!("flat_index");
+        let flat = wgsl!("flat_dispatch");
+        let rows = wgsl!("row_dispatch");
         match self {
             Self::Product {
                 tile,
@@ -187,10 +190,10 @@ impl Kernel {
             ],
             Self::AveragePool2d => vec![flat, wgsl!("average_pool2d")],
             Self::LayerNorm { parallelism } => {
-                vec![parallelism.source(), wgsl!("layer_norm")]
+                vec![parallelism.source(), rows, wgsl!("layer_norm")]
             }
             Self::L2Normalize { parallelism } => {
-                vec![parallelism.source(), wgsl!("l2_normalize")]
+                vec![parallelism.source(), rows, wgsl!("l2_normalize")]
             }
             Self::Attention(head) => {
                 vec![head.piece(), wgsl!("attention")]
@@ -205,6 +208,7 @@ impl Kernel {
                 wgsl!("attention_tile"),
                 wgsl!("attention_mixture"),
             ],
+            Self::LookUp => vec![flat, wgsl!("look_up")],
             Self::EmbedTokens { weights } => {
                 vec![flat, weights.piece(), wgsl!("embed_tokens")]
             }

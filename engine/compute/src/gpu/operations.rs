@@ -17,6 +17,25 @@ impl Compute for Gpu {
         self.upload_tensor(shape, values)
     }
 
+    fn look_up(&self, shape: &[usize], levels: &[u8], table: &GpuTensor) -> GpuTensor {
+        let output = self.output(shape);
+        // Four levels a word; what is beyond the last is not read.
+        let mut words = levels.to_vec();
+        words.resize(levels.len().next_multiple_of(4), 0);
+        let words = self.upload(&words);
+        let inputs = [words.as_ref().map(|words| words.buffer()), table.buffer()];
+        let count = output.count();
+        let channels = shape.last().copied().unwrap_or(1);
+        self.run_flat(
+            Kernel::LookUp,
+            &inputs,
+            &output,
+            count.div_ceil(4),
+            &[count, channels],
+        );
+        output
+    }
+
     fn matrix(&self, data: MatrixData<'_>) -> Result<GpuMatrix, ComputeError> {
         self.upload_matrix(data)
     }
@@ -223,7 +242,7 @@ impl Gpu {
         self.run(kernel, inputs, output, &sizes, workgroups, count as u64);
     }
 
-    /// Records a kernel in which an `parallelism` computes each row of `x`.
+    /// Records a kernel that computes each row of `x` by itself.
     fn run_rows(
         &self,
         kernel: Kernel,

@@ -24,16 +24,7 @@ struct Sizes {
 @group(0) @binding(3) var<storage, read> bias: array<Cell>;
 @group(0) @binding(4) var<storage, read_write> output: array<Cell>;
 
-@compute @workgroup_size(LANES)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-    @builtin(local_invocation_index) lane: u32,
-) {
-    let index = flat_index(group, groups, lane);
-    if (index >= sizes.count) {
-        return;
-    }
+fn compute(index: u32) {
     let channel = index % sizes.channels;
     let right = (index / sizes.channels) % sizes.out_width;
     let down = (index / sizes.channels / sizes.out_width) % sizes.out_height;

@@ -13,16 +13,7 @@ struct Sizes {
 // Keeps a row of zeros at zero.
 const SMALLEST_NORM = 1e-12;
 
-@compute @workgroup_size(LANES)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-    @builtin(local_invocation_index) lane: u32,
-) {
-    let row = row_of(group.y * groups.x + group.x, lane);
-    if (row >= sizes.rows) {
-        return;
-    }
+fn compute(row: u32, lane: u32) {
     let start = row * sizes.width;
     let first = first_column(lane);
     var squares = 0.0;

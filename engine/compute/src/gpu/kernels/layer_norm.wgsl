@@ -17,16 +17,7 @@ struct Sizes {
 
 const EPSILON = 1e-5;
 
-@compute @workgroup_size(LANES)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-    @builtin(local_invocation_index) lane: u32,
-) {
-    let row = row_of(group.y * groups.x + group.x, lane);
-    if (row >= sizes.rows) {
-        return;
-    }
+fn compute(row: u32, lane: u32) {
     let start = row * sizes.width;
     let first = first_column(lane);
     var sum = 0.0;

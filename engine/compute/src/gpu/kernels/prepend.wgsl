@@ -14,16 +14,7 @@ struct Sizes {
 @group(0) @binding(3) var<storage, read> positions: array<f32>;
 @group(0) @binding(4) var<storage, read_write> output: array<f32>;
 
-@compute @workgroup_size(LANES)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-    @builtin(local_invocation_index) lane: u32,
-) {
-    let index = flat_index(group, groups, lane);
-    if (index >= sizes.count) {
-        return;
-    }
+fn compute(index: u32) {
     let column = index % sizes.width;
     let position = (index / sizes.width) % (sizes.sequence + 1u);
     let first = index / sizes.width / (sizes.sequence + 1u) * sizes.sequence * sizes.width + column;

@@ -21,16 +21,7 @@ struct Sizes {
 @group(0) @binding(1) var<storage, read> values: array<f32>;
 @group(0) @binding(2) var<storage, read_write> output: array<f32>;
 
-@compute @workgroup_size(LANES)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-    @builtin(local_invocation_index) lane: u32,
-) {
-    let index = flat_index(group, groups, lane);
-    if (index >= sizes.count) {
-        return;
-    }
+fn compute(index: u32) {
     let run = sizes.kernel * sizes.channels;
     let columns = sizes.kernel * run;
     let padded = (columns + 3u) / 4u * 4u;

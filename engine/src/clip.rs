@@ -142,6 +142,11 @@ impl Clip {
         }
     }
 
+    /// How pictures are preprocessed.
+    pub fn preprocessing(&self) -> &Preprocessing {
+        &self.preprocessing
+    }
+
     /// The network's tokenizer.
     pub fn tokenizer(&self) -> &Tokenizer {
         &self.tokenizer
@@ -154,16 +159,16 @@ impl Clip {
     pub async fn encode_images(&self, pictures: &[Picture]) -> Result<Vec<Embedding>, Error> {
         let mut embeddings = Vec::with_capacity(pictures.len());
         for pictures in pictures.chunks(PREPARED_PICTURES) {
-            let prepared = pictures.iter().map(|picture| self.prepare(picture));
-            let pixels: Vec<f32> = prepared.flatten().collect();
-            embeddings.extend(self.encode_pixels(&pixels).await?);
+            let prepared = pictures.iter().map(|picture| self.levels(picture));
+            let levels: Vec<u8> = prepared.flatten().collect();
+            embeddings.extend(self.encode_levels(&levels).await?);
         }
         Ok(embeddings)
     }
 
-    /// Preprocesses a picture to the pixels that [`Clip::encode_pixels`] takes.
-    pub fn prepare(&self, picture: &Picture) -> Vec<f32> {
-        picture.prepare(self.config().vision.image_size(), &self.preprocessing)
+    /// Preprocesses a picture to the levels that [`Clip::encode_levels`] takes.
+    pub fn levels(&self, picture: &Picture) -> Vec<u8> {
+        picture.levels(self.config().vision.image_size(), &self.preprocessing)
     }
 
     /// Encodes texts, in order. Texts longer than the context are cut.
@@ -211,6 +216,20 @@ impl Clip {
         let values = match &self.network {
             OnDevice::Cpu(network) => network.encode_pixels(pixels).await?,
             OnDevice::Gpu(network) => network.encode_pixels(pixels).await?,
+        };
+        Ok(self.embeddings(&values))
+    }
+
+    /// Encodes preprocessed pictures before normalisation: `[batch, size, size, 3]`, red first, as
+    /// [`Clip::levels`] returns them. The device normalises them, with the same result.
+    ///
+    /// # Errors
+    /// Those of [`glance_compute::Compute::read`].
+    pub async fn encode_levels(&self, levels: &[u8]) -> Result<Vec<Embedding>, ComputeError> {
+        let table = self.preprocessing.table();
+        let values = match &self.network {
+            OnDevice::Cpu(network) => network.encode_levels(levels, &table).await?,
+            OnDevice::Gpu(network) => network.encode_levels(levels, &table).await?,
         };
         Ok(self.embeddings(&values))
     }

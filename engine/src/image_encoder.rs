@@ -27,7 +27,8 @@ impl ImageEncoder {
     /// Encodes a picture, with the same result as the whole network.
     pub(crate) async fn encode(&self, picture: &Picture) -> Result<Embedding, ComputeError> {
         let size = self.tower.config().vision.image_size();
-        let pixels = picture.prepare(size, &self.preprocessing);
-        Ok(Embedding(self.tower.encode_pixels(&pixels).await?))
+        let levels = picture.levels(size, &self.preprocessing);
+        let table = self.preprocessing.table();
+        Ok(Embedding(self.tower.encode_levels(&levels, &table).await?))
     }
 }

@@ -95,24 +95,21 @@ impl Picture {
     /// # Panics
     /// If `size` is zero, which `ClipConfig::validate` refuses.
     pub fn prepare(&self, size: usize, preprocessing: &Preprocessing) -> Vec<f32> {
-        assert!(size > 0, "a network has at least one input pixel");
-        let Preprocessing {
-            unit,
-            mean,
-            deviation,
-            ..
-        } = preprocessing;
-        let pixels = self.square(size, preprocessing);
-        let normalised = pixels.chunks_exact(3).flat_map(|pixel| {
-            [0, 1, 2].map(|channel| {
-                (f32::from(pixel[channel]) / unit - mean[channel]) / deviation[channel]
-            })
+        let table = preprocessing.table();
+        let levels = self.levels(size, preprocessing);
+        let normalised = levels.chunks_exact(3).flat_map(|pixel| {
+            [0, 1, 2].map(|channel| table[channel * 256 + usize::from(pixel[channel])])
         });
         normalised.collect()
     }
 
-    /// RGB `[size, size, 3]` before it is normalised.
-    fn square(&self, size: usize, preprocessing: &Preprocessing) -> Vec<u8> {
+    /// As [`Picture::prepare`] before normalisation: 8-bit RGB `[size, size, 3]`, of which
+    /// [`Preprocessing::table`] has the normalised values.
+    ///
+    /// # Panics
+    /// As [`Picture::prepare`].
+    pub fn levels(&self, size: usize, preprocessing: &Preprocessing) -> Vec<u8> {
+        assert!(size > 0, "a network has at least one input pixel");
         let sides = self.samples.size();
         let resized = preprocessing.resize.sides(sides, size);
         let unchanged = resized == (sides.0 as u64, sides.1 as u64);

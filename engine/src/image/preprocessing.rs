@@ -113,6 +113,16 @@ pub enum Conversion {
 }
 
 impl Preprocessing {
+    /// The normalised value of each 8-bit level, `[3, 256]`, red first.
+    pub fn table(&self) -> Vec<f32> {
+        let of_channel = |(mean, deviation): (&f32, &f32)| {
+            let (mean, deviation) = (*mean, *deviation);
+            (0..=u8::MAX).map(move |level| (f32::from(level) / self.unit - mean) / deviation)
+        };
+        let channels = self.mean.iter().zip(&self.deviation);
+        channels.flat_map(of_channel).collect()
+    }
+
     /// OpenAI's preprocessing (openai/CLIP `clip.py`, `_transform`), which is also open_clip's
     /// default.
     pub fn openai() -> Self {

@@ -79,7 +79,8 @@ impl<C: Compute> ImageTower<C> {
         };
         let size = config.vision.image_size();
         compute.warm_up(|compute| {
-            let pixels = compute.tensor(&[1, size, size, 3], &[]);
+            let table = compute.tensor(&[3, 256], &[]);
+            let pixels = compute.look_up(&[1, size, size, 3], &[], &table);
             visual.embed(compute, &visual.features(compute, &pixels));
         });
         Ok(Self {
@@ -100,11 +101,29 @@ impl<C: Compute> ImageTower<C> {
     /// # Errors
     /// Those of [`Compute::read`].
     pub async fn encode_pixels(&self, pixels: &[f32]) -> Result<Vec<f32>, ComputeError> {
-        self.run(pixels, |pixels| {
-            let features = self.visual.features(&self.compute, &pixels);
-            self.visual.embed(&self.compute, &features)
-        })
-        .await
+        self.run(pixels, |pixels| self.embed(&pixels)).await
+    }
+
+    /// As [`ImageTower::encode_pixels`], from 8-bit levels `[batch, size, size, 3]`, of which `table`
+    /// `[3, 256]` has the normalised values.
+    ///
+    /// # Errors
+    /// Those of [`Compute::read`].
+    pub async fn encode_levels(
+        &self,
+        levels: &[u8],
+        table: &[f32],
+    ) -> Result<Vec<f32>, ComputeError> {
+        let table = self.compute.tensor(&[3, 256], table);
+        let copy = |shape: &[usize], levels: &[u8]| self.compute.look_up(shape, levels, &table);
+        self.run_on(levels, copy, |pixels| self.embed(&pixels))
+            .await
+    }
+
+    /// Unit embeddings of pixels on the device.
+    fn embed(&self, pixels: &C::Tensor) -> C::Tensor {
+        let features = self.visual.features(&self.compute, pixels);
+        self.visual.embed(&self.compute, &features)
     }
 
     /// The input of the projection into the shared space, `[batch, features]`, not normalised, for
@@ -137,13 +156,24 @@ impl<C: Compute> ImageTower<C> {
         pixels: &[f32],
         part: impl Fn(C::Tensor) -> C::Tensor,
     ) -> Result<Vec<f32>, ComputeError> {
+        let copy = |shape: &[usize], pixels: &[f32]| self.compute.tensor(shape, pixels);
+        self.run_on(pixels, copy, part).await
+    }
+
+    /// As [`ImageTower::run`], on pixels that `copy` moves to the device.
+    async fn run_on<T>(
+        &self,
+        pixels: &[T],
+        copy: impl Fn(&[usize], &[T]) -> C::Tensor,
+        part: impl Fn(C::Tensor) -> C::Tensor,
+    ) -> Result<Vec<f32>, ComputeError> {
         let size = self.config.vision.image_size();
         let picture = size * size * 3;
         let mut rows = Vec::new();
         let whole = pixels.len() - pixels.len() % picture;
         for pixels in pixels[..whole].chunks(self.image_batch() * picture) {
             let shape = [pixels.len() / picture, size, size, 3];
-            let pixels = self.compute.tensor(&shape, pixels);
+            let pixels = copy(&shape, pixels);
             rows.extend(self.compute.read(&part(pixels)).await?);
         }
         Ok(rows)
@@ -218,6 +248,18 @@ impl<C: Compute> Network<C> {
     /// Those of [`Compute::read`].
     pub async fn encode_pixels(&self, pixels: &[f32]) -> Result<Vec<f32>, ComputeError> {
         self.images.encode_pixels(pixels).await
+    }
+
+    /// As [`ImageTower::encode_levels`].
+    ///
+    /// # Errors
+    /// Those of [`Compute::read`].
+    pub async fn encode_levels(
+        &self,
+        levels: &[u8],
+        table: &[f32],
+    ) -> Result<Vec<f32>, ComputeError> {
+        self.images.encode_levels(levels, table).await
     }
 
     /// Encodes token sequences to unit vectors `[batch, projection]`.

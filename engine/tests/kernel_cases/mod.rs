@@ -31,6 +31,7 @@ macro_rules! for_each_case {
         $test!(layer_norms);
         $test!(l2_normals);
         $test!(average_pools);
+        $test!(looked_up_levels);
         $test!(token_embeddings);
         $test!(prepended_rows);
         $test!(selected_rows);
@@ -38,6 +39,7 @@ macro_rules! for_each_case {
         $test!(many_dispatches_and_uploads);
         $test!(nothing_depends_on_the_batch);
         $test!(every_tile_sums_alike);
+        $test!(inputs_are_rounded_to_the_bit);
         $test!(whole_numbers_are_multiplied_exactly);
         $test!(warm_up_computes_nothing);
         $test!(too_large_is_an_error_and_passes);

@@ -154,6 +154,29 @@ pub async fn token_embeddings(gpu: &Gpu) {
     }
 }
 
+struct LevelsCase {
+    /// Batch, height, width, channels.
+    shape: [usize; 4],
+}
+
+impl Case for LevelsCase {
+    fn run<C: Compute>(&self, compute: &C) -> C::Tensor {
+        let channels = self.shape[3];
+        let mut random = Random(channels as u64);
+        let count = self.shape.iter().product();
+        let levels: Vec<u8> = (0..count).map(|_| random.below(256) as u8).collect();
+        let table = compute.tensor(&[channels, 256], &random.floats(channels * 256));
+        compute.look_up(&self.shape, &levels, &table)
+    }
+}
+
+pub async fn looked_up_levels(gpu: &Gpu) {
+    for shape in [[1, 1, 1, 3], [2, 5, 7, 3], [1, 9, 9, 1], [3, 224, 224, 3]] {
+        let case = LevelsCase { shape };
+        agree(gpu, &format!("levels of {shape:?}"), 0.0, &case).await;
+    }
+}
+
 struct PrependCase {
     /// Batch, sequence, width.
     shape: [usize; 3],

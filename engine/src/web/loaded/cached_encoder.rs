@@ -47,9 +47,9 @@ impl CachedEncoder {
         &self.clip
     }
 
-    /// Encodes preprocessed pictures, concatenated in `pixels`.
-    pub async fn embed(&mut self, ids: &[PictureId], pixels: &[f32]) -> Result<(), Error> {
-        let embeddings = self.clip.encode_pixels(pixels).await?;
+    /// Encodes preprocessed pictures, concatenated in `levels`.
+    pub async fn embed(&mut self, ids: &[PictureId], levels: &[u8]) -> Result<(), Error> {
+        let embeddings = self.clip.encode_levels(levels).await?;
         let pictures = ids.iter().copied().zip(embeddings);
         self.encoded.pictures.extend(pictures);
         Ok(())

@@ -1,4 +1,4 @@
-//! How many workers encode pictures on the CPU.
+//! How many helper workers there are.
 
 /// Most workers of a page, including the first.
 const MOST: usize = 4;
@@ -9,29 +9,49 @@ const SHARE: f64 = 1.0 / 8.0;
 /// The memory in GB assumed for a device that does not report it: a modest phone or laptop.
 const USUAL_MEMORY: f64 = 4.0;
 
-/// The number of helpers besides the first worker. `memory` is in GB, if known. One core is left to
-/// the page.
-pub fn helpers(cores: usize, memory: Option<f64>, model_bytes: f64) -> usize {
+/// The number of helpers that encode pictures on the CPU, besides the first worker. `memory` is in GB,
+/// if known. One core is left to the page.
+pub fn encoders(cores: usize, memory: Option<f64>, model_bytes: f64) -> usize {
     let workers = cores.saturating_sub(1).clamp(1, MOST);
+    fit(memory, model_bytes).min(workers - 1)
+}
+
+/// The number of helpers that preprocess pictures for a GPU. The first worker waits for the GPU most of
+/// the time, so one core is left to it and to the page.
+pub fn preparers(cores: usize, memory: Option<f64>) -> usize {
+    fit(memory, 0.0).min(cores.saturating_sub(1).min(MOST))
+}
+
+/// Helpers that fit the memory, each with a model of so many bytes.
+fn fit(memory: Option<f64>, model_bytes: f64) -> usize {
     let room = memory.unwrap_or(USUAL_MEMORY) * 1e9 * SHARE;
-    let fit = (room / (model_bytes + BYTES_BESIDES_MODEL)) as usize;
-    fit.min(workers - 1)
+    (room / (model_bytes + BYTES_BESIDES_MODEL)) as usize
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
-    use super::helpers;
+    use super::{encoders, preparers};
 
     #[test]
-    fn cores_and_memory_bound_the_helpers() {
+    fn cores_and_memory_bound_the_encoders() {
         let small = 9e6;
-        assert_eq!(helpers(1, Some(8.0), small), 0);
-        assert_eq!(helpers(2, Some(8.0), small), 0);
-        assert_eq!(helpers(4, Some(8.0), small), 2);
-        assert_eq!(helpers(64, Some(8.0), small), 3);
-        assert_eq!(helpers(64, Some(0.25), small), 0);
-        assert_eq!(helpers(8, Some(4.0), 150e6), 1);
-        assert_eq!(helpers(8, None, 150e6), helpers(8, Some(4.0), 150e6));
-        assert_eq!(helpers(8, Some(4.0), 430e6), 0);
+        assert_eq!(encoders(1, Some(8.0), small), 0);
+        assert_eq!(encoders(2, Some(8.0), small), 0);
+        assert_eq!(encoders(4, Some(8.0), small), 2);
+        assert_eq!(encoders(64, Some(8.0), small), 3);
+        assert_eq!(encoders(64, Some(0.25), small), 0);
+        assert_eq!(encoders(8, Some(4.0), 150e6), 1);
+        assert_eq!(encoders(8, None, 150e6), encoders(8, Some(4.0), 150e6));
+        assert_eq!(encoders(8, Some(4.0), 430e6), 0);
+    }
+
+    #[test]
+    fn one_core_is_left_to_the_page_and_the_gpu() {
+        assert_eq!(preparers(1, Some(8.0)), 0);
+        assert_eq!(preparers(2, Some(8.0)), 1);
+        assert_eq!(preparers(4, Some(8.0)), 3);
+        assert_eq!(preparers(64, Some(8.0)), 4);
+        assert_eq!(preparers(8, Some(1.0)), 0);
+        assert_eq!(preparers(8, None), preparers(8, Some(4.0)));
     }
 }

@@ -20,7 +20,7 @@ pub async fn load(
     context: &RequestContext,
 ) -> Result<Answer, Failure> {
     finish(state).await;
-    state.help_with(None);
+    state.stop_helpers();
     // Two models may not fit into memory together.
     if let Some(model) = state.model.take() {
         state.saved.replace(Some(model.into_saved_embeddings()));
@@ -31,7 +31,7 @@ pub async fn load(
     let model = loaded?;
     let info = model.info().clone();
     state.batch_size.take();
-    state.help_with(Some(&info));
+    state.help_with(Some(&model));
     if let Some(storing) = model.storing() {
         tell_page(state, info.id.clone(), storing);
     }

@@ -9,7 +9,7 @@ use crate::web::request::failure::{not_loaded, unknown};
 use crate::web::request::picture_file::{decode, read};
 use crate::web::worker::state::State;
 
-/// Encodes pictures as one batch; each has its own result.
+/// Preprocesses pictures and encodes them as one batch; each has its own result.
 pub async fn embed(
     state: &State,
     jobs: &[Job],
@@ -22,17 +22,28 @@ pub async fn embed(
         prepared.push(prepare(state, job.files.first(), context).await);
     }
     yield_to_messages().await;
-    let (mut ids, mut pixels) = (Vec::new(), Vec::new());
+    encode(state, jobs, prepared, contexts, start).await
+}
+
+/// Encodes preprocessed pictures as one batch, which began at `start`; each has its own result.
+pub async fn encode(
+    state: &State,
+    jobs: &[Job],
+    prepared: Vec<Result<Vec<u8>, Failure>>,
+    contexts: &[RequestContext],
+    start: f64,
+) -> Vec<Result<Answer, Failure>> {
+    let (mut ids, mut levels) = (Vec::new(), Vec::new());
     for ((job, prepared), context) in jobs.iter().zip(&prepared).zip(contexts) {
         if let (Request::Embed { picture }, Ok(input), Ok(())) =
             (&job.request, prepared, context.proceed())
         {
             ids.push(*picture);
-            pixels.extend_from_slice(input);
+            levels.extend_from_slice(input);
         }
     }
     let run = state.with_model(&contexts[0], async |encoder| {
-        Ok(encoder.embed(&ids, &pixels).await?)
+        Ok(encoder.embed(&ids, &levels).await?)
     });
     let ran = match ids.is_empty() {
         true => Ok(()),
@@ -55,7 +66,7 @@ async fn prepare(
     state: &State,
     file: Option<&File>,
     context: &RequestContext,
-) -> Result<Vec<f32>, Failure> {
+) -> Result<Vec<u8>, Failure> {
     let file = file.ok_or_else(|| unknown("No file came with this picture."))?;
     context.progress(Progress::Looking);
     let bytes = read(file).await?;
@@ -63,5 +74,5 @@ async fn prepare(
     let picture = decode(file, bytes).await?;
     let model = state.model.borrow();
     let model = model.as_ref().ok_or_else(not_loaded)?;
-    Ok(model.encoder.clip().prepare(&picture))
+    Ok(model.encoder.clip().levels(&picture))
 }

@@ -1,10 +1,9 @@
 //! The request queue. Requests run one at a time and can be cancelled.
 //!
 //! Text requests go ahead of queued pictures, so that editing a label does not wait for a pile of
-//! pictures. On a GPU, pictures run in batches; on the CPU, helpers take some.
+//! pictures. On a GPU, pictures run in batches, which helpers preprocess; on the CPU, helpers encode
+//! some.
 
-use std::cell::RefMut;
-use std::collections::VecDeque;
 use std::rc::Rc;
 
 use js_sys::Array;
@@ -13,13 +12,14 @@ use wasm_bindgen_futures::spawn_local;
 
 use glance_compute::DeviceKind;
 
+use crate::clock::milliseconds;
 use crate::web::loaded::LoadedModel;
 use crate::web::loaded::cached_encoder::CachedEncoder;
 use crate::web::protocol::{Answer, Failure, ModelOrigin, Request, RequestId, ToWorker};
 use crate::web::request::context::{Job, RequestContext};
 use crate::web::request::failure::cancelled;
 use crate::web::request::port::reply;
-use crate::web::worker::pool::{Outcome, Signal};
+use crate::web::worker::pool::{Outcome, Prepared, Signal};
 use crate::web::worker::state::State;
 use crate::web::worker::{model_requests, pictures, storing, text_requests};
 
@@ -57,14 +57,11 @@ pub fn hear(state: &Rc<State>, signal: Signal) {
             state.insert(picture, embedding);
             reply(id, Ok(Answer::Embedded));
         }
+        Outcome::Prepared(prepared) => state.prepared.borrow_mut().push_back(prepared),
         Outcome::Failed { id, failure } => reply(id, Err(failure)),
-        Outcome::GivenBack(job) => {
-            let mut waiting = state.waiting.borrow_mut();
-            waiting.push_front(job);
-            return begin(state, waiting);
-        }
+        Outcome::GivenBack(job) => state.waiting.borrow_mut().push_front(job),
     }
-    share_out(state);
+    wake(state);
 }
 
 fn enqueue(state: &Rc<State>, job: Job) {
@@ -86,16 +83,15 @@ fn enqueue(state: &Rc<State>, job: Job) {
         Some(position) => waiting.insert(position, job),
         None => waiting.push_back(job),
     }
-    begin(state, waiting);
+    drop(waiting);
+    wake(state);
 }
 
-fn begin(state: &Rc<State>, waiting: RefMut<'_, VecDeque<Job>>) {
-    let first = waiting.len() == 1;
-    drop(waiting);
-    if state.is_idle() && first {
+/// Gives queued pictures to helpers, and starts the loop unless it runs.
+fn wake(state: &Rc<State>) {
+    share_out(state);
+    if !state.looping.replace(true) {
         spawn_local(run(state.clone()));
-    } else {
-        share_out(state);
     }
 }
 
@@ -108,31 +104,69 @@ fn cancel(state: &State, id: RequestId) {
         return;
     }
     let mut waiting = state.waiting.borrow_mut();
-    if let Some(position) = waiting.iter().position(|job| job.id == id) {
-        waiting.remove(position);
+    let mut prepared = state.prepared.borrow_mut();
+    let before = waiting.len() + prepared.len();
+    waiting.retain(|job| job.id != id);
+    prepared.retain(|prepared| prepared.job.id != id);
+    if waiting.len() + prepared.len() < before {
         reply(id, Err(cancelled()));
     }
 }
 
 async fn run(state: Rc<State>) {
     loop {
-        let jobs = next(&state);
-        if jobs.is_empty() {
-            return storing::finish_when_idle(&state);
-        }
-        let contexts: Vec<_> = jobs.iter().map(|job| RequestContext::new(job.id)).collect();
-        state.running.borrow_mut().clone_from(&contexts);
-        let results = answer(&state, &jobs, &contexts).await;
-        state.running.borrow_mut().clear();
-        for (job, result) in jobs.iter().zip(results) {
-            reply(job.id, result);
+        match next(&state) {
+            Next::Jobs(jobs) => {
+                let contexts = start(&state, &jobs);
+                let results = answer(&state, &jobs, &contexts).await;
+                finish(&state, &jobs, results);
+            }
+            Next::Prepared(prepared) => {
+                let (jobs, levels): (Vec<Job>, Vec<Vec<u8>>) = prepared
+                    .into_iter()
+                    .map(|one| (one.job, one.levels))
+                    .unzip();
+                let contexts = start(&state, &jobs);
+                let levels = levels.into_iter().map(Ok).collect();
+                let results =
+                    pictures::encode(&state, &jobs, levels, &contexts, milliseconds()).await;
+                finish(&state, &jobs, results);
+            }
+            Next::Nothing => {
+                state.looping.set(false);
+                return storing::finish_when_idle(&state);
+            }
         }
         share_out(&state);
     }
 }
 
-/// Takes the next request or batch of pictures from the queue.
-fn next(state: &State) -> Vec<Job> {
+fn start(state: &State, jobs: &[Job]) -> Vec<RequestContext> {
+    let contexts: Vec<_> = jobs.iter().map(|job| RequestContext::new(job.id)).collect();
+    state.running.borrow_mut().clone_from(&contexts);
+    contexts
+}
+
+fn finish(state: &State, jobs: &[Job], results: Vec<Result<Answer, Failure>>) {
+    state.running.borrow_mut().clear();
+    for (job, result) in jobs.iter().zip(results) {
+        reply(job.id, result);
+    }
+}
+
+/// What the loop does next.
+enum Next {
+    /// One request, or pictures that run together.
+    Jobs(Vec<Job>),
+    /// Pictures that helpers preprocessed.
+    Prepared(Vec<Prepared>),
+    /// Waits for messages.
+    Nothing,
+}
+
+/// Takes the next request or batch of pictures from the queue. Pictures that helpers preprocessed come
+/// before those that are queued.
+fn next(state: &State) -> Next {
     let gpu = |model: &LoadedModel| model.info().device == DeviceKind::Gpu;
     let most = match state.model.borrow().as_ref().is_some_and(gpu) {
         true => state.batch_size.get().pictures(),
@@ -140,9 +174,20 @@ fn next(state: &State) -> Vec<Job> {
     };
     let mut waiting = state.waiting.borrow_mut();
     let is_picture = |job: &Job| matches!(job.request, Request::Embed { .. });
+    let first_is_picture = waiting.front().is_some_and(is_picture);
+    if first_is_picture || waiting.is_empty() {
+        let mut prepared = state.prepared.borrow_mut();
+        let count = prepared.len().min(most);
+        if count > 0 {
+            return Next::Prepared(prepared.drain(..count).collect());
+        }
+    }
+    if waiting.is_empty() || first_is_picture && state.pool.borrow().prepares() {
+        return Next::Nothing;
+    }
     let pictures = waiting.iter().take_while(|job| is_picture(job)).count();
-    let count = pictures.min(most).max(1).min(waiting.len());
-    waiting.drain(..count).collect()
+    let count = pictures.min(most).max(1);
+    Next::Jobs(waiting.drain(..count).collect())
 }
 
 /// Answers one request, or the pictures that run together.

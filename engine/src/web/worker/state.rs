@@ -3,20 +3,26 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
+use glance_compute::DeviceKind;
+
 use crate::embedding::Embedding;
 use crate::web::loaded::cached_encoder::CachedEncoder;
 use crate::web::loaded::{LoadedModel, RecoveryFailed, SavedEmbeddings};
 use crate::web::policy::batch_size::BatchSize;
-use crate::web::protocol::{Failure, ModelInfo, PictureId, ToPage};
+use crate::web::protocol::{Failure, ModelInfo, ModelSource, PictureId, ToPage};
 use crate::web::request::context::{Job, RequestContext};
 use crate::web::request::failure::{cancelled, not_loaded};
 use crate::web::request::port::{post, reply};
-use crate::web::worker::pool::Pool;
+use crate::web::worker::pool::{Pool, Prepared, Task};
 
 /// The worker's state. It is never borrowed across an `await`, because messages arrive in between.
 pub struct State {
     /// Queued requests.
     pub waiting: RefCell<VecDeque<Job>>,
+    /// Pictures that helpers preprocessed for the GPU.
+    pub prepared: RefCell<VecDeque<Prepared>>,
+    /// Whether requests are being taken from the queue.
+    pub looping: Cell<bool>,
     /// Running requests; none while the worker is idle.
     pub running: RefCell<Vec<RequestContext>>,
     /// The model; `None` while it works.
@@ -45,6 +51,8 @@ impl State {
     pub fn new(pool: Pool) -> Self {
         Self {
             waiting: RefCell::default(),
+            prepared: RefCell::default(),
+            looping: Cell::default(),
             running: RefCell::default(),
             model: RefCell::default(),
             saved: RefCell::default(),
@@ -85,7 +93,13 @@ impl State {
                     return Err(failure);
                 }
             };
-            self.help_with(Some(model.info()));
+            // Nothing is lost with the device: what helpers had is queued again.
+            let jobs = self.help_with(Some(&model));
+            let mut waiting = self.waiting.borrow_mut();
+            jobs.into_iter()
+                .rev()
+                .for_each(|job| waiting.push_front(job));
+            drop(waiting);
             post(&ToPage::Changed(model.info().clone()));
         };
         self.apply_pending(&mut model);
@@ -93,9 +107,22 @@ impl State {
         result
     }
 
-    /// Sets the model that helpers work for, if any, and cancels their unfinished pictures.
-    pub fn help_with(&self, model: Option<&ModelInfo>) {
-        for job in self.pool.borrow_mut().help_with(model) {
+    /// Makes the helpers work for this model, or for none. Returns the pictures that they had.
+    pub fn help_with(&self, model: Option<&LoadedModel>) -> Vec<Job> {
+        let task = model.and_then(task_of_helpers);
+        let bytes = model.map_or(0.0, |model| model.info().bytes);
+        self.pool.borrow_mut().help_with(task, bytes)
+    }
+
+    /// As [`State::help_with`] when another model is to be loaded: no picture is wanted any more.
+    pub fn stop_helpers(&self) {
+        let jobs = self.help_with(None);
+        let prepared = self
+            .prepared
+            .take()
+            .into_iter()
+            .map(|prepared| prepared.job);
+        for job in jobs.into_iter().chain(prepared) {
             reply(job.id, Err(cancelled()));
         }
     }
@@ -129,7 +156,8 @@ impl State {
 
     fn tell_stored(&self, model: &mut LoadedModel, id: String, refusal: Option<&'static str>) {
         if model.info().id == id && model.storing_finished(refusal) {
-            self.help_with(Some(model.info()));
+            let jobs = self.help_with(Some(model));
+            self.waiting.borrow_mut().extend(jobs);
             let refusal = refusal.map(str::to_owned);
             post(&ToPage::Kept { id, refusal });
         }
@@ -147,5 +175,23 @@ impl State {
         if let Some((id, refusal)) = pending.stored {
             self.tell_stored(model, id, refusal);
         }
+    }
+}
+
+/// What helpers do for a model. To encode pictures they read it from the browser's storage.
+fn task_of_helpers(model: &LoadedModel) -> Option<Task> {
+    let ModelInfo {
+        id, device, source, ..
+    } = model.info();
+    let clip = model.encoder.clip();
+    match (device, source) {
+        (DeviceKind::Gpu, _) => Some(Task::Prepare {
+            size: clip.config().vision.image_size(),
+            preprocessing: clip.preprocessing().clone(),
+        }),
+        (DeviceKind::Cpu, ModelSource::Network | ModelSource::Cache) => {
+            Some(Task::Encode(id.clone()))
+        }
+        (DeviceKind::Cpu, ModelSource::Storing | ModelSource::Memory) => None,
     }
 }

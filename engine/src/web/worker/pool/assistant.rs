@@ -1,15 +1,15 @@
-//! What a helper does: loads a model's image tower and encodes pictures, one at a time.
+//! What a helper does: encodes or preprocesses pictures, one at a time.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::Array;
-use wasm_bindgen::JsCast;
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{File, MessageEvent};
 
-use super::messages::{FromHelper, ToHelper};
+use super::messages::{FromHelper, Task, ToHelper};
 use crate::error::Error;
 use crate::image_encoder::ImageEncoder;
 use crate::web::model_store::ModelStore;
@@ -17,64 +17,85 @@ use crate::web::protocol::{Failure, ModelOrigin, RequestId};
 use crate::web::request::context::RequestContext;
 use crate::web::request::failure::{not_loaded, unknown};
 use crate::web::request::picture_file::{decode, read};
-use crate::web::request::port::{post, scope};
+use crate::web::request::port::scope;
 use crate::web::source;
+use crate::weights::Preprocessing;
 
 /// Not a picture's request: the page counts from 1.
-const LOADING: RequestId = 0;
+const BEGINNING: RequestId = 0;
 
-/// The helper's state. It is never borrowed across an `await`: messages arrive in between.
+/// What a picture goes through.
+enum Work {
+    Encode(ImageEncoder),
+    Prepare {
+        size: usize,
+        preprocessing: Preprocessing,
+    },
+}
+
+/// What a picture has become.
+enum Done {
+    Ready,
+    Encoded(Vec<f32>),
+    Prepared(Vec<u8>),
+}
+
+/// The helper's state. It is never borrowed across an `await`, because messages arrive in between.
 #[derive(Default)]
 struct Assistant {
-    encoder: RefCell<Option<Rc<ImageEncoder>>>,
+    work: RefCell<Option<Rc<Work>>>,
     running: RefCell<Option<RequestContext>>,
 }
 
 /// Listens to the worker that started this helper, for as long as it lives.
 pub fn help() {
-    std::panic::set_hook(Box::new(|_| post(&FromHelper::Crashed)));
+    std::panic::set_hook(Box::new(|_| send(&FromHelper::Crashed, None)));
     let assistant = Rc::new(Assistant::default());
     let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
         let message: Array = event.data().unchecked_into();
         let file = message.get(1).unchecked_into::<Array>().get(0);
+        let assistant = assistant.clone();
         match serde_wasm_bindgen::from_value(message.get(0)) {
             Ok(ToHelper::Cancel(id)) => assistant.cancel(id),
-            Ok(ToHelper::Load(model)) => {
-                spawn_local(
-                    assistant
-                        .clone()
-                        .run(LOADING, async move |assistant, context| {
-                            let encoder = load(&model, context).await?;
-                            assistant.encoder.replace(Some(Rc::new(encoder)));
-                            Ok(FromHelper::Loaded)
-                        }),
-                );
+            Ok(ToHelper::Begin(task)) => {
+                spawn_local(assistant.run(BEGINNING, async move |assistant, context| {
+                    let work = begin(task, context).await?;
+                    assistant.work.replace(Some(Rc::new(work)));
+                    Ok(Done::Ready)
+                }));
             }
-            Ok(ToHelper::Encode(id)) => {
-                spawn_local(assistant.clone().run(id, async move |assistant, context| {
-                    let encoder = assistant.encoder.borrow().clone();
-                    encode(&*encoder.ok_or_else(not_loaded)?, file.dyn_ref(), context).await
+            Ok(ToHelper::Picture(id)) => {
+                spawn_local(assistant.run(id, async move |assistant, context| {
+                    let work = assistant.work.borrow().clone();
+                    work.ok_or_else(not_loaded)?
+                        .take(file.dyn_ref(), context)
+                        .await
                 }));
             }
             Err(error) => web_sys::console::error_1(&error.into()),
         }
     });
     scope().set_onmessage(Some(on_message.into_js_value().unchecked_ref()));
-    post(&FromHelper::Started);
+    send(&FromHelper::Started, None);
 }
 
 impl Assistant {
-    /// Does `work` and posts its answer.
+    /// Does `work` and sends its answer.
     async fn run(
         self: Rc<Self>,
         id: RequestId,
-        work: impl AsyncFnOnce(&Self, &RequestContext) -> Result<FromHelper, Failure>,
+        work: impl AsyncFnOnce(&Self, &RequestContext) -> Result<Done, Failure>,
     ) {
         let context = RequestContext::new(id);
         self.running.replace(Some(context.clone()));
-        let answer = work(&self, &context).await;
+        let done = work(&self, &context).await;
         self.running.take();
-        post(&answer.unwrap_or_else(FromHelper::Failed));
+        match done {
+            Ok(Done::Ready) => send(&FromHelper::Ready, None),
+            Ok(Done::Encoded(embedding)) => send(&FromHelper::Encoded(embedding), None),
+            Ok(Done::Prepared(levels)) => send(&FromHelper::Prepared, Some(&levels)),
+            Err(failure) => send(&FromHelper::Failed(failure), None),
+        }
     }
 
     fn cancel(&self, id: RequestId) {
@@ -85,24 +106,52 @@ impl Assistant {
     }
 }
 
-/// Loads the image tower of a stored model.
-async fn load(model: &str, context: &RequestContext) -> Result<ImageEncoder, Failure> {
-    let origin = ModelOrigin::Stored(model.to_owned());
-    let wanted = context.model(origin, Vec::new(), String::new())?;
-    let store = ModelStore::open().await;
-    let model = source::load(&store, &wanted, &|_| {}).await?;
-    Ok(ImageEncoder::load(&*model.pack).await?)
+async fn begin(task: Task, context: &RequestContext) -> Result<Work, Failure> {
+    match task {
+        Task::Encode(model) => {
+            let wanted = context.model(ModelOrigin::Stored(model), Vec::new(), String::new())?;
+            let store = ModelStore::open().await;
+            let model = source::load(&store, &wanted, &|_| {}).await?;
+            Ok(Work::Encode(ImageEncoder::load(&*model.pack).await?))
+        }
+        Task::Prepare {
+            size,
+            preprocessing,
+        } => Ok(Work::Prepare {
+            size,
+            preprocessing,
+        }),
+    }
 }
 
-async fn encode(
-    encoder: &ImageEncoder,
-    file: Option<&File>,
-    context: &RequestContext,
-) -> Result<FromHelper, Failure> {
-    let file = file.ok_or_else(|| unknown("No file came with this picture."))?;
-    let bytes = read(file).await?;
-    context.checkpoint().await?;
-    let picture = decode(file, bytes).await?;
-    let embedding = encoder.encode(&picture).await.map_err(Error::from)?;
-    Ok(FromHelper::Encoded(embedding.0))
+impl Work {
+    async fn take(&self, file: Option<&File>, context: &RequestContext) -> Result<Done, Failure> {
+        let file = file.ok_or_else(|| unknown("No file came with this picture."))?;
+        let bytes = read(file).await?;
+        context.checkpoint().await?;
+        let picture = decode(file, bytes).await?;
+        match self {
+            Self::Encode(encoder) => {
+                let embedding = encoder.encode(&picture).await.map_err(Error::from)?;
+                Ok(Done::Encoded(embedding.0))
+            }
+            Self::Prepare {
+                size,
+                preprocessing,
+            } => Ok(Done::Prepared(picture.levels(*size, preprocessing))),
+        }
+    }
+}
+
+/// Sends a message, and moves a copy of `levels` with it.
+fn send(message: &FromHelper, levels: Option<&[u8]>) {
+    let buffer = levels.map(|levels| Uint8Array::from(levels).buffer());
+    let moved: Array = buffer.iter().collect();
+    let buffer = buffer.map_or(JsValue::UNDEFINED, JsValue::from);
+    let sent = serde_wasm_bindgen::to_value(message)
+        .map_err(JsValue::from)
+        .and_then(|body| scope().post_message_with_transfer(&Array::of2(&body, &buffer), &moved));
+    if let Err(error) = sent {
+        web_sys::console::error_1(&error);
+    }
 }

@@ -1,33 +1,33 @@
-//! A helper worker: the same program on another thread, with only the image tower.
+//! A helper worker: the same program on another thread.
 
-use js_sys::Array;
+use js_sys::{Array, ArrayBuffer, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, Event, MessageEvent, Url, Worker, WorkerOptions, WorkerType};
 
-use super::messages::{FromHelper, ToHelper};
+use super::messages::{FromHelper, Task, ToHelper};
 use crate::web::protocol::RequestId;
 use crate::web::request::context::Job;
 use crate::web::request::port::scope;
 
 /// An event from a helper.
 pub enum Heard {
-    /// A message.
-    Said(FromHelper),
+    /// A message, with the levels of a picture if it brings any.
+    Said(FromHelper, Option<Vec<u8>>),
     /// It crashed or failed, and sends no more messages.
     Died,
 }
 
-/// A worker that encodes pictures; dropping it terminates it.
+/// A worker that takes pictures; dropping it terminates it.
 pub struct Helper {
     worker: Worker,
-    /// Whether its model is loaded.
+    /// Whether it takes pictures.
     pub ready: bool,
     pub busy: Option<Busy>,
     _on_message: Closure<dyn Fn(MessageEvent)>,
     _on_error: Closure<dyn Fn(ErrorEvent)>,
 }
 
-/// The picture that a helper is encoding.
+/// The picture that a helper works on.
 pub struct Busy {
     pub job: Job,
     pub cancelled: bool,
@@ -43,9 +43,12 @@ impl Helper {
         let on_message = {
             let heard = heard.clone();
             Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-                match serde_wasm_bindgen::from_value(event.data()) {
+                let message: Array = event.data().unchecked_into();
+                let levels = message.get(1).dyn_into::<ArrayBuffer>().ok();
+                let levels = levels.map(|levels| Uint8Array::new(&levels).to_vec());
+                match serde_wasm_bindgen::from_value(message.get(0)) {
                     Ok(FromHelper::Crashed) | Err(_) => heard(Heard::Died),
-                    Ok(said) => heard(Heard::Said(said)),
+                    Ok(said) => heard(Heard::Said(said, levels)),
                 }
             })
         };
@@ -67,15 +70,15 @@ impl Helper {
         })
     }
 
-    /// Makes it load a stored model.
-    pub fn load(&self, model: &str) {
-        self.send(&ToHelper::Load(model.to_owned()), &Array::new());
+    /// Gives it a task.
+    pub fn begin(&self, task: &Task) {
+        self.send(&ToHelper::Begin(task.clone()), &Array::new());
     }
 
     /// Gives it a picture.
-    pub fn encode(&mut self, job: Job) {
+    pub fn take(&mut self, job: Job) {
         let files = job.files.iter().collect();
-        self.send(&ToHelper::Encode(job.id), &files);
+        self.send(&ToHelper::Picture(job.id), &files);
         let cancelled = false;
         self.busy = Some(Busy { job, cancelled });
     }

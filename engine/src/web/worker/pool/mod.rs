@@ -1,4 +1,5 @@
-//! Gives queued pictures to helper workers if the model runs on the CPU.
+//! Gives queued pictures to helper workers. If the model runs on the CPU, they encode pictures; if it
+//! runs on a GPU, they preprocess pictures for it.
 //!
 //! ```text
 //! helper      one helper, as the worker sees it
@@ -18,23 +19,22 @@ use std::rc::Rc;
 use gloo_timers::callback::Timeout;
 use js_sys::Reflect;
 
-use glance_compute::DeviceKind;
-
 use crate::embedding::Embedding;
-use crate::web::policy::pool_size::helpers;
-use crate::web::protocol::{
-    ErrorKind, Failure, ModelInfo, ModelSource, PictureId, Progress, Request, RequestId, ToPage,
-};
+use crate::web::policy::pool_size::{encoders, preparers};
+use crate::web::protocol::{ErrorKind, Failure, PictureId, Progress, Request, RequestId, ToPage};
 use crate::web::request::context::Job;
 use crate::web::request::failure::cancelled;
-use crate::web::request::port::{post, scope};
+use crate::web::request::port::{post, reply, scope};
 pub use assistant::help;
 use helper::{Busy, Heard, Helper};
 use messages::FromHelper;
+pub use messages::Task;
 
-/// Queued pictures at which helpers are started: fewer are done sooner than a helper loads its
-/// model.
+/// Queued pictures at which helpers are started: fewer are done sooner than a helper is
+/// ready.
 const ENOUGH_PICTURES: usize = 4;
+/// A larger file may be a picture from a large camera, which takes some 150 MB when it is decoded.
+const LARGE_FILE_BYTES: f64 = 6e6;
 /// Idle helpers are terminated after this time.
 const IDLE_MILLISECONDS: u32 = 20_000;
 
@@ -58,19 +58,28 @@ pub enum Outcome {
         picture: PictureId,
         embedding: Embedding,
     },
+    /// A picture is preprocessed.
+    Prepared(Prepared),
     /// A request has failed or was cancelled.
     Failed { id: RequestId, failure: Failure },
     /// A helper is gone; its picture goes back to the queue.
     GivenBack(Job),
 }
 
-/// The helpers and their model.
+/// A preprocessed picture.
+pub struct Prepared {
+    pub job: Job,
+    /// `[size, size, 3]`.
+    pub levels: Vec<u8>,
+}
+
+/// The helpers and their task.
 pub struct Pool {
     script: String,
     notify: Rc<dyn Fn(Signal)>,
-    /// The stored model that this worker runs on the CPU, if any.
-    model: Option<String>,
-    /// Most helpers for this model.
+    /// What helpers do for the loaded model, if anything.
+    task: Option<Task>,
+    /// Most helpers for this task.
     most: usize,
     /// Helpers by number. Numbers are not reused, because a message may arrive late.
     helpers: Vec<(u32, Helper)>,
@@ -84,7 +93,7 @@ impl Pool {
         Self {
             script: script.to_owned(),
             notify: Rc::new(notify),
-            model: None,
+            task: None,
             most: 0,
             helpers: Vec::new(),
             next: 0,
@@ -92,40 +101,57 @@ impl Pool {
         }
     }
 
-    /// Sets the model to help with, if any. Terminates the helpers of the previous one and returns
-    /// their pictures, which are no longer wanted.
-    pub fn help_with(&mut self, model: Option<&ModelInfo>) -> Vec<Job> {
-        let is_stored =
-            |model: &ModelInfo| matches!(model.source, ModelSource::Network | ModelSource::Cache);
-        let shared = model.filter(|model| model.device == DeviceKind::Cpu && is_stored(model));
-        self.model = shared.map(|model| model.id.clone());
-        self.most = shared.map_or(0, |model| most(model.bytes));
+    /// Sets the task, for a model of so many bytes. If it is another one, terminates the helpers and
+    /// returns their pictures.
+    pub fn help_with(&mut self, task: Option<Task>, model_bytes: f64) -> Vec<Job> {
+        if task == self.task {
+            return Vec::new();
+        }
+        self.most = task.as_ref().map_or(0, |task| most(task, model_bytes));
+        self.task = task;
         self.idle = None;
-        let before = self.helpers.drain(..);
-        let busy = before.filter_map(|(_, mut helper)| helper.busy.take());
-        busy.map(|busy| busy.job).collect()
+        let mut jobs = Vec::new();
+        for (_, mut helper) in self.helpers.drain(..) {
+            match helper.busy.take() {
+                Some(busy) if busy.cancelled => reply(busy.job.id, Err(cancelled())),
+                Some(busy) => jobs.push(busy.job),
+                None => {}
+            }
+        }
+        jobs
+    }
+
+    /// Whether queued pictures are better left to helpers: some preprocess for a GPU.
+    pub fn prepares(&self) -> bool {
+        let ready = self.helpers.iter().any(|(_, helper)| helper.ready);
+        ready && matches!(self.task, Some(Task::Prepare { .. }))
     }
 
     /// Gives queued pictures to helpers, and starts helpers if enough are queued.
     pub fn take_from(&mut self, waiting: &mut VecDeque<Job>) {
-        if self.model.is_none() {
+        if self.task.is_none() {
             return;
         }
         let is_picture = |job: &&Job| matches!(job.request, Request::Embed { .. });
         if waiting.iter().filter(is_picture).count() >= ENOUGH_PICTURES {
             self.start_helpers();
         }
+        let has_large =
+            |helper: &Helper| helper.busy.as_ref().is_some_and(|busy| is_large(&busy.job));
+        let mut large = self.helpers.iter().any(|(_, helper)| has_large(helper));
         for (_, helper) in &mut self.helpers {
             if !helper.ready || helper.busy.is_some() {
                 continue;
             }
-            let Some(at) = waiting.iter().position(|job| is_picture(&job)) else {
+            let next = |job: &Job| is_picture(&job) && !(large && is_large(job));
+            let Some(at) = waiting.iter().position(next) else {
                 break;
             };
             if let Some(job) = waiting.remove(at) {
                 let (id, progress) = (job.id, Progress::Looking);
                 post(&ToPage::Progress { id, progress });
-                helper.encode(job);
+                large |= is_large(&job);
+                helper.take(job);
             }
         }
         let idle = self.helpers.iter().all(|(_, helper)| helper.busy.is_none());
@@ -168,35 +194,39 @@ impl Pool {
         };
         let answer = match heard {
             Heard::Died => return self.lose(number),
-            Heard::Said(FromHelper::Started) => {
-                if let Some(model) = &self.model {
-                    helper.load(model);
+            Heard::Said(FromHelper::Started, _) => {
+                if let Some(task) = &self.task {
+                    helper.begin(task);
                 }
                 return Outcome::Nothing;
             }
-            Heard::Said(FromHelper::Loaded) => {
+            Heard::Said(FromHelper::Ready, _) => {
                 helper.ready = true;
                 return Outcome::Free;
             }
-            Heard::Said(FromHelper::Encoded(embedding)) => Ok(Embedding(embedding)),
-            Heard::Said(FromHelper::Failed(failure)) => match failure.kind {
+            Heard::Said(FromHelper::Encoded(embedding), _) => {
+                Ok(Done::Encoded(Embedding(embedding)))
+            }
+            Heard::Said(FromHelper::Prepared, Some(levels)) => Ok(Done::Prepared(levels)),
+            Heard::Said(FromHelper::Failed(failure), _) => match failure.kind {
                 ErrorKind::Picture | ErrorKind::Cancelled => Err(failure),
                 // Any failure but a bad picture or a cancelled one is the helper's own.
                 _ => return self.lose(number),
             },
-            Heard::Said(FromHelper::Crashed) => return self.lose(number),
+            Heard::Said(FromHelper::Crashed | FromHelper::Prepared, _) => return self.lose(number),
         };
         let Some(Busy { job, cancelled }) = helper.busy.take() else {
             return Outcome::Free;
         };
         let id = job.id;
-        match (job.request, answer) {
+        match (&job.request, answer) {
             _ if cancelled => failed_as_cancelled(id),
-            (Request::Embed { picture }, Ok(embedding)) => Outcome::Encoded {
+            (Request::Embed { picture }, Ok(Done::Encoded(embedding))) => Outcome::Encoded {
                 id,
-                picture,
+                picture: *picture,
                 embedding,
             },
+            (_, Ok(Done::Prepared(levels))) => Outcome::Prepared(Prepared { job, levels }),
             (_, Err(failure)) => Outcome::Failed { id, failure },
             (_, Ok(_)) => Outcome::Free,
         }
@@ -216,16 +246,30 @@ impl Pool {
     }
 }
 
+/// What a helper made of a picture.
+enum Done {
+    Encoded(Embedding),
+    Prepared(Vec<u8>),
+}
+
+/// Whether a picture may be so large once it is decoded that helpers take such ones one at a time.
+fn is_large(job: &Job) -> bool {
+    job.files.iter().any(|file| file.size() > LARGE_FILE_BYTES)
+}
+
 fn failed_as_cancelled(id: RequestId) -> Outcome {
     let failure = cancelled();
     Outcome::Failed { id, failure }
 }
 
-/// Most helpers for a model of this size on this device.
-fn most(model_bytes: f64) -> usize {
+/// Most helpers for a task on this device.
+fn most(task: &Task, model_bytes: f64) -> usize {
     let navigator = scope().navigator();
-    let cores = navigator.hardware_concurrency();
+    let cores = navigator.hardware_concurrency() as usize;
     let memory = Reflect::get(&navigator, &"deviceMemory".into());
     let memory = memory.ok().and_then(|memory| memory.as_f64());
-    helpers(cores as usize, memory, model_bytes)
+    match task {
+        Task::Encode(_) => encoders(cores, memory, model_bytes),
+        Task::Prepare { .. } => preparers(cores, memory),
+    }
 }

@@ -6,7 +6,6 @@ pub mod checkpoint;
 pub mod contrastive;
 pub mod data;
 pub mod error;
-pub mod evaluation;
 pub mod locked_image;
 pub mod optimizer;
 pub mod packages;

@@ -6,8 +6,8 @@ use std::fs;
 use std::path::Path;
 
 use crate::browser::Browser;
-use crate::build;
 use crate::error::TaskError;
+use crate::page::build;
 use crate::process::{cargo, command, run};
 use crate::python::{REFERENCES, python};
 use crate::setup;

@@ -6,17 +6,13 @@ use std::process::ExitCode;
 
 use lexopt::prelude::*;
 
-mod assemble;
 mod bench;
 mod browser;
-mod build;
 mod error;
 mod exactness;
-mod icons;
+mod page;
 mod process;
 mod python;
-mod screenshots;
-mod serve;
 mod setup;
 mod test;
 mod train;
@@ -24,6 +20,7 @@ mod workspace;
 
 use bench::{Extent, Part};
 use error::TaskError;
+use page::{assemble, build, icons, screenshots, serve};
 
 const HELP: &str = "\
 Usage: cargo xtask <command>

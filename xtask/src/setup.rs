@@ -5,6 +5,7 @@ use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::Command;
+use std::time::Instant;
 
 use crate::error::TaskError;
 use crate::process::{cargo, command, output, run};
@@ -47,6 +48,8 @@ pub fn tools() -> Result<Tools, TaskError> {
         options: &[
             "--locked",
             "--debug",
+            "--config",
+            "profile.dev.debug=false",
             "--no-default-features",
             "--features",
             "rustls",
@@ -101,12 +104,12 @@ impl Tool {
             return Ok(folder);
         }
         println!(
-            "Installing {} {} into {}",
+            "Installing {} {} into {}: once for all clones, two to five minutes on two cores.",
             self.package,
             self.version,
             root.display()
         );
-        println!("(once for all clones; it takes some minutes)");
+        let begun = Instant::now();
         let mut install = cargo();
         install.args([
             "install",
@@ -118,7 +121,11 @@ impl Tool {
         ]);
         install.arg(&root).args(self.options);
         match run(&mut install) {
-            Ok(()) if answers() => Ok(folder),
+            Ok(()) if answers() => {
+                let seconds = begun.elapsed().as_secs();
+                println!("Installed {} in {seconds} s.", self.package);
+                Ok(folder)
+            }
             Err(error @ TaskError::Start { .. }) => Err(error),
             _ => Err(TaskError::Install {
                 tool: self.package,

@@ -1,4 +1,7 @@
 //! Contrastive pre-training from scratch, as in the paper: both towers learn from pairs alone.
+//! `evaluation` measures them on what was held out.
+
+pub mod evaluation;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,8 +18,8 @@ use crate::backend::Backend;
 use crate::batch::{BatchOptions, prefetch};
 use crate::contrastive::{LARGEST_LOGIT_SCALE, contrastive_loss};
 use crate::data::{DataOptions, Dataset};
-use crate::evaluation::evaluate;
 use crate::{checkpoint, optimizer, recipe};
+use evaluation::evaluate;
 
 /// Options of a run from scratch.
 #[derive(Args)]

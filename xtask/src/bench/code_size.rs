@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use super::results::Results;
-use crate::build::brotli;
 use crate::error::TaskError;
+use crate::page::build::brotli;
 use crate::workspace;
 
 /// Turns lists of files into megabytes, compressed by brotli.

@@ -10,8 +10,8 @@ use std::str::FromStr;
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
-use crate::build;
 use crate::error::TaskError;
+use crate::page::build;
 use crate::process::{cargo, command, output, run};
 use crate::python::{self, python};
 use crate::setup::{self, cache};

@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn the_service_worker_has_room_for_its_files() {
-        let worker = include_str!("../../static/service_worker.js");
+        let worker = include_str!("../../../static/service_worker.js");
         let files = BTreeMap::from([("./".to_owned(), "sha256-x".to_owned())]);
         let filled = fill(worker, "0123", &files).expect("the template has both places");
         assert!(filled.contains("const VERSION = \"0123\";"));

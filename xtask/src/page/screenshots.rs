@@ -3,8 +3,8 @@
 use std::fs;
 
 use crate::browser::Browser;
-use crate::build;
 use crate::error::TaskError;
+use crate::page::build;
 use crate::process::{cargo, run};
 use crate::setup;
 use crate::workspace;

@@ -1,4 +1,4 @@
-//! `cargo xtask serve`: the page on this machine, built again at every change.
+//! `cargo xtask serve`: the page on this machine, built again after every change.
 
 use std::net::{Ipv4Addr, TcpListener};
 
@@ -10,7 +10,10 @@ pub fn serve(port: u16) -> Result<(), TaskError> {
     // Asked first: it is no use to learn it after the build.
     TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|_| TaskError::PortTaken(port))?;
     let tools = setup::tools()?;
-    println!("Building the page; it will be at http://localhost:{port}");
+    println!(
+        "Building the page, which takes two to five minutes the first time on two cores. It will be \
+         at http://localhost:{port}"
+    );
     run(tools
         .trunk()?
         .arg("serve")

@@ -9,8 +9,8 @@ use std::str::FromStr;
 use std::time::Instant;
 
 use crate::browser::Browser;
-use crate::build;
 use crate::error::TaskError;
+use crate::page::build;
 use crate::process::{cargo, run};
 use crate::setup::{self, Tools};
 use crate::workspace;

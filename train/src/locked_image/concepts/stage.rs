@@ -41,8 +41,7 @@ const LEARNING_RATE: f64 = 2e-2;
 const DEVIATION: f64 = 0.1;
 const WARM_UP: usize = 50;
 /// Largest factor from cosine to logit. With a larger one, near names come to share almost one
-/// vector. The text tower cannot tell such names apart, and the vector fits pictures of other names
-/// badly.
+/// vector, which then fits the pictures of all of them: the text tower cannot tell them apart.
 const LARGEST_LOGIT_SCALE: f32 = 30.0;
 
 /// The result of the stage.

@@ -28,6 +28,8 @@ fn main() {
     for card in 0..6 {
         page.ranking(card);
     }
+    page.browser
+        .devtools("Emulation.setScrollbarsHidden", json!({"hidden": true}));
     for (name, width, height, phone) in SCREENS {
         let metrics = json!({
             "width": width, "height": height, "deviceScaleFactor": if phone { 2 } else { 1 },
@@ -35,7 +37,10 @@ fn main() {
         });
         page.browser
             .devtools("Emulation.setDeviceMetricsOverride", metrics);
-        page.browser.execute("scrollTo(0, 0)", Vec::new());
+        // A phone shows the pictures below the labels.
+        let to = if phone { ".results" } else { "body" };
+        let scroll = format!("document.querySelector('{to}').scrollIntoView()");
+        page.browser.execute(&scroll, Vec::new());
         let picture = page.browser.devtools(
             "Page.captureScreenshot",
             json!({"format": "webp", "quality": QUALITY}),

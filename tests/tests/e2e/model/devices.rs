@@ -284,11 +284,11 @@ fn waiting_pictures_run_together_on_the_gpu() {
         agrees(&page, &native, card, &files[card]);
     }
     let together = most_together(&page);
-    assert!((2..=16).contains(&together), "{together} ran together");
+    assert!(together >= 2, "{together} were in work together");
 }
 
-/// A page on the CPU of a machine with four cores. `script` is prepended to the program of helpers.
-fn page_with_helpers(script: &str) -> Page {
+/// A page on a device of a machine with four cores. `script` is prepended to the program of helpers.
+fn page_with_helpers(device: &str, script: &str) -> Page {
     let site = Site::start(Some(random_pack()));
     hear(&site);
     let cores = "for (const name of ['hardwareConcurrency', 'deviceMemory'])
@@ -296,8 +296,8 @@ fn page_with_helpers(script: &str) -> Page {
     site.put_before(WORKER, cores);
     let tell = "new BroadcastChannel('helpers').postMessage('started');";
     site.put_before(HELPER, &format!("{tell} {script}"));
-    let page = Page::open_on(site, Webgpu::Software, "?device=cpu");
-    page.model();
+    let page = Page::open_on(site, Webgpu::Software, &format!("?device={device}"));
+    page.runs_on(device);
     page.set_labels(&LABELS);
     page
 }
@@ -327,7 +327,7 @@ fn has_helpers(page: &Page) -> bool {
 
 #[test]
 fn pictures_on_the_processor_are_shared_out_among_workers() {
-    let page = page_with_helpers("");
+    let page = page_with_helpers("cpu", "");
     page.drop_files(&[disc(), stripes()]);
     page.settled(2);
     assert!(!has_helpers(&page), "two pictures are soon done");
@@ -349,10 +349,28 @@ fn helpers_that_do_not_start_or_die_cost_nothing_but_time() {
         // Whatever it is doing by then.
         "setTimeout(() => { throw new Error('dies'); }, 1500);",
     ] {
-        let page = page_with_helpers(script);
-        all_are_answered(&page);
-        assert!(has_helpers(&page));
+        for device in ["cpu", "gpu"] {
+            let page = page_with_helpers(device, script);
+            all_are_answered(&page);
+            assert!(has_helpers(&page), "on the {device}");
+        }
     }
+}
+
+#[test]
+fn pictures_are_preprocessed_beside_the_gpu() {
+    let page = page_with_helpers("gpu", "");
+    all_are_answered(&page);
+    assert!(has_helpers(&page));
+    // Small ones are ready in no time, and wait for the GPU.
+    let files: Vec<PictureFile> = (0..40).map(|_| stripes()).collect();
+    page.drop_files(&files);
+    page.settled(13 + files.len());
+    let native = Native::load(random_pack());
+    for card in [13, 30, 52] {
+        agrees(&page, &native, card, &stripes());
+    }
+    assert_eq!(page.browser.console_errors(), [""; 0]);
 }
 
 /// Records the worker's messages about pictures.

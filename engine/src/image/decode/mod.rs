@@ -4,6 +4,7 @@
 //! mod                 chooses a decoder; the `image` crate reads the formats without a file here
 //! jpeg                the pixels of libjpeg-turbo
 //! png                 adds a missing end chunk, finds a late orientation
+//! bmp                 16 bits a pixel
 //! gif                 the first frame on its screen
 //! webp                the first frame on its canvas
 //! tiff                palettes, grey of few bits, what is refused
@@ -11,6 +12,7 @@
 //! ```
 
 mod averaged_channels;
+mod bmp;
 mod gif;
 mod jpeg;
 mod png;
@@ -61,10 +63,11 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Samples, AveragedChannels), ImageE
             let samples = animated.unwrap_or_else(|| decode_other(bytes, format))?;
             Ok((samples, AveragedChannels::Channels))
         }
-        ImageFormat::Bmp => Ok((
-            decode_other(bytes, format)?,
-            AveragedChannels::of(bytes, format),
-        )),
+        ImageFormat::Bmp => {
+            let mut samples = decode_other(bytes, format)?;
+            bmp::round_down(&mut samples, bytes);
+            Ok((samples, AveragedChannels::of(bytes, format)))
+        }
         other => Err(ImageError::Unsupported(name(other))),
     }
 }

@@ -37,7 +37,7 @@ pub enum Failure {
     Placeholder(String, String),
     /// A file of templates has an unsupported encoding.
     #[error("{0} is in {1}; save it as UTF-8.")]
-    NotUtf8(PathBuf, &'static str),
+    NotUtf8(PathBuf, String),
     /// A file of templates is too long to be one.
     #[error("{0} is longer than 1 MiB, too long for a list of sentences; choose another file.")]
     TemplatesTooLong(PathBuf),

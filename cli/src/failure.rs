@@ -29,6 +29,15 @@ pub enum Failure {
         "{0} holds no class folders with pictures; put each class's pictures into a folder named after it."
     )]
     NoClasses(PathBuf),
+    /// A class folder holds folders.
+    #[error(
+        "{0} is a folder in a class folder; choose the folder whose own folders are the classes, \
+         with their pictures directly in them."
+    )]
+    NestedClasses(PathBuf),
+    /// Two class folders have the same label.
+    #[error("{0} holds two folders for the class {1}; put their pictures into one.")]
+    SameClass(PathBuf, String),
     /// A file of templates is empty.
     #[error("{0} holds no sentence; write one a line, with {{}} where the label goes.")]
     NoTemplates(PathBuf),

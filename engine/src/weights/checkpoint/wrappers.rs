@@ -61,15 +61,11 @@ pub(super) fn strip(tensors: Tensors) -> Result<Tensors, WeightsError> {
     });
     let networks = networks(&tensors);
     if networks.len() > 1 {
-        let places = networks
-            .iter()
-            .map(|prefix| match prefix.strip_suffix('.') {
-                Some(place) => place,
-                None => "its top level",
-            });
+        let place = |prefix| str::strip_suffix(prefix, '.').unwrap_or("its top level");
+        let places: Vec<&str> = networks.iter().map(|prefix| place(prefix)).collect();
         return Err(WeightsError::Checkpoint(format!(
             "it holds several networks, at {}; save the one to use in a file of its own",
-            places.collect::<Vec<_>>().join(" and ")
+            places.join(" and ")
         )));
     }
     let network = networks.into_iter().next();

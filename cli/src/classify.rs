@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use glance_engine::Embedding;
+use glance_engine::text::pasted;
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -30,9 +31,10 @@ pub struct Arguments {
     /// Picture files: JPEG, PNG, WebP, GIF, BMP or TIFF
     #[arg(required = true, value_name = "PICTURE")]
     pictures: Vec<PathBuf>,
-    /// Labels to choose from, with commas between them
-    #[arg(long, required = true, value_delimiter = ',', value_parser = label)]
-    labels: Vec<String>,
+    /// Labels to choose from, with commas, tabs or line breaks between them. Double quotes keep
+    /// a comma within a label
+    #[arg(long, required = true, value_parser = labels)]
+    labels: Vec<Labels>,
     #[command(flatten)]
     prompts: PromptOptions,
     /// Print JSON
@@ -69,17 +71,33 @@ struct Fit {
     truncated: bool,
 }
 
-fn label(value: &str) -> Result<String, &'static str> {
-    match value.trim() {
-        "" => Err("a label is empty; name labels as in --labels cat,dog"),
-        label => Ok(label.to_owned()),
+/// The labels in one value of `--labels`.
+#[derive(Clone)]
+struct Labels(Vec<String>);
+
+fn labels(value: &str) -> Result<Labels, &'static str> {
+    let found = pasted::pieces(value, &[',', '\t', '\n', '\r']);
+    let shown: String = pasted::visible(value)
+        .chars()
+        .filter(|character| *character != ' ')
+        .collect();
+    // Empty lines and cells are no fault, but a comma stands between two labels.
+    let lacks_one = shown.starts_with(',') || shown.ends_with(',') || shown.contains(",,");
+    match found.is_empty() || lacks_one {
+        true => Err("a label is empty; name labels as in --labels cat,dog"),
+        false => Ok(Labels(found)),
     }
 }
 
 pub fn run(arguments: &Arguments) -> Result<Verdict, Failure> {
     let templates = arguments.prompts.templates()?;
     let model = Model::load(&arguments.model)?;
-    let encoded = model.encode_labels(&arguments.labels, &templates)?;
+    let labels: Vec<String> = arguments
+        .labels
+        .iter()
+        .flat_map(|Labels(labels)| labels.iter().cloned())
+        .collect();
+    let encoded = model.encode_labels(&labels, &templates)?;
     let (texts, truncated): (Vec<Embedding>, Vec<bool>) = encoded
         .into_iter()
         .map(|text| (text.embedding, text.truncated))
@@ -87,7 +105,7 @@ pub fn run(arguments: &Arguments) -> Result<Verdict, Failure> {
     let fits = |picture: &Embedding| {
         let ranked = model.rank(picture, &texts).into_iter();
         let fit = ranked.map(|ranked| Fit {
-            label: arguments.labels[ranked.label].clone(),
+            label: labels[ranked.label].clone(),
             probability: ranked.probability,
             cosine: ranked.cosine,
             truncated: truncated[ranked.label],

@@ -29,6 +29,15 @@ pub enum Failure {
         "{0} holds no class folders with pictures; put each class's pictures into a folder named after it."
     )]
     NoClasses(PathBuf),
+    /// A class folder holds folders.
+    #[error(
+        "{0} is a folder in a class folder; choose the folder whose own folders are the classes, \
+         with their pictures directly in them."
+    )]
+    NestedClasses(PathBuf),
+    /// Two class folders have the same label.
+    #[error("{0} holds two folders for the class {1}; put their pictures into one.")]
+    SameClass(PathBuf, String),
     /// A file of templates is empty.
     #[error("{0} holds no sentence; write one a line, with {{}} where the label goes.")]
     NoTemplates(PathBuf),
@@ -37,7 +46,7 @@ pub enum Failure {
     Placeholder(String, String),
     /// A file of templates has an unsupported encoding.
     #[error("{0} is in {1}; save it as UTF-8.")]
-    NotUtf8(PathBuf, &'static str),
+    NotUtf8(PathBuf, String),
     /// A file of templates is too long to be one.
     #[error("{0} is longer than 1 MiB, too long for a list of sentences; choose another file.")]
     TemplatesTooLong(PathBuf),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use glance_engine::text::{
-    Utf16, imagenet_7_templates, imagenet_80_templates, mistaken_placeholder, pasted,
+    imagenet_7_templates, imagenet_80_templates, mistaken_placeholder, pasted,
     without_byte_order_mark,
 };
 
@@ -78,9 +78,9 @@ fn read(path: &Path) -> Result<Vec<String>, Failure> {
         return Err(Failure::TemplatesTooLong(path.to_owned()));
     }
     let text = without_byte_order_mark(&bytes)
-        .map_err(|Utf16| Failure::NotUtf8(path.to_owned(), "UTF-16"))?;
+        .map_err(|wide| Failure::NotUtf8(path.to_owned(), wide.to_string()))?;
     let text = str::from_utf8(text)
-        .map_err(|_| Failure::NotUtf8(path.to_owned(), "another encoding than UTF-8"))?;
+        .map_err(|_| Failure::NotUtf8(path.to_owned(), "another encoding than UTF-8".to_owned()))?;
     let templates = pasted::pieces(text, &['\n', '\r']);
     match templates.is_empty() {
         true => Err(Failure::NoTemplates(path.to_owned())),

@@ -205,6 +205,79 @@ fn a_folder_without_classes_is_no_evaluation() {
 }
 
 #[test]
+fn an_evaluation_that_would_mislead_is_refused() {
+    let place = Workplace::new();
+    let picture = fs::read(fixture("pictures/noise_up.png")).unwrap();
+    let eval = |set: &str| place.run(&["eval", "--images", text(&place.path(set))]);
+    for (set, paths, said) in [
+        (
+            "split",
+            &["train/cat/a.png", "val/a.png"][..],
+            "train/cat is a folder",
+        ),
+        (
+            "deep",
+            &["cat/a.png", "cat/more/b.png"],
+            "cat/more is a folder",
+        ),
+        (
+            "same",
+            &["hot dog/a.png", "hot_dog/b.png"],
+            "for the class hot dog",
+        ),
+        ("case", &["Cat/a.png", "cat/b.png"], "for the class cat"),
+    ] {
+        for path in paths {
+            place.write(&format!("{set}/{path}"), &picture);
+        }
+        let output = eval(set);
+        assert_eq!(output.status.code(), Some(1), "{set}");
+        let line = stderr(&output);
+        assert!(line.contains(said) && line.lines().count() == 1, "{line}");
+    }
+}
+
+/// Its class is not among the labels, which makes the others look better.
+#[test]
+fn an_empty_class_folder_is_reported() {
+    let place = Workplace::new();
+    let picture = fs::read(fixture("pictures/noise_up.png")).unwrap();
+    for path in [
+        "cat/a.png",
+        "cat/.ipynb_checkpoints/a-checkpoint.png",
+        "cat/__MACOSX/._a.png",
+        "dog/._a.png",
+        "__MACOSX/cat/._a.png",
+        "beside.png",
+    ] {
+        place.write(&format!("set/{path}"), &picture);
+    }
+    let (code, answer) = place.json(&["eval", "--images", text(&place.path("set"))]);
+    assert_eq!((code, answer["n"].as_u64()), (Some(1), Some(1)));
+    assert_eq!(answer["classes"].as_u64(), Some(1));
+    let errors = answer["errors"].as_array().unwrap();
+    assert_eq!(errors.len(), 1);
+    assert_eq!(errors[0]["path"], text(&place.path("set/dog")));
+    let said = errors[0]["error"].as_str().unwrap();
+    assert!(said.contains("has no picture"), "{said}");
+}
+
+/// As `--labels "$(cat labels.csv)"` gives them.
+#[test]
+fn labels_from_a_file_are_a_list() {
+    let place = Workplace::new();
+    let picture = fixture("pictures/grey.png");
+    let list = "\u{feff}cat\r\n\"red, white\"\tsoft\u{ad}ball\n\n👩\u{200d}🚀\r\n";
+    let (code, answer) = place.json(&["classify", text(&picture), "--labels", list]);
+    assert_eq!(code, Some(0));
+    let ranking = answer["pictures"][0]["ranking"].as_array().unwrap();
+    let labels = ranking.iter().filter_map(|fit| fit["label"].as_str());
+    let mut labels: Vec<&str> = labels.collect();
+    labels.sort_unstable();
+    assert_eq!(labels, ["cat", "red, white", "softball", "👩\u{200d}🚀"]);
+}
+
+#[test]
 fn templates_that_cannot_be_used_are_refused() {
     let place = Workplace::new();
     let picture = fixture("pictures/grey.png");
@@ -212,12 +285,16 @@ fn templates_that_cannot_be_used_are_refused() {
     let blank = place.write("blank.txt", b"\n \r\n\n");
     let mark = place.write("mark.txt", b"\xEF\xBB\xBF");
     let wide = place.write("wide.txt", b"\xff\xfea\0 \0{\0}\0");
+    let unmarked = place.write("unmarked.txt", b"a\0 \0{\0}\0");
+    let wider = place.write("wider.txt", b"\xff\xfe\0\0a\0\0\0{\0\0\0}\0\0\0");
     let binary = place.write("binary.txt", b"a \xff {}");
     let long = place.write("long.txt", "a {}\n".repeat(300_000).as_bytes());
     for (path, sentence) in [
         (&blank, "holds no sentence; write one a line, with {} where"),
         (&mark, "holds no sentence"),
         (&wide, "is in UTF-16; save it as UTF-8."),
+        (&unmarked, "is in UTF-16; save it as UTF-8."),
+        (&wider, "is in UTF-32; save it as UTF-8."),
         (&binary, "save it as UTF-8."),
         (&long, "is longer than 1 MiB"),
         (&place.path("nowhere.txt"), "cannot be read: "),
@@ -230,7 +307,13 @@ fn templates_that_cannot_be_used_are_refused() {
             "{said}"
         );
     }
-    for (template, found) in [("a photo of a {c}", "{c}"), ("a %s", "%s")] {
+    for (template, found) in [
+        ("a photo of a {c}", "{c}"),
+        ("a %s", "%s"),
+        ("a photo of a [CLASS]", "[CLASS]"),
+        ("a photo of a <label>", "<label>"),
+        ("a photo of a {{}}", "{{}}"),
+    ] {
         let output = place.run(&[&classify[..], &["--template", template]].concat());
         assert_eq!(output.status.code(), Some(1));
         let said = stderr(&output);

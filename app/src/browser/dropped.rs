@@ -8,7 +8,7 @@ use web_sys::{
 };
 
 /// Most files and folders of one drop; stops a mistaken drop of a whole disk.
-const MAX_ENTRIES: usize = 20_000;
+pub const MAX_ENTRIES: usize = 20_000;
 
 /// The files and folders of a drop, in order. Must be called during the drop event.
 pub fn entries(transfer: &DataTransfer) -> Vec<FileSystemEntry> {
@@ -28,8 +28,9 @@ pub fn files(list: &FileList) -> Vec<File> {
         .collect()
 }
 
-/// The dropped files, and the pictures in the folders at any depth. Unreadable ones are left out.
-pub async fn files_of(entries: Vec<FileSystemEntry>) -> Vec<File> {
+/// The dropped files, and the pictures in the folders at any depth; whether these are all. Unreadable
+/// and hidden ones are left out.
+pub async fn files_of(entries: Vec<FileSystemEntry>) -> (Vec<File>, bool) {
     let mut files = Vec::new();
     // A stack, and whether each entry was dropped itself.
     let mut open: Vec<(FileSystemEntry, bool)> = Vec::new();
@@ -38,9 +39,12 @@ pub async fn files_of(entries: Vec<FileSystemEntry>) -> Vec<File> {
     while let Some((entry, itself)) = open.pop() {
         seen += 1;
         if seen > MAX_ENTRIES {
-            break;
+            return (files, false);
         }
         if entry.is_directory() {
+            if !itself && is_hidden(&entry.name()) {
+                continue;
+            }
             let mut inside = inside(entry.unchecked_into()).await;
             inside.sort_by_key(|entry| std::cmp::Reverse(entry.name()));
             open.extend(inside.into_iter().map(|entry| (entry, false)));
@@ -50,16 +54,21 @@ pub async fn files_of(entries: Vec<FileSystemEntry>) -> Vec<File> {
             files.push(file);
         }
     }
-    files
+    (files, true)
+}
+
+/// Whether a folder or file is not shown to people: its name begins with a dot, or macOS put it
+/// into an archive.
+fn is_hidden(name: &str) -> bool {
+    name.starts_with('.') || name == "__MACOSX"
 }
 
 /// Whether a file in a folder is a picture, by its name: the browser derives the type from it.
 fn is_picture(file: &File) -> bool {
     let name = file.name().to_ascii_lowercase();
-    let is_hidden = name.starts_with('.');
     let phone = [".heic", ".heif", ".avif"];
     let known = file.type_().starts_with("image/") || phone.iter().any(|end| name.ends_with(end));
-    known && !is_hidden
+    known && !is_hidden(&name)
 }
 
 async fn file(entry: FileSystemFileEntry) -> Option<File> {

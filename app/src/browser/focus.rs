@@ -8,23 +8,33 @@ use web_sys::{Element, HtmlElement};
 /// Moves the focus from a button in a list to the same button of the next item, or else of the
 /// previous one. If there is neither, `otherwise` selects the target.
 pub fn move_to_neighbour(event: &MouseEvent, otherwise: &'static str) {
-    let button = event.target().and_then(|target| {
-        let element: Element = target.dyn_into().ok()?;
-        element.closest("button").ok()?
-    });
-    let Some(button) = button else { return };
+    let class = button(event).and_then(|button| button.class_list().item(0));
+    if let Some(class) = class {
+        move_to_neighbours(event, &format!(".{class}"), otherwise);
+    }
+}
+
+/// Moves the focus from a button in a list to what `inside` selects in the next item, or else in
+/// the previous one. If there is neither, `otherwise` selects the target.
+pub fn move_to_neighbours(event: &MouseEvent, inside: &str, otherwise: &str) {
+    let Some(button) = button(event) else { return };
     let item = button.closest("li").ok().flatten();
     let neighbour = item.and_then(|item| {
-        let class = button.class_list().item(0)?;
         let beside = item
             .next_element_sibling()
             .or_else(|| item.previous_element_sibling())?;
-        beside.query_selector(&format!(".{class}")).ok()?
+        beside.query_selector(inside).ok()?
     });
     match neighbour {
         Some(neighbour) => take(neighbour),
         None => first(otherwise),
     }
+}
+
+/// The button that was clicked, or that contains what was clicked.
+fn button(event: &MouseEvent) -> Option<Element> {
+    let element: Element = event.target()?.dyn_into().ok()?;
+    element.closest("button").ok()?
 }
 
 /// Focuses the first element that `selector` matches.

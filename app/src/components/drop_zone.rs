@@ -54,8 +54,14 @@ pub fn DropZone(session: Session) -> impl IntoView {
             });
         } else if entries.iter().any(FileSystemEntry::is_directory) {
             spawn_local(async move {
-                let files = dropped::files_of(entries).await;
-                if files.is_empty() {
+                let (files, all) = dropped::files_of(entries).await;
+                if !all {
+                    session.say(format!(
+                        "This folder holds more than {} files, and not all were looked at; drop a \
+                         smaller one.",
+                        dropped::MAX_ENTRIES
+                    ));
+                } else if files.is_empty() {
                     session.say("There is no picture in this folder; drop another.".to_owned());
                 }
                 session.add_files(files);
@@ -66,7 +72,7 @@ pub fn DropZone(session: Session) -> impl IntoView {
             return;
         } else if transfer.types().includes(&"text/uri-list".into(), 0) {
             // Fetching it would send a request to another site.
-            let message = "Only the address of a picture was dropped; save the picture, then drop \
+            let message = "Only an address was dropped, not a picture; save the picture, then drop \
                            the file.";
             session.say(message.to_owned());
         }

@@ -206,7 +206,7 @@ fn pictures(session: Session) -> StatusView {
         .count();
     let done = total - left;
     if left > 0 && session.paused.get() {
-        return StatusView::still(format!("Stopped after {done} of {total} pictures."), true);
+        return StatusView::still(stopped(done, failed, total), true);
     }
     if left > 0 {
         let text = format!("Looking at picture {} of {total}", done + 1);
@@ -222,6 +222,15 @@ fn pictures(session: Session) -> StatusView {
         return StatusView::running("Reading texts.", text, Some(share));
     }
     StatusView::still(outcome(total - failed, failed), retry)
+}
+
+/// How far the pictures came before they were stopped. Those that could not be read count as done.
+fn stopped(done: usize, failed: usize, total: usize) -> String {
+    let failures = match failed {
+        0 => String::new(),
+        _ => format!("; {failed} of them could not be read"),
+    };
+    format!("Stopped after {done} of {total} pictures{failures}.")
 }
 
 /// How many pictures are done, and how many could not be read.
@@ -241,7 +250,7 @@ fn outcome(done: usize, failed: usize) -> String {
 mod tests {
     use wasm_bindgen_test::wasm_bindgen_test;
 
-    use super::outcome;
+    use super::{outcome, stopped};
 
     #[wasm_bindgen_test]
     fn failures_are_counted_apart() {
@@ -254,5 +263,14 @@ mod tests {
         ] {
             assert_eq!(outcome(done, failed), text);
         }
+    }
+
+    #[wasm_bindgen_test]
+    fn failures_before_a_stop_are_counted_too() {
+        assert_eq!(stopped(3, 0, 9), "Stopped after 3 of 9 pictures.");
+        assert_eq!(
+            stopped(3, 2, 9),
+            "Stopped after 3 of 9 pictures; 2 of them could not be read."
+        );
     }
 }

@@ -5,14 +5,19 @@ use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
 
+use crate::browser::focus;
 use crate::format;
 use crate::session::{ModelState, Session, comes_with_page};
+
+/// Selects the heading of the list, which is always there.
+const HEADING: &str = "#stored-models > summary";
+/// Selects the visible one of a model's buttons for deleting it and for keeping it.
+const DELETE: &str = ".stored-actions:not(.unseen) :is([data-action=delete], [data-action=keep])";
 
 /// The list of models, and the browser's storage quota.
 #[component]
 pub fn StoredModels(session: Session) -> impl IntoView {
     let details = NodeRef::<html::Details>::new();
-    let summary = NodeRef::<html::Summary>::new();
     let storage = session.stored.storage;
     let toggled = move |_| {
         if let Some(details) = details.get_untracked() {
@@ -23,13 +28,6 @@ pub fn StoredModels(session: Session) -> impl IntoView {
         let ids = |models: &[StoredModel]| models.iter().map(|model| model.id.clone()).collect();
         storage.with(|storage| stored(storage).map_or_else(Vec::new, ids))
     });
-    // Moves the focus when its button is gone.
-    let back = move || {
-        if let Some(summary) = summary.get_untracked() {
-            // If this fails, the browser chooses where the focus goes.
-            let _ = summary.focus();
-        }
-    };
     let unkept = move || {
         storage.with(|storage| {
             storage
@@ -39,12 +37,12 @@ pub fn StoredModels(session: Session) -> impl IntoView {
     };
     view! {
         <details id="stored-models" node_ref=details on:toggle=toggled>
-            <summary node_ref=summary>"Models on this device"</summary>
+            <summary>"Models on this device"</summary>
             <ul class="stored-models" role="list" aria-label="Models on this device">
                 <For
                     each=move || ids.get()
                     key=|id| id.clone()
-                    children=move |id| view! { <StoredModelRow session id deleted=back /> }
+                    children=move |id| view! { <StoredModelRow session id /> }
                 />
             </ul>
             <p id="stored-result" role="status">{move || session.stored.result.get()}</p>
@@ -53,7 +51,8 @@ pub fn StoredModels(session: Session) -> impl IntoView {
                 type="button"
                 id="ask-to-keep"
                 hidden=move || !unkept()
-                on:click=move |_| session.ask_to_keep(back)
+                // The button goes away if the browser agrees.
+                on:click=move |_| session.ask_to_keep(|| focus::first(HEADING))
             >
                 "Ask the browser to keep them"
             </button>
@@ -63,11 +62,7 @@ pub fn StoredModels(session: Session) -> impl IntoView {
 
 /// One model. Its buttons keep their place whatever their text, so that the focus is never lost.
 #[component]
-fn StoredModelRow(
-    session: Session,
-    id: String,
-    deleted: impl Fn() + Copy + Send + Sync + 'static,
-) -> impl IntoView {
+fn StoredModelRow(session: Session, id: String) -> impl IntoView {
     let model = {
         let id = id.clone();
         Memo::new(move |_| {
@@ -173,10 +168,10 @@ fn StoredModelRow(
                         class="danger"
                         data-action="delete-for-good"
                         aria-label=move || format!("Delete for good: {}", name())
-                        on:click=move |_| {
+                        on:click=move |event| {
+                            focus::move_to_neighbours(&event, DELETE, HEADING);
                             asking.set(false);
                             act(Session::delete_stored);
-                            deleted();
                         }
                     >
                         "Delete for good"

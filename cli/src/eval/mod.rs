@@ -34,13 +34,13 @@ const JSON: &str = r#"JSON:
 first, or among the first five. The intervals are Wilson's at 95 %.
 "per_class" has each class with a usable picture, worst first. "confusions" counts, for each pair,
 the pictures of class "label" whose first class was "taken_for", most frequent first. Without --json
-ten of each are printed. "errors" lists the pictures that were left out."#;
+ten of each are printed. "errors" lists the pictures and the empty class folders that were left out."#;
 
 /// Measures how often a picture's own class fits it best
 ///
 /// Each subfolder is a class: its name, with spaces for underscores, is the label, and every file
-/// in it is a picture of that class. Names that begin with a dot, Thumbs.db and desktop.ini are
-/// left out.
+/// in it is a picture of that class. Names that begin with a dot, Thumbs.db, desktop.ini and
+/// __MACOSX are left out. Class folders must not hold folders.
 #[derive(Args)]
 #[command(after_help = JSON)]
 pub struct Arguments {

@@ -90,6 +90,14 @@ pub fn measure<E: ToString>(
             }),
         }
     }
+    errors.extend(samples.empty.iter().map(|path| {
+        LeftOut {
+            path: path.display().to_string(),
+            error: "This class folder has no picture, so its class was not among the labels; add \
+                pictures or remove the folder."
+                .to_owned(),
+        }
+    }));
     let all = tallies.iter().fold(Tally::default(), |sum, tally| Tally {
         n: sum.n + tally.n,
         first: sum.first + tally.first,
@@ -181,6 +189,7 @@ mod tests {
                 .map(|picture| PathBuf::from(picture.to_string()))
                 .collect(),
             class_of,
+            empty: Vec::new(),
         };
         measure(&samples, &classes, embeddings)
     }

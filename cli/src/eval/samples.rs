@@ -5,37 +5,56 @@ use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
 
-/// Files that systems leave in folders of pictures; the others begin with a dot.
-const LITTER: [&str; 2] = ["thumbs.db", "desktop.ini"];
+/// What systems leave among pictures; the rest of it begins with a dot.
+const LITTER: [&str; 3] = ["thumbs.db", "desktop.ini", "__macosx"];
+
 /// Pictures with the index of their class.
 pub struct Samples {
     pub classes: Vec<String>,
     pub pictures: Vec<PathBuf>,
     pub class_of: Vec<usize>,
+    /// Class folders without a file.
+    pub empty: Vec<PathBuf>,
 }
 
 impl Samples {
     /// Lists the class folders and their files by name, so that runs are reproducible.
+    ///
+    /// # Errors
+    /// [`Failure::NoClasses`]; [`Failure::NestedClasses`] if class folders hold folders, because
+    /// those could be the classes; [`Failure::SameClass`] if two have the same label, because a
+    /// picture of one would count as wrong when it is taken for the other.
     pub fn find(folder: &Path) -> Result<Self, Failure> {
         let mut samples = Self {
             classes: Vec::new(),
             pictures: Vec::new(),
             class_of: Vec::new(),
+            empty: Vec::new(),
         };
         for class in visible(folder)?.into_iter().filter(|path| path.is_dir()) {
-            let pictures: Vec<PathBuf> = visible(&class)?
-                .into_iter()
-                .filter(|path| !path.is_dir())
-                .collect();
+            let (below, pictures): (Vec<_>, Vec<_>) =
+                visible(&class)?.into_iter().partition(|path| path.is_dir());
+            for below in below {
+                if !visible(&below)?.is_empty() {
+                    return Err(Failure::NestedClasses(below));
+                }
+            }
             if pictures.is_empty() {
+                samples.empty.push(class);
                 continue;
+            }
+            let name = class.file_name().unwrap_or_default().to_string_lossy();
+            let label = name.replace('_', " ");
+            // The model sees no case.
+            let same = |other: &String| other.trim().to_lowercase() == label.trim().to_lowercase();
+            if samples.classes.iter().any(same) {
+                return Err(Failure::SameClass(folder.to_owned(), label));
             }
             samples
                 .class_of
                 .extend(pictures.iter().map(|_| samples.classes.len()));
             samples.pictures.extend(pictures);
-            let name = class.file_name().unwrap_or_default().to_string_lossy();
-            samples.classes.push(name.replace('_', " "));
+            samples.classes.push(label);
         }
         match samples.classes.is_empty() {
             true => Err(Failure::NoClasses(folder.to_owned())),

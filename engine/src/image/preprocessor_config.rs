@@ -26,6 +26,9 @@ impl Preprocessing {
         }
         let found: HuggingFace = fields(&value)?;
         found.known_processor()?;
+        if found.do_pad == Some(true) {
+            return Err(unknown("do_pad", true));
+        }
         let resize = found.resize()?;
         found.fits(&resize, image_size)?;
         let unit = match (found.do_rescale, found.rescale_factor) {
@@ -103,6 +106,7 @@ struct HuggingFace {
     resample: Option<u8>,
     do_center_crop: Option<bool>,
     crop_size: Option<Size>,
+    do_pad: Option<bool>,
     do_rescale: Option<bool>,
     rescale_factor: Option<f64>,
     do_normalize: Option<bool>,
@@ -130,6 +134,7 @@ impl Default for HuggingFace {
             resample: Some(3),
             do_center_crop: Some(true),
             crop_size: Some(Size::One(DEFAULT_SIDE)),
+            do_pad: None,
             do_rescale: Some(true),
             rescale_factor: Some(1.0 / 255.0),
             do_normalize: Some(true),
@@ -141,7 +146,7 @@ impl Default for HuggingFace {
 
 /// A size in the forms that files have.
 #[derive(Clone, Copy, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a size is not in one of its known forms")]
 enum Size {
     One(u32),
     /// Height and width.
@@ -170,7 +175,10 @@ struct OpenClip {
 
 /// One value for every channel, or one each.
 #[derive(Clone, Copy, Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "a mean or deviation is not one or three numbers"
+)]
 enum PerChannel<T> {
     Same(T),
     Each([T; 3]),

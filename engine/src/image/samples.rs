@@ -72,6 +72,23 @@ impl Samples {
         )
     }
 
+    /// Undoes a multiplication of the colours by alpha (Pillow `unpackRGBa`).
+    pub(super) fn divide_by_alpha(&mut self) {
+        if !self.layout.has_alpha() {
+            return;
+        }
+        let channels = self.layout.channels();
+        for pixel in self.bytes.chunks_exact_mut(channels) {
+            let alpha = pixel[channels - 1];
+            for color in &mut pixel[..channels - 1] {
+                *color = match alpha {
+                    0 => 0,
+                    _ => divide(*color, alpha),
+                };
+            }
+        }
+    }
+
     /// Width and height of the upright picture, in pixels.
     pub(super) fn size(&self) -> (usize, usize) {
         match self.turns() {

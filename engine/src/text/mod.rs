@@ -17,13 +17,15 @@ mod templates;
 mod tokenizer;
 mod words;
 
-pub use byte_order_mark::{Utf16, without_byte_order_mark};
+pub use byte_order_mark::{WideText, without_byte_order_mark};
 pub use error::{MAX_CHARACTERS, TextError, TokenizerError};
 pub use hugging_face::{
-    VocabularyFiles, compact_tokenizer_json, openai_tokenizer_json, tokenizer_json,
+    VocabularyFiles, compact_tokenizer_json, openai_tokenizer_json, openai_vocabulary,
+    tokenizer_json,
 };
 #[cfg(not(target_arch = "wasm32"))]
 pub use merges::openai_merges;
 pub use prompt::{fill_template, mistaken_placeholder, prompts};
 pub use templates::{imagenet_7_templates, imagenet_80_templates};
+pub(crate) use tokenizer::LEGACY_END;
 pub use tokenizer::{Tokenizer, Tokens};

@@ -59,18 +59,25 @@ fn quoted<'a>(text: &'a str, separators: &[char]) -> Option<(String, &'a str)> {
     });
     let ends = rest.is_empty() || rest.starts_with(separators);
     // A cell of several lines is one text.
-    ends.then(|| (piece.replace(['\r', '\n', '\t'], " "), rest))
+    let lines = piece.split(['\r', '\n', '\t']).map(str::trim);
+    let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+    ends.then(|| (lines.join(" "), rest))
 }
 
 /// `text` without invisible characters, which a model would see: controls, byte order and direction
-/// marks, soft hyphens. No-break spaces become plain ones. Joiners stay, because emoji and some
-/// scripts need them.
+/// marks, soft hyphens, fillers and the place of a picture. Other spaces become plain ones, and
+/// other line breaks (Word's within a paragraph, Unicode's own) plain ones. Joiners stay, because
+/// emoji and some scripts need them.
 pub fn visible(text: &str) -> String {
     let seen = text.chars().filter_map(|character| match character {
         '\n' | '\r' | '\t' => Some(character),
-        '\u{a0}' | '\u{2007}' | '\u{202f}' => Some(' '),
-        '\u{ad}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}' => None,
-        '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => None,
+        '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some('\n'),
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' => {
+            None
+        }
+        '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => None,
+        '\u{3164}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffc}' => None,
+        space if space.is_whitespace() => Some(' '),
         _ => (!character.is_control()).then_some(character),
     });
     seen.collect()
@@ -90,6 +97,11 @@ mod tests {
             ("\"red, white\" , blue", &["red, white", "blue"]),
             ("\"a \"\"big\"\" cat\"\nowl", &["a \"big\" cat", "owl"]),
             ("\"two\nlines\"\towl", &["two lines", "owl"]),
+            ("\"two\r\nlines\r\n\"\towl", &["two lines", "owl"]),
+            (
+                "cat\u{b}dog\u{2028}owl\u{85}cow",
+                &["cat", "dog", "owl", "cow"],
+            ),
             ("12\" vinyl, 7\"", &["12\" vinyl", "7\""]),
             ("\"open, end", &["\"open", "end"]),
             ("\"said\" he, owl", &["\"said\" he", "owl"]),
@@ -113,7 +125,17 @@ mod tests {
             visible("\u{feff}c\u{ad}a\0t\u{a0}\u{200b}nap\u{202e}"),
             "cat nap"
         );
-        for kept in ["👩\u{200d}🚀", "می\u{200c}خواهم", "❤\u{fe0f}", "ca\u{301}t"] {
+        assert_eq!(
+            visible("red\u{2009}\u{61c}fox\u{fffc}\u{3164}\u{3000}owl"),
+            "red fox owl"
+        );
+        for kept in [
+            "👩\u{200d}🚀",
+            "می\u{200c}خواهم",
+            "❤\u{fe0f}",
+            "ca\u{301}t",
+            "🏴\u{e0067}\u{e007f}",
+        ] {
             assert_eq!(visible(kept), kept);
         }
         assert_eq!(pieces("\u{feff}\u{200b}\n\u{feff}cat", LIST), ["cat"]);

@@ -15,17 +15,53 @@ pub fn fill_template(template: &str, label: &str) -> String {
     }
 }
 
-/// A wrong placeholder in a template without `{}`: `{c}`, `{0}`, `%s`.
+/// A placeholder of another program: `{c}`, `{0}`, `{{}}`, `%s`, `%(label)s`, `$label`, `<label>`,
+/// `[CLASS]`. With a `{}` beside it, only `{{}}` is one.
 pub fn mistaken_placeholder(template: &str) -> Option<&str> {
+    const DOUBLED: &str = "{{}}";
+    if let Some(start) = template.find(DOUBLED) {
+        return Some(&template[start..start + DOUBLED.len()]);
+    }
     if template.contains(PLACEHOLDER) {
         return None;
     }
-    let braces = template.find('{').and_then(|start| {
-        let end = template[start..].find('}')?;
-        Some(&template[start..=start + end])
-    });
-    let percent = || template.find("%s").map(|start| &template[start..start + 2]);
-    braces.or_else(percent)
+    let is_name = |name: &str| {
+        let of_name = |character: char| character.is_alphanumeric() || "_-".contains(character);
+        name.starts_with(char::is_alphabetic) && name.chars().all(of_name)
+    };
+    let any = |_: &str| true;
+    within(template, "{", "}", any)
+        .or_else(|| within(template, "｛", "｝", any))
+        .or_else(|| within(template, "%(", ")s", is_name))
+        .or_else(|| within(template, "<", ">", is_name))
+        .or_else(|| within(template, "[", "]", is_name))
+        .or_else(|| {
+            let start = template.find("%s")?;
+            Some(&template[start..start + 2])
+        })
+        .or_else(|| {
+            let start = template.find('$')?;
+            let name = &template[start + 1..];
+            let end = name.find(|character: char| !character.is_alphanumeric());
+            let name = &name[..end.unwrap_or(name.len())];
+            is_name(name).then(|| &template[start..=start + name.len()])
+        })
+}
+
+/// The first part of `text` from `open` to `close`, if its content is accepted. A repeated mark
+/// belongs to it.
+fn within<'a>(
+    text: &'a str,
+    open: &str,
+    close: &str,
+    accepts: impl Fn(&str) -> bool,
+) -> Option<&'a str> {
+    let start = text.find(open)?;
+    let length = text[start..].find(close)?;
+    let content = text[start..][..length].trim_start_matches(open);
+    let end = start + length;
+    let after = text[end..].trim_start_matches(close).len();
+    accepts(content).then(|| &text[start..text.len() - after])
 }
 
 /// The prompts of one label: each template filled with it, or the label alone if there is no
@@ -63,6 +99,18 @@ mod tests {
             ("a photo of a {c}.", Some("{c}")),
             ("a photo of a {0}", Some("{0}")),
             ("a photo of a %s.", Some("%s")),
+            ("a photo of a {{}}.", Some("{{}}")),
+            ("a photo of a {{label}}.", Some("{{label}}")),
+            ("a photo of a { }.", Some("{ }")),
+            ("a photo of a ｛｝.", Some("｛｝")),
+            ("a photo of a ${label}.", Some("{label}")),
+            ("a photo of a $label.", Some("$label")),
+            ("a photo of a %(label)s.", Some("%(label)s")),
+            ("a photo of a <label>.", Some("<label>")),
+            ("a photo of a <<class-name>>.", Some("<<class-name>>")),
+            ("a photo of a [CLASS].", Some("[CLASS]")),
+            ("$5 for a", None),
+            ("100 % of [two words] and a < b > c", None),
             ("a {} and a {c}", None),
             ("a photo of a", None),
             ("a } photo {", None),

@@ -6,7 +6,7 @@ use super::open_clip::OpenClip;
 use crate::config::{ConfigError, TextConfig};
 
 /// The wrong end token that early configurations of Hugging Face give.
-const LEGACY_END: u32 = 2;
+pub(crate) const LEGACY_END: u32 = 2;
 
 /// The token ids of one text, from the start token to the end token that is pooled.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::pack_header::{PIECE, hexadecimal};
+use crate::text::without_byte_order_mark;
 use crate::weights::error::WeightsError;
 use crate::weights::pack::Pack;
 
@@ -72,6 +73,8 @@ impl Manifest {
     /// [`WeightsError::Manifest`].
     pub fn parse(json: &[u8]) -> Result<Self, WeightsError> {
         let refused = |reason: &str| WeightsError::Manifest(reason.to_owned());
+        let json =
+            without_byte_order_mark(json).map_err(|wide| refused(&format!("it is in {wide}")))?;
         let manifest: Self = serde_json::from_slice(json)
             .map_err(|_| refused("it is cut short, or something else"))?;
         if manifest.size > MAX_SIZE {
@@ -167,6 +170,17 @@ mod tests {
         );
         assert_eq!(Manifest::locate(2 << 20), (3, 0));
         assert_eq!(Manifest::locate(3), (1, 3));
+    }
+
+    #[test]
+    fn a_byte_order_mark_changes_nothing() {
+        let manifest = manifest(1000, 1000, 1);
+        let marked = ["\u{feff}", &manifest.json()].concat();
+        let parsed = Manifest::parse(marked.as_bytes());
+        assert_eq!(parsed.expect("a mark is no reason to refuse"), manifest);
+        let wide: Vec<u8> = marked.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let error = Manifest::parse(&wide).expect_err("it is not UTF-8");
+        assert!(error.to_string().contains("UTF-16"), "{error}");
     }
 
     #[test]

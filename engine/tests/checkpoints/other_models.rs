@@ -6,10 +6,16 @@ use super::{files, refusal};
 
 /// A safetensors file of tensors with these names.
 fn named(names: &[&str]) -> Vec<u8> {
+    written_for(names, None)
+}
+
+/// The same with the name of the program that it was written for.
+fn written_for(names: &[&str], format: Option<&str>) -> Vec<u8> {
     let data = [0; 4];
     let view = || TensorView::new(Dtype::F32, vec![1], &data).expect("four bytes are one number");
     let tensors = names.iter().map(|name| (*name, view()));
-    safetensors::serialize(tensors, None).expect("the names differ")
+    let format = format.map(|format| [("format".to_owned(), format.to_owned())].into());
+    safetensors::serialize(tensors, format).expect("the names differ")
 }
 
 #[test]
@@ -28,6 +34,10 @@ fn other_networks_are_named_by_their_tensors() {
             "without its text tower",
         ),
         (&["text_model.x"], "without its image tower"),
+        (
+            &["model.diffusion_model.x", "cond_stage_model.y"],
+            "a Stable Diffusion model",
+        ),
         (&["encoder.x"], "no CLIP that this version knows"),
     ] {
         let error = refusal(&[("model.safetensors".to_owned(), named(tensors))]);
@@ -92,4 +102,43 @@ fn what_lies_in_the_place_of_weights_is_named() {
             assert!(error.contains(expected), "{name}, {content:?}: {error}");
         }
     }
+}
+
+/// Some have tensors that are named as CLIP's, and another tokenizer or other layers.
+#[test]
+fn other_models_of_transformers_are_named_by_their_type() {
+    for (kind, expected) in [
+        ("blip", "of the type blip"),
+        ("clipseg", "of the type clipseg"),
+        ("chinese_clip", "of the type chinese_clip"),
+        ("metaclip_2", "of the type metaclip_2"),
+        ("siglip2", "a SigLIP"),
+    ] {
+        let mut found = files("hugging-face", &["model.safetensors", "merges.txt"]);
+        let json = format!("{{\"model_type\": \"{kind}\"}}");
+        found.push(("config.json".to_owned(), json.into_bytes()));
+        let error = refusal(&found);
+        assert!(error.contains(expected), "{error}");
+    }
+}
+
+/// Their convolutions have another order of axes.
+#[test]
+fn weights_for_other_programs_are_named() {
+    for format in ["mlx", "tf", "flax"] {
+        let bytes = written_for(&["text_model.x", "vision_model.x"], Some(format));
+        let error = refusal(&[("model.safetensors".to_owned(), bytes)]);
+        assert!(error.contains(&format!("written for {format}")), "{error}");
+    }
+}
+
+#[test]
+fn what_lies_beside_the_network_is_named() {
+    let tensors = [
+        "clip.text_model.embeddings.token_embedding.weight",
+        "clip.vision_model.x",
+        "head.weight",
+    ];
+    let error = refusal(&[("model.safetensors".to_owned(), named(&tensors))]);
+    assert!(error.contains("at clip it holds head.weight"), "{error}");
 }

@@ -54,6 +54,8 @@ fn preprocessor_files_that_cannot_be_followed_are_refused() {
         "[]",
         "{\"size\":-1}",
         "{\"size\":{\"edge\":224}}",
+        "{\"size\":{\"longest_edge\":224}}",
+        "{\"image_mean\":[0.5]}",
         "{\"resample\":\"3\"}",
     ] {
         let error = hub(unreadable);
@@ -61,10 +63,13 @@ fn preprocessor_files_that_cannot_be_followed_are_refused() {
             matches!(error, Some(PreprocessingError::Unreadable(_))),
             "{unreadable}: {error:?}"
         );
+        let sentence = error.unwrap().to_string();
+        assert!(!sentence.contains("untagged"), "{sentence}");
     }
     for unknown in [
         r#"{"image_processor_type":"SiglipImageProcessor"}"#,
         r#"{"resample":6}"#,
+        r#"{"do_pad":true,"pad_size":{"height":336,"width":336}}"#,
         r#"{"size":{"height":224}}"#,
         r#"{"crop_size":{"shortest_edge":224}}"#,
     ] {

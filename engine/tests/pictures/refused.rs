@@ -124,7 +124,22 @@ fn kinds_of_pictures_that_are_not_read_are_named() {
     for (bytes, kind) in [
         (&b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"[..], "HEIC"),
         (b"\0\0\0\x1cftypavif\0\0\0\0", "AVIF"),
+        (b"\0\0\0\x1cftypavis\0\0\0\0avismsf1", "AVIF"),
+        (b"\0\0\0\x20ftypmif1\0\0\0\0mif1avifmiaf", "AVIF"),
+        (b"\0\0\0\x18ftyphevc\0\0\0\0msf1hevc", "HEIC"),
+        (b"\0\0\0\x18ftypcrx \0\0\0\x01crx ", "a camera's raw photo"),
+        (b"FUJIFILMCCD-RAW 0201", "a camera's raw photo"),
+        (b"IIRO\x08\0\0\0", "a camera's raw photo"),
+        (b"II*\0\x10\0\0\0CR\x02\0", "a camera's raw photo"),
         (b"\0\0\0\x14ftypqt  \0\0\0\0", "a video"),
+        (b"\x1a\x45\xdf\xa3\x9fB\x86", "a video"),
+        (b"RIFF\0\0\0\0AVI LIST", "a video"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0", "EPS"),
+        (b"gimp xcf v011\0", "GIMP"),
+        (b"II\xbc\x01\x20\0\0\0", "JPEG XR"),
+        (b"\0\0\x02\0\0\0TRUEVISION-XFILE.\0", "TGA"),
+        (b"v/1\x01\x02\0\0\0", "EXR"),
+        (b"#?RADIANCE\n", "HDR"),
         (b"\0\0\x01\0\x01\0\x10\x10", "ICO"),
         (b"qoif\0\0\0\x01", "QOI"),
         (b"\xff\x0a\x7a\x1f", "JPEG XL"),
@@ -140,6 +155,84 @@ fn kinds_of_pictures_that_are_not_read_are_named() {
             "Pictures of this kind ({kind}) cannot be read; save it as JPEG or PNG and try again."
         );
         assert_eq!(error, expected);
+    }
+}
+
+/// A TIFF of one grey pixel, with two more tags.
+fn tiff(tags: [(u16, u16, u32); 2]) -> Vec<u8> {
+    let known = [
+        (256, 3, 1),
+        (257, 3, 1),
+        (258, 3, 8),
+        (259, 3, 1),
+        (262, 3, 1),
+        (273, 4, 8),
+        (278, 3, 1),
+        (279, 4, 1),
+    ];
+    let mut entries: Vec<(u16, u16, u32)> = known.into_iter().chain(tags).collect();
+    entries.sort();
+    let mut bytes = b"II*\0\x0a\0\0\0\x63\0".to_vec();
+    bytes.extend((entries.len() as u16).to_le_bytes());
+    for (tag, kind, value) in entries {
+        bytes.extend([tag.to_le_bytes(), kind.to_le_bytes()].concat());
+        bytes.extend([1_u32.to_le_bytes(), value.to_le_bytes()].concat());
+    }
+    bytes.extend([0; 4]);
+    bytes
+}
+
+/// Every decoder reads these, and gets another picture.
+#[test]
+fn tiffs_that_would_be_read_wrongly_are_named() {
+    let whole = (277, 3, 1);
+    assert!(Picture::decode(&tiff([(254, 4, 0), whole])).is_ok());
+    for (tag, kind) in [
+        ((254, 4, 1), "a thumbnail first"),
+        ((266, 3, 2), "the lowest bit first"),
+        ((50706, 1, 1), "a camera's raw photo"),
+    ] {
+        let error = Picture::decode(&tiff([tag, whole])).err().unwrap();
+        assert!(error.to_string().contains(kind), "{error}");
+    }
+}
+
+#[test]
+fn kinds_of_jpegs_that_are_not_read_are_named() {
+    let whole = read("photo_420.jpg");
+    let frame = whole.windows(2).position(|marker| marker == [0xff, 0xc0]);
+    let frame = frame.unwrap();
+    for (process, precision, kind) in [
+        (0xc3, 8, "lossless JPEG"),
+        (0xc1, 12, "JPEG, 12 bits a channel"),
+        (0xc5, 8, "JPEG, a rare variant"),
+    ] {
+        let mut bytes = whole.clone();
+        bytes[frame + 1] = process;
+        bytes[frame + 4] = precision;
+        let error = Picture::decode(&bytes).err().unwrap().to_string();
+        assert!(error.contains(&format!("({kind})")), "{error}");
+    }
+}
+
+/// A PNG may hold its orientation behind the picture.
+#[test]
+fn a_late_orientation_counts() {
+    for orientation in 1..=8 {
+        let whole = read(&format!("exif_{orientation}.png"));
+        let start = whole.windows(4).position(|kind| kind == b"eXIf").unwrap() - 4;
+        let length = u32::from_be_bytes(whole[start..start + 4].try_into().unwrap()) as usize;
+        let (end, exif) = (whole.len() - 12, start + 12 + length);
+        let late = [
+            &whole[..start],
+            &whole[exif..end],
+            &whole[start..exif],
+            &whole[end..],
+        ];
+        let [expected, found] =
+            [whole.clone(), late.concat()].map(|bytes| Picture::decode(&bytes).unwrap());
+        let [expected, found] = [expected, found].map(|picture| prepared(&picture, 8, &levels()));
+        assert_eq!(expected, found, "{orientation}");
     }
 }
 

@@ -53,7 +53,7 @@ fn folders_that_add_tokens_equal_transformers() {
     let fixture: Value = serde_json::from_str(fixture).unwrap();
     let (vocabulary, merges) = (vocabulary(300), merges(300));
     let folders = fixture["folders"].as_array().unwrap();
-    assert_eq!(folders.len(), 15);
+    assert_eq!(folders.len(), 18);
     for folder in folders {
         let file = |name: &str| {
             folder["files"]

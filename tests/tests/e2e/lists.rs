@@ -106,6 +106,8 @@ const DROP_FOLDER: &str = "
         file('b.txt', 'text/plain'),
         file('a.png', 'image/png'),
         folder('deeper', [file('c.png', 'image/png'), file('.hidden.png', 'image/png')]),
+        folder('.thumbnails', [file('d.png', 'image/png')]),
+        folder('__MACOSX', [file('e.png', 'image/png')]),
     ]);
     const real = DataTransferItem.prototype.webkitGetAsEntry;
     DataTransferItem.prototype.webkitGetAsEntry = () => entry;

@@ -36,8 +36,10 @@ fn decode_within(bytes: &[u8], max_pixels: u64) -> Result<Samples, ImageError> {
     let size @ (width, height) = (u32::from(header.width), u32::from(header.height));
     let (precision, lossless) = (header.precision, header.is_lossless);
     if precision != 8 || lossless {
-        let kind = format!("JPEG, {precision} bits a channel, lossless: {lossless}");
-        return Err(ImageError::Unsupported(kind));
+        return Err(ImageError::Unsupported(match lossless {
+            true => "lossless JPEG".to_owned(),
+            false => format!("JPEG, {precision} bits a channel"),
+        }));
     }
     let components = header.components.len();
     let (format, layout) = match components {
@@ -93,7 +95,7 @@ fn refused(error: JpegError, (width, height): (u32, u32)) -> ImageError {
         JpegError::LimitExceeded { .. } | JpegError::AllocationFailed { .. } => {
             ImageError::TooManyPixels { width, height }
         }
-        JpegError::Unsupported(feature) => ImageError::Unsupported(feature),
+        JpegError::Unsupported(_) => ImageError::Unsupported("JPEG, a rare variant".to_owned()),
         JpegError::UnexpectedEof => ImageError::Damaged("its end is missing".to_owned()),
         _ => ImageError::Damaged(WRONG_DATA.to_owned()),
     }

@@ -1,6 +1,9 @@
-//! Completes what the `image` crate reads of a PNG: end chunks, and the size of refused pictures.
+//! Completes what the `image` crate reads of a PNG: end chunks, orientations behind the picture, and
+//! the size of refused pictures.
 
 use std::borrow::Cow;
+
+use image::metadata::Orientation;
 
 const SIGNATURE: usize = 8;
 /// Bytes of a chunk's length, kind and checksum, beside its data (PNG, 5.3).
@@ -18,21 +21,40 @@ pub(super) fn size(bytes: &[u8]) -> (u32, u32) {
 /// Adds an end chunk if there is none. All lines may be there without it, as browsers assume. The
 /// decoder still refuses a picture that lacks lines.
 pub(super) fn with_end(bytes: &[u8]) -> Cow<'_, [u8]> {
-    let mut at = SIGNATURE;
-    loop {
-        let kind = bytes.get(at + 4..at + 8);
-        let length = number(bytes, at);
-        let next =
-            length.and_then(|length| at.checked_add(CHUNK_OVERHEAD)?.checked_add(length as usize));
-        match (kind, next) {
-            (Some(b"IEND"), Some(next)) if next <= bytes.len() => return Cow::Borrowed(bytes),
-            (Some(_), Some(next)) if next <= bytes.len() => at = next,
-            _ => break,
+    let mut end = SIGNATURE;
+    for (kind, data) in chunks(bytes) {
+        if &kind == b"IEND" {
+            return Cow::Borrowed(bytes);
         }
+        end += CHUNK_OVERHEAD + data.len();
     }
     // A chunk that is cut short is dropped.
-    let whole = &bytes[..at.min(bytes.len())];
+    let whole = &bytes[..end.min(bytes.len())];
     Cow::Owned([whole, &END].concat())
+}
+
+/// The orientation in the EXIF chunk, which may lie behind the picture, where the `image` crate
+/// does not look.
+pub(super) fn orientation(bytes: &[u8]) -> Option<Orientation> {
+    let mut chunks = chunks(bytes).take_while(|(kind, _)| kind != b"IEND");
+    let (_, exif) = chunks.find(|(kind, _)| kind == b"eXIf")?;
+    Orientation::from_exif_chunk(exif)
+}
+
+/// Kinds and data of the chunks, until one is cut short.
+fn chunks(bytes: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
+    let mut at = SIGNATURE;
+    std::iter::from_fn(move || {
+        let length = number(bytes, at)? as usize;
+        let kind = number(bytes, at + 4)?.to_be_bytes();
+        let start = at + 8;
+        let next = at.checked_add(CHUNK_OVERHEAD)?.checked_add(length)?;
+        if next > bytes.len() {
+            return None;
+        }
+        at = next;
+        Some((kind, &bytes[start..start + length]))
+    })
 }
 
 fn number(bytes: &[u8], at: usize) -> Option<u32> {

@@ -14,4 +14,6 @@ mod vocabulary_files;
 
 pub use pipeline::HuggingFace;
 pub use tokenizer_json::{compact_tokenizer_json, parse};
-pub use vocabulary_files::{VocabularyFiles, openai_tokenizer_json, tokenizer_json};
+pub use vocabulary_files::{
+    VocabularyFiles, openai_tokenizer_json, openai_vocabulary, tokenizer_json,
+};

@@ -152,12 +152,20 @@ pub fn tokenizer_json(files: &VocabularyFiles<'_>) -> Result<Vec<u8>, TokenizerE
 /// # Errors
 /// [`TokenizerError::Damaged`] if a merge joins tokens that do not exist yet.
 pub fn openai_tokenizer_json(merges: &str) -> Result<Vec<u8>, TokenizerError> {
+    let vocabulary = openai_vocabulary(merges)?;
+    tokenizer_json(&VocabularyFiles::new(&vocabulary, merges))
+}
+
+/// The vocab.json of OpenAI's vocabulary, made from its merges.
+///
+/// # Errors
+/// [`TokenizerError::Damaged`] if a merge joins tokens that do not exist yet.
+pub fn openai_vocabulary(merges: &str) -> Result<Vec<u8>, TokenizerError> {
     let (mut tokens, _) = vocabulary(merges)?;
     tokens.extend(["<|startoftext|>", "<|endoftext|>"].map(str::to_owned));
     let ids = tokens.into_iter().zip((0..).map(Value::from));
     let ids: Map<String, Value> = ids.collect();
-    let vocabulary = read(serde_json::to_vec(&ids))?;
-    tokenizer_json(&VocabularyFiles::new(&vocabulary, merges))
+    read(serde_json::to_vec(&ids))
 }
 
 /// Tokens of `added_tokens_decoder`, sorted by id.

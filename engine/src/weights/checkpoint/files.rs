@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::text::{Utf16, without_byte_order_mark};
+use crate::text::without_byte_order_mark;
 use crate::weights::error::WeightsError;
 
 /// Largest file that is read whole, in bytes: configurations and vocabularies.
@@ -49,7 +49,7 @@ pub(super) fn size_of(files: &impl CheckpointFiles, name: &str) -> Option<u64> {
 /// Reads a small text file, if it exists, without its byte order mark.
 ///
 /// # Errors
-/// [`WeightsError::Checkpoint`] if the file is too large or in UTF-16, and those of
+/// [`WeightsError::Checkpoint`] if the file is too large or in a wide encoding, and those of
 /// [`CheckpointFiles::read`].
 pub(super) async fn read_small(
     files: &impl CheckpointFiles,
@@ -65,16 +65,20 @@ pub(super) async fn read_small(
             let bytes = files.read(name, 0..size).await?;
             match without_byte_order_mark(&bytes) {
                 Ok(text) => Ok(Some(text.to_vec())),
-                Err(Utf16) => Err(WeightsError::Checkpoint(format!(
-                    "its {name} is in UTF-16; save it as UTF-8"
+                Err(wide) => Err(WeightsError::Checkpoint(format!(
+                    "its {name} is in {wide}; save it as UTF-8"
                 ))),
             }
         }
     }
 }
 
-/// Whether a file's name is that of a weight file.
+/// Whether a file's name is that of a weight file. macOS leaves a `._` file beside each file that it
+/// copies to other disks.
 pub fn is_weights(name: &str) -> bool {
+    if name.starts_with("._") {
+        return false;
+    }
     let extension = name.rsplit_once('.').map(|(_, extension)| extension);
     let known = ["safetensors", "bin", "pt", "pth", "ckpt"];
     known.iter().any(|known| extension == Some(known)) || name.ends_with(".index.json")

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 
 use crate::config::ClipConfig;
 use crate::image::Preprocessing;
-use crate::text::Tokenizer;
+use crate::text::{LEGACY_END, Tokenizer};
 use crate::weights::error::WeightsError;
 use crate::weights::pack::Pack;
 use crate::weights::pack_header::TokenizerData;
@@ -80,11 +80,23 @@ impl<F: CheckpointFiles> Checkpoint<F> {
     pub async fn open(files: F) -> Result<Self, WeightsError> {
         let tensors = weight_files::tensors(&files).await?;
         let open_clip = read_small(&files, "open_clip_config.json").await?;
-        other_models::refuse(&tensors, open_clip.as_deref())?;
+        let config = read_small(&files, "config.json").await?;
+        // serde would take a list for a list of fields.
+        let is_object = |json: &Vec<u8>| json.trim_ascii_start().starts_with(b"{");
+        for (name, json) in [
+            ("open_clip_config.json", &open_clip),
+            ("config.json", &config),
+        ] {
+            if json.as_ref().is_some_and(|json| !is_object(json)) {
+                return Err(WeightsError::Checkpoint(format!(
+                    "its {name} is no JSON object; fetch it again"
+                )));
+            }
+        }
+        other_models::refuse(&tensors, open_clip.as_deref(), config.as_deref())?;
         let refuse = |reason: &str| WeightsError::Checkpoint(reason.to_owned());
         let (layout, config, preprocessing) = if hugging_face::is_layout_of(&tensors) {
-            let json = read_small(&files, "config.json").await?;
-            let json = json.ok_or_else(|| refuse("it holds no config.json"))?;
+            let json = config.ok_or_else(|| refuse("it holds no config.json"))?;
             let (config, eos_token_id) = hugging_face::config(&tensors, &json)?;
             let size = config.vision.image_size();
             let preprocessing = hugging_face::preprocessing(&files, size).await?;
@@ -104,6 +116,12 @@ impl<F: CheckpointFiles> Checkpoint<F> {
                 None => Preprocessing::openai(),
             };
             (Layout::OpenAi, config, preprocessing)
+        } else if let Some((network, beside)) = wrappers::beside_network(&tensors) {
+            return Err(WeightsError::Checkpoint(format!(
+                "beside its network at {} it holds {beside}, which CLIP has no place for; save the \
+                 network alone",
+                network.trim_end_matches('.')
+            )));
         } else {
             return Err(refuse(
                 "its tensors are those of no CLIP that this version knows",
@@ -164,7 +182,8 @@ impl<F: CheckpointFiles> Checkpoint<F> {
         match self.layout {
             Layout::HuggingFace { eos_token_id } => {
                 let json = tokenizer::hugging_face(&self.files, text.vocabulary_size).await?;
-                Tokenizer::hugging_face(&json, eos_token_id, text)?;
+                let tokenizer = Tokenizer::hugging_face(&json, eos_token_id, text)?;
+                check_end(&tokenizer, eos_token_id)?;
                 Ok(Vocabulary::HuggingFace { json, eos_token_id })
             }
             Layout::OpenAi => {
@@ -181,7 +200,9 @@ impl<F: CheckpointFiles> Checkpoint<F> {
             .get_key_value(LOGIT_SCALE)
             .ok_or_else(|| WeightsError::Missing(LOGIT_SCALE.to_owned()))?;
         let values = tensor.open(name, &self.files).await?.read().await?;
-        match values.iter().all(|value| value.exp().is_finite()) {
+        // Minus infinity would make every ranking a draw.
+        let usable = |value: &f32| value.is_finite() && value.exp().is_finite();
+        match values.iter().all(usable) {
             true => Ok(()),
             false => Err(WeightsError::NotFinite(LOGIT_SCALE.to_owned())),
         }
@@ -229,5 +250,23 @@ impl<F: CheckpointFiles> Checkpoint<F> {
             }
         };
         writer.finish()
+    }
+}
+
+/// Checks that every text ends with the token that is pooled. Otherwise all would get the embedding
+/// of their start token.
+fn check_end(tokenizer: &Tokenizer, eos_token_id: u32) -> Result<(), WeightsError> {
+    let Some(end) = tokenizer
+        .sequence("")
+        .ok()
+        .and_then(|ids| ids.last().copied())
+    else {
+        return Ok(());
+    };
+    match eos_token_id == LEGACY_END || eos_token_id == end {
+        true => Ok(()),
+        false => Err(WeightsError::Checkpoint(format!(
+            "its texts end with the token {end}, but its configuration expects {eos_token_id}"
+        ))),
     }
 }

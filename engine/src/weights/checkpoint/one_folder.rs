@@ -30,7 +30,7 @@ pub fn one_folder(paths: &[String]) -> Result<Vec<usize>, Ambiguous> {
     let files: Vec<(String, String)> = paths.iter().map(split).collect();
     let with_weights: BTreeSet<&str> = files
         .iter()
-        .filter(|(_, name)| is_weights(name))
+        .filter(|(folder, name)| is_weights(name) && !is_hidden(folder))
         .map(|(folder, _)| folder.as_str())
         .collect();
     let is_picked = |folder: &&str| !folder.contains('/');
@@ -60,6 +60,12 @@ pub fn one_folder(paths: &[String]) -> Result<Vec<usize>, Ambiguous> {
         chosen.push(index);
     }
     Ok(chosen)
+}
+
+/// Whether a folder below the picked one is hidden: copies that editors and git keep.
+fn is_hidden(folder: &str) -> bool {
+    let mut below = folder.split('/').skip(1);
+    below.any(|folder| folder.starts_with('.'))
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -96,6 +102,14 @@ mod tests {
         ];
         assert_eq!(chosen(&below), Ok(vec![1, 2]));
         assert_eq!(chosen(&["model.pt"]), Ok(vec![0]));
+        let litter = [
+            "clip/__MACOSX/model/._model.safetensors",
+            "clip/.ipynb_checkpoints/model-checkpoint.pt",
+            "clip/model/._model.safetensors",
+            "clip/model/model.safetensors",
+        ];
+        assert_eq!(chosen(&litter), Ok(vec![2, 3]));
+        assert_eq!(chosen(&[".cache/model.pt"]), Ok(vec![0]));
         assert_eq!(chosen(&["a/config.json", "a/b/merges.txt"]), Ok(vec![0]));
         assert_eq!(chosen(&[]), Ok(vec![]));
     }

@@ -34,6 +34,15 @@ pub(super) async fn add(
     if size - data != metadata.data_len() as u64 {
         return Err(container(&"its length differs from what it declares"));
     }
+    // Other programs order the axes of convolutions differently, which no shape may show.
+    let format = metadata.metadata().as_ref();
+    let format = format.and_then(|metadata| metadata.get("format"));
+    if let Some(format @ ("mlx" | "tf" | "flax" | "jax")) = format.map(String::as_str) {
+        return Err(WeightsError::Checkpoint(format!(
+            "{file} was written for {format}, which lays weights out differently; choose a file for \
+             PyTorch"
+        )));
+    }
     for (name, info) in metadata.tensors() {
         let tensor = StoredTensor {
             file: file.to_owned(),

@@ -2,13 +2,21 @@
 
 use serde::Deserialize;
 
-use super::files::{CheckpointFiles, read_small};
+use super::files::{CheckpointFiles, read_small, size_of};
 use crate::config::ConfigError;
-use crate::text::{VocabularyFiles, compact_tokenizer_json, openai_tokenizer_json, tokenizer_json};
+use crate::text::{VocabularyFiles, compact_tokenizer_json, openai_vocabulary, tokenizer_json};
 use crate::weights::error::WeightsError;
 
 /// Tokens of a vocabulary that are not merges: 256 bytes, 256 bytes at a word's end, start and end.
 const FIXED_TOKENS: usize = 514;
+
+/// Vocabularies of BERT and of SentencePiece. OpenAI's would be wrong in their place.
+const OTHER_VOCABULARIES: [&str; 4] = [
+    "vocab.txt",
+    "spiece.model",
+    "sentencepiece.bpe.model",
+    "tokenizer.model",
+];
 
 /// The compact tokenizer.json of a Hugging Face checkpoint: its own, one made from its vocabulary
 /// files, or that of OpenAI's vocabulary.
@@ -23,17 +31,23 @@ async fn found(files: &impl CheckpointFiles, vocabulary: usize) -> Result<Vec<u8
     if let Some(json) = read_small(files, "tokenizer.json").await? {
         return Ok(json);
     }
-    let Some(json) = read_small(files, "vocab.json").await? else {
-        return Ok(openai_tokenizer_json(&merges(files, vocabulary).await?)?);
+    let (json, merges) = match read_small(files, "vocab.json").await? {
+        Some(json) => {
+            let merges = read_small(files, "merges.txt").await?;
+            let merges = merges.ok_or_else(|| refuse("it holds vocab.json and no merges.txt"))?;
+            (json, text(merges)?)
+        }
+        None => {
+            let merges = merges(files, vocabulary).await?;
+            (openai_vocabulary(&merges)?, merges)
+        }
     };
-    let merges = read_small(files, "merges.txt").await?;
-    let merges = merges.ok_or_else(|| refuse("it holds vocab.json and no merges.txt"))?;
     let special_tokens_map = read_small(files, "special_tokens_map.json").await?;
     let tokenizer_config = read_small(files, "tokenizer_config.json").await?;
     let added_tokens = read_small(files, "added_tokens.json").await?;
     let json = tokenizer_json(&VocabularyFiles {
         vocabulary: &json,
-        merges: &text(merges)?,
+        merges: &merges,
         special_tokens_map: special_tokens_map.as_deref(),
         tokenizer_config: tokenizer_config.as_deref(),
         added_tokens: added_tokens.as_deref(),
@@ -55,6 +69,13 @@ pub(super) async fn merges(
     } else if let Some(bytes) = read_small(files, "tokenizer.json").await? {
         tokenizer_merges(&bytes)
             .map_err(|error| WeightsError::Checkpoint(format!("its tokenizer.json: {error}")))?
+    } else if let Some(other) = OTHER_VOCABULARIES
+        .iter()
+        .find(|name| size_of(files, name).is_some())
+    {
+        return Err(refuse(&format!(
+            "its vocabulary is in {other}, which no CLIP that this version knows uses"
+        )));
     } else {
         files.openai_merges().await?
     };
@@ -82,7 +103,7 @@ fn tokenizer_merges(bytes: &[u8]) -> serde_json::Result<String> {
         merges: Vec<Merge>,
     }
     #[derive(Deserialize)]
-    #[serde(untagged)]
+    #[serde(untagged, expecting = "one of its merges is not two tokens")]
     enum Merge {
         Line(String),
         Pair(String, String),

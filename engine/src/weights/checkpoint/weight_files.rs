@@ -56,7 +56,7 @@ pub(super) async fn tensors(files: &impl CheckpointFiles) -> Result<Tensors, Wei
             return Err(found.unwrap_or(error));
         }
     }
-    Ok(wrappers::strip(tensors))
+    wrappers::strip(tensors)
 }
 
 /// The error for a folder without supported weights. It names the format if it is known.

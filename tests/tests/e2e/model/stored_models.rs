@@ -192,7 +192,7 @@ fn a_model_is_deleted_after_a_second_question() {
     act(&page, "torchscript", "delete-for-good");
     lists(&page, &["tiny", SERVED]);
     wait_for_message(&page, "#stored-result", "torchscript is deleted.");
-    assert_eq!(focused(&page), "Models on this device");
+    assert_eq!(focused(&page), format!("Delete {SERVED}"));
     let id = manifest(&native_pack(VIT)).version().to_owned();
     let records = page.browser.records(DATABASE);
     let left = records
@@ -204,6 +204,7 @@ fn a_model_is_deleted_after_a_second_question() {
     act(&page, "tiny", "delete");
     act(&page, "tiny", "delete-for-good");
     lists(&page, &[SERVED]);
+    assert_eq!(focused(&page), format!("Delete {SERVED}"));
     wait_for_message(&page, "#stored-result", "stays in use");
     page.drop_files(&[disc()]);
     agrees(&page, &Native::load(native_pack(RESNET)), 0, &disc());
@@ -214,6 +215,26 @@ fn a_model_is_deleted_after_a_second_question() {
         said.contains("Glance’s own model is used instead"),
         "{said}"
     );
+}
+
+/// The focus never stays on a button that goes away (WCAG 2.4.3).
+#[test]
+fn the_focus_goes_to_the_neighbour_of_a_deleted_model() {
+    let page = page_with_three_models();
+    // A neighbour that asks its own question shows other buttons.
+    act(&page, "torchscript", "delete");
+    act(&page, "tiny", "delete");
+    act(&page, "tiny", "delete-for-good");
+    lists(&page, &["torchscript", SERVED]);
+    assert_eq!(focused(&page), "Keep torchscript");
+    // Behind the last one there is none.
+    act(&page, SERVED, "delete");
+    act(&page, SERVED, "delete-for-good");
+    lists(&page, &["torchscript"]);
+    assert_eq!(focused(&page), "Keep torchscript");
+    act(&page, "torchscript", "delete-for-good");
+    lists(&page, &[]);
+    assert_eq!(focused(&page), "Models on this device");
 }
 
 /// The page of a model that stops arriving after three pieces, while the fault is set.

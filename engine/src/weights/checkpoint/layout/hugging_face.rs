@@ -44,7 +44,8 @@ pub async fn preprocessing(
         let processor: Value = serde_json::from_slice(&json).map_err(|error| {
             WeightsError::Checkpoint(format!("its processor_config.json: {error}"))
         })?;
-        if processor.get("image_processor").is_some() {
+        let nested = processor.get("image_processor");
+        if nested.is_some_and(|nested| !nested.is_null()) {
             return Ok(Preprocessing::from_hugging_face(&json, image_size)?);
         }
     }

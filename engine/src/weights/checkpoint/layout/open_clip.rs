@@ -67,8 +67,8 @@ struct Text {
     _layers: Option<Value>,
     #[serde(rename = "mlp_ratio")]
     _mlp_ratio: Option<Value>,
-    #[serde(rename = "hf_tokenizer_name")]
-    _hf_tokenizer_name: Option<Value>,
+    /// A tokenizer on the Hub that replaces CLIP's.
+    hf_tokenizer_name: Option<String>,
 }
 
 fn head_width() -> usize {
@@ -91,7 +91,12 @@ impl OpenClipConfig {
         if config.model_cfg.logit_bias.is_some() {
             return Err(refuse(&"its loss has a bias, which CLIP's does not have"));
         }
-        Ok(config)
+        let tokenizer = config.model_cfg.text_cfg.hf_tokenizer_name.as_deref();
+        match tokenizer.unwrap_or_default() {
+            "" => Ok(config),
+            name if name.starts_with("openai/clip-") => Ok(config),
+            other => Err(refuse(&format!("its tokenizer is {other}, not CLIP's"))),
+        }
     }
 
     pub fn vision_head_width(&self) -> usize {

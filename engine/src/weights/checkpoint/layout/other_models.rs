@@ -6,15 +6,41 @@ use crate::weights::checkpoint::tensors::Tensors;
 use crate::weights::error::WeightsError;
 
 /// Refuses a model that this engine does not run, by its name. `open_clip` is
-/// `open_clip_config.json`, if it is there.
+/// `open_clip_config.json`, and `config` is transformers' `config.json`, if they are there.
 ///
 /// # Errors
 /// [`WeightsError::Checkpoint`] if it is one.
-pub fn refuse(tensors: &Tensors, open_clip: Option<&[u8]>) -> Result<(), WeightsError> {
-    match by_tensors(tensors).or_else(|| by_open_clip(open_clip?)) {
+pub fn refuse(
+    tensors: &Tensors,
+    open_clip: Option<&[u8]>,
+    config: Option<&[u8]>,
+) -> Result<(), WeightsError> {
+    let configured = || by_config(config.filter(|_| open_clip.is_none())?);
+    let found = configured()
+        .or_else(|| by_tensors(tensors))
+        .or_else(|| by_open_clip(open_clip?));
+    match found {
         Some(reason) => Err(WeightsError::Checkpoint(reason)),
         None => Ok(()),
     }
+}
+
+/// Names models of transformers whose type is not CLIP. Some have tensors named as CLIP's, with
+/// another tokenizer or other layers.
+fn by_config(json: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Described {
+        model_type: Option<String>,
+    }
+    // Invalid JSON is reported elsewhere.
+    let described: Described = serde_json::from_slice(json).ok()?;
+    let kind = match described.model_type?.as_str() {
+        // Towers alone are named by their tensors.
+        "clip" | "clip_text_model" | "clip_vision_model" => return None,
+        "siglip" | "siglip2" => "SigLIP".to_owned(),
+        other => format!("model of the type {other}"),
+    };
+    Some(format!("it is a {kind}, which this version does not run"))
 }
 
 fn by_tensors(tensors: &Tensors) -> Option<String> {
@@ -24,6 +50,9 @@ fn by_tensors(tensors: &Tensors) -> Option<String> {
     if any(&|name| name.contains("lora_A.") || name.contains("lora_down.")) {
         let reason = "it holds a LoRA alone; merge that into its base model first";
         return Some(reason.to_owned());
+    }
+    if begins("model.diffusion_model.") {
+        return other("Stable Diffusion model");
     }
     if tensors.contains_key("logit_bias") {
         return other("SigLIP");

@@ -63,7 +63,8 @@ fn decode_indices(bytes: &[u8], interpretation: usize) -> Result<Samples, ImageE
     // All reds, then all greens, then all blues. The upper eight of 16 bits are used.
     let color = |index: usize| [0, 1, 2].map(|channel| (map[channel * colors + index] >> 8) as u8);
     let DecodingResult::U8(indices) = decoder.read_image().map_err(refused)? else {
-        unreachable!("samples of at most eight bits are bytes");
+        let kind = "a TIFF palette with signed indices";
+        return Err(ImageError::Unsupported(kind.to_owned()));
     };
     let (width, height) = (width as usize, height as usize);
     let row_bytes = (width * bits).div_ceil(8);

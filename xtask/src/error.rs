@@ -46,6 +46,11 @@ pub enum TaskError {
     },
     #[error("BENCHMARKS.md has no place for {0}; put its two marks back.")]
     NoBenchTable(&'static str),
+    #[error(
+        "Fuzzing found inputs that fail; each of these commands runs one again:\n{}",
+        .0.join("\n")
+    )]
+    Fuzz(Vec<String>),
     #[error(transparent)]
     Browser(#[from] BrowserMissing),
 }

@@ -1,5 +1,5 @@
 //! The project's own commands: `cargo xtask serve | test | build | screenshots | icons | train |
-//! exactness | bench`.
+//! exactness | fuzz | bench`.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -10,6 +10,7 @@ mod bench;
 mod browser;
 mod error;
 mod exactness;
+mod fuzz;
 mod page;
 mod process;
 mod python;
@@ -33,6 +34,10 @@ Usage: cargo xtask <command>
   icons                  draw the icons of static/icons/ anew, with Chromium
   train [<option>...]    train the demo model; the options are those of glance-train
   exactness [<name>...]  compare all architectures, or those named, with PyTorch at full size
+  fuzz [<target>...] [--inputs <n>]
+                         read made-up files and texts, a million for each target, or for those
+                         named: pictures, packs, safetensors, pytorch, tokenizers,
+                         configurations, texts
   bench [--quick] [<part>]
                          compare the speed with transformers.js, or only this part of it:
                          encode, memory, start, kernels, native
@@ -97,6 +102,17 @@ fn command() -> Result<(), TaskError> {
             assemble::assemble()?;
         }
         Value(name) if name == "exactness" => exactness::exactness(arguments.raw_args()?)?,
+        Value(name) if name == "fuzz" => {
+            let (mut targets, mut inputs) = (Vec::new(), fuzz::INPUTS);
+            while let Some(argument) = arguments.next()? {
+                match argument {
+                    Long("inputs") => inputs = arguments.value()?.parse()?,
+                    Value(name) => targets.push(name.parse()?),
+                    other => return Err(other.unexpected().into()),
+                }
+            }
+            fuzz::fuzz(&targets, inputs)?;
+        }
         Value(name) if name == "bench" => {
             let (mut extent, mut part, mut against) = (Extent::Whole, None, None);
             while let Some(argument) = arguments.next()? {

@@ -169,7 +169,7 @@ fn files_of_no_use_are_refused_in_a_sentence() {
         ("huge.safetensors", vec![0xff; 64], "cut short"),
         (
             "other.zip.pt",
-            zip_of("word/document.xml", b"<w/>"),
+            zip_of(&[("word/document.xml", b"<w/>")]),
             "none that PyTorch wrote",
         ),
     ] {
@@ -187,9 +187,121 @@ fn nothing_that_a_pickle_asks_for_is_run() {
     // os.system("…") beside a tensor, as an exploit would have it.
     let pickle = b"\x80\x02}(X\x01\x00\x00\x00acos\nsystem\nX\x04\x00\x00\x00true\x85Ru.";
     let mut files = files("hugging-face", &HUGGING_FACE);
-    files.push(("evil.pt".to_owned(), zip_of("archive/data.pkl", pickle)));
+    files.push((
+        "evil.pt".to_owned(),
+        zip_of(&[("archive/data.pkl", pickle)]),
+    ));
     let error = refusal(&files);
     assert!(error.contains("no CLIP"), "{error}");
+}
+
+/// A pickled text.
+fn text(text: &str) -> Vec<u8> {
+    let length = (text.len() as u32).to_le_bytes();
+    [b"X", &length[..], text.as_bytes()].concat()
+}
+
+/// A pickled tensor: a view into the whole storage `0`.
+fn tensor(shape: &[u64]) -> Vec<u8> {
+    let storage = [b"(", &text("storage")[..], b"ctorch\nFloatStorage\n"];
+    let storage = [&storage.concat()[..], &text("0"), &text("cpu"), b"K\x01tQ"].concat();
+    let mut stride = 1u64;
+    let mut strides = Vec::new();
+    for side in shape.iter().rev() {
+        strides.push(stride);
+        stride = stride.saturating_mul(*side);
+    }
+    strides.reverse();
+    let sizes = |sizes: &[u64]| {
+        let sizes = sizes.iter();
+        let sizes: Vec<_> = sizes
+            .map(|size| [&[0x8a, 8][..], &size.to_le_bytes()].concat())
+            .collect();
+        [b"(", &sizes.concat()[..], b"t"].concat()
+    };
+    [
+        b"ctorch._utils\n_rebuild_tensor_v2\n(",
+        &storage[..],
+        b"K\x00",
+        &sizes(shape),
+        &sizes(&strides),
+        b"tR",
+    ]
+    .concat()
+}
+
+/// The refusal of a checkpoint with this pickle and no storages.
+fn refusal_of_pickle(pickle: &[u8]) -> String {
+    let mut files = files("hugging-face", &HUGGING_FACE);
+    let pickle = [b"\x80\x02", pickle, b"."].concat();
+    let archive = zip_of(&[("archive/data.pkl", &pickle)]);
+    files.push(("small.pt".to_owned(), archive));
+    refusal(&files)
+}
+
+/// A value of a pickle can be used any number of times, but its copies are counted.
+#[test]
+fn a_small_pickle_that_describes_very_much_is_refused() {
+    let long = text(&"a".repeat(1 << 20));
+    let names = [&long[..], b"q\x00", &b"h\x00\x93h\x00".repeat(100)].concat();
+    // Two names for whatever is below, sixteen times.
+    let mut tree = [&tensor(&[1])[..], b"q\x00"].concat();
+    for _ in 0..16 {
+        let [left, right] = ["a", "b"].map(|name| text(&name.repeat(1_000)));
+        let entries = [b"}(", &left[..], b"h\x00", &right, b"h\x00uq\x00"];
+        tree.extend(entries.concat());
+    }
+    // Entries without names, which are skipped each time.
+    let numbers = [b"}(", &b"K\x00N".repeat(5_000)[..], b"uq\x00"].concat();
+    let entries = [&text("a")[..], b"h\x00"].concat().repeat(5_000);
+    let skipped = [&numbers[..], b"}(", &entries, b"u"].concat();
+    for pickle in [names, tree, skipped] {
+        let error = refusal_of_pickle(&pickle);
+        assert!(error.contains("too large"), "{error}");
+    }
+}
+
+/// Otherwise a pack of any size could be asked for by a small file.
+#[test]
+fn tensors_that_share_their_bytes_are_refused() {
+    let shapes: [(&str, &[u64]); 9] = [
+        ("logit_scale", &[]),
+        ("token_embedding.weight", &[534, 64]),
+        ("positional_embedding", &[8, 64]),
+        ("text_projection", &[64, 8]),
+        ("visual.conv1.weight", &[64, 3, 8, 8]),
+        ("visual.positional_embedding", &[5, 64]),
+        ("transformer.resblocks.0.ln_1.weight", &[1 << 40, 1 << 20]),
+        ("transformer.resblocks.0.mlp.c_fc.weight", &[64, 64]),
+        ("visual.transformer.resblocks.0.mlp.c_fc.weight", &[64, 64]),
+    ];
+    let entries = shapes.map(|(name, shape)| [text(name), tensor(shape)].concat());
+    let more = [
+        text("visual.transformer.resblocks.0.ln_1.weight"),
+        tensor(&[64]),
+    ]
+    .concat();
+    let pickle = [b"\x80\x02}(", &entries.concat()[..], &more, b"u."].concat();
+    let archive = zip_of(&[("a/data.pkl", &pickle), ("a/data/0", &[0; 4])]);
+    let mut files = files("openai-vit", &OPEN_CLIP);
+    files.push(("small.pt".to_owned(), archive));
+    let error = refusal(&files);
+    assert!(error.contains("larger than its files"), "{error}");
+}
+
+#[test]
+fn a_tensor_of_many_rows_and_no_columns_is_refused() {
+    let mut files = files(
+        "hugging-face",
+        &["model.safetensors", "config.json", "merges.txt"],
+    );
+    let tensors = SafeTensors::deserialize(&files[0].1).expect("the fixture is whole");
+    let mut views = tensors.tensors();
+    let empty = TensorView::new(safetensors::Dtype::F32, vec![1 << 62, 0], &[]);
+    views.push(("empty".to_owned(), empty.expect("it has no bytes")));
+    files[0].1 = safetensors::serialize(views, None).expect("names differ");
+    let error = refusal(&files);
+    assert!(error.contains("empty"), "{error}");
 }
 
 /// Any cut or change gives an error or a pack, at once and without a panic.
@@ -235,27 +347,23 @@ fn describing_ranges(file: &[u8]) -> [std::ops::Range<usize>; 2] {
     }
 }
 
-/// A zip archive of one stored file, laid out by hand.
-fn zip_of(name: &str, bytes: &[u8]) -> Vec<u8> {
-    let (size, length) = (bytes.len() as u32, name.len() as u16);
-    let sizes = [size.to_le_bytes(), size.to_le_bytes()].concat();
-    let mut file = b"PK\x03\x04\x14\0\0\0\0\0\0\0\0\0\0\0\0\0".to_vec();
-    file.extend(
-        [
-            &sizes[..],
-            &length.to_le_bytes(),
-            &[0; 2],
-            name.as_bytes(),
-            bytes,
-        ]
-        .concat(),
-    );
-    let start = file.len() as u32;
-    file.extend(b"PK\x01\x02\x14\0\x14\0\0\0\0\0\0\0\0\0\0\0\0\0");
-    file.extend([&sizes[..], &length.to_le_bytes(), &[0; 16], name.as_bytes()].concat());
-    let directory = file.len() as u32 - start;
-    file.extend(b"PK\x05\x06\0\0\0\0\x01\0\x01\0");
-    file.extend([&directory.to_le_bytes()[..], &start.to_le_bytes(), &[0; 2]].concat());
+/// A zip archive of stored files, laid out by hand.
+fn zip_of(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut file = Vec::new();
+    let mut directory = Vec::new();
+    for (name, bytes) in files {
+        let header = (file.len() as u32).to_le_bytes();
+        let length = (name.len() as u16).to_le_bytes();
+        let sizes = [(bytes.len() as u32).to_le_bytes(); 2].concat();
+        file.extend(b"PK\x03\x04\x14\0\0\0\0\0\0\0\0\0\0\0\0\0");
+        file.extend([&sizes[..], &length, &[0; 2], name.as_bytes(), bytes].concat());
+        directory.extend(b"PK\x01\x02\x14\0\x14\0\0\0\0\0\0\0\0\0\0\0\0\0");
+        directory.extend([&sizes[..], &length, &[0; 12], &header, name.as_bytes()].concat());
+    }
+    let [start, length] = [file.len(), directory.len()].map(|at| (at as u32).to_le_bytes());
+    let count = [(files.len() as u16).to_le_bytes(); 2].concat();
+    file.extend(directory);
+    file.extend([b"PK\x05\x06\0\0\0\0", &count[..], &length, &start, &[0; 2]].concat());
     file
 }
 

@@ -236,6 +236,18 @@ fn a_late_orientation_counts() {
     }
 }
 
+#[test]
+fn a_palette_with_signed_indices_is_named() {
+    let mut signed = read("palette.tiff");
+    let planes = signed.windows(4).position(|tag| tag == [0x1c, 1, 3, 0]);
+    let planes = planes.unwrap();
+    // The entry becomes a sample format, and its value says that samples have a sign.
+    signed[planes..][..2].copy_from_slice(&339u16.to_le_bytes());
+    signed[planes + 8] = 2;
+    let error = Picture::decode(&signed).err().unwrap().to_string();
+    assert!(error.contains("signed"), "{error}");
+}
+
 /// Decoders' own messages are for programmers.
 #[test]
 fn refusals_are_sentences() {

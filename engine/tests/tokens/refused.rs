@@ -26,8 +26,15 @@ fn a_tokenizer_of_another_kind_is_refused_by_name() {
             json!("prefix"),
             "prefix",
         ),
+        ("/model/end_of_word_suffix", json!("x".repeat(65)), "mark"),
         ("/model/vocab", json!({}), "tokenizer"),
         ("/model/merges", json!([["q", "xyz"]]), "xyz"),
+        (
+            "/model/merges",
+            json!([["<|startoftext|>", "!"]]),
+            "text|>!",
+        ),
+        ("/model/vocab", json!({"x".repeat(257): 0}), "256 bytes"),
         ("/normalizer/normalizers/1", bert, "BertNormalizer"),
         (
             "/normalizer/normalizers/1/pattern",
@@ -67,6 +74,47 @@ fn a_tokenizer_of_another_kind_is_refused_by_name() {
     for end in [0, 1, 100, 5_000, TOKENIZER_JSON.len() - 1] {
         let json = &TOKENIZER_JSON.as_bytes()[..end];
         assert!(Tokenizer::hugging_face(json, 813, &config(814, 77)).is_err());
+    }
+}
+
+/// Every token is compared with a text at every place.
+#[test]
+fn added_tokens_without_end_are_refused() {
+    let refused = |count: usize| {
+        let mut json: Value = serde_json::from_str(TOKENIZER_JSON).unwrap();
+        let mut token = json["added_tokens"][1].clone();
+        let tokens = json["added_tokens"].as_array_mut().unwrap();
+        for index in 0..count {
+            token["content"] = json!(format!("{}{index}", "a".repeat(1_000)));
+            tokens.push(token.clone());
+        }
+        let json = serde_json::to_vec(&json).unwrap();
+        Tokenizer::hugging_face(&json, 813, &config(2_048, 77)).err()
+    };
+    assert!(refused(60).is_none());
+    let error = refused(70).expect("they are too long").to_string();
+    assert!(error.contains("bytes"), "{error}");
+}
+
+/// White space between tokens is passed once, not once for each of them.
+#[test]
+fn tokens_that_strip_white_space_take_no_time_in_it() {
+    let mut json: Value = serde_json::from_str(TOKENIZER_JSON).unwrap();
+    let mut token = json["added_tokens"][1].clone();
+    let tokens = json["added_tokens"].as_array_mut().unwrap();
+    for (content, left) in [(" ", true), ("\u{a0}", false)] {
+        token["content"] = json!(content);
+        token["lstrip"] = json!(left);
+        token["rstrip"] = json!(!left);
+        tokens.push(token.clone());
+    }
+    let json = serde_json::to_vec(&json).unwrap();
+    let tokenizer = Tokenizer::hugging_face(&json, 813, &config(2_048, 77)).unwrap();
+    for text in [
+        " ".repeat(MAX_CHARACTERS),
+        " \u{a0}".repeat(MAX_CHARACTERS / 2),
+    ] {
+        assert!(tokenizer.encode(&text).unwrap().truncated);
     }
 }
 

@@ -12,6 +12,10 @@ use crate::image::samples::{Layout, Samples};
 /// over the whole picture.
 const MAX_SCANS: usize = 256;
 
+/// Most components of a picture, and of a scan, that matter here. The decoder refuses more; without
+/// a bound, a file of many scans of many components would take hours.
+const MAX_COMPONENTS: usize = 4;
+
 const END_OF_IMAGE: u8 = 0xd9;
 
 /// Decodes a picture, at half its size if it has too many pixels.
@@ -154,7 +158,8 @@ impl MissingBits {
             // A frame: precision, height, width, the number of components, three bytes for each.
             (0xc0..=0xc3 | 0xc9..=0xcb, [_, _, _, _, _, _, components @ ..]) => {
                 let all = [u8::MAX; 64];
-                self.0 = components.chunks_exact(3).map(|of| (of[0], all)).collect();
+                let components = components.chunks_exact(3).take(MAX_COMPONENTS);
+                self.0 = components.map(|of| (of[0], all)).collect();
             }
             // A scan: the number of components, two bytes for each, the first and the last
             // coefficient, and the bits sent before and left after.
@@ -166,7 +171,7 @@ impl MissingBits {
                         }
                         _ => return,
                     };
-                for component in components.chunks_exact(2) {
+                for component in components.chunks_exact(2).take(MAX_COMPONENTS) {
                     let of_it = self.0.iter_mut().filter(|(id, _)| *id == component[0]);
                     for coefficient in of_it.flat_map(|(_, left)| left.get_mut(first..=last)) {
                         coefficient.fill((bits & 0xf) as u8);
@@ -200,6 +205,23 @@ mod tests {
         for length in 0..JPEG.len() {
             assert_eq!(End::of(&JPEG[..length]), End::Missing, "{length}");
         }
+    }
+
+    /// Four megabytes of these took minutes.
+    #[test]
+    fn scans_of_many_components_take_no_time_each() {
+        let segment = |marker: u8, body: &[u8]| {
+            let length = (body.len() as u16 + 2).to_be_bytes();
+            [&[0xff, marker][..], &length, body].concat()
+        };
+        let components = [1, 0x11, 0].repeat(21_000);
+        let frame = segment(0xc2, &[&[8, 0, 8, 0, 8, 0][..], &components].concat());
+        let scan = segment(
+            0xda,
+            &[&[255][..], &[1, 0].repeat(255), &[0, 63, 1]].concat(),
+        );
+        let file = [&[0xff, 0xd8][..], &frame, &scan.repeat(8_000)].concat();
+        assert_eq!(End::of(&file), End::Missing);
     }
 
     #[test]

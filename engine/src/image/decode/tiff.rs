@@ -116,7 +116,8 @@ fn decode(
     };
     let channels = layout.channels();
     let DecodingResult::U8(indices) = decoder.read_image().map_err(refused)? else {
-        unreachable!("samples of at most eight bits are bytes");
+        let kind = "a TIFF palette with signed indices";
+        return Err(ImageError::Unsupported(kind.to_owned()));
     };
     let (width, height) = (width as usize, height as usize);
     let row_bytes = (width * bits).div_ceil(8);

@@ -12,6 +12,8 @@ use crate::text::pattern::Pattern;
 /// Maximum number of added tokens. CLIP has two, and fine-tuned models a few more. Each costs time
 /// for every text.
 const MAX_ADDED_TOKENS: usize = 1024;
+/// Maximum bytes of their contents. Every token is compared with the text at every place.
+const MAX_ADDED_BYTES: usize = 1 << 16;
 
 thread_local! {
     /// A word character, as `\w` in the `regex` crate.
@@ -55,6 +57,7 @@ impl AddedTokens {
             by_id.insert(id, token);
         }
         let (mut exact, mut normalized) = (Vec::new(), Vec::new());
+        let mut bytes = 0;
         for (id, token) in by_id {
             let (content, kind) = match token.normalized {
                 true => (normalize(&token.content), &mut normalized),
@@ -62,6 +65,13 @@ impl AddedTokens {
             };
             if content.is_empty() {
                 return Err(unusable(&"cleaning leaves nothing of a token that it adds"));
+            }
+            bytes += content.len();
+            if bytes > MAX_ADDED_BYTES {
+                let most = MAX_ADDED_BYTES;
+                return Err(unusable(&format!(
+                    "it adds tokens of more than {most} bytes"
+                )));
             }
             kind.push(Entry { id, content, token });
         }
@@ -102,7 +112,16 @@ impl Matches {
         let mut parts = Vec::new();
         let mut done = 0;
         let mut place = 0;
+        // White space is skipped once, however many tokens lie in it: the end of what comes before
+        // the white space at `place`, of which the text up to `seen` is known, and the end of the
+        // white space after the last token that strips it.
+        let (mut solid, mut seen, mut blank) = (0, 0, 0);
         while place < text.len() {
+            let before = text[seen..place].trim_end();
+            if !before.is_empty() {
+                solid = seen + before.len();
+            }
+            seen = place;
             let rest = &text[place..];
             let found = self
                 .0
@@ -118,7 +137,7 @@ impl Matches {
                 continue;
             }
             let start = match entry.token.lstrip {
-                true => before.trim_end().len().max(done),
+                true => solid.max(done),
                 false => before.len(),
             };
             if done < start {
@@ -127,7 +146,9 @@ impl Matches {
             parts.push(Part::Token(entry.id));
             done = text.len() - after.len();
             if entry.token.rstrip {
-                done = text.len() - after.trim_start().len();
+                blank = blank.max(done);
+                blank = text.len() - text[blank..].trim_start().len();
+                done = blank;
             }
         }
         if done < text.len() {

@@ -15,6 +15,10 @@ use crate::text::words::Words;
 const BYTE_PAIRS: &str = "BPE";
 /// Maximum number of cleaning steps; CLIP has three. Each costs time for every text.
 const MAX_STEPS: usize = 8;
+/// Maximum bytes of a token; CLIP's longest has some dozens. Every token of a text gets a copy.
+const MAX_TOKEN: usize = 256;
+/// Maximum bytes of the mark at a word's end; CLIP's has four. Every word gets a copy.
+const MAX_SUFFIX: usize = 64;
 
 /// CLIP's pattern of words, as transformers' `CLIPTokenizer` writes it.
 pub const LEGACY_WORDS: &str =
@@ -138,6 +142,13 @@ pub fn parse(json: &[u8]) -> Result<Parts, TokenizerError> {
         // The library panics if a merge is shorter than the prefix.
         return Err(unsupported("model", "BPE with a prefix within words"));
     }
+    let suffix = &model.end_of_word_suffix;
+    if suffix
+        .as_ref()
+        .is_some_and(|suffix| suffix.len() > MAX_SUFFIX)
+    {
+        return Err(unsupported("model", "BPE with a long mark at a word's end"));
+    }
     let mut normalizer = Vec::new();
     read_normalizer(file.normalizer, &mut normalizer)?;
     let words = read_pre_tokenizer(file.pre_tokenizer)?;
@@ -208,8 +219,22 @@ fn byte_pairs(model: Model) -> Result<BPE, TokenizerError> {
             None => Err(unusable(&"one of its merges is not two tokens")),
         }),
     });
+    let merges = merges.collect::<Result<Vec<(String, String)>, _>>()?;
+    if model.vocab.keys().any(|token| token.len() > MAX_TOKEN) {
+        let reason = format!("its vocabulary has a token of more than {MAX_TOKEN} bytes");
+        return Err(unusable(&reason));
+    }
+    // The library panics if a merge makes a token that is longer than all of the vocabulary.
+    let longest = model.vocab.keys().map(String::len).max().unwrap_or(0);
+    if let Some((first, second)) = merges
+        .iter()
+        .find(|(first, second)| first.len() + second.len() > longest)
+    {
+        let reason = format!("its vocabulary lacks {first}{second}, which one of its merges makes");
+        return Err(unusable(&reason));
+    }
     let mut builder = BPE::builder()
-        .vocab_and_merges(model.vocab, merges.collect::<Result<_, _>>()?)
+        .vocab_and_merges(model.vocab, merges)
         .fuse_unk(model.fuse_unk.unwrap_or(false))
         .byte_fallback(model.byte_fallback.unwrap_or(false))
         .ignore_merges(model.ignore_merges.unwrap_or(false));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::files::CheckpointFiles;
+use super::files::{CheckpointFiles, size_of};
 use super::tensors::{OpenTensor, StoredTensor, Tensors};
 use crate::weights::error::WeightsError;
 use crate::weights::fold_batch_norm::{BatchNorm, fold_batch_norm};
@@ -42,14 +42,23 @@ impl<'a, F: CheckpointFiles> Conversion<'a, F> {
         mut writer: PackWriter,
         progress: &'a mut dyn FnMut(Progress),
     ) -> Result<Self, WeightsError> {
-        let (mut elements, mut rows, mut vectors) = (0u64, 0u64, 0u64);
-        for tensor in tensors.values() {
+        // Tensors that share their bytes could make a pack of any size.
+        let stored = tensors.values().map(StoredTensor::bytes);
+        let names: BTreeSet<&str> = tensors.values().map(|of| of.file.as_str()).collect();
+        let sizes = names.into_iter().filter_map(|name| size_of(files, name));
+        if stored.fold(0, u64::saturating_add) > sizes.fold(0, u64::saturating_add) {
+            return Err(WeightsError::Container(
+                "its tensors are larger than its files".to_owned(),
+            ));
+        }
+        let (mut elements, mut rows, mut vectors) = (0, 0, 0);
+        for tensor in tensors.values().filter(|tensor| tensor.bytes() > 0) {
             match tensor.shape.as_slice() {
                 [first, _, ..] => {
-                    elements = elements.saturating_add(tensor.elements());
-                    rows = rows.saturating_add(*first as u64);
+                    elements += tensor.elements();
+                    rows += *first as u64;
                 }
-                _ => vectors = vectors.saturating_add(tensor.elements()),
+                _ => vectors += tensor.elements(),
             }
         }
         writer.reserve(elements, rows, vectors)?;
@@ -60,7 +69,7 @@ impl<'a, F: CheckpointFiles> Conversion<'a, F> {
             unused: tensors.keys().map(String::as_str).collect(),
             progress,
             read: 0,
-            total: elements.saturating_add(vectors),
+            total: elements + vectors,
         })
     }
 

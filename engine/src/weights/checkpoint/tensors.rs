@@ -63,6 +63,12 @@ impl StoredTensor {
         self.shape.iter().fold(1, product)
     }
 
+    /// Bytes of its values; none if they hold no weights.
+    pub(super) fn bytes(&self) -> u64 {
+        let width = self.stored_type.bytes().unwrap_or(0);
+        self.elements().saturating_mul(width)
+    }
+
     /// Opens the tensor, which is named `name`, for reading whole or in parts.
     pub(super) async fn open<'a, F: CheckpointFiles>(
         &'a self,

@@ -88,17 +88,22 @@ pub(super) fn strip(tensors: Tensors) -> Result<Tensors, WeightsError> {
             },
         );
     }
-    let shared = |tensors: &Tensors| {
-        let is_shared = |prefix: &&&str| tensors.keys().all(|name| name.starts_with(**prefix));
-        PREFIXES
-            .iter()
-            .find(is_shared)
-            .filter(|_| !tensors.is_empty())
-    };
-    while let Some(prefix) = shared(&tensors) {
-        tensors = rename(tensors, |name| name[prefix.len()..].to_owned());
+    if tensors.is_empty() {
+        return Ok(tensors);
     }
-    Ok(tensors)
+    // Names are cut once, because a long one may have a hundred thousand prefixes.
+    let mut shared = 0;
+    let is_shared = |at: usize, prefix: &str| {
+        let mut names = tensors.keys();
+        names.all(|name| name[at..].starts_with(prefix))
+    };
+    while let Some(prefix) = PREFIXES.iter().find(|prefix| is_shared(shared, prefix)) {
+        shared += prefix.len();
+    }
+    Ok(match shared {
+        0 => tensors,
+        _ => rename(tensors, |name| name[shared..].to_owned()),
+    })
 }
 
 /// What lies beside a network with a prefix, so that the prefix could not be removed: the prefix,
@@ -253,6 +258,8 @@ mod tests {
         assert_eq!(stripped(&["model.a", "b"]), ["b", "model.a"]);
         assert_eq!(stripped(&["_buffers.a", "a"]), ["_buffers.a", "a"]);
         assert_eq!(stripped(&[]), [""; 0]);
+        let long = format!("{}a", "model.module.".repeat(200_000));
+        assert_eq!(stripped(&[&long]), ["a"]);
         let pickled = [
             "_modules.visual._parameters.proj",
             "_parameters.logit_scale",

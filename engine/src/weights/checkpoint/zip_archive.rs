@@ -2,6 +2,7 @@
 //! (PKWARE's APPNOTE.TXT, sections 4.3 and 4.5).
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::files::CheckpointFiles;
 use crate::weights::error::WeightsError;
@@ -21,7 +22,8 @@ const MAX_DIRECTORY: u64 = 64 << 20;
 /// A file in the archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ZipEntry {
-    pub name: String,
+    /// Shared, because every tensor of a storage has a copy of its entry.
+    pub name: Arc<str>,
     /// Whether it is stored without compression.
     pub stored: bool,
     pub size: u64,
@@ -109,7 +111,7 @@ fn entry(record: &[u8]) -> Option<(ZipEntry, usize)> {
     let name_end = FIXED + usize::from(field16(record, 28)?);
     let extra_end = name_end + usize::from(field16(record, 30)?);
     let comment = usize::from(field16(record, 32)?);
-    let name = String::from_utf8_lossy(record.get(FIXED..name_end)?).into_owned();
+    let name = String::from_utf8_lossy(record.get(FIXED..name_end)?).into();
     let mut size = u64::from(field32(record, 24)?);
     let mut header = u64::from(field32(record, 42)?);
     let compressed = field32(record, 20)?;

@@ -4,9 +4,6 @@ use std::collections::HashMap;
 
 use super::values::{Id, Node, TOO_LARGE, Values};
 
-/// Maximum number of values that one pickle makes.
-const MAX_NODES: usize = 1 << 22;
-
 pub const CUT: &str = "its description of the tensors ends too early";
 pub(super) const MALFORMED: &str = "its description of the tensors is malformed";
 
@@ -202,11 +199,8 @@ impl<'a> Machine<'a> {
     }
 
     fn push(&mut self, node: Node) -> Result<(), &'static str> {
-        if self.values.0.len() >= MAX_NODES {
-            return Err(TOO_LARGE);
-        }
-        self.stack.push(self.values.0.len());
-        self.values.0.push(node);
+        let id = self.values.push(node)?;
+        self.stack.push(id);
         Ok(())
     }
 

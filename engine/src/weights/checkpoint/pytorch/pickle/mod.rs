@@ -15,7 +15,7 @@ mod values;
 
 pub(super) use machine::CUT;
 use machine::{MALFORMED, Machine};
-use values::Node;
+use values::{Found, Node};
 pub(super) use values::{PickledStorage, PickledTensor};
 
 /// Every tensor in the pickle by its dotted name: dictionary keys and attribute names joined.
@@ -39,13 +39,12 @@ pub(super) struct Described {
 pub(super) fn tensors_and_storages(input: &[u8]) -> Result<(Described, &[u8]), &'static str> {
     let mut machine = Machine::new(input);
     let root = machine.run()?;
-    let mut tensors = Vec::new();
-    let mut visits = 0;
-    machine
-        .values
-        .walk(root, &mut String::new(), 0, &mut visits, &mut tensors)?;
+    let mut found = Found::default();
+    let values = &machine.values;
+    values.walk(root, &mut String::new(), 0, &mut found)?;
+    let tensors = found.tensors;
     let storages = machine.values.0.into_iter().filter_map(|node| match node {
-        Node::Storage(storage) => Some(storage),
+        Node::Storage(storage) => Some(*storage),
         _ => None,
     });
     let storages = storages.collect();

@@ -20,7 +20,7 @@ use glance_engine::{
 use pollster::block_on;
 
 use crate::archive;
-use crate::corpus::{self, fixture};
+use crate::corpus;
 use crate::files::MemoryFiles;
 
 /// Side of the prepared pictures.
@@ -147,7 +147,7 @@ fn pack(bytes: &[u8]) {
 /// A folder with the configurations of both families, and these weights.
 fn folder<'a>(name: &'static str, weights: Cow<'a, [u8]>) -> MemoryFiles<'a> {
     static FILES: LazyLock<[(&str, Vec<u8>); 2]> = LazyLock::new(|| {
-        let config = fixture("checkpoints/hugging-face/config.json");
+        let config = corpus::narrow_config();
         // Heads as narrow as those of the corpus.
         let open_clip = r#"{"model_cfg": {"embed_dim": 2, "quick_gelu": true,
             "text_cfg": {"heads": 1}, "vision_cfg": {"head_width": 2}}}"#;
@@ -275,8 +275,7 @@ fn configuration(bytes: &[u8]) {
             .map(|family| corpus::narrow(&format!("checkpoints/{family}/half.safetensors")))
     });
     static VOCABULARY: LazyLock<Vec<u8>> = LazyLock::new(corpus::vocabulary);
-    static CONFIG: LazyLock<Vec<u8>> =
-        LazyLock::new(|| fixture("checkpoints/hugging-face/config.json"));
+    static CONFIG: LazyLock<Vec<u8>> = LazyLock::new(corpus::narrow_config);
     let Some((kind, json)) = bytes.split_first() else {
         return;
     };

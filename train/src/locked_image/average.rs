@@ -22,12 +22,15 @@ pub struct Options {
     /// Packs of the demo model's network, trained on from one pack.
     #[arg(required = true)]
     packs: Vec<PathBuf>,
+    /// Keep the mean's weights in f32, to see what int8 loses.
+    #[arg(long)]
+    f32: bool,
     /// Folder for the mean's pack and manifest.
     #[arg(long, default_value = "target/train")]
     run: PathBuf,
 }
 
-/// Writes the mean of several packs as an int8 pack.
+/// Writes the mean of several packs. A pack that is named several times counts as often.
 ///
 /// # Errors
 /// Those of the disk and of the packs; [`DataError::OtherNetwork`] if one holds another network.
@@ -47,7 +50,10 @@ pub fn average(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
         &config,
         preprocessing(),
         tokenizer,
-        WeightType::Int8,
+        match options.f32 {
+            true => WeightType::F32,
+            false => WeightType::Int8,
+        },
     )?;
     export(&options.run, &pack)
 }

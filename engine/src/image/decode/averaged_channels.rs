@@ -1,9 +1,5 @@
 //! Which channels Pillow averages when it resizes a picture before converting it to RGB.
 
-use image::ImageFormat;
-
-use super::tiff;
-
 /// The channels that may be averaged with those of neighbours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AveragedChannels {
@@ -17,48 +13,38 @@ pub enum AveragedChannels {
 }
 
 impl AveragedChannels {
-    /// Reads only the header. In formats that are not listed here, all channels may be averaged.
-    pub(super) fn of(bytes: &[u8], format: ImageFormat) -> Self {
-        match format {
-            ImageFormat::Png => of_png(bytes),
-            ImageFormat::Bmp => of_bmp(bytes),
-            ImageFormat::Tiff if tiff::is_bilevel(bytes) => Self::Nothing,
+    /// From bit depth and colour type in the header chunk (PNG, 11.2.1).
+    pub(super) fn of_png(bytes: &[u8]) -> Self {
+        match bytes.get(24..26) {
+            Some([_, 3] | [1, 0]) => Self::Nothing,
+            Some([_, 0 | 2]) => Self::Colors,
             _ => Self::Channels,
         }
     }
-}
 
-/// From bit depth and colour type in the header chunk (PNG, 11.2.1).
-fn of_png(bytes: &[u8]) -> AveragedChannels {
-    match bytes.get(24..26) {
-        Some([_, 3] | [1, 0]) => AveragedChannels::Nothing,
-        Some([_, 0 | 2]) => AveragedChannels::Colors,
-        _ => AveragedChannels::Channels,
-    }
-}
-
-/// Up to eight bits a pixel there is a palette. Pillow opens a ramp of grey as a grey picture.
-fn of_bmp(bytes: &[u8]) -> AveragedChannels {
-    let number = |at: usize| bytes.get(at).map_or(0, |byte| usize::from(*byte));
-    let wide = |at: usize| number(at) | number(at + 1) << 8 | number(at + 2) << 16;
-    // Windows headers have 40 bytes or more. The OS/2 header has 12, and three bytes a colour.
-    let header = wide(14);
-    let (bits, colors, entry) = match header {
-        12 => (number(24), 0, 3),
-        _ => (number(28), wide(46), 4),
-    };
-    if bits > 8 {
-        return AveragedChannels::Channels;
-    }
-    let colors = match colors {
-        0 => 1 << bits,
-        colors => colors,
-    };
-    let palette = bytes.get(14 + header..).unwrap_or_default();
-    let mut levels = palette.chunks_exact(entry).take(colors).zip(0..=255);
-    // Two colours are single bits or a palette; neither is averaged.
-    match colors > 2 && levels.all(|(color, level)| color[..3] == [level; 3]) {
-        true => AveragedChannels::Colors,
-        false => AveragedChannels::Nothing,
+    /// Up to eight bits a pixel there is a palette. Pillow opens a ramp of grey as a grey picture.
+    pub(super) fn of_bmp(bytes: &[u8]) -> Self {
+        let number = |at: usize| bytes.get(at).map_or(0, |byte| usize::from(*byte));
+        let wide = |at: usize| number(at) | number(at + 1) << 8 | number(at + 2) << 16;
+        // Windows headers have 40 bytes or more. The OS/2 header has 12, and three bytes a colour.
+        let header = wide(14);
+        let (bits, colors, entry) = match header {
+            12 => (number(24), 0, 3),
+            _ => (number(28), wide(46), 4),
+        };
+        if bits > 8 {
+            return Self::Channels;
+        }
+        let colors = match colors {
+            0 => 1 << bits,
+            colors => colors,
+        };
+        let palette = bytes.get(14 + header..).unwrap_or_default();
+        let mut levels = palette.chunks_exact(entry).take(colors).zip(0..=255);
+        // Two colours are single bits or a palette; neither is averaged.
+        match colors > 2 && levels.all(|(color, level)| color[..3] == [level; 3]) {
+            true => Self::Colors,
+            false => Self::Nothing,
+        }
     }
 }

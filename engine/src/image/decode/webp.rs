@@ -4,7 +4,7 @@
 use image::ImageFormat;
 use image::metadata::Orientation;
 
-use super::decode_other;
+use super::image_crate;
 use crate::image::error::{ImageError, MAX_DECODER_BYTES, WRONG_DATA, check_size};
 use crate::image::samples::{Layout, Samples};
 
@@ -54,7 +54,7 @@ fn decode_frame(header: &[u8], chunks: Chunks, has_alpha: bool) -> Result<Sample
         return Err(ImageError::TooManyPixels { width, height });
     }
     let still = still(frame.get(FRAME_HEADER..).unwrap_or_default(), &frame[6..12]);
-    let drawn = decode_other(&still, ImageFormat::WebP)?;
+    let drawn = image_crate::decode(&still, ImageFormat::WebP)?;
     if drawn.stored != (across, down) {
         return Err(wrong());
     }

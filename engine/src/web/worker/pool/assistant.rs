@@ -26,7 +26,7 @@ const BEGINNING: RequestId = 0;
 
 /// What a picture goes through.
 enum Work {
-    Encode(ImageEncoder),
+    Encode(Box<ImageEncoder>),
     Prepare {
         size: usize,
         preprocessing: Preprocessing,
@@ -112,7 +112,8 @@ async fn begin(task: Task, context: &RequestContext) -> Result<Work, Failure> {
             let wanted = context.model(ModelOrigin::Stored(model), Vec::new(), String::new())?;
             let store = ModelStore::open().await;
             let model = source::load(&store, &wanted, &|_| {}).await?;
-            Ok(Work::Encode(ImageEncoder::load(&*model.pack).await?))
+            let encoder = ImageEncoder::load(&*model.pack).await?;
+            Ok(Work::Encode(Box::new(encoder)))
         }
         Task::Prepare {
             size,

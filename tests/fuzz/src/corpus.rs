@@ -9,8 +9,8 @@ use glance_engine::text::openai_tokenizer_json;
 use glance_engine::weights::{Checkpoint, Manifest, WeightType};
 use image::{DynamicImage, ImageFormat};
 use pollster::block_on;
-use safetensors::SafeTensors;
 use safetensors::tensor::TensorView;
+use safetensors::{Dtype, SafeTensors};
 use serde_json::{Value, json};
 
 use crate::archive;
@@ -46,9 +46,11 @@ pub fn inputs(target: Target) -> Vec<Vec<u8>> {
     match target {
         Target::Pictures => pictures(),
         Target::Packs => packs(),
-        Target::Safetensors => ["hugging-face", "openai-vit"]
-            .map(|family| narrow(&format!("checkpoints/{family}/half.safetensors")))
-            .to_vec(),
+        Target::Safetensors => {
+            let clips = ["hugging-face", "openai-vit"]
+                .map(|family| narrow(&format!("checkpoints/{family}/half.safetensors")));
+            clips.into_iter().chain([mobile()]).collect()
+        }
         Target::PyTorch => pytorch(),
         Target::Tokenizers => tokenizers(),
         Target::Configurations => configurations(),
@@ -128,6 +130,40 @@ pub fn narrow_config() -> Vec<u8> {
     let config = fixture("checkpoints/hugging-face/config.json");
     let config = String::from_utf8(config).expect("it is text");
     config.replace("533", "513").into_bytes()
+}
+
+/// The checkpoint of an EfficientNet-lite of one block and two channels.
+fn mobile() -> Vec<u8> {
+    let convolutions = [
+        ("_conv_stem", "_bn0", vec![2, 3, 3, 3]),
+        (
+            "_blocks.0._depthwise_conv",
+            "_blocks.0._bn1",
+            vec![2, 1, 3, 3],
+        ),
+        (
+            "_blocks.0._project_conv",
+            "_blocks.0._bn2",
+            vec![2, 2, 1, 1],
+        ),
+        ("_conv_head", "_bn1", vec![2, 2, 1, 1]),
+    ];
+    let parts = ["weight", "bias", "running_mean", "running_var"];
+    let mut shapes = vec![
+        ("_fc.weight".to_owned(), vec![3, 2]),
+        ("_fc.bias".to_owned(), vec![3]),
+    ];
+    for (convolution, norm, shape) in convolutions {
+        shapes.push((format!("{convolution}.weight"), shape));
+        shapes.extend(parts.map(|part| (format!("{norm}.{part}"), vec![2])));
+    }
+    let ones = [1f32.to_le_bytes(); 64].concat();
+    let views = shapes.into_iter().map(|(name, shape)| {
+        let length = shape.iter().product::<usize>() * size_of::<f32>();
+        let view = TensorView::new(Dtype::F32, shape, &ones[..length]);
+        (name, view.expect("the size fits"))
+    });
+    safetensors::serialize(views, None).expect("names differ")
 }
 
 fn packs() -> Vec<Vec<u8>> {

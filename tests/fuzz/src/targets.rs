@@ -28,7 +28,7 @@ const SIDE: usize = 32;
 /// Between the files of an input that has several. No UTF-8 text contains it.
 pub const SEPARATOR: u8 = 0xff;
 /// Pieces of a pasted text that are encoded.
-const ENCODED_PIECES: usize = 8;
+const ENCODED_PIECES: usize = 2;
 /// Bytes that any target may hold beside what its input explains: tables that are built once.
 const BASE_BYTES: usize = 16 << 20;
 /// Bytes that a parsed file may hold for each of its own. A parsed JSON value is the largest.
@@ -163,21 +163,11 @@ fn folder<'a>(name: &'static str, weights: Cow<'a, [u8]>) -> MemoryFiles<'a> {
 }
 
 fn weights(name: &'static str, bytes: Cow<'_, [u8]>) {
+    let is_mobile = bytes.windows(MOBILE.len()).any(|part| part == MOBILE);
     let files = folder(name, bytes);
-    let stage = |blocks, stride| EfficientnetStage {
-        blocks,
-        channels: 2,
-        kernel: 3,
-        stride,
-        expansion: 1,
-    };
-    let mobile = EfficientnetLiteConfig {
-        image_size: 8,
-        stem: 2,
-        stages: vec![stage(1, 2)],
-        head: 2,
-    };
-    let _ = block_on(EfficientnetLiteCheckpoint::read(&files, mobile));
+    if is_mobile {
+        return mobile(&files);
+    }
     let packed: Result<(), WeightsError> = block_on(async {
         let checkpoint = Checkpoint::open(files).await?;
         let _ = (checkpoint.parameters(), checkpoint.size());
@@ -190,9 +180,32 @@ fn weights(name: &'static str, bytes: Cow<'_, [u8]>) {
     let _ = packed;
 }
 
+/// The classifier of an EfficientNet-lite, which no CLIP has.
+const MOBILE: &[u8] = b"_fc.bias";
+
+/// The weights of an EfficientNet-lite of one block, to start an image tower from.
+fn mobile(files: &MemoryFiles<'_>) {
+    let stage = EfficientnetStage {
+        blocks: 1,
+        channels: 2,
+        kernel: 3,
+        stride: 2,
+        expansion: 1,
+    };
+    let config = EfficientnetLiteConfig {
+        image_size: 8,
+        stem: 2,
+        stages: vec![stage],
+        head: 2,
+    };
+    if let Ok(checkpoint) = block_on(EfficientnetLiteCheckpoint::read(files, config)) {
+        let _ = checkpoint.image_pack("", WeightType::Int8);
+    }
+}
+
 fn pytorch(bytes: &[u8]) {
     const STORAGES: usize = 64;
-    const STORAGE_BYTES: usize = 4096;
+    const STORAGE_BYTES: usize = 512;
     let is_file = bytes.starts_with(b"PK") || bytes.starts_with(b"\x80\x02\x8a");
     if is_file {
         return weights("pytorch_model.bin", Cow::Borrowed(bytes));

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use glance_engine::text::{TextError, prompts};
-use glance_engine::weights::Preprocessing;
 use glance_engine::{Clip, DeviceKind, Embedding, Error, Pack, Ranked};
 
 use crate::failure::Failure;
@@ -37,7 +36,6 @@ enum Device {
 /// A loaded model.
 pub struct Model {
     clip: Clip,
-    preprocessing: Preprocessing,
 }
 
 /// An encoded text.
@@ -74,10 +72,7 @@ impl Model {
                 None => Ok(Clip::load_fastest(&pack).await?.0),
             }
         })?;
-        Ok(Self {
-            clip,
-            preprocessing: pack.header().preprocessing.clone(),
-        })
+        Ok(Self { clip })
     }
 
     /// Encodes texts, in order; a text that is refused has its own error.
@@ -137,21 +132,21 @@ impl Model {
     ) -> Result<Vec<Result<Embedding, PictureFailure>>, Failure> {
         let size = self.clip.config().vision.image_size();
         // The network stays on this thread; only its constants go to the others.
-        let preprocessing = &self.preprocessing;
+        let preprocessing = self.clip.preprocessing();
         let mut encoded = Vec::with_capacity(paths.len());
         for paths in paths.chunks(BATCH) {
-            let prepared = prepare_all(paths, |picture| picture.prepare(size, preprocessing));
-            let pixels: Vec<f32> = prepared
+            let prepared = prepare_all(paths, |picture| picture.levels(size, preprocessing));
+            let levels: Vec<u8> = prepared
                 .iter()
-                .filter_map(|pixels| pixels.as_ref().ok())
+                .filter_map(|levels| levels.as_ref().ok())
                 .flatten()
                 .copied()
                 .collect();
             let embeddings =
-                pollster::block_on(self.clip.encode_pixels(&pixels)).map_err(Error::from)?;
+                pollster::block_on(self.clip.encode_levels(&levels)).map_err(Error::from)?;
             let mut embeddings = embeddings.into_iter();
-            encoded.extend(prepared.into_iter().map(|pixels| {
-                pixels.map(|_| {
+            encoded.extend(prepared.into_iter().map(|levels| {
+                levels.map(|_| {
                     embeddings
                         .next()
                         .expect("each usable picture has an embedding")

@@ -214,7 +214,7 @@ impl Page {
     /// Waits for the description of an inspected model, or why it is refused, and returns it.
     pub fn candidate(&self) -> String {
         let said = self.browser.wait_for(
-            "a word on the model that was looked at",
+            "a word on the inspected model",
             "const said = document.querySelector('#candidate').innerText.trim();
              return said !== 'Looking at it…' && said",
         );

@@ -57,7 +57,7 @@ pub fn DropZone(session: Session) -> impl IntoView {
                 let (files, all) = dropped::files_of(entries).await;
                 if !all {
                     session.say(format!(
-                        "This folder holds more than {} files, and not all were looked at; drop a \
+                        "This folder holds more than {} files, and not all were read; drop a \
                          smaller one.",
                         dropped::MAX_ENTRIES
                     ));

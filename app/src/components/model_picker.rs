@@ -140,7 +140,7 @@ fn FileSource(session: Session) -> impl IntoView {
         let chosen: Vec<File> = input.files().map(|list| files(&list)).unwrap_or_default();
         input.set_value("");
         if !chosen.is_empty() {
-            session.look_at_files(chosen);
+            session.inspect_files(chosen);
         }
     };
     let open = |input: NodeRef<html::Input>| {
@@ -190,7 +190,7 @@ fn HubSource(session: Session) -> impl IntoView {
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         if let Some(name) = name.get_untracked() {
-            session.look_at_repository(&name.value());
+            session.inspect_repository(&name.value());
         }
     };
     view! {
@@ -223,7 +223,7 @@ fn HubSource(session: Session) -> impl IntoView {
 fn CandidateCard(session: Session) -> impl IntoView {
     let text = move || match session.candidate.get() {
         Candidate::None => String::new(),
-        Candidate::Looking => "Looking at it…".to_owned(),
+        Candidate::Inspecting => "Looking at it…".to_owned(),
         Candidate::Failed(message) => message,
         Candidate::Found(found) => described(&found),
     };

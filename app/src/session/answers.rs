@@ -39,7 +39,7 @@ impl Session {
         match progress {
             Progress::Texts { done, total } if scores => self.texts.set(Some((done, total))),
             Progress::Texts { .. } => {}
-            Progress::Looking => self.looks_at(id),
+            Progress::Looking => self.encoding_began(id),
             _ if loads => {
                 self.repairing(progress);
                 self.model.set(ModelState::Loading(Some(progress)));
@@ -49,7 +49,7 @@ impl Session {
         }
     }
 
-    fn looks_at(self, id: RequestId) {
+    fn encoding_began(self, id: RequestId) {
         let sent = self.inner.with_value(|inner| {
             let mut sent = inner.embedding.iter();
             sent.find(|(request, _)| *request == id).copied()

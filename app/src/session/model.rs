@@ -16,13 +16,13 @@ use crate::table::Table;
 
 impl Session {
     /// Previews a checkpoint in files.
-    pub fn look_at_files(self, files: Vec<File>) {
-        self.look_at(ChosenModel::Files, files);
+    pub fn inspect_files(self, files: Vec<File>) {
+        self.inspect(ChosenModel::Files, files);
     }
 
     /// Previews a checkpoint on the Hub.
-    pub fn look_at_repository(self, name: &str) {
-        self.look_at(ChosenModel::Hub(address::repository(name)), Vec::new());
+    pub fn inspect_repository(self, name: &str) {
+        self.inspect(ChosenModel::Hub(address::repository(name)), Vec::new());
     }
 
     /// Uses the previewed model.
@@ -65,7 +65,7 @@ impl Session {
         self.change_model(ChosenModel::Demo, Vec::new());
     }
 
-    fn look_at(self, chosen: ChosenModel, files: Vec<File>) {
+    fn inspect(self, chosen: ChosenModel, files: Vec<File>) {
         let Some((origin, merges)) = origin(&chosen).zip(address::beside_code(MERGES)) else {
             return;
         };
@@ -82,7 +82,7 @@ impl Session {
             true
         });
         self.candidate.set(match asked {
-            Some(true) => Candidate::Looking,
+            Some(true) => Candidate::Inspecting,
             _ => {
                 Candidate::Failed("The engine is still starting; try again in a moment.".to_owned())
             }

@@ -33,7 +33,7 @@ pub enum Candidate {
     /// There is none.
     None,
     /// Its description was requested.
-    Looking,
+    Inspecting,
     /// It can be used.
     Found(Description),
     /// It cannot be used, and why.

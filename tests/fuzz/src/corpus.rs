@@ -5,33 +5,20 @@ use std::fs;
 use std::io::{self, Cursor};
 use std::path::Path;
 
-use glance_engine::text::openai_tokenizer_json;
 use glance_engine::weights::{Checkpoint, Manifest, WeightType};
 use image::{DynamicImage, ImageFormat};
 use pollster::block_on;
+use safetensors::Dtype;
 use safetensors::tensor::TensorView;
-use safetensors::{Dtype, SafeTensors};
 use serde_json::{Value, json};
 
 use crate::archive;
 use crate::files::MemoryFiles;
+use crate::fixtures::{self, fixture, narrow, narrow_config};
 use crate::targets::{SEPARATOR, Target};
 
 /// Largest picture of the corpus in bytes. Larger ones are mutated too seldom in the right place.
 const MAX_PICTURE: usize = 4096;
-
-/// A file of `tests/fixtures/`.
-///
-/// # Panics
-/// If it is not there.
-pub fn fixture(path: &str) -> Vec<u8> {
-    let path = fixtures().join(path);
-    fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-fn fixtures() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures"))
-}
 
 /// Writes the first inputs of a target into a folder.
 pub fn write(target: Target, folder: &Path) -> io::Result<()> {
@@ -59,7 +46,8 @@ pub fn inputs(target: Target) -> Vec<Vec<u8>> {
 }
 
 fn pictures() -> Vec<Vec<u8>> {
-    let entries = fs::read_dir(fixtures().join("pictures")).expect("the fixtures are there");
+    let entries =
+        fs::read_dir(fixtures::folder().join("pictures")).expect("the fixtures are there");
     let mut names: Vec<String> = entries
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         // References are named after the picture, with a second extension.
@@ -99,37 +87,6 @@ fn pictures() -> Vec<Vec<u8>> {
         }
     }
     pictures
-}
-
-/// A checkpoint of the fixtures with two channels where it has many.
-pub fn narrow(path: &str) -> Vec<u8> {
-    let bytes = fixture(path);
-    let tensors = SafeTensors::deserialize(&bytes).expect("the fixture is whole");
-    let narrow = |side: &usize| match side {
-        // No merges.
-        534 => 514,
-        192 => 6,
-        5 => 5,
-        side => (*side).min(2),
-    };
-    let views = tensors.tensors().into_iter().map(|(name, tensor)| {
-        let shape: Vec<usize> =
-            match name.ends_with("conv1.weight") || name.ends_with("patch_embedding.weight") {
-                true => vec![2, 3, 2, 2],
-                false => tensor.shape().iter().map(narrow).collect(),
-            };
-        let length = shape.iter().product::<usize>() * tensor.dtype().bitsize() / 8;
-        let view = TensorView::new(tensor.dtype(), shape, &tensor.data()[..length]);
-        (name, view.expect("the size fits"))
-    });
-    safetensors::serialize(views, None).expect("names differ")
-}
-
-/// The configuration of what [`narrow`] makes: without merges the end token is another.
-pub fn narrow_config() -> Vec<u8> {
-    let config = fixture("checkpoints/hugging-face/config.json");
-    let config = String::from_utf8(config).expect("it is text");
-    config.replace("533", "513").into_bytes()
 }
 
 /// The checkpoint of an EfficientNet-lite of one block and two channels.
@@ -210,13 +167,6 @@ fn pytorch() -> Vec<Vec<u8>> {
         inputs.push(archive::write(cut));
     }
     inputs
-}
-
-/// `vocab.json` without merges.
-pub fn vocabulary() -> Vec<u8> {
-    let json = openai_tokenizer_json("").expect("no merge is wrong");
-    let file: Value = serde_json::from_slice(&json).expect("it is JSON");
-    file["model"]["vocab"].to_string().into_bytes()
 }
 
 /// A vocabulary of a few tokens, and the end token for whatever else a text has.

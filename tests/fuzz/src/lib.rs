@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! targets   what is fuzzed, and the memory that each may hold
-//! corpus    the first inputs;  archive, files: archives and folders in memory
+//! corpus    the first inputs, from the tests' fixtures;  archive, files: archives and folders in memory
 //! mutate    changes that leave an input's outer form valid
 //! memory    the allocator that enforces the bounds
 //! ```
@@ -11,6 +11,7 @@
 mod archive;
 mod corpus;
 mod files;
+mod fixtures;
 mod memory;
 mod mutate;
 mod targets;

@@ -20,8 +20,8 @@ use glance_engine::{
 use pollster::block_on;
 
 use crate::archive;
-use crate::corpus;
 use crate::files::MemoryFiles;
+use crate::fixtures;
 
 /// Side of the prepared pictures.
 const SIDE: usize = 32;
@@ -147,7 +147,7 @@ fn pack(bytes: &[u8]) {
 /// A folder with the configurations of both families, and these weights.
 fn folder<'a>(name: &'static str, weights: Cow<'a, [u8]>) -> MemoryFiles<'a> {
     static FILES: LazyLock<[(&str, Vec<u8>); 2]> = LazyLock::new(|| {
-        let config = corpus::narrow_config();
+        let config = fixtures::narrow_config();
         // Heads as narrow as those of the corpus.
         let open_clip = r#"{"model_cfg": {"embed_dim": 2, "quick_gelu": true,
             "text_cfg": {"heads": 1}, "vision_cfg": {"head_width": 2}}}"#;
@@ -285,10 +285,10 @@ const CONFIGURATIONS: [&str; 8] = [
 fn configuration(bytes: &[u8]) {
     static WEIGHTS: LazyLock<[Vec<u8>; 2]> = LazyLock::new(|| {
         ["hugging-face", "openai-vit"]
-            .map(|family| corpus::narrow(&format!("checkpoints/{family}/half.safetensors")))
+            .map(|family| fixtures::narrow(&format!("checkpoints/{family}/half.safetensors")))
     });
-    static VOCABULARY: LazyLock<Vec<u8>> = LazyLock::new(corpus::vocabulary);
-    static CONFIG: LazyLock<Vec<u8>> = LazyLock::new(corpus::narrow_config);
+    static VOCABULARY: LazyLock<Vec<u8>> = LazyLock::new(fixtures::vocabulary);
+    static CONFIG: LazyLock<Vec<u8>> = LazyLock::new(fixtures::narrow_config);
     let Some((kind, json)) = bytes.split_first() else {
         return;
     };

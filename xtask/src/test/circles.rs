@@ -12,11 +12,12 @@ use crate::error::TaskError;
 use crate::workspace;
 
 /// The crates that have no circle.
-const CRATES: [&str; 8] = [
+const CRATES: [&str; 9] = [
     "engine/src",
     "engine/compute/src",
     "app/src",
     "tests/src",
+    "tests/fuzz/src",
     "app/worker/src",
     "cli/src",
     "train/src",

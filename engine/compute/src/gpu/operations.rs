@@ -1,5 +1,7 @@
 //! What each operation of [`Compute`] records.
 
+use std::borrow::Cow;
+
 use super::kernel::{Kernel, LANES};
 use super::kernel_strategy::RowParallelism;
 use super::{Gpu, GpuMatrix, GpuRows, GpuTensor, dimensions};
@@ -20,8 +22,11 @@ impl Compute for Gpu {
     fn look_up(&self, shape: &[usize], levels: &[u8], table: &GpuTensor) -> GpuTensor {
         let output = self.output(shape);
         // Four levels a word; what is beyond the last is not read.
-        let mut words = levels.to_vec();
-        words.resize(levels.len().next_multiple_of(4), 0);
+        let mut words = Cow::Borrowed(levels);
+        if !levels.len().is_multiple_of(4) {
+            let length = levels.len().next_multiple_of(4);
+            words.to_mut().resize(length, 0);
+        }
         let words = self.upload(&words);
         let inputs = [words.as_ref().map(|words| words.buffer()), table.buffer()];
         let count = output.count();

@@ -131,7 +131,7 @@ fn the_switch_moves_the_model_and_keeps_what_was_answered() {
         states
             .as_array()
             .is_some_and(|all| all.iter().all(|state| state == "done")),
-        "no picture was looked at again: {states}"
+        "no picture was encoded again: {states}"
     );
     assert_eq!(page.browser.execute(places, Vec::new()), places_before);
     let said = page.about_model();
@@ -248,7 +248,7 @@ fn a_lost_card_is_reopened_once_then_given_up() {
     let large = many_large();
     page.drop_files(&large);
     page.browser.wait_for(
-        "a picture that is looked at",
+        "a picture that is being encoded",
         "return document.querySelector('[data-testid=picture-card][data-state=running]') !== null",
     );
     lose_gpu(&page);

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use glance_engine::web::protocol::{ToPage, ToWorker};
+use glance_protocol::{ToPage, ToWorker};
 use js_sys::{Array, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use glance_engine::web::protocol::PictureId;
+use glance_protocol::PictureId;
 use leptos::prelude::ArcRwSignal;
 
 /// What the page shows of a picture. The session holds its file.

@@ -3,8 +3,8 @@
 //! A browser may refuse local storage; the page then works without it. So every access asks for it
 //! again.
 
-use glance_engine::DeviceKind;
-use glance_engine::text::{imagenet_7_templates, imagenet_80_templates};
+use glance_prompts::{imagenet_7_templates, imagenet_80_templates};
+use glance_protocol::DeviceKind;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 use web_sys::Storage;

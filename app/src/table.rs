@@ -1,6 +1,6 @@
 //! The table of pictures and captions.
 
-use glance_engine::web::protocol::{PictureId, TextNote};
+use glance_protocol::{PictureId, TextNote};
 
 /// Cosines of pictures (rows) with captions (columns).
 #[derive(Clone, Debug, Default, PartialEq)]

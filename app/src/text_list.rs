@@ -1,6 +1,6 @@
 //! Labels and captions as people type and paste them.
 
-use glance_engine::text::pasted;
+use glance_prompts::pasted;
 
 /// Most labels on the page; each costs a run of the text tower.
 pub const MAX_LABELS: usize = 1000;

@@ -151,11 +151,11 @@ fn several_templates_are_averaged_however_they_are_named() {
     }
 
     // The tiny model reads a dozen tokens.
-    let list = fixture("../../engine/data/imagenet_7_templates.txt");
+    let list = fixture("../../engine/prompts/data/imagenet_7_templates.txt");
     let published = fit(&["--prompts", "imagenet-7"]);
     assert_eq!(published, fit(&["--templates", text(&list)]));
     assert_eq!(published["truncated"], true);
-    let list = fixture("../../engine/data/imagenet_80_templates.txt");
+    let list = fixture("../../engine/prompts/data/imagenet_80_templates.txt");
     assert_eq!(
         fit(&["--prompts", "imagenet-80"]),
         fit(&["--templates", text(&list)])

@@ -1,11 +1,12 @@
 //! A loaded network with its tokenizer and preprocessing.
 
+use glance_compute::ComputeError;
 use glance_compute::cpu::Cpu;
 use glance_compute::gpu::Gpu;
-use glance_compute::{ComputeError, DeviceKind};
+use glance_protocol::{DeviceKind, DeviceReason};
 
 use crate::config::ClipConfig;
-use crate::device::{DeviceChoice, DeviceReason, NoCache, find_gpu, open_fastest, open_gpu};
+use crate::device::{DeviceChoice, NoCache, find_gpu, open_fastest, open_gpu};
 use crate::embedding::{Embedding, Ranked};
 use crate::error::Error;
 use crate::image::Picture;

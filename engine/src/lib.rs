@@ -31,10 +31,9 @@ pub use config::{
     Activation, ClipConfig, EfficientnetLiteConfig, EfficientnetStage, ModifiedResnetConfig,
     TextConfig, VisionConfig, VisionTransformerConfig,
 };
-pub use device::{DeviceChoice, DeviceReason, Speeds};
+pub use device::{DeviceChoice, DeviceKind, DeviceReason, Speeds};
 pub use embedding::{Embedding, Ranked};
 pub use error::Error;
 pub use glance_compute as compute;
-pub use glance_compute::DeviceKind;
 pub use image::Picture;
 pub use weights::Pack;

@@ -1,12 +1,16 @@
-//! How much memory a conversion holds, counted by the allocator.
+//! How much memory a conversion holds, and what a tokenizer leaves behind, counted by the
+//! allocator.
 
 #![cfg(not(target_arch = "wasm32"))]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::fs;
 use std::path::Path;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use glance_engine::TextConfig;
+use glance_engine::text::Tokenizer;
 use glance_engine::weights::{Checkpoint, Folder, WeightType};
 use safetensors::Dtype;
 use safetensors::tensor::TensorView;
@@ -15,6 +19,9 @@ struct Counting;
 
 static HELD: AtomicUsize = AtomicUsize::new(0);
 static PEAK: AtomicUsize = AtomicUsize::new(0);
+
+/// Held by each test, because the counters are shared.
+static COUNTING: Mutex<()> = Mutex::new(());
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -72,6 +79,7 @@ fn write_checkpoint(folder: &Path) {
 
 #[test]
 fn a_conversion_holds_the_pack_and_less_than_the_largest_tensor() {
+    let _counting = COUNTING.lock();
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("memory");
     fs::create_dir_all(&folder).expect("the folder can be made");
     write_checkpoint(&folder);
@@ -90,4 +98,32 @@ fn a_conversion_holds_the_pack_and_less_than_the_largest_tensor() {
     assert!(pack.size() > largest / 4);
     assert!(extra < largest, "{extra} bytes beside the pack");
     fs::remove_dir_all(&folder).expect("the folder is ours");
+}
+
+#[test]
+fn a_tokenizer_leaves_nothing_behind() {
+    let _counting = COUNTING.lock();
+    let config = TextConfig {
+        context_length: 1 << 15,
+        vocabulary_size: 514,
+        width: 1,
+        layers: 1,
+        heads: 1,
+        mlp_width: 1,
+    };
+    let words = ('a'..='z').flat_map(|first| {
+        let pairs = ('a'..='z').map(move |second| format!("{first}{second} "));
+        pairs.collect::<Vec<_>>()
+    });
+    let text: String = words.collect();
+    let encode = || {
+        let tokenizer = Tokenizer::new("", &config).expect("no merge is wrong");
+        assert!(!tokenizer.encode(&text).expect("it is short").truncated);
+    };
+    // Builds the tables that all tokenizers share.
+    encode();
+    let before = HELD.load(Ordering::Relaxed);
+    (0..10).for_each(|_| encode());
+    let left = HELD.load(Ordering::Relaxed).saturating_sub(before);
+    assert!(left < 100_000, "{left} bytes");
 }

@@ -33,27 +33,30 @@ struct Tool {
 /// Adds the wasm target and the tools that are missing.
 pub fn tools() -> Result<Tools, TaskError> {
     target()?;
-    // Its own lock file pins releases that some registry mirrors do not carry yet.
     let wasm_bindgen = Tool {
         package: "wasm-bindgen-cli",
         program: "wasm-bindgen",
         version: workspace::locked_version("wasm-bindgen")?,
-        options: &[],
+        // Not `--locked`: its lock file pins releases that some registry mirrors do not carry yet.
+        options: &[
+            "--bin",
+            "wasm-bindgen",
+            "--bin",
+            "wasm-bindgen-test-runner",
+            // They read whole programs, once for every build.
+            "--config",
+            "profile.dev.package.walrus.opt-level=1",
+            "--config",
+            "profile.dev.package.wasmparser.opt-level=1",
+            "--config",
+            "profile.dev.package.wasm-encoder.opt-level=1",
+        ],
     };
     let trunk = Tool {
         package: "trunk",
         program: "trunk",
         version: TRUNK_VERSION.to_owned(),
-        // Not optimised: it starts cargo and copies files, so to build it is what takes long.
-        options: &[
-            "--locked",
-            "--debug",
-            "--config",
-            "profile.dev.debug=false",
-            "--no-default-features",
-            "--features",
-            "rustls",
-        ],
+        options: &["--locked", "--no-default-features", "--features", "rustls"],
     };
     Ok(Tools {
         wasm_bindgen: wasm_bindgen.folder()?,
@@ -104,7 +107,7 @@ impl Tool {
             return Ok(folder);
         }
         println!(
-            "Installing {} {} into {}: once for all clones, two to five minutes on two cores.",
+            "Installing {} {} into {}: once for all clones, one to three minutes on two cores.",
             self.package,
             self.version,
             root.display()
@@ -117,6 +120,10 @@ impl Tool {
             "--version",
             &self.version,
             "--force",
+            // Not optimised: to build a tool takes longer than all its runs.
+            "--debug",
+            "--config",
+            "profile.dev.debug=false",
             "--root",
         ]);
         install.arg(&root).args(self.options);

@@ -1,6 +1,6 @@
 //! URLs of files beside the page, and the parameters of the page's own URL.
 
-use glance_engine::DeviceKind;
+use glance_protocol::DeviceKind;
 use wasm_bindgen::prelude::*;
 use web_sys::{Url, UrlSearchParams};
 

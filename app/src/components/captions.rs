@@ -1,6 +1,6 @@
 //! Captions, and their table with the pictures.
 
-use glance_engine::web::protocol::TextNote;
+use glance_protocol::TextNote;
 use leptos::prelude::*;
 
 use crate::format;

@@ -1,6 +1,6 @@
 //! The switch for the device, and the sentence about where the model runs.
 
-use glance_engine::{DeviceKind, DeviceReason, Speeds};
+use glance_protocol::{DeviceKind, DeviceReason, Speeds};
 use leptos::html;
 use leptos::prelude::*;
 

@@ -1,7 +1,7 @@
 //! Labels as chips, and the sentences they are put into.
 
-use glance_engine::text::mistaken_placeholder;
-use glance_engine::web::protocol::TextNote;
+use glance_prompts::mistaken_placeholder;
+use glance_protocol::TextNote;
 use leptos::ev::{ClipboardEvent, FocusEvent, KeyboardEvent};
 use leptos::html;
 use leptos::prelude::*;

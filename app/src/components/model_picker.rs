@@ -1,6 +1,6 @@
 //! The model in use, and ways to use another one.
 
-use glance_engine::web::protocol::Description;
+use glance_protocol::Description;
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;

@@ -1,7 +1,7 @@
 //! The status strip: the state of the model and the pictures, progress, cancel and retry.
 
-use glance_engine::DeviceKind;
-use glance_engine::web::protocol::{ModelSource, Progress};
+use glance_protocol::DeviceKind;
+use glance_protocol::{ModelSource, Progress};
 use leptos::prelude::*;
 
 use crate::format;

@@ -1,6 +1,6 @@
 //! The models on this device: their size, and actions on them.
 
-use glance_engine::web::protocol::{Storage, StoredModel};
+use glance_protocol::{Storage, StoredModel};
 use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;

@@ -1,8 +1,6 @@
 //! Handles the worker's messages.
 
-use glance_engine::web::protocol::{
-    Answer, ErrorKind, Failure, PictureId, Progress, RequestId, ToPage,
-};
+use glance_protocol::{Answer, ErrorKind, Failure, PictureId, Progress, RequestId, ToPage};
 use leptos::prelude::*;
 
 use super::model_state::ModelState;

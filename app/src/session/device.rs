@@ -1,7 +1,7 @@
 //! The device that the model runs on: the person's choice, what is available, and failures.
 
-use glance_engine::web::protocol::{ErrorKind, Failure, ModelInfo, ModelSource, ToWorker};
-use glance_engine::{DeviceKind, DeviceReason};
+use glance_protocol::{DeviceKind, DeviceReason};
+use glance_protocol::{ErrorKind, Failure, ModelInfo, ModelSource, ToWorker};
 use leptos::prelude::*;
 
 use super::graphics::Graphics;

@@ -1,6 +1,6 @@
 //! Cancel, retry, and a connection that comes back.
 
-use glance_engine::web::protocol::{ErrorKind, ToWorker};
+use glance_protocol::{ErrorKind, ToWorker};
 use leptos::prelude::*;
 
 use super::model_state::ModelState;

@@ -1,6 +1,6 @@
 //! The model in use: previewing others, changing, and going back if one fails.
 
-use glance_engine::web::protocol::{
+use glance_protocol::{
     Description, ErrorKind, Failure, ModelInfo, ModelSource, Request, RequestId, StoredModel,
     ToWorker,
 };

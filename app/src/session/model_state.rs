@@ -1,7 +1,7 @@
 //! What the page knows of models.
 
-use glance_engine::DeviceKind;
-use glance_engine::web::protocol::{
+use glance_protocol::DeviceKind;
+use glance_protocol::{
     Description, Failure, ModelInfo, ModelOrigin, Progress, RequestId, StoredModel,
 };
 use web_sys::File;

@@ -1,6 +1,6 @@
 //! Adds and removes pictures, and sends them to the worker.
 
-use glance_engine::web::protocol::{PictureId, Request, RequestId, ToWorker};
+use glance_protocol::{PictureId, Request, RequestId, ToWorker};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::File;

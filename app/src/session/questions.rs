@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use glance_engine::web::protocol::{RankedLabel, Request, RequestId, TextNote, ToWorker};
+use glance_protocol::{RankedLabel, Request, RequestId, TextNote, ToWorker};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 

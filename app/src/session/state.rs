@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use glance_engine::DeviceKind;
-use glance_engine::web::protocol::{PictureId, Request, RequestId, TextNote, ToWorker};
+use glance_protocol::DeviceKind;
+use glance_protocol::{PictureId, Request, RequestId, TextNote, ToWorker};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use web_sys::File;

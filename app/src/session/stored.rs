@@ -1,7 +1,7 @@
 //! The models on this device: the list, checking and deleting, and noticing what the browser has
 //! removed.
 
-use glance_engine::web::protocol::{
+use glance_protocol::{
     Failure, ModelInfo, ModelSource, Progress, Request, RequestId, Storage, StoredModel, ToWorker,
 };
 use leptos::prelude::*;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use glance_engine::web::protocol::{RequestId, Storage, StoredModel};
+use glance_protocol::{RequestId, Storage, StoredModel};
 use leptos::prelude::*;
 
 /// What the page knows about the models on this device.

@@ -1,6 +1,6 @@
 //! Starts the worker, and a new one after a crash.
 
-use glance_engine::web::protocol::{ErrorKind, PictureId};
+use glance_protocol::{ErrorKind, PictureId};
 use leptos::prelude::*;
 
 use super::model_state::ModelState;

@@ -28,16 +28,6 @@ pub enum ComputeError {
     OutOfMemory,
 }
 
-/// Where a network runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum DeviceKind {
-    /// SIMD on this processor.
-    Cpu,
-    /// WebGPU, or Vulkan, Metal and DX12 natively.
-    Gpu,
-}
-
 /// The activation function that ends an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Epilogue {

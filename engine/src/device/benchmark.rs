@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use glance_compute::ComputeError;
 use glance_compute::cpu::Cpu;
 use glance_compute::gpu::{Gpu, KernelStrategy};
+use glance_protocol::Speeds;
 
-use super::choice::Speeds;
 use crate::clock::milliseconds;
 use crate::config::ClipConfig;
 use crate::model::Sample;

@@ -1,8 +1,7 @@
 //! Where a network runs, and why.
 
+use glance_protocol::{DeviceKind, DeviceReason, Speeds};
 use serde::{Deserialize, Serialize};
-
-use glance_compute::DeviceKind;
 
 /// Where a network runs, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -11,30 +10,6 @@ pub struct DeviceChoice {
     pub device: DeviceKind,
     /// The reason.
     pub reason: DeviceReason,
-}
-
-/// Why a network runs on its device.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub enum DeviceReason {
-    /// It was chosen explicitly.
-    Chosen,
-    /// There is no GPU, or none that opens.
-    NoGpu,
-    /// The only adapter is software, and far slower than the engine's code on the CPU.
-    SoftwareGpu,
-    /// Both were benchmarked.
-    Measured(Speeds),
-    /// The GPU failed or was lost with this network.
-    GpuFailed,
-}
-
-/// Estimated milliseconds for one picture on each device.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Speeds {
-    /// On the CPU.
-    pub cpu: f64,
-    /// On the GPU.
-    pub gpu: f64,
 }
 
 impl DeviceChoice {
@@ -58,14 +33,6 @@ impl DeviceChoice {
             false => DeviceKind::Cpu,
         };
         Self { device, reason }
-    }
-}
-
-impl Speeds {
-    /// The slower device's time divided by the faster one's, 1 or more.
-    pub fn ratio(self) -> f64 {
-        let (shorter, longer) = (self.cpu.min(self.gpu), self.cpu.max(self.gpu));
-        (longer / shorter).max(1.0)
     }
 }
 
@@ -101,25 +68,5 @@ mod tests {
             gpu: f64::NAN,
         };
         assert_eq!(DeviceChoice::faster(nonsense).device, DeviceKind::Cpu);
-    }
-
-    #[test]
-    fn the_ratio_is_that_of_the_slower_to_the_faster() {
-        assert_eq!(
-            Speeds {
-                cpu: 200.0,
-                gpu: 50.0
-            }
-            .ratio(),
-            4.0
-        );
-        assert_eq!(
-            Speeds {
-                cpu: 50.0,
-                gpu: 200.0
-            }
-            .ratio(),
-            4.0
-        );
     }
 }

@@ -23,7 +23,8 @@ mod choice;
 mod open;
 
 pub use benchmark::Benchmark;
-pub use choice::{DeviceChoice, DeviceReason, Speeds};
+pub use choice::DeviceChoice;
+pub use glance_protocol::{DeviceKind, DeviceReason, Speeds};
 #[cfg(target_arch = "wasm32")]
 pub(crate) use open::{BenchmarkCache, choose_strategy};
 pub(crate) use open::{NoCache, find_gpu, open_fastest, open_gpu};

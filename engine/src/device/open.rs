@@ -1,10 +1,11 @@
 //! Finds the adapter, opens it, and chooses the faster device.
 
+use glance_compute::ComputeError;
 use glance_compute::gpu::{Adapter, Gpu};
-use glance_compute::{ComputeError, DeviceKind};
+use glance_protocol::{DeviceKind, DeviceReason};
 
 use super::benchmark::{self, Benchmark};
-use super::choice::{DeviceChoice, DeviceReason};
+use super::choice::DeviceChoice;
 use crate::config::ClipConfig;
 
 /// Cached benchmarks, for one network on this machine.

@@ -4,6 +4,10 @@
 use tokenizers::models::bpe::BPE;
 use tokenizers::tokenizer::Model;
 
+/// Words that the library keeps with their tokens: none. It would keep them for as long as the
+/// thread lives, also after the model is dropped.
+pub(super) const CACHED_WORDS: usize = 0;
+
 /// A byte-pair encoder. Its vocabulary has every symbol, or a token for unknown ones.
 pub(super) struct BytePairs {
     symbols: [char; 256],

@@ -1,4 +1,4 @@
-//! Strings to tokens: cleaning, byte-pair encoding, prompt templates.
+//! Strings to tokens: cleaning and byte-pair encoding. Prompt templates are `glance_prompts`.
 
 mod byte_order_mark;
 mod byte_pairs;
@@ -10,22 +10,21 @@ mod hugging_face;
 #[cfg(not(target_arch = "wasm32"))]
 mod merges;
 mod open_clip;
-pub mod pasted;
 mod pattern;
-mod prompt;
-mod templates;
 mod tokenizer;
 mod words;
 
 pub use byte_order_mark::{WideText, without_byte_order_mark};
 pub use error::{MAX_CHARACTERS, TextError, TokenizerError};
+pub use glance_prompts::{
+    fill_template, imagenet_7_templates, imagenet_80_templates, mistaken_placeholder, pasted,
+    prompts,
+};
 pub use hugging_face::{
     VocabularyFiles, compact_tokenizer_json, openai_tokenizer_json, openai_vocabulary,
     tokenizer_json,
 };
 #[cfg(not(target_arch = "wasm32"))]
 pub use merges::openai_merges;
-pub use prompt::{fill_template, mistaken_placeholder, prompts};
-pub use templates::{imagenet_7_templates, imagenet_80_templates};
 pub(crate) use tokenizer::LEGACY_END;
 pub use tokenizer::{Tokenizer, Tokens};

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use tokenizers::models::bpe::{BPE, Vocab};
 
-use super::byte_pairs::{BytePairs, ordered_symbols};
+use super::byte_pairs::{BytePairs, CACHED_WORDS, ordered_symbols};
 use super::clean::clean;
 use super::error::{TokenizerError, unusable};
 use super::words::Words;
@@ -50,6 +50,7 @@ impl OpenClip {
         let model = BPE::builder()
             .vocab_and_merges(vocabulary.into_iter().zip(0..).collect::<Vocab>(), merges)
             .end_of_word_suffix(END_OF_WORD.to_owned())
+            .cache_capacity(CACHED_WORDS)
             .build()
             .map_err(|error| unusable(&error))?;
         Ok(Self {

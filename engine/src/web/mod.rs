@@ -1,7 +1,6 @@
 //! Browser-only code: the worker that answers the page, and its model store.
 //!
 //! ```text
-//! protocol      messages between page and worker, the only module that both use
 //! worker        the worker's message loop; its pool gives pictures to helper workers
 //! request       a request's context, its files and its failures
 //! loaded        the loaded model, its device and its cached embeddings
@@ -12,9 +11,7 @@
 //! policy        decisions that need no browser, so they are tested natively
 //! ```
 //!
-//! Only the protocol compiles for every target, so that the page can be tested natively.
-
-pub mod protocol;
+//! Messages between page and worker are `glance_protocol`, which the page uses without the engine.
 
 // Also compiled natively, for its tests.
 #[cfg(any(test, target_arch = "wasm32"))]

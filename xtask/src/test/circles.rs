@@ -12,9 +12,11 @@ use crate::error::TaskError;
 use crate::workspace;
 
 /// The crates that have no circle.
-const CRATES: [&str; 9] = [
+const CRATES: [&str; 11] = [
     "engine/src",
     "engine/compute/src",
+    "engine/prompts/src",
+    "engine/protocol/src",
     "app/src",
     "tests/src",
     "tests/fuzz/src",

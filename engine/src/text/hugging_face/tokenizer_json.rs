@@ -9,6 +9,7 @@ use tokenizers::AddedToken;
 use tokenizers::models::bpe::{BPE, Vocab};
 
 use super::pipeline::{NormalizerStep, Parts};
+use crate::text::byte_pairs::CACHED_WORDS;
 use crate::text::error::{TokenizerError, unusable};
 use crate::text::words::Words;
 
@@ -235,6 +236,7 @@ fn byte_pairs(model: Model) -> Result<BPE, TokenizerError> {
     }
     let mut builder = BPE::builder()
         .vocab_and_merges(model.vocab, merges)
+        .cache_capacity(CACHED_WORDS)
         .fuse_unk(model.fuse_unk.unwrap_or(false))
         .byte_fallback(model.byte_fallback.unwrap_or(false))
         .ignore_merges(model.ignore_merges.unwrap_or(false));

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use glance_protocol::{PictureId, Progress, RankedLabel, TextNote};
+
 use crate::clip::Clip;
 use crate::embedding::Embedding;
 use crate::error::Error;
 use crate::score::cosine;
 use crate::web::policy::label_cache::{EncodedLabel, LabelCache};
-use crate::web::protocol::{PictureId, Progress, RankedLabel, TextNote};
 
 /// The label that competes for "none of these".
 const NONE_OF_THESE: &str = "something else";

@@ -3,8 +3,9 @@
 use wasm_bindgen::JsCast;
 use web_sys::WorkerGlobalScope;
 
+use glance_compute::ComputeError;
 use glance_compute::gpu::Gpu;
-use glance_compute::{ComputeError, DeviceKind};
+use glance_protocol::DeviceKind;
 
 use crate::device::{
     Benchmark, BenchmarkCache, DeviceChoice, choose_strategy, find_gpu, open_fastest,

@@ -3,15 +3,13 @@
 use std::rc::Rc;
 
 use futures::future;
-
-use glance_compute::DeviceKind;
+use glance_protocol::{DeviceKind, DeviceReason, Failure, ModelInfo, ModelSource};
 
 use crate::clip::Clip;
-use crate::device::{DeviceChoice, DeviceReason};
+use crate::device::DeviceChoice;
 use crate::error::Error;
 use crate::web::loaded::devices;
 use crate::web::model_store::{Head, Model, ModelStore, StoreError, StoredPack, Storing};
-use crate::web::protocol::{Failure, ModelInfo, ModelSource};
 use crate::web::request::context::RequestContext;
 use crate::web::source::{self, ModelRequest, SourceError};
 use crate::weights::{PackSource, WeightsError};

@@ -10,15 +10,15 @@ pub mod cached_encoder;
 pub mod devices;
 pub mod loading;
 
-use glance_compute::DeviceKind;
+use glance_protocol::{
+    DeviceKind, DeviceReason, ErrorKind, Failure, ModelInfo, ModelOrigin, ModelSource,
+};
 
 use crate::clock::milliseconds;
-use crate::device::DeviceReason;
 use crate::web::loaded::cached_encoder::{CachedEncoder, Encoded};
 use crate::web::loaded::loading::load;
 use crate::web::model_store::Storing;
 use crate::web::policy::recovery::devices;
-use crate::web::protocol::{ErrorKind, Failure, ModelInfo, ModelOrigin, ModelSource};
 use crate::web::request::context::RequestContext;
 use crate::web::source::ModelRequest;
 

@@ -7,6 +7,7 @@ use std::cell::Cell;
 use std::ops::Range;
 use std::rc::Rc;
 
+use glance_protocol::Progress;
 use js_sys::Uint8Array;
 use thiserror::Error as ThisError;
 use web_sys::{AbortSignal, Response};
@@ -19,7 +20,6 @@ use crate::web::net::fetch::{FetchError, HttpCache, fetch};
 use crate::web::net::linked_abort::LinkedAbort;
 use crate::web::net::ranged_file::{PARTIAL, RangedFile};
 use crate::web::net::retry::{Transient, with_retries};
-use crate::web::protocol::Progress;
 use crate::weights::Manifest;
 
 /// Attempts before wrong bytes are reported.

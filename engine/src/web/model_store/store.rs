@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use futures::future;
+use glance_protocol::{ModelOrigin, ModelSource, Progress};
 use js_sys::{Date, Uint8Array};
 use thiserror::Error as ThisError;
 use web_sys::AbortSignal;
@@ -19,7 +20,6 @@ use super::stored_pack::StoredPack;
 use super::storing::Storing;
 use super::windows::Windows;
 use crate::web::net::fetch::FetchError;
-use crate::web::protocol::{ModelOrigin, ModelSource, Progress};
 use crate::weights::Pack;
 use crate::weights::{Manifest, WeightsError};
 

@@ -2,12 +2,13 @@
 
 use std::rc::Rc;
 
+use glance_protocol::{Progress, Storage};
+
 use super::database::record::{Content, Record};
 use super::store::{ModelStore, StoreError};
 use super::stored_pack::verified_pieces::VerifiedPieces;
 use super::windows::WINDOW;
 use crate::web::browser::quota;
-use crate::web::protocol::{Progress, Storage};
 
 impl ModelStore {
     /// Verifies every piece that is here, and removes damaged ones. Returns how many there were.

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use glance_protocol::{Progress, TextNote};
+
 use crate::clip::Clip;
 use crate::embedding::Embedding;
 use crate::error::Error;
 use crate::score::ensemble;
 use crate::text::{TextError, Tokens, prompts};
-use crate::web::protocol::{Progress, TextNote};
 
 /// Prompts encoded between two checks for messages.
 const PROMPTS_AT_ONCE: usize = 8;
@@ -121,7 +122,7 @@ mod tests {
     use super::*;
     use crate::text::{MAX_CHARACTERS, imagenet_7_templates, imagenet_80_templates};
     use crate::weights::Pack;
-    use glance_compute::DeviceKind;
+    use glance_protocol::DeviceKind;
 
     fn demo() -> Clip {
         let demo = concat!(

@@ -1,8 +1,6 @@
 //! Which devices to try after a GPU failure.
 
-use glance_compute::DeviceKind;
-
-use crate::web::protocol::ErrorKind;
+use glance_protocol::{DeviceKind, ErrorKind};
 
 /// A GPU that is lost again within this time is not opened a third time.
 const SOON_MILLISECONDS: f64 = 5.0 * 60e3;

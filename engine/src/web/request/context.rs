@@ -3,10 +3,10 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use glance_protocol::{Failure, ModelOrigin, Progress, Request, RequestId, ToPage};
 use gloo_timers::future::TimeoutFuture;
 use web_sys::{AbortController, File};
 
-use crate::web::protocol::{Failure, ModelOrigin, Progress, Request, RequestId, ToPage};
 use crate::web::request::failure::{cancelled, unknown};
 use crate::web::request::port::post;
 use crate::web::source::ModelRequest;

@@ -3,11 +3,11 @@
 use std::fmt::Display;
 
 use glance_compute::ComputeError;
+use glance_protocol::{ErrorKind, Failure};
 
 use crate::error::Error;
 use crate::web::model_store::{DownloadError, StoreError};
 use crate::web::net::fetch::FetchError;
-use crate::web::protocol::{ErrorKind, Failure};
 use crate::web::source::SourceError;
 use crate::web::source::hub::HubError;
 use crate::weights::WeightsError;

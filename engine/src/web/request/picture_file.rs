@@ -1,5 +1,6 @@
 //! Reads and decodes picture files.
 
+use glance_protocol::{ErrorKind, Failure};
 use js_sys::Uint8Array;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
@@ -8,7 +9,6 @@ use crate::error::Error;
 use crate::image::ImageError;
 use crate::image::Picture;
 use crate::web::browser::decoder;
-use crate::web::protocol::{ErrorKind, Failure};
 
 /// Larger files are refused before they are read into memory.
 const MAX_FILE_BYTES: f64 = (256 << 20) as f64;

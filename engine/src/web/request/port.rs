@@ -1,10 +1,9 @@
 //! Messages to the page.
 
+use glance_protocol::{Answer, Failure, RequestId, ToPage};
 use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::DedicatedWorkerGlobalScope;
-
-use crate::web::protocol::{Answer, Failure, RequestId, ToPage};
 
 /// This worker's global scope.
 pub fn scope() -> DedicatedWorkerGlobalScope {

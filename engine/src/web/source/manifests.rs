@@ -1,12 +1,12 @@
 //! Models described by a manifest on a server.
 
+use glance_protocol::{ModelOrigin, ModelSource, Progress};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, AbortSignal, Url};
 
 use crate::web::model_store::{DownloadError, Model, ModelStore, Record, StoreError};
 use crate::web::net::body::read_body;
 use crate::web::net::fetch::{FetchError, HttpCache, fetch};
-use crate::web::protocol::{ModelOrigin, ModelSource, Progress};
 use crate::weights::{Manifest, PackLocation, WeightsError};
 
 /// Most bytes of a manifest. The manifest of a 2 GB model takes a tenth of this.

@@ -10,12 +10,12 @@ pub mod hub;
 pub mod manifests;
 pub mod picked_files;
 
+use glance_protocol::{Description, ModelOrigin, ModelSource, Progress};
 use thiserror::Error as ThisError;
 use web_sys::{AbortSignal, File};
 
 use crate::web::browser::quota;
 use crate::web::model_store::{Content, Model, ModelStore, StoreError};
-use crate::web::protocol::{Description, ModelOrigin, ModelSource, Progress};
 use crate::web::source::hub::{Hub, HubError, Repository};
 use crate::web::source::picked_files::PickedFiles;
 use crate::weights::Pack;

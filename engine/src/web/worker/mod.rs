@@ -24,15 +24,15 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::MessageEvent;
 
-use crate::web::protocol::ToPage;
 use crate::web::request::port::{post, scope};
+use glance_protocol::ToPage;
 use pool::Pool;
 pub use pool::help;
 use state::State;
 
 /// Listens to the page for as long as the worker lives.
 ///
-/// A message is an array: a serialised [`ToWorker`](crate::web::protocol::ToWorker) and, if there
+/// A message is an array: a serialised [`ToWorker`](glance_protocol::ToWorker) and, if there
 /// are any, an array of `File`s.
 ///
 /// `helper_script` names a script beside this worker's own. It starts a helper with the compiled

@@ -2,11 +2,10 @@
 
 use std::rc::Rc;
 
-use glance_compute::DeviceKind;
+use glance_protocol::{Answer, DeviceKind, Failure};
 
 use crate::web::loaded::LoadedModel;
 use crate::web::model_store::ModelStore;
-use crate::web::protocol::{Answer, Failure};
 use crate::web::request::context::RequestContext;
 use crate::web::source::{self, ModelRequest};
 use crate::web::worker::state::State;

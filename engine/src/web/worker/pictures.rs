@@ -1,9 +1,9 @@
 //! Encodes pictures, one at a time or in batches.
 
+use glance_protocol::{Answer, Failure, Progress, Request};
 use web_sys::File;
 
 use crate::clock::milliseconds;
-use crate::web::protocol::{Answer, Failure, Progress, Request};
 use crate::web::request::context::{Job, RequestContext, yield_to_messages};
 use crate::web::request::failure::{not_loaded, unknown};
 use crate::web::request::picture_file::{decode, read};

@@ -6,16 +6,14 @@
 
 use std::rc::Rc;
 
+use glance_protocol::{Answer, DeviceKind, Failure, ModelOrigin, Request, RequestId, ToWorker};
 use js_sys::Array;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 
-use glance_compute::DeviceKind;
-
 use crate::clock::milliseconds;
 use crate::web::loaded::LoadedModel;
 use crate::web::loaded::cached_encoder::CachedEncoder;
-use crate::web::protocol::{Answer, Failure, ModelOrigin, Request, RequestId, ToWorker};
 use crate::web::request::context::{Job, RequestContext};
 use crate::web::request::failure::cancelled;
 use crate::web::request::port::reply;

@@ -3,13 +3,12 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
-use glance_compute::DeviceKind;
+use glance_protocol::{DeviceKind, Failure, ModelInfo, ModelSource, PictureId, ToPage};
 
 use crate::embedding::Embedding;
 use crate::web::loaded::cached_encoder::CachedEncoder;
 use crate::web::loaded::{LoadedModel, RecoveryFailed, SavedEmbeddings};
 use crate::web::policy::batch_size::BatchSize;
-use crate::web::protocol::{Failure, ModelInfo, ModelSource, PictureId, ToPage};
 use crate::web::request::context::{Job, RequestContext};
 use crate::web::request::failure::{cancelled, not_loaded};
 use crate::web::request::port::{post, reply};

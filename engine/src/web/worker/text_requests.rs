@@ -1,8 +1,9 @@
 //! Compares encoded pictures with texts.
 
+use glance_protocol::{Answer, Failure, PictureId};
+
 use crate::embedding::Embedding;
 use crate::web::loaded::cached_encoder::{CachedEncoder, entries, notes};
-use crate::web::protocol::{Answer, Failure, PictureId};
 use crate::web::request::context::RequestContext;
 use crate::web::request::failure::unknown;
 

@@ -1,8 +1,8 @@
 //! Records of models on this device, complete or not.
 
+use glance_protocol::{ModelOrigin, StoredModel};
 use serde::{Deserialize, Serialize};
 
-use crate::web::protocol::{ModelOrigin, StoredModel};
 use crate::weights::Manifest;
 
 /// The record of one model.

@@ -3,6 +3,7 @@
 
 use std::cell::Cell;
 
+use glance_protocol::Progress;
 use sha2::{Digest, Sha256};
 
 use super::FetchError;
@@ -11,7 +12,6 @@ use super::MAX_WINDOWS;
 use super::index;
 use crate::web::model_store::WINDOW;
 use crate::web::net::in_flight;
-use crate::web::protocol::Progress;
 use crate::web::source::hub::error::HubError;
 use crate::weights::hexadecimal;
 

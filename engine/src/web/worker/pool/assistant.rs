@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use glance_protocol::{Failure, ModelOrigin, RequestId};
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -13,7 +14,6 @@ use super::messages::{FromHelper, Task, ToHelper};
 use crate::error::Error;
 use crate::image_encoder::ImageEncoder;
 use crate::web::model_store::ModelStore;
-use crate::web::protocol::{Failure, ModelOrigin, RequestId};
 use crate::web::request::context::RequestContext;
 use crate::web::request::failure::{not_loaded, unknown};
 use crate::web::request::picture_file::{decode, read};

@@ -1,11 +1,11 @@
 //! A helper worker: the same program on another thread.
 
+use glance_protocol::RequestId;
 use js_sys::{Array, ArrayBuffer, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, Event, MessageEvent, Url, Worker, WorkerOptions, WorkerType};
 
 use super::messages::{FromHelper, Task, ToHelper};
-use crate::web::protocol::RequestId;
 use crate::web::request::context::Job;
 use crate::web::request::port::scope;
 

@@ -1,8 +1,8 @@
 //! What a worker and its helpers say to each other. Every message is an array of two.
 
+use glance_protocol::{Failure, RequestId};
 use serde::{Deserialize, Serialize};
 
-use crate::web::protocol::{Failure, RequestId};
 use crate::weights::Preprocessing;
 
 /// A message to a helper; an array of `File`s follows it.

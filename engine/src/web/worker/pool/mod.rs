@@ -21,11 +21,11 @@ use js_sys::Reflect;
 
 use crate::embedding::Embedding;
 use crate::web::policy::pool_size::{encoders, preparers};
-use crate::web::protocol::{ErrorKind, Failure, PictureId, Progress, Request, RequestId, ToPage};
 use crate::web::request::context::Job;
 use crate::web::request::failure::cancelled;
 use crate::web::request::port::{post, reply, scope};
 pub use assistant::help;
+use glance_protocol::{ErrorKind, Failure, PictureId, Progress, Request, RequestId, ToPage};
 use helper::{Busy, Heard, Helper};
 use messages::FromHelper;
 pub use messages::Task;

@@ -1,9 +1,9 @@
 //! Lists of prompt templates that OpenAI published with CLIP
-//! (`Prompt_Engineering_for_ImageNet.ipynb` in openai/CLIP; `engine/data/README.md` names their
+//! (`Prompt_Engineering_for_ImageNet.ipynb` in openai/CLIP; `engine/prompts/data/README.md` names their
 //! licence).
 
-const IMAGENET_80: &str = include_str!("../../data/imagenet_80_templates.txt");
-const IMAGENET_7: &str = include_str!("../../data/imagenet_7_templates.txt");
+const IMAGENET_80: &str = include_str!("../data/imagenet_80_templates.txt");
+const IMAGENET_7: &str = include_str!("../data/imagenet_7_templates.txt");
 
 /// The 80 templates whose ensemble the paper reports on ImageNet (section 3.1.4).
 pub fn imagenet_80_templates() -> Vec<&'static str> {

@@ -1,11 +1,10 @@
 //! Models that are loaded, stored or offered.
 
-use glance_compute::DeviceKind;
 use serde::{Deserialize, Serialize};
 
 #[cfg(doc)]
 use super::ToPage;
-use crate::device::DeviceReason;
+use super::device::{DeviceKind, DeviceReason};
 
 /// A checkpoint that can be loaded.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

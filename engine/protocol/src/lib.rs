@@ -4,19 +4,24 @@
 //! request   what the page asks for
 //! answer    progress, results and failures
 //! model     models that are loaded, stored or offered
+//! device    where a network runs, and why
 //! ```
+//!
+//! A crate of its own, so that the page compiles without the engine.
 //!
 //! A message to the worker is a [`ToWorker`]; [`ToWorker::Run`] may travel with files beside it. A
 //! message to the page is a [`ToPage`]. Every request is answered exactly once, by
 //! [`ToPage::Answer`] or [`ToPage::Failed`], after any number of [`ToPage::Progress`].
 
 mod answer;
+mod device;
 mod model;
 mod request;
 
 use serde::{Deserialize, Serialize};
 
 pub use answer::{Answer, ErrorKind, Failure, Progress, RankedLabel, TextNote};
+pub use device::{DeviceKind, DeviceReason, Speeds};
 pub use model::{Description, ModelInfo, ModelSource, Storage, StoredModel};
 pub use request::{ModelOrigin, PictureId, Request};
 

@@ -1,8 +1,8 @@
 //! What the page asks for.
 
-use glance_compute::DeviceKind;
 use serde::{Deserialize, Serialize};
 
+use super::device::DeviceKind;
 #[cfg(doc)]
 use super::{Answer, ModelInfo, StoredModel};
 
@@ -72,7 +72,7 @@ pub enum Request {
 /// Where a model comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ModelOrigin {
-    /// The pack that the [`Manifest`](crate::weights::Manifest) at this absolute URL describes.
+    /// The pack that the manifest at this absolute URL describes.
     Manifest(String),
     /// A checkpoint or a pack in the files that travel with the message.
     Files,

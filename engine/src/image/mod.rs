@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! decode/          bytes to samples, by format
-//! samples          8-bit samples as stored; rows are turned upright when they are read
+//! samples          8-bit samples as stored;  ycc  those of a JPEG, in planes
+//! row              loops over a row, with vectors
 //! picture          a decoded picture, and how it becomes network input
 //! preprocessing    a checkpoint's settings;  preprocessor_config  reads them from its files
 //! resize, filter   Pillow's resize
@@ -16,7 +17,9 @@ mod picture;
 mod preprocessing;
 mod preprocessor_config;
 mod resize;
+mod row;
 mod samples;
+mod ycc;
 
 pub use error::{ImageError, MAX_DECODER_BYTES, MAX_FILE_BYTES, MAX_PIXELS, MAX_SIDE};
 pub use picture::Picture;

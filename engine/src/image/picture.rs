@@ -6,7 +6,7 @@ use super::decode::{self, AveragedChannels};
 use super::error::{ImageError, check_size};
 use super::preprocessing::{Conversion, Filter, Preprocessing};
 use super::resize::{self, Axis, ResizedPart};
-use super::samples::{Layout, RowChannels, Samples};
+use super::samples::{Content, Layout, RowChannels, Samples};
 
 /// A decoded, upright picture of 8 bits a channel.
 #[derive(Clone)]
@@ -69,7 +69,7 @@ impl Picture {
         let samples = Samples {
             layout,
             stored,
-            bytes,
+            content: Content::Pixels(bytes),
             orientation: Orientation::NoTransforms,
         };
         Ok(Self {

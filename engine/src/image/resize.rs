@@ -5,7 +5,9 @@
 use std::ops::Range;
 
 use super::preprocessing::{Centering, Filter};
-use super::samples::{RowChannels, Samples};
+use super::row::{GROUP, Weights, add_weighted, weighted_sum};
+use super::samples::{RowChannels, Samples, StoredAxes};
+use super::ycc::YccBuffers;
 
 /// Fractional bits of a weight: 32 less 8 for the pixel and 2 for sign and overshoot.
 const PRECISION_BITS: u32 = 32 - 8 - 2;
@@ -33,62 +35,101 @@ pub(super) struct ResizedPart {
     pub(super) samples: Vec<u8>,
 }
 
-/// Resizes a picture and crops it to the square.
+/// Resizes a picture, crops it to the square and turns it upright.
 pub(super) fn resample(
     source: &Samples,
     [across, down]: [Axis; 2],
     filter: Filter,
     channels: RowChannels,
 ) -> ResizedPart {
-    let (columns, rows) = (across.taps(filter), down.taps(filter));
-    let passes = match source.channels(channels) {
-        1 => passes::<1>,
-        2 => passes::<2>,
-        3 => passes::<3>,
-        _ => passes::<4>,
-    };
     // Pillow 13 starts vertically if that removes more than twice as many lines.
     let [less, shorter] = [across, down].map(|axis| axis.length as i64 - axis.resized as i64);
     let vertical_first = shorter > (2 * less).max(0);
-    let samples = passes(source, &columns, &rows, channels, vertical_first);
+    // Pillow turns a picture first; here its axes are exchanged, which sums the same numbers.
+    let axes = source.axes();
+    let mut taps = [across, down].map(|axis| axis.taps(filter));
+    if axes.swapped {
+        taps.reverse();
+    }
+    let sides = [source.stored.0, source.stored.1];
+    for ((taps, mirrored), side) in taps.iter_mut().zip(axes.mirrored).zip(sides) {
+        if mirrored {
+            taps.reverse();
+            taps.iter_mut().for_each(|tap| tap.mirror(side));
+        }
+    }
+    let lines = passes(source, &taps, channels, vertical_first != axes.swapped);
+    let (columns, rows) = (across.covered(), down.covered());
+    let samples = lines.upright(axes, [columns.len(), rows.len()]);
     ResizedPart {
-        columns: across.covered(),
-        rows: down.covered(),
+        columns,
+        rows,
         samples,
+    }
+}
+
+/// Lines of a resized picture as it is stored: `[rows, channels, stride]`.
+struct Lines {
+    samples: Vec<u8>,
+    channels: usize,
+    stride: usize,
+}
+
+impl Lines {
+    /// The upright picture's samples `[rows, columns, channels]`.
+    fn upright(&self, axes: StoredAxes, [columns, rows]: [usize; 2]) -> Vec<u8> {
+        let mut samples = Vec::with_capacity(rows * columns * self.channels);
+        for y in 0..rows {
+            for x in 0..columns {
+                let (mut at, mut last) = ([x, y], [columns, rows]);
+                if axes.swapped {
+                    at.reverse();
+                    last.reverse();
+                }
+                for ((at, mirrored), length) in at.iter_mut().zip(axes.mirrored).zip(last) {
+                    if mirrored {
+                        *at = length - 1 - *at;
+                    }
+                }
+                let first = at[1] * self.channels * self.stride + at[0];
+                let pixel =
+                    (0..self.channels).map(|channel| self.samples[first + channel * self.stride]);
+                samples.extend(pixel);
+            }
+        }
+        samples
     }
 }
 
 /// Runs both passes; each rounds to 8 bits. Source rows are accumulated as they are read, and not
 /// stored, so a tall picture needs no more memory than a small one.
-fn passes<const CHANNELS: usize>(
+fn passes(
     source: &Samples,
-    columns: &[Tap],
-    rows: &[Tap],
+    [columns, rows]: &[Vec<Tap>; 2],
     channels: RowChannels,
     vertical_first: bool,
-) -> Vec<u8> {
-    let narrow = |row: &[u8], narrow: &mut Vec<u8>| {
-        for tap in columns {
-            let pixels = row[tap.first * CHANNELS..].chunks_exact(CHANNELS);
-            // Always four, because four sums are one vector even in code compiled for size.
-            let mut sums = [HALF; 4];
-            for (pixel, weight) in pixels.zip(&tap.weights) {
-                let mut lanes = [0; 4];
-                lanes[..CHANNELS].copy_from_slice(pixel);
-                for (sum, value) in sums.iter_mut().zip(lanes) {
-                    *sum += i32::from(value) * weight;
-                }
-            }
-            narrow.extend(sums[..CHANNELS].iter().map(|sum| clip(*sum)));
+) -> Lines {
+    let channel_count = source.channels(channels);
+    let read = sources(columns);
+    let taps: Vec<(usize, Weights)> = columns
+        .iter()
+        .map(|tap| (tap.first - read.start, Weights::new(&tap.weights)))
+        .collect();
+    let narrow = |plane: &[u8], narrow: &mut [u8]| {
+        for (sample, (first, weights)) in narrow.iter_mut().zip(&taps) {
+            *sample = clip(HALF.wrapping_add(weighted_sum(&plane[*first..], weights)));
         }
     };
     let length = match vertical_first {
-        true => source.size().0 * CHANNELS,
-        false => columns.len() * CHANNELS,
+        true => read.len(),
+        false => columns.len(),
     };
-    let mut sums = vec![HALF; rows.len() * length];
-    let mut narrowed = Vec::with_capacity(length);
-    let mut buffer = Vec::new();
+    // With the spare samples of a row that is summed.
+    let stride = length + GROUP;
+    let mut sums = vec![HALF; rows.len() * channel_count * stride];
+    let mut planes = vec![vec![0; read.len() + GROUP]; channel_count];
+    let mut narrowed = vec![0; columns.len()];
+    let mut buffers = YccBuffers::default();
     // Output rows that the source row adds to. Taps are in order, so both ends only increase.
     let mut reached = 0..0;
     for y in sources(rows) {
@@ -98,28 +139,40 @@ fn passes<const CHANNELS: usize>(
         while rows[reached.start].end() <= y {
             reached.start += 1;
         }
-        let mut row = source.row(y, channels, &mut buffer);
-        if !vertical_first {
-            narrowed.clear();
-            narrow(row, &mut narrowed);
-            row = &narrowed;
-        }
-        for output in reached.clone() {
-            let weight = rows[output].weights[y - rows[output].first];
-            for (sum, value) in sums[output * length..].iter_mut().zip(row) {
-                *sum += i32::from(*value) * weight;
+        source.read_row(y, read.clone(), channels, &mut planes, &mut buffers);
+        for (channel, plane) in planes.iter().enumerate() {
+            let line = match vertical_first {
+                true => &plane[..length],
+                false => {
+                    narrow(plane, &mut narrowed);
+                    &narrowed
+                }
+            };
+            for output in reached.clone() {
+                let weight = rows[output].weights[y - rows[output].first];
+                let first = (output * channel_count + channel) * stride;
+                add_weighted(&mut sums[first..][..length], line, weight);
             }
         }
     }
-    let lines: Vec<u8> = sums.into_iter().map(clip).collect();
+    let lines = Lines {
+        samples: sums.into_iter().map(clip).collect(),
+        channels: channel_count,
+        stride,
+    };
     if !vertical_first {
         return lines;
     }
-    let mut samples = Vec::with_capacity(rows.len() * columns.len() * CHANNELS);
-    for line in lines.chunks_exact(length) {
-        narrow(line, &mut samples);
+    let mut samples = vec![0; rows.len() * channel_count * columns.len()];
+    let narrowed = samples.chunks_exact_mut(columns.len().max(1));
+    for (plane, narrowed) in lines.samples.chunks_exact(stride).zip(narrowed) {
+        narrow(plane, narrowed);
     }
-    samples
+    Lines {
+        samples,
+        channels: channel_count,
+        stride: columns.len(),
+    }
 }
 
 const HALF: i32 = 1 << (PRECISION_BITS - 1);
@@ -137,6 +190,12 @@ struct Tap {
 impl Tap {
     fn end(&self) -> usize {
         self.first + self.weights.len()
+    }
+
+    /// The tap of the same pixels on an axis of this length that runs backwards.
+    fn mirror(&mut self, length: usize) {
+        self.first = length - self.end();
+        self.weights.reverse();
     }
 }
 

@@ -1,9 +1,14 @@
-//! A decoded picture as its decoder stored it. Rows are read upright.
+//! A decoded picture as its decoder stored it.
 //!
-//! Orientation and alpha are applied a row at a time while a picture is resized, so a large one is
-//! held only once. Grey becomes RGB after the resize.
+//! Colours and alpha are converted a row at a time while a picture is resized, and it is turned
+//! upright afterwards, so a large one is held only once. Grey becomes RGB after the resize.
+
+use std::ops::Range;
 
 use image::metadata::Orientation;
+
+use super::row::split;
+use super::ycc::{YccBuffers, YccPlanes};
 
 /// The channels of a pixel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,19 +62,49 @@ pub(super) struct Samples {
     pub(super) layout: Layout,
     /// Stored width and height in pixels.
     pub(super) stored: (usize, usize),
-    pub(super) bytes: Vec<u8>,
+    pub(super) content: Content,
     pub(super) orientation: Orientation,
 }
 
+/// How samples are stored.
+#[derive(Clone)]
+pub(super) enum Content {
+    /// Pixel by pixel.
+    Pixels(Vec<u8>),
+    /// In the planes of a JPEG, whose layout is [`Layout::Rgb`].
+    Planes(YccPlanes),
+}
+
+/// How the axes of the upright picture lie in the stored one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct StoredAxes {
+    /// The upright picture's rows are stored columns.
+    pub(super) swapped: bool,
+    /// Whether the stored axis across runs backwards, and that down.
+    pub(super) mirrored: [bool; 2],
+}
+
 impl Samples {
-    fn turns(&self) -> bool {
-        matches!(
-            self.orientation,
-            Orientation::Rotate90
-                | Orientation::Rotate270
-                | Orientation::Rotate90FlipH
-                | Orientation::Rotate270FlipH
-        )
+    pub(super) fn axes(&self) -> StoredAxes {
+        let (swapped, mirrored) = match self.orientation {
+            Orientation::NoTransforms => (false, [false, false]),
+            Orientation::FlipHorizontal => (false, [true, false]),
+            Orientation::Rotate180 => (false, [true, true]),
+            Orientation::FlipVertical => (false, [false, true]),
+            Orientation::Rotate90FlipH => (true, [false, false]),
+            Orientation::Rotate90 => (true, [false, true]),
+            Orientation::Rotate270FlipH => (true, [true, true]),
+            Orientation::Rotate270 => (true, [true, false]),
+        };
+        StoredAxes { swapped, mirrored }
+    }
+
+    /// The samples that are stored pixel by pixel; none of those in planes.
+    pub(super) fn pixels_mut(&mut self) -> &mut [u8] {
+        match &mut self.content {
+            Content::Pixels(pixels) => pixels,
+            Content::Planes(_) => &mut [],
+        }
     }
 
     /// Undoes a multiplication of the colours by alpha (Pillow `unpackRGBa`).
@@ -78,7 +113,7 @@ impl Samples {
             return;
         }
         let channels = self.layout.channels();
-        for pixel in self.bytes.chunks_exact_mut(channels) {
+        for pixel in self.pixels_mut().chunks_exact_mut(channels) {
             let alpha = pixel[channels - 1];
             for color in &mut pixel[..channels - 1] {
                 *color = match alpha {
@@ -91,7 +126,7 @@ impl Samples {
 
     /// Width and height of the upright picture, in pixels.
     pub(super) fn size(&self) -> (usize, usize) {
-        match self.turns() {
+        match self.axes().swapped {
             true => (self.stored.1, self.stored.0),
             false => self.stored,
         }
@@ -105,38 +140,58 @@ impl Samples {
         }
     }
 
-    /// Row `y` of the upright picture. `buffer` holds it if it cannot be borrowed.
-    pub(super) fn row<'a>(
-        &'a self,
+    /// Reads some columns of the stored row `y` into a plane for each channel. Planes may be longer.
+    pub(super) fn read_row(
+        &self,
         y: usize,
+        columns: Range<usize>,
         channels: RowChannels,
-        buffer: &'a mut Vec<u8>,
-    ) -> &'a [u8] {
+        planes: &mut [Vec<u8>],
+        buffers: &mut YccBuffers,
+    ) {
+        let pixels = match &self.content {
+            Content::Pixels(pixels) => pixels,
+            Content::Planes(ycc) => {
+                if let [red, green, blue] = planes {
+                    let rgb = [red, green, blue].map(|plane| &mut plane[..columns.len()]);
+                    ycc.read_row(y, columns, rgb, buffers);
+                }
+                return;
+            }
+        };
         let stored = self.layout.channels();
-        let unchanged = self.channels(channels) == stored && !self.layout.has_alpha();
-        if unchanged && self.orientation == Orientation::NoTransforms {
-            let length = self.stored.0 * stored;
-            return &self.bytes[y * length..][..length];
-        }
-        buffer.clear();
+        let row = &pixels[y * self.stored.0 * stored..];
+        let row = &row[columns.start * stored..columns.end * stored];
         let colors = self.layout.colors().channels();
-        for pixel in self.pixels(y).map(|at| &self.bytes[at..][..stored]) {
-            match (self.layout, channels) {
-                (Layout::GreyAlpha | Layout::Rgba, RowChannels::Stored) => {
-                    let alpha = pixel[colors];
-                    buffer.extend(pixel[..colors].iter().map(|value| multiply(*value, alpha)));
-                    buffer.push(alpha);
+        let each = |planes: &mut [Vec<u8>], of: &dyn Fn(&[u8], usize) -> u8| {
+            for (channel, plane) in planes.iter_mut().enumerate() {
+                for (sample, pixel) in plane.iter_mut().zip(row.chunks_exact(stored)) {
+                    *sample = of(pixel, channel);
                 }
-                (Layout::GreyAlpha | Layout::Rgba, RowChannels::OnWhite) => {
-                    let alpha = pixel[colors];
-                    buffer.extend(pixel[..colors].iter().map(|value| on_white(*value, alpha)));
-                }
-                (Layout::Cmyk, RowChannels::Stored) => buffer.extend_from_slice(pixel),
-                (Layout::Cmyk, _) => buffer.extend(light(pixel)),
-                _ => buffer.extend_from_slice(&pixel[..colors]),
+            }
+        };
+        match (self.layout, channels) {
+            (Layout::GreyAlpha | Layout::Rgba, RowChannels::Stored) => {
+                each(planes, &|pixel, channel| match channel {
+                    alpha if alpha == colors => pixel[alpha],
+                    color => multiply(pixel[color], pixel[colors]),
+                });
+            }
+            (Layout::GreyAlpha | Layout::Rgba, RowChannels::OnWhite) => {
+                each(planes, &|pixel, color| {
+                    on_white(pixel[color], pixel[colors])
+                });
+            }
+            (Layout::Cmyk, RowChannels::Colors | RowChannels::OnWhite) => {
+                each(planes, &|pixel, color| light(pixel)[color]);
+            }
+            (Layout::GreyAlpha | Layout::Rgba, RowChannels::Colors) => {
+                each(planes, &|pixel, color| pixel[color]);
+            }
+            (Layout::Grey | Layout::Rgb, _) | (Layout::Cmyk, RowChannels::Stored) => {
+                split(row, planes);
             }
         }
-        buffer
     }
 
     /// Converts averaged pixels to RGB, in the channels that [`Samples::row`] gives.
@@ -155,27 +210,6 @@ impl Samples {
             (Layout::Cmyk, RowChannels::Stored) => pixels.flat_map(light).collect(),
             (Layout::Rgb | Layout::Rgba | Layout::Cmyk, _) => mixed.to_vec(),
         }
-    }
-
-    /// Offset in `bytes` of each pixel of upright row `y`.
-    fn pixels(&self, y: usize) -> impl Iterator<Item = usize> {
-        let (width, height) = self.stored;
-        let (right, bottom) = (width - 1, height - 1);
-        let place = move |orientation, x| match orientation {
-            Orientation::NoTransforms => (x, y),
-            Orientation::FlipHorizontal => (right - x, y),
-            Orientation::Rotate180 => (right - x, bottom - y),
-            Orientation::FlipVertical => (x, bottom - y),
-            Orientation::Rotate90FlipH => (y, x),
-            Orientation::Rotate90 => (y, bottom - x),
-            Orientation::Rotate270FlipH => (right - y, bottom - x),
-            Orientation::Rotate270 => (right - y, x),
-        };
-        let (orientation, channels) = (self.orientation, self.layout.channels());
-        (0..self.size().0).map(move |x| {
-            let (x, y) = place(orientation, x);
-            (y * width + x) * channels
-        })
     }
 }
 

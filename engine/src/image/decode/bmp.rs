@@ -19,7 +19,7 @@ pub(super) fn round_down(samples: &mut Samples, bytes: &[u8]) {
         true => 63,
         false => 31,
     };
-    for pixel in samples.bytes.chunks_exact_mut(3) {
+    for pixel in samples.pixels_mut().chunks_exact_mut(3) {
         for (level, highest) in pixel.iter_mut().zip([31, green, 31]) {
             let stored = (u32::from(*level) * highest + 127) / 255;
             *level = (stored * 255 / highest) as u8;

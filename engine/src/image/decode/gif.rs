@@ -5,7 +5,7 @@ use image::metadata::Orientation;
 
 use super::averaged_channels::AveragedChannels;
 use crate::image::error::{ImageError, WRONG_DATA, check_size};
-use crate::image::samples::{Layout, Samples};
+use crate::image::samples::{Content, Layout, Samples};
 
 pub(super) fn decode(bytes: &[u8]) -> Result<(Samples, AveragedChannels), ImageError> {
     let mut options = DecodeOptions::new();
@@ -50,7 +50,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Samples, AveragedChannels), ImageE
     let samples = Samples {
         layout,
         stored: (width, height),
-        bytes: samples,
+        content: Content::Pixels(samples),
         orientation: Orientation::NoTransforms,
     };
     Ok((samples, averaged))

@@ -7,7 +7,7 @@ use image::{ColorType, ImageDecoder, ImageError as CrateError, ImageFormat, Imag
 
 use super::png;
 use crate::image::error::{ImageError, MAX_DECODER_BYTES, WRONG_DATA, check_size};
-use crate::image::samples::{Layout, Samples};
+use crate::image::samples::{Content, Layout, Samples};
 
 /// Decodes a picture's samples.
 pub(super) fn decode(bytes: &[u8], format: ImageFormat) -> Result<Samples, ImageError> {
@@ -38,7 +38,7 @@ pub(super) fn decode(bytes: &[u8], format: ImageFormat) -> Result<Samples, Image
     Ok(Samples {
         layout: eight_bits(&mut samples, color)?,
         stored: (width as usize, height as usize),
-        bytes: samples,
+        content: Content::Pixels(samples),
         orientation,
     })
 }

@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 
 use image::metadata::Orientation;
-use libjpeg_turbo_rs::{DecodeLimits, Decoder, JpegError, PixelFormat, ScalingFactor};
+use libjpeg_turbo_rs::{ColorSpace, DecodeLimits, Decoder, JpegError, PixelFormat, ScalingFactor};
 
 use crate::image::error::{ImageError, MAX_DECODER_BYTES, MAX_PIXELS, WRONG_DATA};
-use crate::image::samples::{Layout, Samples};
+use crate::image::samples::{Content, Layout, Samples};
+use crate::image::ycc::{Plane, Subsampling, YccPlanes};
 
 /// Maximum number of scans of a progressive picture. Encoders write a dozen, and each needs a pass
 /// over the whole picture.
@@ -67,7 +68,8 @@ fn decode_within(bytes: &[u8], max_pixels: u64) -> Result<Samples, ImageError> {
     let fits = |pixels| pixels <= max_pixels && held(pixels) <= MAX_DECODER_BYTES;
     let halved = u64::from(width.div_ceil(2)) * u64::from(height.div_ceil(2));
     decoder.set_output_format(format);
-    if !fits(pixels) {
+    let whole = fits(pixels);
+    if !whole {
         if !fits(halved) {
             return Err(ImageError::TooManyPixels { width, height });
         }
@@ -78,6 +80,17 @@ fn decode_within(bytes: &[u8], max_pixels: u64) -> Result<Samples, ImageError> {
         return Err(ImageError::Damaged("its end is missing".to_owned()));
     }
     let orientation = decoder.exif_orientation().and_then(Orientation::from_exif);
+    let orientation = orientation.unwrap_or(Orientation::NoTransforms);
+    if let Some(subsampling) = subsampling(&decoder).filter(|_| whole) {
+        let stored = (width as usize, height as usize);
+        let planes = planes(decoder, subsampling).map_err(|error| refused(error, size))?;
+        return Ok(Samples {
+            layout,
+            stored,
+            content: Content::Planes(planes),
+            orientation,
+        });
+    }
     let decoded = decoder
         .decode_image()
         .map_err(|error| refused(error, size))?;
@@ -89,8 +102,46 @@ fn decode_within(bytes: &[u8], max_pixels: u64) -> Result<Samples, ImageError> {
     Ok(Samples {
         layout,
         stored: (decoded.width, decoded.height),
-        bytes,
-        orientation: orientation.unwrap_or(Orientation::NoTransforms),
+        content: Content::Pixels(bytes),
+        orientation,
+    })
+}
+
+/// How the colour differences are subsampled, if [`YccPlanes`] knows it and the picture has any.
+fn subsampling(decoder: &Decoder<'_>) -> Option<Subsampling> {
+    let header = decoder.header();
+    let [luma, blue, red] = header.components.as_slice() else {
+        return None;
+    };
+    let [luma, blue, red] =
+        [luma, blue, red].map(|of| (of.horizontal_sampling, of.vertical_sampling));
+    let is_narrow = usize::from(header.width) < YccPlanes::LEAST_WIDTH;
+    if decoder.jpeg_color_space() != ColorSpace::YCbCr || blue != red || is_narrow {
+        return None;
+    }
+    let of = |times: (u8, u8)| luma == (times.0 * blue.0, times.1 * blue.1);
+    match luma {
+        _ if of((1, 1)) => Some(Subsampling::None),
+        _ if of((2, 1)) => Some(Subsampling::Across),
+        _ if of((2, 2)) => Some(Subsampling::Both),
+        _ => None,
+    }
+}
+
+fn planes(decoder: Decoder<'_>, subsampling: Subsampling) -> Result<YccPlanes, JpegError> {
+    let raw = decoder.decode_raw()?;
+    let size = (raw.width, raw.height);
+    let strides = raw.plane_widths;
+    let planes = raw.planes.into_iter().zip(strides);
+    let planes: Vec<Plane> = planes
+        .map(|(samples, stride)| Plane { samples, stride })
+        .collect();
+    let planes = planes.try_into();
+    let planes = planes.map_err(|_| JpegError::UnexpectedEof)?;
+    Ok(YccPlanes {
+        planes,
+        subsampling,
+        size,
     })
 }
 
@@ -191,6 +242,8 @@ impl MissingBits {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::image::samples::RowChannels;
+    use crate::image::ycc::YccBuffers;
 
     /// Start, an application segment that holds a whole thumbnail, a scan with a stuffed zero and
     /// a restart marker, the end.
@@ -224,6 +277,52 @@ mod tests {
         assert_eq!(End::of(&file), End::Missing);
     }
 
+    /// Rows from planes, against the decoder's own upsampling and conversion.
+    #[test]
+    fn planes_give_the_pixels_of_the_decoder() {
+        let mut state = 1u32;
+        let mut noise = |_| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        };
+        let subsamplings = [
+            libjpeg_turbo_rs::Subsampling::S444,
+            libjpeg_turbo_rs::Subsampling::S422,
+            libjpeg_turbo_rs::Subsampling::S420,
+        ];
+        for subsampling in subsamplings {
+            for (width, height) in [(8, 1), (9, 2), (16, 16), (17, 33), (31, 7), (70, 50)] {
+                let pixels: Vec<u8> = (0..width * height * 3).map(&mut noise).collect();
+                let encoder =
+                    libjpeg_turbo_rs::Encoder::new(&pixels, width, height, PixelFormat::Rgb);
+                let file = encoder
+                    .subsampling(subsampling)
+                    .quality(90)
+                    .encode()
+                    .unwrap();
+                let right = Decoder::decode_to(&file, PixelFormat::Rgb).unwrap().data;
+                let samples = decode(&file).unwrap();
+                assert!(matches!(samples.content, Content::Planes(_)));
+                for columns in [0..width, 1..width, width / 3..width - 1] {
+                    let mut planes = vec![vec![0; columns.len()]; 3];
+                    let mut buffers = YccBuffers::default();
+                    for y in 0..height {
+                        let channels = RowChannels::Colors;
+                        samples.read_row(y, columns.clone(), channels, &mut planes, &mut buffers);
+                        for (at, x) in columns.clone().enumerate() {
+                            let pixel = [0, 1, 2].map(|channel: usize| planes[channel][at]);
+                            let right = &right[(y * width + x) * 3..][..3];
+                            assert_eq!(
+                                pixel, right,
+                                "{width} × {height}, {x}, {y}, {subsampling:?}"
+                            );
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     #[test]
     fn bytes_after_the_end_do_not_matter() {
         let longer = [&JPEG[..], &[0xff, 0xe1, 0xff]].concat();
@@ -240,7 +339,10 @@ mod tests {
         assert_eq!(whole.size(), (101, 75));
         let half = decode_within(bytes, width * height - 1).unwrap();
         assert_eq!(half.size(), (51, 38));
-        assert_eq!(half.bytes, expected.into_raw());
+        let Content::Pixels(half) = half.content else {
+            panic!("a halved picture has pixels");
+        };
+        assert_eq!(half, expected.into_raw());
         let error = decode_within(bytes, 51 * 38 - 1).err();
         assert!(matches!(error, Some(ImageError::TooManyPixels { .. })));
     }

@@ -10,7 +10,7 @@ use tiff::{ColorType, TiffError};
 
 use super::averaged_channels::AveragedChannels;
 use crate::image::error::{ImageError, MAX_DECODER_BYTES, WRONG_DATA, check_size};
-use crate::image::samples::{Layout, Samples};
+use crate::image::samples::{Content, Layout, Samples};
 
 const NEW_SUBFILE_TYPE: u16 = 254;
 const BITS_PER_SAMPLE: u16 = 258;
@@ -136,7 +136,7 @@ fn decode(
     let samples = Samples {
         layout,
         stored: (width, height),
-        bytes: samples,
+        content: Content::Pixels(samples),
         orientation: orientation(bytes),
     };
     Ok(match interpretation {

@@ -6,7 +6,7 @@ use image::metadata::Orientation;
 
 use super::image_crate;
 use crate::image::error::{ImageError, MAX_DECODER_BYTES, WRONG_DATA, check_size};
-use crate::image::samples::{Layout, Samples};
+use crate::image::samples::{Content, Layout, Samples};
 
 /// Bytes of "RIFF", the file's length and "WEBP".
 const FILE_HEADER: usize = 12;
@@ -54,13 +54,13 @@ fn decode_frame(header: &[u8], chunks: Chunks, has_alpha: bool) -> Result<Sample
         return Err(ImageError::TooManyPixels { width, height });
     }
     let still = still(frame.get(FRAME_HEADER..).unwrap_or_default(), &frame[6..12]);
-    let drawn = image_crate::decode(&still, ImageFormat::WebP)?;
+    let mut drawn = image_crate::decode(&still, ImageFormat::WebP)?;
     if drawn.stored != (across, down) {
         return Err(wrong());
     }
     let mut canvas = vec![0; channels * width * height];
     let stored = drawn.layout.channels();
-    for (y, row) in drawn.bytes.chunks_exact(across * stored).enumerate() {
+    for (y, row) in drawn.pixels_mut().chunks_exact(across * stored).enumerate() {
         let start = ((top + y) * width + left) * channels;
         let place = canvas[start..].chunks_exact_mut(channels);
         for (pixel, drawn) in place.zip(row.chunks_exact(stored)) {
@@ -73,7 +73,7 @@ fn decode_frame(header: &[u8], chunks: Chunks, has_alpha: bool) -> Result<Sample
     Ok(Samples {
         layout,
         stored: (width, height),
-        bytes: canvas,
+        content: Content::Pixels(canvas),
         orientation: orientation(chunks),
     })
 }

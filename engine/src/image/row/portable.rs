@@ -7,7 +7,7 @@ use super::{LOW_BITS, Weights};
 /// The sum of samples multiplied by weights, from the first sample on. The plane may have spare
 /// samples at its end, up to a whole group.
 #[cfg(any(test, not(target_arch = "wasm32")))]
-pub(in crate::image) fn weighted_sum(plane: &[u8], weights: &Weights) -> i32 {
+pub fn weighted_sum(plane: &[u8], weights: &Weights) -> i32 {
     let sum = |weights: &[i16]| {
         let products = plane.iter().zip(weights);
         let products = products.map(|(sample, weight)| i32::from(*sample) * i32::from(*weight));
@@ -17,14 +17,14 @@ pub(in crate::image) fn weighted_sum(plane: &[u8], weights: &Weights) -> i32 {
 }
 
 /// Adds a row, multiplied by `weight`, to sums.
-pub(in crate::image) fn add_weighted(sums: &mut [i32], row: &[u8], weight: i32) {
+pub fn add_weighted(sums: &mut [i32], row: &[u8], weight: i32) {
     for (sum, sample) in sums.iter_mut().zip(row) {
         *sum = sum.wrapping_add(i32::from(*sample) * weight);
     }
 }
 
 /// Splits interleaved pixels into a plane for each channel.
-pub(in crate::image) fn split(pixels: &[u8], planes: &mut [Vec<u8>]) {
+pub fn split(pixels: &[u8], planes: &mut [Vec<u8>]) {
     let channels = planes.len();
     for (channel, plane) in planes.iter_mut().enumerate() {
         let samples = pixels.iter().skip(channel).step_by(channels);
@@ -35,7 +35,7 @@ pub(in crate::image) fn split(pixels: &[u8], planes: &mut [Vec<u8>]) {
 }
 
 /// Three quarters of the near row and one of the far row, times four.
-pub(in crate::image) fn add_rows(near: &[u8], far: &[u8], sums: &mut [u16]) {
+pub fn add_rows(near: &[u8], far: &[u8], sums: &mut [u16]) {
     for (sum, (near, far)) in sums.iter_mut().zip(near.iter().zip(far)) {
         *sum = 3 * u16::from(*near) + u16::from(*far);
     }
@@ -43,7 +43,7 @@ pub(in crate::image) fn add_rows(near: &[u8], far: &[u8], sums: &mut [u16]) {
 
 /// Doubles a row: each new sample is three quarters of its own and one of its neighbour. `sums` has
 /// a neighbour more at each end than half of `output`.
-pub(in crate::image) fn upsample(sums: &[u16], rounding: Rounding, output: &mut [u8]) {
+pub fn upsample(sums: &[u16], rounding: Rounding, output: &mut [u8]) {
     let Rounding {
         shift,
         biases: [left, right],
@@ -57,7 +57,7 @@ pub(in crate::image) fn upsample(sums: &[u16], rounding: Rounding, output: &mut 
 
 /// Converts luma and the two colour differences to RGB (libjpeg `jdcolor.c`, `ycc_rgb_convert`: JFIF's
 /// factors with 16 fractional bits).
-pub(in crate::image) fn to_rgb(luma: &[u8], [cb, cr]: [&[u8]; 2], rgb: [&mut [u8]; 3]) {
+pub fn to_rgb(luma: &[u8], [cb, cr]: [&[u8]; 2], rgb: [&mut [u8]; 3]) {
     let [red, green, blue] = rgb;
     let colors = red.iter_mut().zip(green.iter_mut()).zip(blue.iter_mut());
     let inputs = luma.iter().zip(cb.iter().zip(cr));

@@ -44,7 +44,7 @@ fn load_group(samples: &[u8]) -> v128 {
 }
 
 /// As [`portable::weighted_sum`].
-pub(in crate::image) fn weighted_sum(plane: &[u8], weights: &Weights) -> i32 {
+pub fn weighted_sum(plane: &[u8], weights: &Weights) -> i32 {
     let (mut lower, mut upper) = (i32x4_splat(0), i32x4_splat(0));
     let (samples, _) = plane.as_chunks::<GROUP>();
     let (of_lower, _) = weights.lower.as_chunks::<GROUP>();
@@ -61,7 +61,7 @@ pub(in crate::image) fn weighted_sum(plane: &[u8], weights: &Weights) -> i32 {
 }
 
 /// As [`portable::add_weighted`].
-pub(in crate::image) fn add_weighted(sums: &mut [i32], row: &[u8], weight: i32) {
+pub fn add_weighted(sums: &mut [i32], row: &[u8], weight: i32) {
     let factor = i32x4_splat(weight);
     let mut sums = sums.chunks_exact_mut(GROUP);
     let mut row = row.chunks_exact(GROUP);
@@ -77,7 +77,7 @@ pub(in crate::image) fn add_weighted(sums: &mut [i32], row: &[u8], weight: i32) 
 }
 
 /// As [`portable::split`].
-pub(in crate::image) fn split(pixels: &[u8], planes: &mut [Vec<u8>]) {
+pub fn split(pixels: &[u8], planes: &mut [Vec<u8>]) {
     let [red, green, blue] = planes else {
         return portable::split(pixels, planes);
     };
@@ -108,7 +108,7 @@ pub(in crate::image) fn split(pixels: &[u8], planes: &mut [Vec<u8>]) {
 }
 
 /// As [`portable::add_rows`].
-pub(in crate::image) fn add_rows(near: &[u8], far: &[u8], sums: &mut [u16]) {
+pub fn add_rows(near: &[u8], far: &[u8], sums: &mut [u16]) {
     let three = u16x8_splat(3);
     let mut sums = sums.chunks_exact_mut(GROUP);
     let (mut near, mut far) = (near.chunks_exact(GROUP), far.chunks_exact(GROUP));
@@ -120,7 +120,7 @@ pub(in crate::image) fn add_rows(near: &[u8], far: &[u8], sums: &mut [u16]) {
 }
 
 /// As [`portable::upsample`].
-pub(in crate::image) fn upsample(sums: &[u16], rounding: Rounding, output: &mut [u8]) {
+pub fn upsample(sums: &[u16], rounding: Rounding, output: &mut [u8]) {
     let [left, right] = rounding.biases.map(|bias| u16x8_splat(bias));
     let three = u16x8_splat(3);
     let mut done = 0;
@@ -181,7 +181,7 @@ fn rgb_of_group([luma, cb, cr]: [v128; 3]) -> [v128; 3] {
 }
 
 /// As [`portable::to_rgb`].
-pub(in crate::image) fn to_rgb(luma: &[u8], [cb, cr]: [&[u8]; 2], mut rgb: [&mut [u8]; 3]) {
+pub fn to_rgb(luma: &[u8], [cb, cr]: [&[u8]; 2], mut rgb: [&mut [u8]; 3]) {
     let whole = luma.len() / LANES * LANES;
     for at in (0..whole).step_by(LANES) {
         let [luma, cb, cr] = [luma, cb, cr].map(|row| load(&row[at..]));

@@ -6,13 +6,13 @@ use std::rc::Rc;
 use glance_protocol::{Progress, TextNote};
 
 use crate::clip::Clip;
+use crate::clock::milliseconds;
 use crate::embedding::Embedding;
 use crate::error::Error;
 use crate::score::ensemble;
 use crate::text::{TextError, Tokens, prompts};
+use crate::web::policy::batch_size::BatchSize;
 
-/// Prompts encoded between two checks for messages.
-const PROMPTS_AT_ONCE: usize = 8;
 /// Labels cached before unused ones are evicted, over all templates. Each has one embedding: 8 MB
 /// in all at 512 dimensions, 16 MB at 1024, besides the labels' text.
 const LABELS_KEPT: usize = 4096;
@@ -20,8 +20,20 @@ const LABELS_KEPT: usize = 4096;
 /// Encoded labels by their templates, then by label. An ensemble is cached as one embedding, so a
 /// label takes the same memory with 80 templates as with one. A caption is a label without
 /// templates.
-#[derive(Default)]
-pub struct LabelCache(HashMap<Vec<String>, HashMap<String, Rc<EncodedLabel>>>);
+pub struct LabelCache {
+    labels: HashMap<Vec<String>, HashMap<String, Rc<EncodedLabel>>>,
+    /// Prompts encoded between two checks for messages.
+    batch_size: BatchSize,
+}
+
+impl Default for LabelCache {
+    fn default() -> Self {
+        Self {
+            labels: HashMap::new(),
+            batch_size: BatchSize::of_prompts(),
+        }
+    }
+}
 
 /// A label that was encoded or refused.
 pub struct EncodedLabel {
@@ -45,22 +57,31 @@ impl LabelCache {
         let each = templates.len().max(1);
         let total = (missing.len() * each) as u32;
         let mut done = 0;
-        for labels in missing.chunks((PROMPTS_AT_ONCE / each).max(1)) {
+        let mut rest = missing.as_slice();
+        while !rest.is_empty() {
+            let count = (self.batch_size.get() / each).clamp(1, rest.len());
+            let (labels, after) = rest.split_at(count);
+            rest = after;
             let tokens: Vec<_> = labels
                 .iter()
                 .map(|label| tokenize(clip, label, templates))
                 .collect();
             let usable: Vec<Tokens> = tokens.iter().flatten().flatten().cloned().collect();
             let mut embeddings = Vec::with_capacity(usable.len());
-            for prompts in usable.chunks(PROMPTS_AT_ONCE) {
+            while embeddings.len() < usable.len() {
                 checkpoint(Progress::Texts { done, total }).await?;
+                let start = milliseconds();
+                let prompts = &usable[embeddings.len()..];
+                let prompts = &prompts[..prompts.len().min(self.batch_size.get())];
                 let encoded = clip.encode_tokens(prompts).await;
                 embeddings.extend(encoded.map_err(Error::from)?);
                 done += prompts.len() as u32;
+                let took = milliseconds() - start;
+                self.batch_size = self.batch_size.after(prompts.len(), took);
             }
             done += (labels.len() * each - usable.len()) as u32;
             let mut ensembles = embeddings.chunks_exact(each).map(ensemble);
-            let kept = self.0.entry(templates.to_vec()).or_default();
+            let kept = self.labels.entry(templates.to_vec()).or_default();
             for (label, tokens) in labels.iter().zip(&tokens) {
                 let embedding = tokens.as_ref().ok().and_then(|_| ensembles.next());
                 let note = note(tokens);
@@ -72,7 +93,7 @@ impl LabelCache {
 
     /// Encoded labels in order; those that were never encoded are left out.
     pub fn get(&self, wanted: &[String], templates: &[String]) -> Vec<Rc<EncodedLabel>> {
-        let kept = self.0.get(templates);
+        let kept = self.labels.get(templates);
         wanted
             .iter()
             .filter_map(|label| kept?.get(label).cloned())
@@ -82,13 +103,13 @@ impl LabelCache {
     /// The labels among `wanted` that are not cached, each once. If the cache is full, evicts all
     /// labels but those wanted.
     fn missing(&mut self, wanted: &[String], templates: &[String]) -> Vec<String> {
-        if self.0.values().map(HashMap::len).sum::<usize>() > LABELS_KEPT {
-            self.0.retain(|known, _| known == templates);
-            for labels in self.0.values_mut() {
+        if self.labels.values().map(HashMap::len).sum::<usize>() > LABELS_KEPT {
+            self.labels.retain(|known, _| known == templates);
+            for labels in self.labels.values_mut() {
                 labels.retain(|label, _| wanted.contains(label));
             }
         }
-        let kept = self.0.get(templates);
+        let kept = self.labels.get(templates);
         let mut missing: Vec<String> = Vec::new();
         for label in wanted {
             let known = kept.is_some_and(|kept| kept.contains_key(label));
@@ -147,8 +168,8 @@ mod tests {
                 let Progress::Texts { done, total } = progress else {
                     panic!("{progress:?}")
                 };
-                let few = last.is_none_or(|last| (last + 1..=last + 8).contains(&done));
-                assert!(few && done < total, "{done} of {total} after {last:?}");
+                let more = last.is_none_or(|last| done > last);
+                assert!(more && done < total, "{done} of {total} after {last:?}");
                 (last, announced) = (Some(done), total);
                 Ok(())
             }),
@@ -191,7 +212,8 @@ mod tests {
             &labels,
             &templates,
             async |progress| match progress {
-                Progress::Texts { done: 120, .. } => Err(None),
+                // The second label has begun.
+                Progress::Texts { done: 80.., .. } => Err(None),
                 _ => Ok(()),
             },
         ));
@@ -235,8 +257,8 @@ mod tests {
                 .collect()
         };
         let (used, other) = (owned(&["a {}"]), owned(&["an {}"]));
-        cache.0.insert(used.clone(), fill(LABELS_KEPT / 2));
-        cache.0.insert(other.clone(), fill(LABELS_KEPT / 2));
+        cache.labels.insert(used.clone(), fill(LABELS_KEPT / 2));
+        cache.labels.insert(other.clone(), fill(LABELS_KEPT / 2));
         let wanted = owned(&["7", "new"]);
         assert_eq!(cache.missing(&wanted, &used), owned(&["new"]));
         assert_eq!(
@@ -244,9 +266,9 @@ mod tests {
             1,
             "it is full only just"
         );
-        cache.0.insert(Vec::new(), fill(1));
+        cache.labels.insert(Vec::new(), fill(1));
         assert_eq!(cache.missing(&wanted, &used), owned(&["new"]));
-        assert_eq!(cache.0.len(), 1);
-        assert_eq!(cache.0[&used].len(), 1);
+        assert_eq!(cache.labels.len(), 1);
+        assert_eq!(cache.labels[&used].len(), 1);
     }
 }

@@ -1,7 +1,7 @@
 //! Decisions that need no browser, so they are tested natively.
 //!
 //! ```text
-//! batch_size    pictures that run together on a GPU
+//! batch_size    pictures, or prompts, that run together
 //! pool_size     helper workers on the CPU
 //! recovery      devices to try after a failure
 //! label_cache   encoded labels, and which are still to encode

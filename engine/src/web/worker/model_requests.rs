@@ -6,6 +6,7 @@ use glance_protocol::{Answer, DeviceKind, Failure};
 
 use crate::web::loaded::LoadedModel;
 use crate::web::model_store::ModelStore;
+use crate::web::policy::batch_size::BatchSize;
 use crate::web::request::context::RequestContext;
 use crate::web::source::{self, ModelRequest};
 use crate::web::worker::state::State;
@@ -29,7 +30,7 @@ pub async fn load(
     state.saved.replace(saved);
     let model = loaded?;
     let info = model.info().clone();
-    state.batch_size.take();
+    state.batch_size.set(BatchSize::of_pictures());
     state.help_with(Some(&model));
     if let Some(storing) = model.storing() {
         tell_page(state, info.id.clone(), storing);

@@ -56,7 +56,7 @@ impl State {
             model: RefCell::default(),
             saved: RefCell::default(),
             pool: RefCell::new(pool),
-            batch_size: Cell::default(),
+            batch_size: Cell::new(BatchSize::of_pictures()),
             pending: RefCell::default(),
         }
     }

@@ -1,56 +1,21 @@
 //! Loops over a row of 8-bit samples.
 //!
 //! ```text
+//! operands   weights, and how sums are rounded
 //! portable   in plain Rust, which compilers vectorise natively
 //! simd128    with WebAssembly's vectors; its results are the same
 //! ```
 
+mod operands;
 mod portable;
 #[cfg(target_arch = "wasm32")]
 mod simd128;
 
+pub(super) use operands::{GROUP, Rounding, Weights};
 #[cfg(not(target_arch = "wasm32"))]
 pub(super) use portable::{add_rows, add_weighted, split, to_rgb, upsample, weighted_sum};
 #[cfg(target_arch = "wasm32")]
 pub(super) use simd128::{add_rows, add_weighted, split, to_rgb, upsample, weighted_sum};
-
-/// Samples that [`weighted_sum`] takes at a time. Rows have as many spare samples at their end.
-pub(super) const GROUP: usize = 8;
-
-/// Bits of a weight's lower half.
-const LOW_BITS: u32 = 11;
-
-/// Weights cut in two, `upper × 2¹¹ + lower`, so that a product with a sample fits the multiplications
-/// of 16 bits that processors do fastest. Zeros fill the last group.
-#[derive(Clone, Debug)]
-pub(super) struct Weights {
-    lower: Vec<i16>,
-    upper: Vec<i16>,
-}
-
-impl Weights {
-    /// Cuts weights of at most 26 bits.
-    pub(super) fn new(weights: &[i32]) -> Self {
-        let whole = weights.len().next_multiple_of(GROUP);
-        let half = |cut: fn(i32) -> i32| {
-            let mut half: Vec<i16> = weights.iter().map(|weight| cut(*weight) as i16).collect();
-            half.resize(whole, 0);
-            half
-        };
-        Self {
-            lower: half(|weight| weight & ((1 << LOW_BITS) - 1)),
-            upper: half(|weight| weight >> LOW_BITS),
-        }
-    }
-}
-
-/// How upsampling rounds: `(sum + bias) >> shift`, with a bias for the left of two samples and one
-/// for the right.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Rounding {
-    pub(super) shift: u32,
-    pub(super) biases: [u16; 2],
-}
 
 #[cfg(test)]
 mod tests {

@@ -1,8 +1,8 @@
 //! The loops in plain Rust.
 
-use super::Rounding;
+use super::operands::Rounding;
 #[cfg(any(test, not(target_arch = "wasm32")))]
-use super::{LOW_BITS, Weights};
+use super::operands::{LOW_BITS, Weights};
 
 /// The sum of samples multiplied by weights, from the first sample on. The plane may have spare
 /// samples at its end, up to a whole group.

@@ -9,7 +9,8 @@ use core::arch::wasm32::{
     v128_load64_zero, v128_or, v128_store,
 };
 
-use super::{GROUP, LOW_BITS, Rounding, Weights, portable};
+use super::operands::{GROUP, LOW_BITS, Rounding, Weights};
+use super::portable;
 
 /// Samples of a vector.
 const LANES: usize = 16;

@@ -40,7 +40,7 @@ Usage: cargo xtask <command>
                          configurations, texts
   bench [--quick] [<part>]
                          compare the speed with transformers.js, or only this part of it:
-                         encode, memory, start, kernels, native
+                         encode, memory, start, kernels, pictures, native
   bench [--quick] demo [--against <pack>]
                          measure the demo model, beside an earlier one
 

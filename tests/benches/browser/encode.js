@@ -168,13 +168,18 @@ async function use({ who, model, device, code, images, texts }) {
   await contestant.texts(fresh(texts));
 }
 
-// Loaded on demand: the module is a build of its own that only this task needs.
+// Loaded on demand: the module is a build of its own that only these tasks need.
 async function kernels(options, results) {
   const { kernels } = await import("./kernels.js");
   await kernels(options, results);
 }
 
-const tasks = { compare, models, cosines, use, kernels };
+async function pictures(options, results) {
+  const { pictures } = await import("./pictures.js");
+  await pictures(options, results);
+}
+
+const tasks = { compare, models, cosines, use, kernels, pictures };
 
 // Starts a task; `window.state` tells how it goes.
 window.begin = (name, options) => {

@@ -102,6 +102,9 @@ fn main() {
             results.add(kernels_on(&setup, device));
         }
     }
+    if wanted("pictures") {
+        results.add(pictures(&setup));
+    }
     for model in MODELS {
         if wanted("encode") {
             results.add(agreement::check(&setup, model));
@@ -220,6 +223,16 @@ fn kernels_on(setup: &Setup, device: &str) -> Vec<Value> {
     let browser = Browser::start(setup.webgpu);
     let options = json!({"device": device, "rounds": setup.extent.rounds});
     task(&site, &browser, "kernels", options);
+    results(&browser)
+}
+
+/// Time to read and resize pictures.
+fn pictures(setup: &Setup) -> Vec<Value> {
+    println!("pictures");
+    let site = setup.site(MODELS[0]);
+    let browser = Browser::start(setup.webgpu);
+    let options = json!({"model": MODELS[0], "rounds": setup.extent.rounds});
+    task(&site, &browser, "pictures", options);
     results(&browser)
 }
 

@@ -37,6 +37,15 @@ export class Peer {
     return this.#run("load", options);
   }
 
+  // Enough for `prepare`, which reads and resizes a picture.
+  loadProcessor(options) {
+    return this.#run("loadProcessor", options);
+  }
+
+  prepare(file) {
+    return this.#run("prepare", file);
+  }
+
   images(files) {
     return this.#run("images", files);
   }

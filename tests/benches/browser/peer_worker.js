@@ -29,6 +29,14 @@ const work = {
     ]);
   },
 
+  async loadProcessor({ model }) {
+    processor = await AutoProcessor.from_pretrained(model);
+  },
+
+  async prepare(file) {
+    await processor(await RawImage.fromBlob(file));
+  },
+
   async images(files) {
     const images = await Promise.all(files.map((file) => RawImage.fromBlob(file)));
     const { image_embeds } = await vision(await processor(images));

@@ -3,10 +3,20 @@
 use glance_engine::compute::cpu::Cpu;
 use glance_engine::compute::gpu::Gpu;
 use glance_engine::compute::{Compute, ComputeError};
+use glance_engine::image::{Picture, Preprocessing};
 use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::{Case, cases};
+
+/// Reads a picture file, and resizes it for ViT-B/32 to 8-bit RGB `[224, 224, 3]`.
+///
+/// # Errors
+/// If it cannot be read.
+#[wasm_bindgen]
+pub fn prepare(file: &[u8]) -> Result<Vec<u8>, JsError> {
+    Ok(Picture::decode(file)?.levels(224, &Preprocessing::openai()))
+}
 
 /// All cases on one device.
 #[wasm_bindgen]

@@ -1,5 +1,5 @@
 //! The engine's operations at the models' shapes, ready to be timed: natively, and by JavaScript in
-//! a browser. `cargo xtask bench` runs them.
+//! a browser, which also prepares pictures. `cargo xtask bench` runs them.
 
 use glance_engine::compute::{
     Compute, ComputeError, Conv2d, Epilogue, Linear, MatrixData, MatrixValues,

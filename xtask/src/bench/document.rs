@@ -11,12 +11,13 @@ use crate::error::TaskError;
 use crate::workspace;
 
 /// The tables by name. `browser` and `native` depend on the device, so theirs is part of the name.
-const SECTIONS: [&str; 7] = [
+const SECTIONS: [&str; 8] = [
     "agreement",
     "browser cpu",
     "browser gpu",
     "native cpu",
     "kernels",
+    "pictures",
     "start",
     "memory",
 ];

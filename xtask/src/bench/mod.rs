@@ -57,6 +57,8 @@ pub enum Part {
     Start,
     /// Single operations in a browser.
     Kernels,
+    /// Picture files read and resized in a browser.
+    Pictures,
     /// Without a browser.
     Native,
     /// The demo model in a browser, beside an earlier one and ViT-B/32. It needs no peer, and is
@@ -73,9 +75,10 @@ impl FromStr for Part {
             "memory" => Ok(Self::Memory),
             "start" => Ok(Self::Start),
             "kernels" => Ok(Self::Kernels),
+            "pictures" => Ok(Self::Pictures),
             "native" => Ok(Self::Native),
             "demo" => Ok(Self::Demo),
-            _ => Err("the parts are encode, memory, start, kernels, native and demo"),
+            _ => Err("the parts are encode, memory, start, kernels, pictures, native and demo"),
         }
     }
 }
@@ -87,6 +90,7 @@ impl Part {
             Self::Memory => "memory",
             Self::Start => "start",
             Self::Kernels => "kernels",
+            Self::Pictures => "pictures",
             Self::Native => "native",
             Self::Demo => "demo",
         }

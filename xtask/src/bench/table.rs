@@ -76,7 +76,7 @@ pub fn table(records: &[Record]) -> String {
 /// A note on where it ran, behind the model. The other parts' cases or models say it themselves.
 fn place(record: &Record) -> String {
     match (record.part.as_str(), record.device.as_str()) {
-        ("kernels" | "demo" | "agreement", _) => String::new(),
+        ("kernels" | "pictures" | "demo" | "agreement", _) => String::new(),
         ("start", _) => String::new(),
         ("memory", device) => format!(", {device}"),
         ("browser", "gpu") => ", WebGPU".to_owned(),
@@ -111,7 +111,7 @@ fn ratio(row: &[&Record]) -> Option<f64> {
     }
     let others = row.iter().filter(|record| record.who != OURS);
     let others = others.filter_map(|record| median(&record.samples));
-    let best = if ours.unit == "GFLOP/s" {
+    let best = if ["GFLOP/s", "pictures/s"].contains(&ours.unit.as_str()) {
         others.max_by(f64::total_cmp)
     } else {
         others.min_by(f64::total_cmp)

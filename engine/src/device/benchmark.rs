@@ -20,6 +20,9 @@ const RUNS: usize = 8;
 const CPU_ROWS: usize = 64;
 /// A strategy that rounds more than f32 must take at most this share of f32's time.
 const WORTHWHILE: f64 = 0.9;
+/// If one takes at most this share, the strategies after it are not tried: it takes longer to compile
+/// their kernels than they could save.
+const FAST: f64 = 0.7;
 /// The smallest cosine between a strategy's result and that of f32.
 const SMALLEST_COSINE: f32 = 0.999;
 
@@ -62,7 +65,13 @@ pub(super) async fn choose_strategy(gpu: &Gpu, config: &ClipConfig) -> Result<f6
     let mut others = Vec::new();
     for candidate in candidates {
         match gpu_run(gpu, &sample, candidate, budget).await {
-            Ok(run) => others.push(run),
+            Ok(run) => {
+                let is_fast = is_worth(&run, &usual, FAST);
+                others.push(run);
+                if is_fast {
+                    break;
+                }
+            }
             Err(ComputeError::Lost) => return Err(ComputeError::Lost),
             // Nobody asked for this strategy, so its failure is only logged.
             Err(reason) => log::warn!("{candidate:?}: {reason}"),
@@ -92,13 +101,15 @@ struct Run {
 
 /// The fastest strategy whose rounding is worth it.
 fn best<'a>(usual: &'a Run, others: &'a [Run]) -> &'a Run {
-    let worthwhile = |run: &&Run| {
-        run.milliseconds <= usual.milliseconds * WORTHWHILE
-            && cosine(&run.row, &usual.row) >= SMALLEST_COSINE
-    };
-    let faster = others.iter().filter(worthwhile);
+    let faster = others.iter().filter(|run| is_worth(run, usual, WORTHWHILE));
     let fastest = faster.min_by(|a, b| a.milliseconds.total_cmp(&b.milliseconds));
     fastest.unwrap_or(usual)
+}
+
+/// Whether a strategy takes at most `share` of the usual time, and is right.
+fn is_worth(run: &Run, usual: &Run, share: f64) -> bool {
+    run.milliseconds <= usual.milliseconds * share
+        && cosine(&run.row, &usual.row) >= SMALLEST_COSINE
 }
 
 async fn gpu_run(

@@ -30,10 +30,9 @@ impl Gpu {
         }
         let head = Head {
             channels: channels as u32,
-            causal,
         };
         let output = self.output(&[batch, sequence, width / 3]);
-        let sizes = [batch, sequence, heads];
+        let sizes = [batch, sequence, heads, usize::from(causal)];
         let multiply_adds = (batch * sequence * sequence) as u64 * (width as u64 / 3);
         let run = |kernel, inputs: &[_], output: &_, invocations: usize, lanes| {
             let workgroups = self.in_a_row((invocations as u64).div_ceil(lanes));

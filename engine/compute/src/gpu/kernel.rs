@@ -15,16 +15,11 @@ pub(super) enum Kernel {
         tile: ProductTile,
         input: Input,
         weights: WeightKind,
-        epilogue: Epilogue,
-        bias: bool,
-        residual: Residual,
     },
     UnrollWindows,
     DepthwiseConv2d {
         /// Whether an invocation computes four channels instead of one.
         quads: bool,
-        epilogue: Epilogue,
-        bias: bool,
     },
     AveragePool2d,
     LayerNorm {
@@ -53,7 +48,6 @@ pub(super) enum Kernel {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Head {
     pub(super) channels: u32,
-    pub(super) causal: bool,
 }
 
 /// How a product reads its left operand, always in quads of columns.
@@ -64,7 +58,7 @@ pub(super) enum Input {
     Windows,
 }
 
-/// Where a residual is added to a product.
+/// Where a residual is added to a product; the numbers are those of `product_output.wgsl`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Residual {
     None = 0,
@@ -130,27 +124,13 @@ impl Kernel {
             writeln!(constants, "const {name} = {value};").expect("a string takes any text");
         };
         match self {
-            Self::Product {
-                tile,
-                epilogue,
-                bias,
-                residual,
-                ..
-            } => {
+            Self::Product { tile, .. } => {
                 let (columns, rows) = tile.group();
                 constant("GROUP_COLUMNS", &format_args!("{columns}u"));
                 constant("GROUP_ROWS", &format_args!("{rows}u"));
-                constant("ACTIVATION", &activation_constant(epilogue));
-                constant("BIAS", &bias);
-                constant("RESIDUAL", &format_args!("{}u", residual as u32));
-            }
-            Self::DepthwiseConv2d { epilogue, bias, .. } => {
-                constant("ACTIVATION", &activation_constant(epilogue));
-                constant("BIAS", &bias);
             }
             Self::Attention(head) | Self::AttentionShares(head) | Self::AttentionMixture(head) => {
                 constant("HEAD", &format_args!("{}u", head.channels));
-                constant("CAUSAL", &head.causal);
             }
             Self::Prepend { mean } => constant("MEAN", &mean),
             _ => {}
@@ -166,7 +146,6 @@ impl Kernel {
                 tile,
                 input,
                 weights,
-                ..
             } => {
                 let mut pieces = vec![
                     wgsl!("product_sizes"),
@@ -179,7 +158,7 @@ impl Kernel {
                 pieces
             }
             Self::UnrollWindows => vec![flat, wgsl!("unroll_windows")],
-            Self::DepthwiseConv2d { quads, .. } => vec![
+            Self::DepthwiseConv2d { quads } => vec![
                 flat,
                 wgsl!("activation"),
                 match quads {
@@ -237,13 +216,13 @@ impl Head {
     }
 }
 
-/// Names in `activation.wgsl`.
-fn activation_constant(epilogue: Epilogue) -> &'static str {
+/// Numbers in `activation.wgsl`.
+pub(super) fn activation_number(epilogue: Epilogue) -> usize {
     match epilogue {
-        Epilogue::None => "NONE",
-        Epilogue::Relu => "RELU",
-        Epilogue::Relu6 => "RELU6",
-        Epilogue::QuickGelu => "QUICK_GELU",
-        Epilogue::Gelu => "GELU",
+        Epilogue::None => 0,
+        Epilogue::Relu => 1,
+        Epilogue::QuickGelu => 2,
+        Epilogue::Gelu => 3,
+        Epilogue::Relu6 => 4,
     }
 }

@@ -174,10 +174,15 @@ impl Gpu {
         if self.strategy() == KernelStrategy::Register {
             return Vec::new();
         }
-        let others = [KernelStrategy::SharedF16, KernelStrategy::SharedInteger].into_iter();
+        let others = [KernelStrategy::SharedInteger, KernelStrategy::SharedF16].into_iter();
         others
             .filter(|strategy| strategy.runs_with(&self.device.offer))
             .collect()
+    }
+
+    /// The number of compiled kernels. A driver may need a tenth of a second for each.
+    pub fn pipelines(&self) -> usize {
+        self.recorder.pipelines()
     }
 
     /// Waits until every upload has finished.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::kernel::{Kernel, LANES};
+use super::kernel::{Kernel, LANES, activation_number};
 use super::kernel_strategy::RowParallelism;
 use super::{Gpu, GpuMatrix, GpuRows, GpuTensor, dimensions};
 use crate::{
@@ -94,6 +94,8 @@ impl Compute for Gpu {
             kernel,
             stride,
             padding[0],
+            activation_number(epilogue),
+            usize::from(conv.bias.is_some()),
         ];
         let bias = conv.bias.as_ref();
         let inputs = [
@@ -101,11 +103,7 @@ impl Compute for Gpu {
             conv.weight.buffer(),
             bias.map_or(self.placeholder(), GpuTensor::buffer),
         ];
-        let kind = Kernel::DepthwiseConv2d {
-            quads,
-            epilogue,
-            bias: bias.is_some(),
-        };
+        let kind = Kernel::DepthwiseConv2d { quads };
         let workgroups = self.in_a_row((count as u64).div_ceil(LANES));
         let multiply_adds = (output.count() * kernel * kernel) as u64;
         self.run(kind, &inputs, &output, &sizes, workgroups, multiply_adds);

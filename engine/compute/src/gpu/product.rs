@@ -1,6 +1,6 @@
 //! Matrix products. Linear layers and convolutions share a kernel, with two ways to read its input.
 
-use super::kernel::{Input, Kernel, Residual};
+use super::kernel::{Input, Kernel, Residual, activation_number};
 use super::{Gpu, GpuTensor, dimensions};
 use crate::{Conv2d, Epilogue, Linear, windows};
 
@@ -11,8 +11,7 @@ struct Product<'a> {
     residual: Option<(&'a GpuTensor, Residual)>,
     rows: usize,
     input: Input,
-    /// `height` to `padding`, which end the `Sizes` of the product and of
-    /// [`Kernel::UnrollWindows`].
+    /// `height` to `padding` in the `Sizes` of the product and of [`Kernel::UnrollWindows`].
     windows: [usize; 8],
 }
 
@@ -121,10 +120,8 @@ impl Gpu {
             tile,
             input: product.input,
             weights: weight.kind,
-            epilogue: product.epilogue,
-            bias: bias.is_some(),
-            residual: product.residual.map_or(Residual::None, |(_, place)| place),
         };
+        let residual = product.residual.map_or(Residual::None, |(_, place)| place);
         let absent = self.placeholder();
         let inputs = [
             x.buffer(),
@@ -141,6 +138,11 @@ impl Gpu {
         let columns = weight.columns.next_multiple_of(4);
         let mut sizes = vec![product.rows, columns, weight.rows];
         sizes.extend(product.windows);
+        sizes.extend([
+            activation_number(product.epilogue),
+            usize::from(bias.is_some()),
+            residual as usize,
+        ]);
         let (tile_columns, tile_rows) = tile.outputs();
         let [y, z, _] = self.in_a_row((product.rows as u64).div_ceil(u64::from(tile_rows)));
         let workgroups = [(weight.rows as u32).div_ceil(tile_columns), y, z];

@@ -148,6 +148,10 @@ impl Recorder {
         device.queue.submit([encoder.finish()]);
     }
 
+    pub(super) fn pipelines(&self) -> usize {
+        self.pipelines.borrow().len()
+    }
+
     /// Drops all pipelines, because one may have failed to compile when memory ran out.
     pub(super) fn clear_pipelines(&self) {
         self.pipelines.borrow_mut().clear();

@@ -1,5 +1,5 @@
 // Piece: `activate` is the activation function.
-// Host constants: ACTIVATION, one of these.
+// Sizes: `activation` is one of these.
 const NONE = 0u;
 const RELU = 1u;
 const QUICK_GELU = 2u;
@@ -7,19 +7,19 @@ const GELU = 3u;
 const RELU6 = 4u;
 
 fn activate(x: f32) -> f32 {
-    if (ACTIVATION == RELU) {
+    if (sizes.activation == RELU) {
         return max(x, 0.0);
     }
-    if (ACTIVATION == RELU6) {
+    if (sizes.activation == RELU6) {
         return clamp(x, 0.0, 6.0);
     }
-    if (ACTIVATION == QUICK_GELU) {
+    if (sizes.activation == QUICK_GELU) {
         // Below −50 the quotient is practically zero, and exp could overflow to infinity, which
         // WGSL need not support.
         let bounded = max(x, -50.0);
         return bounded / (1.0 + exp(-1.702 * bounded));
     }
-    if (ACTIVATION == GELU) {
+    if (sizes.activation == GELU) {
         return x * normal_distribution(x);
     }
     return x;

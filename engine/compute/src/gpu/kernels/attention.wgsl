@@ -1,8 +1,7 @@
 // Attention: softmax(queries · keysᵀ / √HEAD) · values, for each head.
 // Input: query, key and value side by side [batch, sequence, 3 × heads × HEAD], read by `head4`.
 // Output: [batch, sequence, heads × HEAD].
-// Host constants: HEAD, the width of a head; CAUSAL, whether a query sees only itself and earlier
-// positions.
+// Host constants: HEAD, the width of a head.
 //
 // A workgroup handles QUERIES queries of one head. It stages KEYS keys and values at a time, and
 // keeps sums relative to the largest score so far (FlashAttention, Dao et al. 2022, with the online
@@ -12,6 +11,8 @@ struct Sizes {
     batch: u32,
     sequence: u32,
     heads: u32,
+    // Whether a query sees only itself and earlier positions.
+    causal: u32,
 }
 
 const LANES = 128u;
@@ -78,7 +79,7 @@ fn main(
     var mixed3 = vec4<f32>(0.0);
     var largest = UNSEEN;
     var total = 0.0;
-    let end = select(sizes.sequence, min(sizes.sequence, first_query + QUERIES), CAUSAL);
+    let end = select(sizes.sequence, min(sizes.sequence, first_query + QUERIES), sizes.causal != 0u);
     for (var start = 0u; start < end; start += KEYS) {
         for (var slot = lane; slot < KEYS * QUADS; slot += LANES) {
             let row = slot / QUADS;
@@ -96,7 +97,7 @@ fn main(
                 products += queries[row * PITCH + quad] * keys[key * PITCH + quad];
             }
             let score = (products.x + products.y) + (products.z + products.w);
-            let seen = select(sizes.sequence, min(first_query + row + 1u, sizes.sequence), CAUSAL);
+            let seen = select(sizes.sequence, min(first_query + row + 1u, sizes.sequence), sizes.causal != 0u);
             scores[slot] = select(UNSEEN, score, start + key < seen);
         }
         workgroupBarrier();

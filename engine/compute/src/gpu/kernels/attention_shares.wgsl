@@ -148,7 +148,7 @@ fn main(
         }
     }
     for (var down = 0u; down < min(TILE_QUERIES, sizes.sequence - tile.query); down++) {
-        let seen = select(sizes.sequence, tile.query + down + 1u, CAUSAL);
+        let seen = select(sizes.sequence, tile.query + down + 1u, sizes.causal != 0u);
         take_shares(row + down * sizes.sequence, seen, end);
     }
 }

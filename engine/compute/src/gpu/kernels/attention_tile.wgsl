@@ -1,10 +1,12 @@
 // Piece of attention_shares and attention_mixture: the tile of an invocation, TILE_QUERIES queries
 // of one head.
-// Host constants: HEAD and CAUSAL, as in attention.wgsl.
+// Host constants: HEAD, the width of a head.
 struct Sizes {
     batch: u32,
     sequence: u32,
     heads: u32,
+    // Whether a query sees only itself and earlier positions.
+    causal: u32,
 }
 
 const LANES = 4u;
@@ -44,5 +46,5 @@ fn shares_of(tile: Tile) -> u32 {
 
 // Number of keys that any of the tile's queries sees.
 fn keys_of(tile: Tile) -> u32 {
-    return select(sizes.sequence, min(sizes.sequence, tile.query + TILE_QUERIES), CAUSAL);
+    return select(sizes.sequence, min(sizes.sequence, tile.query + TILE_QUERIES), sizes.causal != 0u);
 }

@@ -1,7 +1,6 @@
 // Depthwise convolution, then the activation.
 // Inputs: [batch, height, width, channels], weights [kernel × kernel, channels], bias [channels].
 // Output: [batch, out_height, out_width, channels].
-// Host constants: ACTIVATION (activation.wgsl); BIAS, whether there is one.
 //
 // Channels are counted in cells: of four channels if the count divides by four, else of one. Each
 // invocation computes one cell of the output, so it does not depend on the rest of its batch.
@@ -16,6 +15,10 @@ struct Sizes {
     kernel: u32,
     stride: u32,
     padding: u32,
+    // In activation.wgsl.
+    activation: u32,
+    // Whether there is one.
+    bias: u32,
 }
 
 @group(0) @binding(0) var<uniform> sizes: Sizes;
@@ -37,7 +40,7 @@ fn compute(index: u32) {
     let end_row = min(sizes.kernel, sizes.height + sizes.padding - min(top, sizes.height + sizes.padding));
     let end_column = min(sizes.kernel, sizes.width + sizes.padding - min(left, sizes.width + sizes.padding));
     var sum = Cell(0.0);
-    if (BIAS) {
+    if (sizes.bias != 0u) {
         sum = bias[channel];
     }
     for (var row = first_row; row < end_row; row++) {

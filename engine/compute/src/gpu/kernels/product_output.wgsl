@@ -1,7 +1,6 @@
 // Piece of the products: `finish` scales a sum, adds the rest and writes it.
 // Inputs: bias [outputs], residual [rows, outputs]. Output: [rows, outputs].
-// Host constants: BIAS, whether there is one; RESIDUAL, where the residual is added: 0 (nowhere), or
-// as named below.
+// Sizes: `residual` says where the residual is added: 0 (nowhere), or as named below.
 @group(0) @binding(4) var<storage, read> bias: array<f32>;
 @group(0) @binding(5) var<storage, read> residual: array<f32>;
 @group(0) @binding(6) var<storage, read_write> output: array<f32>;
@@ -16,14 +15,14 @@ fn finish(row: u32, column: u32, sum: f32) {
     }
     let index = row * sizes.outputs + column;
     var value = sum * weight_scale(column);
-    if (BIAS) {
+    if (sizes.bias != 0u) {
         value += bias[column];
     }
-    if (RESIDUAL == BEFORE_ACTIVATION) {
+    if (sizes.residual == BEFORE_ACTIVATION) {
         value += residual[index];
     }
     value = activate(value);
-    if (RESIDUAL == AFTER_ACTIVATION) {
+    if (sizes.residual == AFTER_ACTIVATION) {
         value += residual[index];
     }
     output[index] = value;

@@ -10,11 +10,13 @@
 //! |---|---|---|---|
 //! | the CPU | no GPU is opened | the CPU | [`DeviceReason::Chosen`] |
 //! | the GPU | it opens, and its fastest kernel strategy is used | the GPU | [`DeviceReason::Chosen`] |
-//! | | it does not open, or the model does not fit | where the model ran before | an error, with what to do next |
+//! | | it does not open, the model does not fit, or its results are wrong | where the model ran before | an error, with what to do next |
 //! | nothing | there is no adapter, or it does not open | the CPU | [`DeviceReason::NoGpu`] |
 //! | | the adapter is software | the CPU | [`DeviceReason::SoftwareGpu`] |
 //! | | both devices were benchmarked, now or on an earlier visit | the faster one | [`DeviceReason::Measured`] |
-//! | | the GPU fails in the benchmark or while loading | the CPU | [`DeviceReason::GpuFailed`] |
+//! | | the GPU fails in the benchmark or while loading, or its results are wrong | the CPU | [`DeviceReason::GpuFailed`] |
+//!
+//! Before a strategy is used, its result for one layer of the network is compared with the CPU's.
 //!
 //! A GPU that is lost later is reopened once. Then the CPU takes over (`web/policy/recovery.rs`).
 

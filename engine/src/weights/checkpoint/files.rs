@@ -5,8 +5,9 @@ use std::ops::Range;
 use crate::text::without_byte_order_mark;
 use crate::weights::error::WeightsError;
 
-/// Largest file that is read whole, in bytes: configurations and vocabularies.
-const MAX_SMALL_FILE: u64 = 64 << 20;
+/// Largest file that is read whole, in bytes: configurations and vocabularies. CLIP's vocabulary has 2 MB,
+/// and a parsed one takes eleven times the memory of its file.
+const MAX_SMALL_FILE: u64 = 32 << 20;
 
 /// A file of a checkpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]

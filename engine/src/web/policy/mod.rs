@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! batch_size    pictures, or prompts, that run together
-//! pool_size     helper workers on the CPU
+//! pool_size     helper workers, and how far they work ahead
 //! recovery      devices to try after a failure
 //! label_cache   encoded labels, and which are still to encode
 //! ```

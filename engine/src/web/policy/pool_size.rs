@@ -1,4 +1,4 @@
-//! How many helper workers there are.
+//! How many helper workers there are, and how far they work ahead.
 
 /// Most workers of a page, including the first.
 const MOST: usize = 4;
@@ -6,6 +6,8 @@ const MOST: usize = 4;
 const BYTES_BESIDES_MODEL: f64 = 160e6;
 /// The share of a device's memory that all helpers together may take.
 const SHARE: f64 = 1.0 / 8.0;
+/// Bytes of preprocessed pictures that may wait for the GPU. A full batch at 336 pixels takes 5 MB.
+const WAITING_BYTES: usize = 16 << 20;
 /// The memory in GB assumed for a device that does not report it: a modest phone or laptop.
 const USUAL_MEMORY: f64 = 4.0;
 
@@ -22,6 +24,12 @@ pub fn preparers(cores: usize, memory: Option<f64>) -> usize {
     fit(memory, 0.0).min(cores.saturating_sub(1).min(MOST))
 }
 
+/// The number of preprocessed pictures, of `size` × `size` pixels, that may wait for the GPU. A GPU may be
+/// slower than the helpers, and a queue may have thousands.
+pub fn waiting_pictures(size: usize) -> usize {
+    (WAITING_BYTES / (size * size * 3).max(1)).max(1)
+}
+
 /// Helpers that fit the memory, each with a model of so many bytes.
 fn fit(memory: Option<f64>, model_bytes: f64) -> usize {
     let room = memory.unwrap_or(USUAL_MEMORY) * 1e9 * SHARE;
@@ -30,7 +38,7 @@ fn fit(memory: Option<f64>, model_bytes: f64) -> usize {
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
-    use super::{encoders, preparers};
+    use super::{encoders, preparers, waiting_pictures};
 
     #[test]
     fn cores_and_memory_bound_the_encoders() {
@@ -43,6 +51,13 @@ mod tests {
         assert_eq!(encoders(8, Some(4.0), 150e6), 1);
         assert_eq!(encoders(8, None, 150e6), encoders(8, Some(4.0), 150e6));
         assert_eq!(encoders(8, Some(4.0), 430e6), 0);
+    }
+
+    #[test]
+    fn few_pictures_wait_for_the_gpu() {
+        assert_eq!(waiting_pictures(224), 111);
+        assert_eq!(waiting_pictures(336), 49);
+        assert_eq!(waiting_pictures(4096), 1);
     }
 
     #[test]

@@ -244,5 +244,6 @@ async fn answer(
 /// Gives queued pictures to helpers.
 fn share_out(state: &State) {
     let mut waiting = state.waiting.borrow_mut();
-    state.pool.borrow_mut().take_from(&mut waiting);
+    let prepared = state.prepared.borrow().len();
+    state.pool.borrow_mut().take_from(&mut waiting, prepared);
 }

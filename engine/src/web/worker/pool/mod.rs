@@ -20,7 +20,7 @@ use gloo_timers::callback::Timeout;
 use js_sys::Reflect;
 
 use crate::embedding::Embedding;
-use crate::web::policy::pool_size::{encoders, preparers};
+use crate::web::policy::pool_size::{encoders, preparers, waiting_pictures};
 use crate::web::request::context::Job;
 use crate::web::request::failure::cancelled;
 use crate::web::request::port::{post, reply, scope};
@@ -127,8 +127,9 @@ impl Pool {
         ready && matches!(self.task, Some(Task::Prepare { .. }))
     }
 
-    /// Gives queued pictures to helpers, and starts helpers if enough are queued.
-    pub fn take_from(&mut self, waiting: &mut VecDeque<Job>) {
+    /// Gives queued pictures to helpers, and starts helpers if enough are queued. `prepared` pictures
+    /// wait for the GPU.
+    pub fn take_from(&mut self, waiting: &mut VecDeque<Job>, prepared: usize) {
         if self.task.is_none() {
             return;
         }
@@ -139,7 +140,17 @@ impl Pool {
         let has_large =
             |helper: &Helper| helper.busy.as_ref().is_some_and(|busy| is_large(&busy.job));
         let mut large = self.helpers.iter().any(|(_, helper)| has_large(helper));
+        let busy = self.helpers.iter().filter(|(_, of)| of.busy.is_some());
+        let mut room = match self.task {
+            Some(Task::Prepare { size, .. }) => {
+                waiting_pictures(size).saturating_sub(prepared + busy.count())
+            }
+            _ => usize::MAX,
+        };
         for (_, helper) in &mut self.helpers {
+            if room == 0 {
+                break;
+            }
             if !helper.ready || helper.busy.is_some() {
                 continue;
             }
@@ -151,6 +162,7 @@ impl Pool {
                 let (id, progress) = (job.id, Progress::Looking);
                 post(&ToPage::Progress { id, progress });
                 large |= is_large(&job);
+                room -= 1;
                 helper.take(job);
             }
         }

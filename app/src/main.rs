@@ -7,6 +7,7 @@ mod format;
 mod launch;
 mod model_list;
 mod picture;
+mod results;
 mod samples;
 mod session;
 mod settings;

@@ -7,6 +7,7 @@
 //! feature       properties that some browsers lack
 //! persistence   asks the browser to keep stored data
 //! svg           draws SVG pictures
+//! take_away     saves a text as a file, or copies it
 //! updates       the service worker, and newer versions of the page
 //! ```
 
@@ -16,4 +17,5 @@ pub mod feature;
 pub mod focus;
 pub mod persistence;
 pub mod svg;
+pub mod take_away;
 pub mod updates;

@@ -25,6 +25,7 @@ mod picture_card;
 mod samples;
 mod status;
 mod stored_models;
+mod take_away;
 mod update;
 
 /// The whole page.
@@ -111,6 +112,7 @@ pub fn App() -> impl IntoView {
                                 count => format!("{count} pictures"),
                             }}
                         </h2>
+                        <take_away::TakeAway session />
                         <button
                             type="button"
                             class="quiet"

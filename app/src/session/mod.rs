@@ -12,7 +12,7 @@
 //! worker          starts the worker, and a new one after a crash
 //! answers         takes the worker's messages
 //! pictures        adds and removes pictures, and sends them to the worker
-//! questions       asks for rankings and cosines, and shows them
+//! questions       asks for rankings and cosines, and shows them;  results  gathers them
 //! model           inspects and loads models;  stored  lists, checks and deletes them
 //! device          changes the device that the model runs on
 //! interruptions   cancel, retry, reconnect
@@ -26,6 +26,7 @@ mod model;
 mod model_state;
 mod pictures;
 mod questions;
+mod results;
 mod state;
 mod stored;
 mod stored_state;

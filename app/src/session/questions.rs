@@ -15,7 +15,7 @@ use crate::text_list;
 /// Pause in typing after which labels are encoded again.
 const TYPING_PAUSE_MILLISECONDS: u32 = 300;
 /// The name of the neutral entry.
-const NONE_OF_THESE: &str = "none of these";
+pub(super) const NONE_OF_THESE: &str = "none of these";
 
 impl Session {
     /// Changes settings that are part of the question, and asks it again once typing pauses.

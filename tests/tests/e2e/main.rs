@@ -10,4 +10,5 @@ mod lists;
 mod model;
 mod ranking;
 mod tabs;
+mod take_away;
 mod visit;

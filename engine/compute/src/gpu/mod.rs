@@ -21,6 +21,9 @@ mod product;
 mod recorder;
 mod weight_kind;
 
+#[cfg(test)]
+mod arithmetic;
+
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 

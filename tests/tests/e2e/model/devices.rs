@@ -331,7 +331,7 @@ fn pictures_on_the_processor_are_shared_out_among_workers() {
     page.drop_files(&[disc(), stripes()]);
     page.settled(2);
     assert!(!has_helpers(&page), "two pictures are soon done");
-    let remove = "document.querySelectorAll('.results-bar button')[0].click()";
+    let remove = "document.querySelector('.results-bar > button').click()";
     page.browser.execute(remove, Vec::new());
     all_are_answered(&page);
     let together = most_together(&page);

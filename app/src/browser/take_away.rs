@@ -1,0 +1,41 @@
+//! Hands a text to the person: as a file, or on the clipboard.
+
+use gloo_timers::callback::Timeout;
+use js_sys::Array;
+use leptos::prelude::document;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
+
+/// Time after which the browser has read a file that it saves.
+const SAVED_MILLISECONDS: u32 = 60_000;
+
+/// Saves a text as a file where the browser keeps downloads.
+///
+/// # Errors
+/// Those of the browser.
+pub fn save(name: &str, kind: &str, text: &str) -> Result<(), JsValue> {
+    let options = BlobPropertyBag::new();
+    options.set_type(kind);
+    let parts = Array::of1(&text.into());
+    let blob = Blob::new_with_str_sequence_and_options(&parts, &options)?;
+    let url = Url::create_object_url_with_blob(&blob)?;
+    let link: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
+    link.set_href(&url);
+    link.set_download(name);
+    link.click();
+    Timeout::new(SAVED_MILLISECONDS, move || {
+        let _ = Url::revoke_object_url(&url);
+    })
+    .forget();
+    Ok(())
+}
+
+/// Puts a text on the clipboard.
+///
+/// # Errors
+/// Those of the browser, which may forbid it.
+pub async fn copy(text: &str) -> Result<(), JsValue> {
+    let clipboard = leptos::prelude::window().navigator().clipboard();
+    JsFuture::from(clipboard.write_text(text)).await.map(drop)
+}

@@ -46,6 +46,9 @@ fn decode_within(bytes: &[u8], max_pixels: u64) -> Result<Samples, ImageError> {
             false => format!("JPEG, {precision} bits a channel"),
         }));
     }
+    if width == 0 || height == 0 {
+        return Err(ImageError::Damaged(WRONG_DATA.to_owned()));
+    }
     let components = header.components.len();
     let (format, layout) = match components {
         1 => (PixelFormat::Grayscale, Layout::Grey),
@@ -57,6 +60,9 @@ fn decode_within(bytes: &[u8], max_pixels: u64) -> Result<Samples, ImageError> {
             )));
         }
     };
+    if !is_sampled_usually(&decoder) {
+        return Err(ImageError::Unsupported("JPEG, a rare variant".to_owned()));
+    }
     let pixels = u64::from(width) * u64::from(height);
     // Two bytes a coefficient. Only a progressive picture stores them, whatever its final size.
     let coefficients = match header.is_progressive {
@@ -105,6 +111,19 @@ fn decode_within(bytes: &[u8], max_pixels: u64) -> Result<Samples, ImageError> {
         content: Content::Pixels(bytes),
         orientation,
     })
+}
+
+/// Whether the decoder can upsample four components: inks that are all alike, or luma and black with
+/// subsampled colour differences between them. It panics at others.
+fn is_sampled_usually(decoder: &Decoder<'_>) -> bool {
+    let components = &decoder.header().components;
+    let [luma, blue, red, black] = components.as_slice() else {
+        return true;
+    };
+    let [luma, blue, red, black] =
+        [luma, blue, red, black].map(|of| (of.horizontal_sampling, of.vertical_sampling));
+    let of = |times: (u8, u8)| luma == (times.0 * blue.0, times.1 * blue.1);
+    luma == black && blue == red && (of((1, 1)) || of((2, 1)) || of((2, 2)))
 }
 
 /// How the colour differences are subsampled, if [`YccPlanes`] knows it and the picture has any.
@@ -320,6 +339,42 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    /// `file` with its frame's header changed; `change` begins at its precision.
+    fn with_frame(file: &[u8], change: impl Fn(&mut [u8])) -> Vec<u8> {
+        let mut file = file.to_vec();
+        let frame = file
+            .windows(4)
+            .position(|bytes| bytes[..3] == [0xff, 0xc0, 0]);
+        change(&mut file[frame.expect("it is a baseline JPEG") + 4..]);
+        file
+    }
+
+    #[test]
+    fn a_picture_without_lines_is_damaged() {
+        let pixels = [90; 16 * 16 * 3];
+        let encoder = libjpeg_turbo_rs::Encoder::new(&pixels, 16, 16, PixelFormat::Rgb);
+        let file = encoder.encode().unwrap();
+        for side in [1..3, 3..5] {
+            let none = with_frame(&file, |frame| frame[side.clone()].fill(0));
+            let error = decode(&none).err();
+            assert!(matches!(error, Some(ImageError::Damaged(_))), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn inks_that_are_sampled_unlike_each_other_are_refused() {
+        let file = include_bytes!("../../../../tests/fixtures/pictures/cmyk.jpg");
+        assert!(decode(file).is_ok());
+        for ink in 0..4 {
+            let odd = with_frame(file, |frame| frame[7 + 3 * ink] = 0x31);
+            let error = decode(&odd).err();
+            assert!(
+                matches!(error, Some(ImageError::Unsupported(_))),
+                "{ink}: {error:?}"
+            );
         }
     }
 

@@ -46,11 +46,9 @@ pub struct Score {
 impl PictureResult {
     /// An answer; the best text is found by its cosine.
     pub fn new(picture: String, texts: &[String], scores: Vec<Option<Score>>) -> Self {
-        let cosine = |at: &usize| scores.get(*at).copied().flatten().map(|score| score.cosine);
-        let usable = (0..texts.len()).filter(|at| cosine(at).is_some());
-        let best = usable.max_by(|a, b| cosine(a).partial_cmp(&cosine(b)).expect("no NaN"));
+        let best = best(&scores).and_then(|at| texts.get(at).cloned());
         Self {
-            best: best.map(|at| texts[at].clone()),
+            best,
             picture,
             problem: None,
             scores,
@@ -68,6 +66,14 @@ impl PictureResult {
     }
 }
 
+/// The place of the largest cosine.
+fn best(scores: &[Option<Score>]) -> Option<usize> {
+    let usable = scores.iter().enumerate();
+    let usable = usable.filter_map(|(at, score)| Some((at, score.as_ref()?.cosine)));
+    let best = usable.max_by(|(_, a), (_, b)| a.total_cmp(b));
+    best.map(|(at, _)| at)
+}
+
 impl Score {
     /// To six places: more are noise.
     pub fn new(probability: Option<f32>, cosine: f32) -> Self {
@@ -80,9 +86,8 @@ impl Score {
 }
 
 impl Results {
-    /// A table with a row for each picture: its name, the text that fits best with its numbers, a
-    /// problem if there is one, then a column for each text with the probability of a label, or the
-    /// cosine of a caption.
+    /// A table with a row for each picture. It begins with the name, the best text and its numbers, and a
+    /// problem if there is one. A column for each text follows: a label's probability, a caption's cosine.
     pub fn csv(&self) -> String {
         format!("{BYTE_ORDER_MARK}{}", self.table(b','))
     }
@@ -103,9 +108,7 @@ impl Results {
         let _ = writer.write_record(heads.chain(texts));
         for picture in &self.pictures {
             let score = |at: usize| picture.scores.get(at).copied().flatten();
-            let place = picture.best.as_ref();
-            let place = place.and_then(|best| self.texts.iter().position(|text| text == best));
-            let best = place.and_then(score);
+            let best = best(&picture.scores).and_then(score);
             let number =
                 |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
             let mut row = vec![

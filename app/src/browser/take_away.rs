@@ -2,10 +2,12 @@
 
 use gloo_timers::callback::Timeout;
 use js_sys::Array;
-use leptos::prelude::document;
+use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
+use web_sys::{Blob, BlobPropertyBag, Clipboard, HtmlAnchorElement, Url};
+
+use crate::browser::feature::property;
 
 /// Time after which the browser has read a file that it saves.
 const SAVED_MILLISECONDS: u32 = 60_000;
@@ -34,8 +36,9 @@ pub fn save(name: &str, kind: &str, text: &str) -> Result<(), JsValue> {
 /// Puts a text on the clipboard.
 ///
 /// # Errors
-/// Those of the browser, which may forbid it.
+/// Those of the browser, which may forbid it. Pages from plain http have no clipboard.
 pub async fn copy(text: &str) -> Result<(), JsValue> {
-    let clipboard = leptos::prelude::window().navigator().clipboard();
+    let clipboard: Option<Clipboard> = property(window().navigator(), "clipboard");
+    let clipboard = clipboard.ok_or(JsValue::UNDEFINED)?;
     JsFuture::from(clipboard.write_text(text)).await.map(drop)
 }

@@ -15,16 +15,13 @@ use crate::shared_pictures;
 
 mod about;
 mod captions;
-mod device;
 mod drop_zone;
 mod labels;
-mod model_hint;
-mod model_picker;
+mod model;
 mod modes;
 mod picture_card;
 mod samples;
 mod status;
-mod stored_models;
 mod take_away;
 mod update;
 
@@ -70,7 +67,7 @@ pub fn App() -> impl IntoView {
                 <h1>"Glance"</h1>
                 <p>"Names what is in a picture, in your own words."</p>
             </div>
-            <device::Device session />
+            <model::device::Device session />
         </header>
         <status::Status session />
         <main>
@@ -79,7 +76,7 @@ pub fn App() -> impl IntoView {
                 <Show when=move || empty.get()>
                     <samples::Samples session results />
                 </Show>
-                <model_hint::ModelHint session />
+                <model::hint::ModelHint session />
             </div>
             <section class="controls" aria-label="What to look for">
                 <modes::Modes session mode />
@@ -139,7 +136,7 @@ pub fn App() -> impl IntoView {
                 </ul>
             </section>
         </main>
-        <model_picker::ModelPicker session />
+        <model::picker::ModelPicker session />
         <about::About />
         <update::Update session updates />
     }

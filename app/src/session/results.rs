@@ -1,14 +1,17 @@
 //! Gathers the answers of the moment.
 
+use std::collections::HashMap;
+
 use glance_protocol::PictureId;
 use leptos::prelude::*;
 
 use super::model_state::ModelState;
 use super::questions::NONE_OF_THESE;
 use super::state::Session;
-use crate::picture::{Phase, Picture};
+use crate::picture::{Entry, Phase, Picture};
 use crate::results::{PictureResult, Results, Score};
 use crate::settings::Mode;
+use crate::table::Table;
 
 /// A picture that has no answer yet.
 const WAITS: &str = "It has no answer yet.";
@@ -33,30 +36,35 @@ impl Session {
                     texts.push(NONE_OF_THESE.to_owned());
                 }
                 let revision = self.revision.get_untracked();
-                let result = |picture| ranked(picture, &texts, labels, revision);
+                let pictures = self.all(|picture| ranked(picture, &texts, labels, revision));
                 Results {
                     model,
                     prompts,
-                    pictures: self.all(result),
                     texts,
+                    pictures,
                 }
             }
             Mode::Captions => {
-                let table = self.table.get_untracked();
-                let texts = table.captions.clone();
-                let result = |picture: Picture| {
-                    let of = |id: PictureId| table.pictures.iter().position(|other| *other == id);
-                    let Some(row) = of(picture.id).and_then(|row| table.cosines.get(row)) else {
+                let Table {
+                    pictures: rows,
+                    captions: texts,
+                    cosines,
+                    ..
+                } = self.table.get_untracked();
+                let rows: HashMap<PictureId, Vec<Option<f32>>> =
+                    rows.into_iter().zip(cosines).collect();
+                let pictures = self.all(|picture| {
+                    let Some(row) = rows.get(&picture.id) else {
                         return without(picture);
                     };
                     let scores = row.iter().map(|cosine| Some(Score::new(None, (*cosine)?)));
                     PictureResult::new(picture.name, &texts, scores.collect())
-                };
+                });
                 Results {
                     model,
                     prompts: Vec::new(),
-                    pictures: self.all(result),
-                    texts: texts.clone(),
+                    texts,
+                    pictures,
                 }
             }
         }
@@ -78,14 +86,15 @@ fn ranked(picture: Picture, texts: &[String], labels: usize, revision: u32) -> P
     let Some(ranking) = ranking.filter(|ranking| ranking.revision == revision) else {
         return without(picture);
     };
-    let score = |at: usize, text: &String| {
-        let none_of_these = at == labels;
-        let mut entries = ranking.entries.iter();
-        let entry =
-            entries.find(|entry| entry.none_of_these == none_of_these && entry.label == *text)?;
+    let entries: HashMap<(&str, bool), &Entry> = ranking
+        .entries
+        .iter()
+        .map(|entry| ((entry.label.as_str(), entry.none_of_these), entry))
+        .collect();
+    let scores = texts.iter().enumerate().map(|(at, text)| {
+        let entry = entries.get(&(text.as_str(), at == labels))?;
         Some(Score::new(Some(entry.probability), entry.cosine))
-    };
-    let scores = texts.iter().enumerate().map(|(at, text)| score(at, text));
+    });
     PictureResult::new(picture.name.clone(), texts, scores.collect())
 }
 

@@ -43,9 +43,10 @@ impl Benchmark {
     /// # Errors
     /// Those of the GPU.
     pub async fn run(gpu: &Gpu, config: &ClipConfig) -> Result<Self, ComputeError> {
+        let on_cpu = OnCpu::new(config)?;
         let speeds = Speeds {
-            cpu: cpu_time(config).await?,
-            gpu: choose_strategy(gpu, config).await?,
+            cpu: on_cpu.milliseconds().await?,
+            gpu: fastest_strategy(gpu, config, &on_cpu).await?,
         };
         Ok(Self {
             speeds,
@@ -54,13 +55,22 @@ impl Benchmark {
     }
 }
 
-/// Sets the GPU's fastest strategy for a network, of those whose results equal the CPU's. Returns the
-/// milliseconds for one picture.
+/// Sets the GPU's fastest strategy for a network, of those whose results equal the CPU's.
 ///
 /// # Errors
 /// Those of the GPU; [`ComputeError::Refused`] if all results are wrong, as some drivers' are.
-pub(super) async fn choose_strategy(gpu: &Gpu, config: &ClipConfig) -> Result<f64, ComputeError> {
-    let check = Check::new(gpu, config).await?;
+pub(super) async fn choose_strategy(gpu: &Gpu, config: &ClipConfig) -> Result<(), ComputeError> {
+    fastest_strategy(gpu, config, &OnCpu::new(config)?).await?;
+    Ok(())
+}
+
+/// As [`choose_strategy`]. Returns the milliseconds for one picture.
+async fn fastest_strategy(
+    gpu: &Gpu,
+    config: &ClipConfig,
+    on_cpu: &OnCpu,
+) -> Result<f64, ComputeError> {
+    let check = Check::new(gpu, config, on_cpu).await?;
     let sample = Sample::new(gpu, config, usize::MAX)?;
     let (usual, candidates) = (gpu.strategy(), gpu.candidates());
     let budget = BUDGET_MILLISECONDS / (1 + candidates.len()) as f64;
@@ -91,15 +101,14 @@ pub(super) async fn choose_strategy(gpu: &Gpu, config: &ClipConfig) -> Result<f6
 /// A layer whose result is known.
 struct Check {
     sample: Sample<Gpu>,
-    /// The CPU's result: one row of the output, at unit length.
+    /// As [`OnCpu::row`].
     right: Vec<f32>,
 }
 
 impl Check {
-    async fn new(gpu: &Gpu, config: &ClipConfig) -> Result<Self, ComputeError> {
-        let cpu = Cpu::new();
+    async fn new(gpu: &Gpu, config: &ClipConfig, on_cpu: &OnCpu) -> Result<Self, ComputeError> {
         Ok(Self {
-            right: Sample::new(&cpu, config, CPU_ROWS)?.run(&cpu, 1).await?,
+            right: on_cpu.row().await?,
             sample: Sample::new(gpu, config, CPU_ROWS)?,
         })
     }
@@ -115,12 +124,30 @@ fn is_close(row: &[f32], right: &[f32]) -> bool {
     cosine(row, right) >= SMALLEST_COSINE
 }
 
-async fn cpu_time(config: &ClipConfig) -> Result<f64, ComputeError> {
-    let cpu = Cpu::new();
-    let sample = Sample::new(&cpu, config, CPU_ROWS)?;
-    // The shortest run counts, because a browser recompiles hot code during the first ones.
-    let once = fastest(BUDGET_MILLISECONDS, async || sample.run(&cpu, 1).await).await?;
-    Ok(once * sample.share * sample.depth as f64)
+/// A layer on the CPU.
+struct OnCpu {
+    cpu: Cpu,
+    sample: Sample<Cpu>,
+}
+
+impl OnCpu {
+    fn new(config: &ClipConfig) -> Result<Self, ComputeError> {
+        let cpu = Cpu::new();
+        let sample = Sample::new(&cpu, config, CPU_ROWS)?;
+        Ok(Self { cpu, sample })
+    }
+
+    /// One row of the output, at unit length.
+    async fn row(&self) -> Result<Vec<f32>, ComputeError> {
+        self.sample.run(&self.cpu, 1).await
+    }
+
+    /// For the whole tower.
+    async fn milliseconds(&self) -> Result<f64, ComputeError> {
+        // The shortest run counts, because a browser recompiles hot code during the first ones.
+        let once = fastest(BUDGET_MILLISECONDS, async || self.row().await).await?;
+        Ok(once * self.sample.share * self.sample.depth as f64)
+    }
 }
 
 /// How a strategy did.
@@ -288,7 +315,8 @@ mod tests {
         for config in [convolutional, transformer] {
             for strategy in &strategies {
                 let gpu = block_on(Gpu::with_strategy(*strategy)).expect("the adapter opens");
-                let check = block_on(Check::new(&gpu, &config)).expect("a layer fits");
+                let on_cpu = OnCpu::new(&config).expect("a layer fits");
+                let check = block_on(Check::new(&gpu, &config, &on_cpu)).expect("a layer fits");
                 let passes = block_on(check.passes(&gpu)).expect("a layer runs");
                 assert!(passes, "{strategy:?}, {:?}", config.vision);
             }

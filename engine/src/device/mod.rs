@@ -16,7 +16,8 @@
 //! | | both devices were benchmarked, now or on an earlier visit | the faster one | [`DeviceReason::Measured`] |
 //! | | the GPU fails in the benchmark or while loading, or its results are wrong | the CPU | [`DeviceReason::GpuFailed`] |
 //!
-//! Before a strategy is used, its result for one layer of the network is compared with the CPU's.
+//! Graphics hardware has several kernel strategies. Before one is used, its result for one layer of the
+//! network is compared with the CPU's.
 //!
 //! A GPU that is lost later is reopened once. Then the CPU takes over (`web/policy/recovery.rs`).
 

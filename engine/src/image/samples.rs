@@ -162,34 +162,49 @@ impl Samples {
         let stored = self.layout.channels();
         let row = &pixels[y * self.stored.0 * stored..];
         let row = &row[columns.start * stored..columns.end * stored];
-        let colors = self.layout.colors().channels();
-        let each = |planes: &mut [Vec<u8>], of: &dyn Fn(&[u8], usize) -> u8| {
-            for (channel, plane) in planes.iter_mut().enumerate() {
-                for (sample, pixel) in plane.iter_mut().zip(row.chunks_exact(stored)) {
-                    *sample = of(pixel, channel);
-                }
-            }
-        };
         match (self.layout, channels) {
-            (Layout::GreyAlpha | Layout::Rgba, RowChannels::Stored) => {
-                each(planes, &|pixel, channel| match channel {
-                    alpha if alpha == colors => pixel[alpha],
-                    color => multiply(pixel[color], pixel[colors]),
-                });
-            }
-            (Layout::GreyAlpha | Layout::Rgba, RowChannels::OnWhite) => {
-                each(planes, &|pixel, color| {
-                    on_white(pixel[color], pixel[colors])
-                });
-            }
-            (Layout::Cmyk, RowChannels::Colors | RowChannels::OnWhite) => {
-                each(planes, &|pixel, color| light(pixel)[color]);
-            }
-            (Layout::GreyAlpha | Layout::Rgba, RowChannels::Colors) => {
-                each(planes, &|pixel, color| pixel[color]);
-            }
             (Layout::Grey | Layout::Rgb, _) | (Layout::Cmyk, RowChannels::Stored) => {
                 split(row, planes);
+            }
+            (Layout::Cmyk, _) => convert(row.as_chunks::<4>().0, planes, |inks| light(inks)),
+            (Layout::GreyAlpha, RowChannels::Stored) => {
+                let pixels = row.as_chunks::<2>().0;
+                convert(pixels, planes, |[grey, alpha]| {
+                    [multiply(*grey, *alpha), *alpha]
+                });
+            }
+            (Layout::GreyAlpha, RowChannels::OnWhite) => {
+                let pixels = row.as_chunks::<2>().0;
+                convert(pixels, planes, |[grey, alpha]| [on_white(*grey, *alpha)]);
+            }
+            (Layout::GreyAlpha, RowChannels::Colors) => {
+                convert(row.as_chunks::<2>().0, planes, |[grey, _]| [*grey]);
+            }
+            (Layout::Rgba, RowChannels::Stored) => {
+                convert(
+                    row.as_chunks::<4>().0,
+                    planes,
+                    |[red, green, blue, alpha]| {
+                        let [red, green, blue] =
+                            [red, green, blue].map(|color| multiply(*color, *alpha));
+                        [red, green, blue, *alpha]
+                    },
+                );
+            }
+            (Layout::Rgba, RowChannels::OnWhite) => {
+                convert(
+                    row.as_chunks::<4>().0,
+                    planes,
+                    |[red, green, blue, alpha]| {
+                        [red, green, blue].map(|color| on_white(*color, *alpha))
+                    },
+                );
+            }
+            (Layout::Rgba, RowChannels::Colors) => {
+                let pixels = row.as_chunks::<4>().0;
+                convert(pixels, planes, |[red, green, blue, _]| {
+                    [*red, *green, *blue]
+                });
             }
         }
     }
@@ -209,6 +224,23 @@ impl Samples {
                 .collect(),
             (Layout::Cmyk, RowChannels::Stored) => pixels.flat_map(light).collect(),
             (Layout::Rgb | Layout::Rgba | Layout::Cmyk, _) => mixed.to_vec(),
+        }
+    }
+}
+
+/// Writes what `of` makes of each pixel into a plane for each channel.
+fn convert<const STORED: usize, const CHANNELS: usize>(
+    pixels: &[[u8; STORED]],
+    planes: &mut [Vec<u8>],
+    of: impl Fn(&[u8; STORED]) -> [u8; CHANNELS],
+) {
+    let Ok(planes) = <&mut [Vec<u8>; CHANNELS]>::try_from(planes) else {
+        return;
+    };
+    let mut planes = planes.each_mut().map(|plane| &mut plane[..pixels.len()]);
+    for (x, pixel) in pixels.iter().enumerate() {
+        for (plane, sample) in planes.iter_mut().zip(of(pixel)) {
+            plane[x] = sample;
         }
     }
 }

@@ -48,7 +48,7 @@ pub(super) struct YccBuffers {
 }
 
 impl YccPlanes {
-    /// Least width for which libjpeg interpolates; narrower pictures repeat samples instead.
+    /// Narrower pictures are left to the decoder: libjpeg does not interpolate two samples.
     pub(super) const LEAST_WIDTH: usize = 8;
 
     /// Converts some columns of row `y` to RGB, the same as libjpeg's "fancy upsampling"

@@ -19,6 +19,7 @@ mod memory;
 mod operations;
 mod product;
 mod recorder;
+mod upload;
 mod weight_kind;
 
 #[cfg(test)]
@@ -32,10 +33,10 @@ use futures_channel::oneshot;
 pub use device::{Adapter, AdapterSummary};
 pub use kernel_strategy::KernelStrategy;
 
-use super::{ComputeError, MatrixData, MatrixValues};
+use super::ComputeError;
 use device::{Device, Scopes};
 use kernel::Kernel;
-use memory::{FirstWrite, Memory, Storage};
+use memory::{Memory, Storage};
 use recorder::{Dispatch, Recorder};
 use weight_kind::WeightKind;
 
@@ -196,79 +197,6 @@ impl Gpu {
     pub async fn wait_for_uploads(&self) -> Result<(), ComputeError> {
         self.submit(None);
         self.check().await
-    }
-
-    /// A tensor whose values a recorded command will write.
-    fn output(&self, shape: &[usize]) -> GpuTensor {
-        let storage = self
-            .storage(float_bytes(shape), FirstWrite::Recorded)
-            .map(Rc::new);
-        GpuTensor {
-            storage,
-            shape: shape.to_vec(),
-        }
-    }
-
-    fn upload_tensor(&self, shape: &[usize], values: &[f32]) -> GpuTensor {
-        let storage = self.upload(bytemuck::cast_slice(values)).map(Rc::new);
-        GpuTensor {
-            storage,
-            shape: shape.to_vec(),
-        }
-    }
-
-    fn upload_matrix(&self, data: MatrixData<'_>) -> Result<GpuMatrix, ComputeError> {
-        let upload = |bytes: &[u8]| {
-            let storage = self
-                .memory
-                .allocate(bytes.len() as u64)
-                .ok_or(ComputeError::OutOfMemory)?;
-            self.device.queue.write_buffer(storage.buffer(), 0, bytes);
-            // Natively, wgpu holds a second copy of the bytes until the next submission.
-            self.device.queue.submit([]);
-            Ok(storage)
-        };
-        let (kind, values, scales) = match data.values {
-            MatrixValues::Int8 { values, scales } => {
-                let scales = upload(bytemuck::cast_slice(scales))?;
-                (
-                    WeightKind::Int8,
-                    upload(bytemuck::cast_slice(values))?,
-                    Some(scales),
-                )
-            }
-            MatrixValues::F16(values) => {
-                (WeightKind::F16, upload(bytemuck::cast_slice(values))?, None)
-            }
-            MatrixValues::F32(values) => {
-                (WeightKind::F32, upload(bytemuck::cast_slice(values))?, None)
-            }
-        };
-        let MatrixData { rows, columns, .. } = data;
-        Ok(GpuMatrix {
-            kind,
-            rows,
-            columns,
-            values,
-            scales,
-        })
-    }
-
-    fn upload(&self, bytes: &[u8]) -> Option<Storage> {
-        let storage = self.storage(bytes.len() as u64, FirstWrite::Host)?;
-        self.device.queue.write_buffer(storage.buffer(), 0, bytes);
-        Some(storage)
-    }
-
-    fn storage(&self, bytes: u64, write: FirstWrite) -> Option<Storage> {
-        if self.warming_up.get() {
-            return None;
-        }
-        let storage = self.memory.storage(bytes, write);
-        if storage.is_none() {
-            self.device.record(ComputeError::OutOfMemory);
-        }
-        storage
     }
 
     /// Records a kernel, unless an operand has no memory.

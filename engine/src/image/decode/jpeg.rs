@@ -3,8 +3,11 @@
 use std::borrow::Cow;
 
 use image::metadata::Orientation;
-use libjpeg_turbo_rs::{ColorSpace, DecodeLimits, Decoder, JpegError, PixelFormat, ScalingFactor};
+use libjpeg_turbo_rs::{
+    ColorSpace, ComponentInfo, DecodeLimits, Decoder, JpegError, PixelFormat, ScalingFactor,
+};
 
+use super::jpeg_end::{END_OF_IMAGE, End};
 use crate::image::error::{ImageError, MAX_DECODER_BYTES, MAX_PIXELS, WRONG_DATA};
 use crate::image::samples::{Content, Layout, Samples};
 use crate::image::ycc::{Plane, Subsampling, YccPlanes};
@@ -12,12 +15,6 @@ use crate::image::ycc::{Plane, Subsampling, YccPlanes};
 /// Maximum number of scans of a progressive picture. Encoders write a dozen, and each needs a pass
 /// over the whole picture.
 const MAX_SCANS: usize = 256;
-
-/// Most components of a picture, and of a scan, that matter here. The decoder refuses more; without
-/// a bound, a file of many scans of many components would take hours.
-const MAX_COMPONENTS: usize = 4;
-
-const END_OF_IMAGE: u8 = 0xd9;
 
 /// Decodes a picture, at half its size if it has too many pixels.
 pub(super) fn decode(bytes: &[u8]) -> Result<Samples, ImageError> {
@@ -60,7 +57,7 @@ fn decode_within(bytes: &[u8], max_pixels: u64) -> Result<Samples, ImageError> {
             )));
         }
     };
-    if !is_sampled_usually(&decoder) {
+    if !can_be_upsampled(&decoder) {
         return Err(ImageError::Unsupported("JPEG, a rare variant".to_owned()));
     }
     let pixels = u64::from(width) * u64::from(height);
@@ -74,8 +71,8 @@ fn decode_within(bytes: &[u8], max_pixels: u64) -> Result<Samples, ImageError> {
     let fits = |pixels| pixels <= max_pixels && held(pixels) <= MAX_DECODER_BYTES;
     let halved = u64::from(width.div_ceil(2)) * u64::from(height.div_ceil(2));
     decoder.set_output_format(format);
-    let whole = fits(pixels);
-    if !whole {
+    let is_halved = !fits(pixels);
+    if is_halved {
         if !fits(halved) {
             return Err(ImageError::TooManyPixels { width, height });
         }
@@ -87,7 +84,7 @@ fn decode_within(bytes: &[u8], max_pixels: u64) -> Result<Samples, ImageError> {
     }
     let orientation = decoder.exif_orientation().and_then(Orientation::from_exif);
     let orientation = orientation.unwrap_or(Orientation::NoTransforms);
-    if let Some(subsampling) = subsampling(&decoder).filter(|_| whole) {
+    if let Some(subsampling) = subsampling(&decoder).filter(|_| !is_halved) {
         let stored = (width as usize, height as usize);
         let planes = planes(decoder, subsampling).map_err(|error| refused(error, size))?;
         return Ok(Samples {
@@ -113,54 +110,58 @@ fn decode_within(bytes: &[u8], max_pixels: u64) -> Result<Samples, ImageError> {
     })
 }
 
-/// Whether the decoder can upsample four components: inks that are all alike, or luma and black with
-/// subsampled colour differences between them. It panics at others.
-fn is_sampled_usually(decoder: &Decoder<'_>) -> bool {
-    let components = &decoder.header().components;
-    let [luma, blue, red, black] = components.as_slice() else {
-        return true;
-    };
-    let [luma, blue, red, black] =
-        [luma, blue, red, black].map(|of| (of.horizontal_sampling, of.vertical_sampling));
-    let of = |times: (u8, u8)| luma == (times.0 * blue.0, times.1 * blue.1);
-    luma == black && blue == red && (of((1, 1)) || of((2, 1)) || of((2, 2)))
-}
-
-/// How the colour differences are subsampled, if [`YccPlanes`] knows it and the picture has any.
+/// How the differences are subsampled, if [`YccPlanes`] knows it and the picture is luma with differences.
 fn subsampling(decoder: &Decoder<'_>) -> Option<Subsampling> {
     let header = decoder.header();
-    let [luma, blue, red] = header.components.as_slice() else {
+    let is_narrow = usize::from(header.width) < YccPlanes::LEAST_WIDTH;
+    match header.components.as_slice() {
+        [luma, differences @ ..]
+            if decoder.jpeg_color_space() == ColorSpace::YCbCr && !is_narrow =>
+        {
+            subsampling_of(luma, differences)
+        }
+        _ => None,
+    }
+}
+
+/// How two components are sampled beside the first one; `None` if that is rare.
+fn subsampling_of(first: &ComponentInfo, others: &[ComponentInfo]) -> Option<Subsampling> {
+    let factors = |of: &ComponentInfo| (of.horizontal_sampling, of.vertical_sampling);
+    let [second, third] = others else {
         return None;
     };
-    let [luma, blue, red] =
-        [luma, blue, red].map(|of| (of.horizontal_sampling, of.vertical_sampling));
-    let is_narrow = usize::from(header.width) < YccPlanes::LEAST_WIDTH;
-    if decoder.jpeg_color_space() != ColorSpace::YCbCr || blue != red || is_narrow {
-        return None;
-    }
-    let of = |times: (u8, u8)| luma == (times.0 * blue.0, times.1 * blue.1);
-    match luma {
-        _ if of((1, 1)) => Some(Subsampling::None),
-        _ if of((2, 1)) => Some(Subsampling::Across),
-        _ if of((2, 2)) => Some(Subsampling::Both),
+    let (across, down) = factors(second);
+    let is = |times: (u8, u8)| factors(first) == (times.0 * across, times.1 * down);
+    match factors(second) == factors(third) {
+        true if is((1, 1)) => Some(Subsampling::None),
+        true if is((2, 1)) => Some(Subsampling::Across),
+        true if is((2, 2)) => Some(Subsampling::Both),
         _ => None,
+    }
+}
+
+/// Whether the decoder can upsample the picture. Of four components, it panics unless the last is sampled
+/// as the first, and the two between them are subsampled as differences are.
+fn can_be_upsampled(decoder: &Decoder<'_>) -> bool {
+    let factors = |of: &ComponentInfo| (of.horizontal_sampling, of.vertical_sampling);
+    match decoder.header().components.as_slice() {
+        [first, others @ .., last] if others.len() == 2 => {
+            factors(first) == factors(last) && subsampling_of(first, others).is_some()
+        }
+        _ => true,
     }
 }
 
 fn planes(decoder: Decoder<'_>, subsampling: Subsampling) -> Result<YccPlanes, JpegError> {
     let raw = decoder.decode_raw()?;
-    let size = (raw.width, raw.height);
-    let strides = raw.plane_widths;
-    let planes = raw.planes.into_iter().zip(strides);
+    let planes = raw.planes.into_iter().zip(raw.plane_widths);
     let planes: Vec<Plane> = planes
         .map(|(samples, stride)| Plane { samples, stride })
         .collect();
-    let planes = planes.try_into();
-    let planes = planes.map_err(|_| JpegError::UnexpectedEof)?;
     Ok(YccPlanes {
-        planes,
+        planes: planes.try_into().map_err(|_| JpegError::UnexpectedEof)?,
         subsampling,
-        size,
+        size: (raw.width, raw.height),
     })
 }
 
@@ -175,126 +176,11 @@ fn refused(error: JpegError, (width, height): (u32, u32)) -> ImageError {
     }
 }
 
-/// How a file ends. This is checked because decoders silently fill missing parts with grey.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum End {
-    /// With the end-of-image marker.
-    Marked,
-    /// After all scans, but without the marker, as some phones write it.
-    Unmarked,
-    /// Before the end of the scans.
-    Missing,
-}
-
-impl End {
-    /// Follows the markers (ITU-T T.81, annex B) from the first to the end-of-image marker.
-    /// Segments are skipped whole, so the end of a thumbnail inside one does not count.
-    fn of(bytes: &[u8]) -> Self {
-        let mut lacks = MissingBits::default();
-        let mut rest = bytes;
-        while let Some(start) = rest.iter().position(|byte| *byte == 0xff) {
-            rest = &rest[start + 1..];
-            match *rest {
-                [END_OF_IMAGE, ..] => return Self::Marked,
-                // A stuffed zero, a fill byte, or a marker without a segment: TEM, RST0 to RST7,
-                // SOI.
-                [0x00 | 0xff | 0x01 | 0xd0..=0xd8, ..] => {}
-                [marker, high, low, ..] => {
-                    let length = usize::from(u16::from_be_bytes([high, low]));
-                    let Some(segment) = rest.get(3..1 + length) else {
-                        break;
-                    };
-                    lacks.follow(marker, segment);
-                    rest = &rest[1 + length..];
-                }
-                _ => break,
-            }
-        }
-        match lacks.nothing() {
-            true => Self::Unmarked,
-            false => Self::Missing,
-        }
-    }
-}
-
-/// The bits that each coefficient of each component still lacks. In a progressive picture, later
-/// scans add the lower bits.
-#[derive(Default)]
-struct MissingBits(Vec<(u8, [u8; 64])>);
-
-impl MissingBits {
-    fn follow(&mut self, marker: u8, segment: &[u8]) {
-        match (marker, segment) {
-            // A frame: precision, height, width, the number of components, three bytes for each.
-            (0xc0..=0xc3 | 0xc9..=0xcb, [_, _, _, _, _, _, components @ ..]) => {
-                let all = [u8::MAX; 64];
-                let components = components.chunks_exact(3).take(MAX_COMPONENTS);
-                self.0 = components.map(|of| (of[0], all)).collect();
-            }
-            // A scan: the number of components, two bytes for each, the first and the last
-            // coefficient, and the bits sent before and left after.
-            (0xda, [components, parameters @ ..]) => {
-                let (components, [first, last, bits]) =
-                    match parameters.split_at_checked(2 * usize::from(*components)) {
-                        Some((components, &[first, last, bits])) => {
-                            (components, [first, last, bits].map(usize::from))
-                        }
-                        _ => return,
-                    };
-                for component in components.chunks_exact(2).take(MAX_COMPONENTS) {
-                    let of_it = self.0.iter_mut().filter(|(id, _)| *id == component[0]);
-                    for coefficient in of_it.flat_map(|(_, left)| left.get_mut(first..=last)) {
-                        coefficient.fill((bits & 0xf) as u8);
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn nothing(&self) -> bool {
-        let mut components = self.0.iter();
-        !self.0.is_empty() && components.all(|(_, left)| *left == [0; 64])
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::image::samples::RowChannels;
     use crate::image::ycc::YccBuffers;
-
-    /// Start, an application segment that holds a whole thumbnail, a scan with a stuffed zero and
-    /// a restart marker, the end.
-    const JPEG: [u8; 25] = [
-        0xff, 0xd8, 0xff, 0xe1, 0, 6, 0xff, 0xd8, 0xff, 0xd9, 0xff, 0xff, 0xda, 0, 3, 1, 0x12,
-        0xff, 0, 0xff, 0xd0, 0x34, 0x56, 0xff, 0xd9,
-    ];
-
-    #[test]
-    fn only_the_whole_file_has_an_end() {
-        assert_eq!(End::of(&JPEG), End::Marked);
-        for length in 0..JPEG.len() {
-            assert_eq!(End::of(&JPEG[..length]), End::Missing, "{length}");
-        }
-    }
-
-    /// Four megabytes of these took minutes.
-    #[test]
-    fn scans_of_many_components_take_no_time_each() {
-        let segment = |marker: u8, body: &[u8]| {
-            let length = (body.len() as u16 + 2).to_be_bytes();
-            [&[0xff, marker][..], &length, body].concat()
-        };
-        let components = [1, 0x11, 0].repeat(21_000);
-        let frame = segment(0xc2, &[&[8, 0, 8, 0, 8, 0][..], &components].concat());
-        let scan = segment(
-            0xda,
-            &[&[255][..], &[1, 0].repeat(255), &[0, 63, 1]].concat(),
-        );
-        let file = [&[0xff, 0xd8][..], &frame, &scan.repeat(8_000)].concat();
-        assert_eq!(End::of(&file), End::Missing);
-    }
 
     /// Rows from planes, against the decoder's own upsampling and conversion.
     #[test]
@@ -376,12 +262,6 @@ mod tests {
                 "{ink}: {error:?}"
             );
         }
-    }
-
-    #[test]
-    fn bytes_after_the_end_do_not_matter() {
-        let longer = [&JPEG[..], &[0xff, 0xe1, 0xff]].concat();
-        assert_eq!(End::of(&longer), End::Marked);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! ```text
 //! mod                 chooses a decoder
 //! image_crate         formats that the `image` crate decodes
-//! jpeg                the pixels of libjpeg-turbo
+//! jpeg                the pixels of libjpeg-turbo;  jpeg_end  whether a file is whole
 //! png                 adds a missing end chunk, finds a late orientation
 //! bmp                 16 bits a pixel
 //! gif                 the first frame on its screen
@@ -18,6 +18,7 @@ mod bmp;
 mod gif;
 mod image_crate;
 mod jpeg;
+mod jpeg_end;
 mod png;
 mod tiff;
 mod unknown;

@@ -54,13 +54,16 @@ fn decode_frame(header: &[u8], chunks: Chunks, has_alpha: bool) -> Result<Sample
         return Err(ImageError::TooManyPixels { width, height });
     }
     let still = still(frame.get(FRAME_HEADER..).unwrap_or_default(), &frame[6..12]);
-    let mut drawn = image_crate::decode(&still, ImageFormat::WebP)?;
+    let drawn = image_crate::decode(&still, ImageFormat::WebP)?;
+    let Content::Pixels(pixels) = drawn.content else {
+        return Err(wrong());
+    };
     if drawn.stored != (across, down) {
         return Err(wrong());
     }
     let mut canvas = vec![0; channels * width * height];
     let stored = drawn.layout.channels();
-    for (y, row) in drawn.pixels_mut().chunks_exact(across * stored).enumerate() {
+    for (y, row) in pixels.chunks_exact(across * stored).enumerate() {
         let start = ((top + y) * width + left) * channels;
         let place = canvas[start..].chunks_exact_mut(channels);
         for (pixel, drawn) in place.zip(row.chunks_exact(stored)) {

@@ -76,6 +76,8 @@ mod tests {
         }
     }
 
+    // Natively they are the plain loops.
+    #[cfg(target_arch = "wasm32")]
     #[test]
     fn vectors_give_what_plain_loops_give() {
         for length in LENGTHS {

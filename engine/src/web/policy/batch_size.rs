@@ -49,7 +49,8 @@ impl BatchSize {
         Self { size, bounds }
     }
 
-    pub fn get(self) -> usize {
+    /// Pictures or prompts.
+    pub fn count(self) -> usize {
         self.size
     }
 
@@ -83,9 +84,9 @@ mod tests {
             (BatchSize::of_pictures(), PICTURES),
             (BatchSize::of_prompts(), PROMPTS),
         ] {
-            let grown = (0..9).fold(least, |size, _| size.after(size.get(), 20.0));
-            assert_eq!(grown.get(), bounds.most);
-            let shrunk = (0..9).fold(grown, |size, _| size.after(size.get(), 5e3));
+            let grown = (0..9).fold(least, |size, _| size.after(size.count(), 20.0));
+            assert_eq!(grown.count(), bounds.most);
+            let shrunk = (0..9).fold(grown, |size, _| size.after(size.count(), 5e3));
             assert_eq!(shrunk, least);
         }
     }
@@ -93,7 +94,7 @@ mod tests {
     #[test]
     fn a_batch_that_was_not_full_or_took_its_time_changes_nothing() {
         let two = BatchSize::of_pictures().after(1, 40.0);
-        assert_eq!(two.get(), 2);
+        assert_eq!(two.count(), 2);
         assert_eq!(two.after(1, 40.0), two);
         assert_eq!(two.after(2, 500.0), two);
     }

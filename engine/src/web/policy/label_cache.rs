@@ -59,7 +59,7 @@ impl LabelCache {
         let mut done = 0;
         let mut rest = missing.as_slice();
         while !rest.is_empty() {
-            let count = (self.batch_size.get() / each).clamp(1, rest.len());
+            let count = (self.batch_size.count() / each).clamp(1, rest.len());
             let (labels, after) = rest.split_at(count);
             rest = after;
             let tokens: Vec<_> = labels
@@ -72,7 +72,7 @@ impl LabelCache {
                 checkpoint(Progress::Texts { done, total }).await?;
                 let start = milliseconds();
                 let prompts = &usable[embeddings.len()..];
-                let prompts = &prompts[..prompts.len().min(self.batch_size.get())];
+                let prompts = &prompts[..prompts.len().min(self.batch_size.count())];
                 let encoded = clip.encode_tokens(prompts).await;
                 embeddings.extend(encoded.map_err(Error::from)?);
                 done += prompts.len() as u32;

@@ -20,12 +20,12 @@ mod text_requests;
 
 use std::rc::{Rc, Weak};
 
+use glance_protocol::ToPage;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::MessageEvent;
 
 use crate::web::request::port::{post, scope};
-use glance_protocol::ToPage;
 use pool::Pool;
 pub use pool::help;
 use state::State;

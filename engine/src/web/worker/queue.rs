@@ -167,7 +167,7 @@ enum Next {
 fn next(state: &State) -> Next {
     let gpu = |model: &LoadedModel| model.info().device == DeviceKind::Gpu;
     let most = match state.model.borrow().as_ref().is_some_and(gpu) {
-        true => state.batch_size.get().get(),
+        true => state.batch_size.get().count(),
         false => 1,
     };
     let mut waiting = state.waiting.borrow_mut();

@@ -16,6 +16,7 @@ mod messages;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use glance_protocol::{ErrorKind, Failure, PictureId, Progress, Request, RequestId, ToPage};
 use gloo_timers::callback::Timeout;
 use js_sys::Reflect;
 
@@ -25,7 +26,6 @@ use crate::web::request::context::Job;
 use crate::web::request::failure::cancelled;
 use crate::web::request::port::{post, reply, scope};
 pub use assistant::help;
-use glance_protocol::{ErrorKind, Failure, PictureId, Progress, Request, RequestId, ToPage};
 use helper::{Busy, Heard, Helper};
 use messages::FromHelper;
 pub use messages::Task;

@@ -7,8 +7,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{Event, File, HtmlInputElement, SubmitEvent};
 
 use crate::browser::dropped::files;
-use crate::components::device::where_it_runs;
-use crate::components::stored_models::StoredModels;
+use crate::components::model::device::where_it_runs;
+use crate::components::model::stored::StoredModels;
 use crate::format;
 use crate::model_list::{HubModel, hub_models};
 use crate::session::{Candidate, ModelState, Session};

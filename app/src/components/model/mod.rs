@@ -1,0 +1,11 @@
+//! What the page shows of the model.
+//!
+//! ```text
+//! hint     one line beside the pictures;  device  where it runs
+//! picker   other models;  stored  those on this device
+//! ```
+
+pub mod device;
+pub mod hint;
+pub mod picker;
+mod stored;

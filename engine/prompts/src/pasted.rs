@@ -8,20 +8,50 @@ pub fn pieces(text: &str, separators: &[char]) -> Vec<String> {
     let mut pieces = Vec::new();
     let mut rest = text.as_str();
     while !rest.is_empty() {
-        rest = rest.trim_start_matches([' ', '\u{3000}']);
-        let (piece, after) = quoted(rest, separators).unwrap_or_else(|| {
-            let end = rest.find(separators).unwrap_or(rest.len());
-            (rest[..end].to_owned(), &rest[end..])
-        });
-        let piece = piece.trim();
+        let (piece, after) = first_piece(rest, separators);
         if !piece.is_empty() {
-            pieces.push(piece.to_owned());
+            pieces.push(piece);
         }
         let mut after = after.chars();
         after.next();
         rest = after.as_str();
     }
     pieces
+}
+
+/// Splits a table into rows of trimmed cells, as [`pieces`] does, but keeps empty cells, so that a
+/// column can be told. Empty rows are left out.
+pub fn rows(text: &str, separator: char) -> Vec<Vec<String>> {
+    let text = visible(text);
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    let mut row = Vec::new();
+    let mut rest = text.as_str();
+    loop {
+        let (cell, after) = first_piece(rest, &[separator, '\n', '\r']);
+        row.push(cell);
+        let mut after = after.chars();
+        let end = after.next();
+        if end != Some(separator) {
+            let ended = std::mem::take(&mut row);
+            if ended.iter().any(|cell| !cell.is_empty()) {
+                rows.push(ended);
+            }
+        }
+        if end.is_none() {
+            return rows;
+        }
+        rest = after.as_str();
+    }
+}
+
+/// The trimmed piece at the start of `text`, and the rest from the separator on.
+fn first_piece<'a>(text: &'a str, separators: &[char]) -> (String, &'a str) {
+    let text = text.trim_start_matches([' ', '\u{3000}']);
+    let (piece, rest) = quoted(text, separators).unwrap_or_else(|| {
+        let end = text.find(separators).unwrap_or(text.len());
+        (text[..end].to_owned(), &text[end..])
+    });
+    (piece.trim().to_owned(), rest)
 }
 
 /// Whether `text` begins with a quote that is not closed yet.
@@ -110,6 +140,20 @@ mod tests {
         ] {
             assert_eq!(pieces(text, LIST), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn tables_keep_their_columns() {
+        let text = "\u{feff}id;label\r\n1;\"red; white\"\r\n\r\n2; \n;\"a \"\"cat\"\", asleep\"";
+        let expected = [
+            ["id", "label"],
+            ["1", "red; white"],
+            ["2", ""],
+            ["", "a \"cat\", asleep"],
+        ];
+        assert_eq!(rows(text, ';'), expected);
+        assert_eq!(rows("\"open;\n2", ';'), [vec!["\"open", ""], vec!["2"]]);
+        assert!(rows(" \r\n;;\n", ';').is_empty());
     }
 
     #[test]

@@ -375,6 +375,7 @@ fn text(bytes: &[u8]) {
     let text = String::from_utf8_lossy(text);
     let _ = pasted::is_open(&text);
     let labels = pasted::pieces(&text, &['\n', '\r', ',', ';', '\t']);
+    let _ = pasted::rows(&text, ';');
     let templates = pasted::pieces(&text, &['\n', '\r']);
     assert!(labels.iter().all(|label| !label.trim().is_empty()));
     let _ = templates

@@ -285,15 +285,8 @@ impl Clip {
 
     /// Ranks texts for one picture, best first.
     pub fn rank(&self, image: &Embedding, texts: &[Embedding]) -> Vec<Ranked> {
-        let cosines: Vec<f32> = texts
-            .iter()
-            .map(|text| score::cosine(&image.0, &text.0))
-            .collect();
-        let logits: Vec<f32> = cosines
-            .iter()
-            .map(|cosine| self.logit_scale() * cosine)
-            .collect();
-        let probabilities = score::softmax(&logits);
+        let cosines = score::cosines(image, texts);
+        let probabilities = score::probabilities(&cosines, self.logit_scale());
         let order = score::top_k(&cosines, cosines.len()).into_iter();
         let ranked = |label: usize| Ranked {
             label,
@@ -307,12 +300,7 @@ impl Clip {
     pub fn similarity(images: &[Embedding], texts: &[Embedding]) -> Vec<Vec<f32>> {
         images
             .iter()
-            .map(|image| {
-                texts
-                    .iter()
-                    .map(|text| score::cosine(&image.0, &text.0))
-                    .collect()
-            })
+            .map(|image| score::cosines(image, texts))
             .collect()
     }
 

@@ -24,11 +24,15 @@ impl ImageEncoder {
         })
     }
 
-    /// Encodes a picture, with the same result as the whole network.
-    pub(crate) async fn encode(&self, picture: &Picture) -> Result<Embedding, ComputeError> {
+    /// Preprocesses a picture to the levels that [`ImageEncoder::encode_levels`] takes.
+    pub(crate) fn levels(&self, picture: &Picture) -> Vec<u8> {
         let size = self.tower.config().vision.image_size();
-        let levels = picture.levels(size, &self.preprocessing);
+        picture.levels(size, &self.preprocessing)
+    }
+
+    /// Encodes a preprocessed picture, with the same result as the whole network.
+    pub(crate) async fn encode_levels(&self, levels: &[u8]) -> Result<Embedding, ComputeError> {
         let table = self.preprocessing.table();
-        Ok(Embedding(self.tower.encode_levels(&levels, &table).await?))
+        Ok(Embedding(self.tower.encode_levels(levels, &table).await?))
     }
 }

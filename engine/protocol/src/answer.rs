@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::floats::Floats;
 use super::model::{Description, ModelInfo, Storage};
+use super::remembered::RememberedPicture;
 #[cfg(doc)]
 use super::request::Request;
 
@@ -61,11 +63,26 @@ pub enum Answer {
         damaged: u32,
     },
     /// To [`Request::Embed`].
-    Embedded,
-    /// To [`Request::Rank`].
+    Embedded {
+        /// [`RememberedPicture::content`] of the file.
+        content: String,
+    },
+    /// To [`Request::Remembered`] and [`Request::ForgetPictures`].
+    Remembered {
+        /// Remembered pictures.
+        count: u32,
+        /// When the last one was added, in milliseconds since 1970.
+        latest: Option<f64>,
+    },
+    /// To [`Request::Recall`]: some hundred pictures, or none if those were the last.
+    Recalled {
+        /// In the order they were added.
+        pictures: Vec<RememberedPicture>,
+    },
+    /// To [`Request::Rank`] and [`Request::Look`].
     Rankings {
-        /// A ranking for each picture, best label first; refused labels are left out.
-        pictures: Vec<Vec<RankedLabel>>,
+        /// How well each label fits each picture.
+        scores: Scores,
         /// A note for each label, in the order of the labels.
         notes: Vec<TextNote>,
     },
@@ -76,17 +93,33 @@ pub enum Answer {
         /// A note for each caption, in the order of the captions.
         notes: Vec<TextNote>,
     },
+    /// To [`Request::Search`].
+    Found {
+        /// The cosine of each picture and the query, −1 to 1; empty if the text was refused.
+        cosines: Floats,
+        /// A note on the text.
+        note: TextNote,
+    },
+    /// To [`Request::Embeddings`].
+    Embeddings {
+        /// `[pictures, width]`, each row of length 1.
+        values: Floats,
+        /// Values a row.
+        width: u32,
+    },
 }
 
-/// One entry of a ranking.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RankedLabel {
-    /// Index into the labels; `None` is "none of these".
-    pub label: Option<u32>,
-    /// Softmax over the entries of this ranking, 0 to 1.
-    pub probability: f32,
-    /// Cosine of the picture and the label in its templates, −1 to 1.
-    pub cosine: f32,
+/// How well labels fit pictures. A flat array crosses from the worker at once, where a tree of objects
+/// takes seconds for a thousand labels and pictures.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Scores {
+    /// The label of each column, as an index into the labels; `None` is "none of these". Refused
+    /// labels have no column.
+    pub labels: Vec<Option<u32>>,
+    /// `[pictures, columns]`: softmax over the columns, 0 to 1.
+    pub probabilities: Floats,
+    /// `[pictures, columns]`: cosine of the picture and the label in its templates, −1 to 1.
+    pub cosines: Floats,
 }
 
 /// What a person should know about a text.

@@ -1,10 +1,12 @@
 //! What the page and the worker say to each other: plain types, serialised by structured clone.
 //!
 //! ```text
-//! request   what the page asks for
-//! answer    progress, results and failures
-//! model     models that are loaded, stored or offered
-//! device    where a network runs, and why
+//! request      what the page asks for
+//! answer       progress, results and failures
+//! model        models that are loaded, stored or offered
+//! remembered   pictures of earlier visits
+//! device       where a network runs, and why
+//! floats       many numbers at once
 //! ```
 //!
 //! A crate of its own, so that the page compiles without the engine.
@@ -15,15 +17,19 @@
 
 mod answer;
 mod device;
+mod floats;
 mod model;
+mod remembered;
 mod request;
 
 use serde::{Deserialize, Serialize};
 
-pub use answer::{Answer, ErrorKind, Failure, Progress, RankedLabel, TextNote};
+pub use answer::{Answer, ErrorKind, Failure, Progress, Scores, TextNote};
 pub use device::{DeviceKind, DeviceReason, Speeds};
+pub use floats::Floats;
 pub use model::{Description, ModelInfo, ModelSource, Storage, StoredModel};
-pub use request::{ModelOrigin, PictureId, Request};
+pub use remembered::RememberedPicture;
+pub use request::{ModelOrigin, PictureId, Query, Request};
 
 /// Identifies a request; the page counts up.
 pub type RequestId = u32;
@@ -70,6 +76,15 @@ pub enum ToPage {
         /// Why.
         failure: Failure,
     },
+    /// A small copy of a picture that is being encoded: the square that the model sees. A browser that
+    /// cannot make one sends none.
+    Thumbnail {
+        /// The picture.
+        picture: PictureId,
+        /// A JPEG file.
+        #[serde(with = "serde_bytes")]
+        jpeg: Vec<u8>,
+    },
     /// The loaded model moved to another device, because its own was lost.
     Changed(ModelInfo),
     /// Storing a downloaded model ended.
@@ -79,6 +94,8 @@ pub enum ToPage {
         /// Why it could not be stored, in a sentence for the person.
         refusal: Option<String>,
     },
+    /// Pictures are not remembered any more at this visit, and why, in a sentence for the person.
+    NotRemembered(String),
     /// The worker is about to die. This is its last message.
     Crashed(String),
 }

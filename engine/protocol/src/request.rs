@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::device::DeviceKind;
 #[cfg(doc)]
-use super::{Answer, ModelInfo, StoredModel};
+use super::{Answer, ModelInfo, RememberedPicture, StoredModel};
 
 /// Identifies a picture for as long as the page shows it.
 pub type PictureId = u32;
@@ -44,10 +44,30 @@ pub enum Request {
         model: String,
     },
     /// Encode the picture file that travels with the message; answered by [`Answer::Embedded`].
-    /// On a GPU, queued pictures are encoded in batches.
+    /// On a GPU, queued pictures are encoded in batches. A file that this model encoded before is
+    /// not encoded again.
     Embed {
         /// Its id from now on.
         picture: PictureId,
+        /// [`RememberedPicture::content`], if it is known. Then no file is needed as long as the
+        /// embedding is remembered.
+        content: Option<String>,
+    },
+    /// Count the remembered pictures; answered by [`Answer::Remembered`] at once, whatever else
+    /// runs.
+    Remembered,
+    /// Hand out the next remembered pictures, in the order they were added; answered by
+    /// [`Answer::Recalled`] at once.
+    Recall {
+        /// Only those that were added after this time: [`RememberedPicture::added`] of the last one,
+        /// or 0.
+        after: f64,
+    },
+    /// Forget pictures with their embeddings; answered by [`Answer::Remembered`] at once. Embeddings
+    /// of pictures on the page stay usable.
+    ForgetPictures {
+        /// [`RememberedPicture::content`] of each; `None` forgets all.
+        contents: Option<Vec<String>>,
     },
     /// Rank labels for embedded pictures; answered by [`Answer::Rankings`].
     Rank {
@@ -60,6 +80,21 @@ pub enum Request {
         /// Whether "none of these" competes with the labels.
         none_of_these: bool,
     },
+    /// Rank labels for a frame from a camera; answered by [`Answer::Rankings`] with one row. It goes
+    /// ahead of queued pictures, and its embedding is not kept.
+    Look {
+        /// Pixels a side of the square frame, at most 1024.
+        side: u32,
+        /// RGBA `[side, side, 4]`.
+        #[serde(with = "serde_bytes")]
+        pixels: Vec<u8>,
+        /// As for [`Request::Rank`].
+        labels: Vec<String>,
+        /// As for [`Request::Rank`].
+        templates: Vec<String>,
+        /// As for [`Request::Rank`].
+        none_of_these: bool,
+    },
     /// Compare embedded pictures with captions; answered by [`Answer::Cosines`].
     Match {
         /// Rows of the answer.
@@ -67,6 +102,27 @@ pub enum Request {
         /// Columns of the answer.
         captions: Vec<String>,
     },
+    /// Compare embedded pictures with what a person searches for; answered by [`Answer::Found`].
+    Search {
+        /// Pictures, in the order of the answer.
+        pictures: Vec<PictureId>,
+        /// What is searched for.
+        query: Query,
+    },
+    /// Hand out the embeddings of pictures; answered by [`Answer::Embeddings`].
+    Embeddings {
+        /// Pictures, in the order of the answer.
+        pictures: Vec<PictureId>,
+    },
+}
+
+/// What a person searches for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Query {
+    /// Pictures that fit a text, as it was typed.
+    Text(String),
+    /// Pictures like this one, which is embedded.
+    Like(PictureId),
 }
 
 /// Where a model comes from.

@@ -6,6 +6,7 @@
 //! loaded        the loaded model, its device and its cached embeddings
 //! source        where a model comes from: a manifest, picked files, the Hub
 //! model_store   IndexedDB, in verified pieces
+//! picture_store pictures that are remembered, with their embeddings
 //! net           fetch, ranges, retries, timeouts
 //! browser       platform APIs: adapter, decoder, digest, quota, garbage collection
 //! policy        decisions that need no browser, so they are tested natively
@@ -25,6 +26,8 @@ mod loaded;
 mod model_store;
 #[cfg(target_arch = "wasm32")]
 mod net;
+#[cfg(target_arch = "wasm32")]
+mod picture_store;
 #[cfg(target_arch = "wasm32")]
 mod request;
 #[cfg(target_arch = "wasm32")]

@@ -3,13 +3,15 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use glance_protocol::{PictureId, Progress, RankedLabel, TextNote};
+use glance_protocol::{Failure, PictureId, Progress, Scores, TextNote};
 
 use crate::clip::Clip;
 use crate::embedding::Embedding;
 use crate::error::Error;
 use crate::score::cosine;
 use crate::web::policy::label_cache::{EncodedLabel, LabelCache};
+use crate::web::policy::label_scores::label_scores;
+use crate::web::request::failure::unknown;
 
 /// The label that competes for "none of these".
 const NONE_OF_THESE: &str = "something else";
@@ -65,8 +67,15 @@ impl CachedEncoder {
         self.encoded.forget(id);
     }
 
-    pub fn picture(&self, id: PictureId) -> Option<&Embedding> {
-        self.encoded.pictures.get(&id)
+    /// The embedding of a picture; fails if it is not encoded.
+    pub fn picture(&self, id: PictureId) -> Result<&Embedding, Failure> {
+        let missing = || unknown("A picture has not been encoded yet; add it again.");
+        self.encoded.pictures.get(&id).ok_or_else(missing)
+    }
+
+    /// As [`CachedEncoder::picture`], of several in order.
+    pub fn pictures(&self, ids: &[PictureId]) -> Result<Vec<&Embedding>, Failure> {
+        ids.iter().map(|id| self.picture(*id)).collect()
     }
 
     /// As [`LabelCache::encode`].
@@ -94,32 +103,15 @@ impl CachedEncoder {
             .collect()
     }
 
-    /// Ranks entries, best first. The first `labels` of them are labels; one more is "none of
+    /// Scores entries for pictures. The first `labels` of them are labels; one more is "none of
     /// these".
     pub fn rank(
         &self,
-        picture: &Embedding,
+        pictures: &[&Embedding],
         entries: &[Rc<EncodedLabel>],
         labels: usize,
-    ) -> Vec<RankedLabel> {
-        let (indices, embeddings): (Vec<usize>, Vec<Embedding>) = entries
-            .iter()
-            .enumerate()
-            .filter_map(|(index, entry)| Some((index, entry.embedding.clone()?)))
-            .unzip();
-        let ranked = self
-            .clip
-            .rank(picture, &embeddings)
-            .into_iter()
-            .map(|ranked| {
-                let index = indices[ranked.label];
-                RankedLabel {
-                    label: (index < labels).then_some(index as u32),
-                    probability: ranked.probability,
-                    cosine: ranked.cosine,
-                }
-            });
-        ranked.collect()
+    ) -> Scores {
+        label_scores(pictures, entries, labels, self.clip.logit_scale())
     }
 }
 

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use glance_protocol::{Failure, ModelOrigin, Progress, Request, RequestId, ToPage};
+use glance_protocol::{Failure, ModelOrigin, PictureId, Progress, Request, RequestId, ToPage};
 use gloo_timers::future::TimeoutFuture;
 use web_sys::{AbortController, File};
 
@@ -16,6 +16,18 @@ pub struct Job {
     pub id: RequestId,
     pub request: Request,
     pub files: Vec<File>,
+    /// When it arrived, in milliseconds since 1970; no two have the same.
+    pub arrived: f64,
+}
+
+impl Job {
+    /// The picture to encode, if that is what the request asks for.
+    pub fn picture(&self) -> Option<PictureId> {
+        match self.request {
+            Request::Embed { picture, .. } => Some(picture),
+            _ => None,
+        }
+    }
 }
 
 /// A running request, and how to cancel it.

@@ -64,6 +64,12 @@ pub fn unknown(message: &str) -> Failure {
     failure(ErrorKind::Unknown, &message)
 }
 
+/// A remembered picture that the loaded model has not encoded.
+pub fn not_remembered() -> Failure {
+    let message = "This picture was looked at with another model; add it again.";
+    failure(ErrorKind::Picture, &message)
+}
+
 pub fn not_loaded() -> Failure {
     unknown("No model is loaded yet; load one first.")
 }

@@ -1,4 +1,4 @@
-//! Reads and decodes picture files.
+//! Reads, hashes and decodes picture files.
 
 use glance_protocol::{ErrorKind, Failure};
 use js_sys::Uint8Array;
@@ -9,14 +9,23 @@ use crate::error::Error;
 use crate::image::ImageError;
 use crate::image::Picture;
 use crate::web::browser::decoder;
+use crate::web::browser::digest::sha256;
 
 /// Larger files are refused before they are read into memory.
 const MAX_FILE_BYTES: f64 = (256 << 20) as f64;
 
+/// What a picture file holds.
+pub struct FileContent {
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub hash: String,
+    /// Its bytes, outside WebAssembly's memory.
+    pub bytes: Uint8Array,
+}
+
 /// Decodes a file's bytes. The engine's decoders come first, so that a picture gives the same
 /// numbers in every browser.
-pub async fn decode(file: &Blob, bytes: Vec<u8>) -> Result<Picture, Error> {
-    let decoded = Picture::decode(&bytes);
+pub async fn decode(file: &Blob, bytes: Uint8Array) -> Result<Picture, Error> {
+    let decoded = Picture::decode(&bytes.to_vec());
     drop(bytes);
     match decoded {
         Err(refused @ (ImageError::NotAPicture | ImageError::Unsupported(_))) => {
@@ -26,7 +35,8 @@ pub async fn decode(file: &Blob, bytes: Vec<u8>) -> Result<Picture, Error> {
     }
 }
 
-pub async fn read(file: &Blob) -> Result<Vec<u8>, Failure> {
+/// Reads a file.
+pub async fn read(file: &Blob) -> Result<FileContent, Failure> {
     let refused = |message: &str| Failure {
         kind: ErrorKind::Picture,
         message: message.to_owned(),
@@ -39,5 +49,7 @@ pub async fn read(file: &Blob) -> Result<Vec<u8>, Failure> {
     let buffer = JsFuture::from(file.array_buffer())
         .await
         .map_err(|_| refused("The file cannot be read any more; add it again."))?;
-    Ok(Uint8Array::new(&buffer).to_vec())
+    let bytes = Uint8Array::new(&buffer);
+    let hash = sha256(&bytes).await;
+    Ok(FileContent { hash, bytes })
 }

@@ -3,9 +3,10 @@
 //! ```text
 //! queue            queues requests, runs them one at a time, cancels them
 //! state            the worker's state: the model, the queue, the helpers
-//! pictures         encodes pictures, several at once on a GPU
-//! text_requests    requests about labels and captions
+//! pictures         encodes pictures, several at once on a GPU, and a camera's frames
+//! text_requests    requests about labels, captions and searches
 //! model_requests   requests about models
+//! remembered       pictures of earlier visits
 //! storing          tells the page when a model is stored
 //! pool/            helper workers that encode pictures on the CPU
 //! ```
@@ -14,6 +15,7 @@ mod model_requests;
 mod pictures;
 mod pool;
 mod queue;
+mod remembered;
 mod state;
 mod storing;
 mod text_requests;

@@ -22,7 +22,7 @@ pub async fn load(
     finish(state).await;
     state.stop_helpers();
     // Two models may not fit into memory together.
-    if let Some(model) = state.model.take() {
+    if let Some(model) = state.unload() {
         state.saved.replace(Some(model.into_saved_embeddings()));
     }
     let mut saved = state.saved.take();
@@ -35,7 +35,7 @@ pub async fn load(
     if let Some(storing) = model.storing() {
         tell_page(state, info.id.clone(), storing);
     }
-    state.model.replace(Some(model));
+    state.put_model(model);
     Ok(Answer::Loaded(info))
 }
 

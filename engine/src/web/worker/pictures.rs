@@ -1,15 +1,38 @@
-//! Encodes pictures, one at a time or in batches.
+//! Encodes pictures, one at a time or in batches, and hands out their embeddings. A file that the model
+//! encoded before is not encoded again. Ranks labels for a camera's frames.
 
-use glance_protocol::{Answer, Failure, Progress, Request};
-use web_sys::File;
+use std::collections::HashMap;
+
+use glance_protocol::{Answer, Failure, Floats, PictureId, Progress};
 
 use crate::clock::milliseconds;
+use crate::embedding::Embedding;
+use crate::error::Error;
+use crate::web::loaded::cached_encoder::CachedEncoder;
+use crate::web::policy::frame;
 use crate::web::request::context::{Job, RequestContext, yield_to_messages};
 use crate::web::request::failure::{not_loaded, unknown};
 use crate::web::request::picture_file::{decode, read};
+use crate::web::worker::remembered::{self, show_thumbnail};
 use crate::web::worker::state::State;
+use crate::web::worker::text_requests::Labels;
 
-/// Preprocesses pictures and encodes them as one batch; each has its own result.
+/// What a picture file has become.
+pub struct ReadPicture {
+    /// SHA-256 of the file.
+    pub content: String,
+    pub input: Input,
+}
+
+/// What is known of a picture that was read.
+pub enum Input {
+    /// Its levels, which are still to be encoded.
+    Levels(Vec<u8>),
+    /// Its embedding, which was remembered.
+    Remembered(Embedding),
+}
+
+/// Reads pictures and encodes those that are new as one batch; each has its own result.
 pub async fn embed(
     state: &State,
     jobs: &[Job],
@@ -19,60 +42,123 @@ pub async fn embed(
     let mut prepared = Vec::with_capacity(jobs.len());
     for (job, context) in jobs.iter().zip(contexts) {
         // One at a time: only a preprocessed picture is small.
-        prepared.push(prepare(state, job.files.first(), context).await);
+        prepared.push(prepare(state, job, context).await);
     }
     yield_to_messages().await;
     encode(state, jobs, prepared, contexts, start).await
 }
 
-/// Encodes preprocessed pictures as one batch, which began at `start`; each has its own result.
+/// Encodes the new ones among pictures as one batch, which began at `start`; each has its own result.
 pub async fn encode(
     state: &State,
     jobs: &[Job],
-    prepared: Vec<Result<Vec<u8>, Failure>>,
+    prepared: Vec<Result<ReadPicture, Failure>>,
     contexts: &[RequestContext],
     start: f64,
 ) -> Vec<Result<Answer, Failure>> {
     let (mut ids, mut levels) = (Vec::new(), Vec::new());
     for ((job, prepared), context) in jobs.iter().zip(&prepared).zip(contexts) {
-        if let (Request::Embed { picture }, Ok(input), Ok(())) =
-            (&job.request, prepared, context.proceed())
+        if let (Some(picture), Ok(read), Ok(())) = (job.picture(), prepared, context.proceed())
+            && let Input::Levels(input) = &read.input
         {
-            ids.push(*picture);
+            ids.push(picture);
             levels.extend_from_slice(input);
         }
     }
-    let run = state.with_model(&contexts[0], async |encoder| {
-        Ok(encoder.embed(&ids, &levels).await?)
-    });
-    let ran = match ids.is_empty() {
-        true => Ok(()),
-        false => run.await,
+    let ran: Result<Vec<Embedding>, Failure> = match ids.is_empty() {
+        true => Ok(Vec::new()),
+        false => {
+            let run = state.with_model(&contexts[0], async |encoder| {
+                encoder.embed(&ids, &levels).await?;
+                Ok(encoder.pictures(&ids)?.into_iter().cloned().collect())
+            });
+            run.await
+        }
     };
-    let size = state.batch_size.get();
-    let took = milliseconds() - start;
-    state.batch_size.set(size.after(jobs.len(), took));
-    let result = |(prepared, context): (Result<_, Failure>, &RequestContext)| {
-        prepared?;
+    if !ids.is_empty() {
+        let size = state.batch_size.get();
+        let took = milliseconds() - start;
+        state.batch_size.set(size.after(ids.len(), took));
+    }
+    let mut encoded = ran.map(|ran| ids.into_iter().zip(ran).collect::<HashMap<_, _>>());
+    let results = jobs.iter().zip(prepared).zip(contexts);
+    let results = results.map(|((job, read), context)| {
+        let ReadPicture { content, input } = read?;
         context.proceed()?;
-        ran.clone()?;
-        Ok(Answer::Embedded)
-    };
-    prepared.into_iter().zip(contexts).map(result).collect()
+        match (job.picture(), input) {
+            (Some(picture), Input::Remembered(embedding)) => {
+                state.insert(picture, embedding);
+                remembered::remember(state, job, &content, None);
+            }
+            (Some(picture), Input::Levels(_)) => {
+                let encoded = encoded.as_mut().map_err(|failure| failure.clone())?;
+                remembered::remember(state, job, &content, encoded.remove(&picture));
+            }
+            (None, _) => {}
+        }
+        Ok(Answer::Embedded { content })
+    });
+    results.collect()
 }
 
-/// Reads, decodes and preprocesses a picture.
+/// Ranks labels for a frame from a camera. Its embedding is not kept.
+pub async fn look(
+    state: &State,
+    side: u32,
+    pixels: &[u8],
+    labels: Labels<'_>,
+    context: &RequestContext,
+) -> Result<Answer, Failure> {
+    let frame = frame::picture(side, pixels).map_err(Error::from)?;
+    let look = async |encoder: &mut CachedEncoder| {
+        let encoded = labels.encode(encoder, context).await?;
+        let clip = encoder.clip();
+        let embeddings = clip.encode_levels(&clip.levels(&frame)).await;
+        let embeddings = embeddings.map_err(Error::from)?;
+        let pictures: Vec<&Embedding> = embeddings.iter().collect();
+        Ok(labels.rankings(encoder, &pictures, &encoded))
+    };
+    state.with_model(context, look).await
+}
+
+/// The embeddings of pictures.
+pub fn embeddings(encoder: &CachedEncoder, pictures: &[PictureId]) -> Result<Answer, Failure> {
+    let rows = encoder.pictures(pictures)?.into_iter();
+    Ok(Answer::Embeddings {
+        values: Floats(rows.flat_map(|row| row.0.iter().copied()).collect()),
+        width: encoder.clip().config().projection as u32,
+    })
+}
+
+/// Reads a picture. If it is new to the model, decodes and preprocesses it, and has a thumbnail made
+/// of it.
 async fn prepare(
     state: &State,
-    file: Option<&File>,
+    job: &Job,
     context: &RequestContext,
-) -> Result<Vec<u8>, Failure> {
+) -> Result<ReadPicture, Failure> {
+    let file = job.files.first();
     let file = file.ok_or_else(|| unknown("No file came with this picture."))?;
     context.progress(Progress::Looking);
-    let bytes = read(file).await?;
+    let read = read(file).await?;
     context.proceed()?;
-    let picture = decode(file, bytes).await?;
+    let content = read.hash;
+    if let Some(known) = remembered::find(state, &content).await {
+        if let (Some(picture), Some(jpeg)) = (job.picture(), known.jpeg) {
+            show_thumbnail(&state.writer, picture, jpeg);
+        }
+        let input = Input::Remembered(known.embedding);
+        return Ok(ReadPicture { content, input });
+    }
+    let picture = decode(file, read.bytes).await?;
     let model = state.model.borrow();
     let model = model.as_ref().ok_or_else(not_loaded)?;
-    Ok(model.encoder.clip().levels(&picture))
+    let levels = model.encoder.clip().levels(&picture);
+    if let Some(picture) = job.picture() {
+        let writer = state.writer.clone();
+        let send = move |jpeg| show_thumbnail(&writer, picture, jpeg);
+        state.thumbnails.make(&levels, send);
+    }
+    let input = Input::Levels(levels);
+    Ok(ReadPicture { content, input })
 }

@@ -1,8 +1,8 @@
 //! The request queue. Requests run one at a time and can be cancelled.
 //!
-//! Text requests go ahead of queued pictures, so that editing a label does not wait for a pile of
-//! pictures. On a GPU, pictures run in batches, which helpers preprocess; on the CPU, helpers encode
-//! some.
+//! Requests about encoded pictures and frames from a camera go ahead of queued pictures, so that
+//! editing a label does not wait for a pile of pictures. On a GPU, pictures run in batches, which helpers preprocess; on the
+//! CPU, helpers encode some.
 
 use std::rc::Rc;
 
@@ -15,10 +15,13 @@ use crate::clock::milliseconds;
 use crate::web::loaded::LoadedModel;
 use crate::web::loaded::cached_encoder::CachedEncoder;
 use crate::web::request::context::{Job, RequestContext};
-use crate::web::request::failure::cancelled;
+use crate::web::request::failure::{cancelled, unknown};
 use crate::web::request::port::reply;
-use crate::web::worker::pool::{Outcome, Prepared, Signal};
+use crate::web::worker::pictures::{Input, ReadPicture};
+use crate::web::worker::pool::{Encoded, Outcome, Prepared, Signal};
+use crate::web::worker::remembered::{self, show_thumbnail};
 use crate::web::worker::state::State;
+use crate::web::worker::text_requests::Labels;
 use crate::web::worker::{model_requests, pictures, storing, text_requests};
 
 /// Handles a message from the page.
@@ -34,7 +37,16 @@ pub fn receive(state: &Rc<State>, message: &Array) {
         },
     );
     match serde_wasm_bindgen::from_value(message.get(0)) {
-        Ok(ToWorker::Run { id, request }) => enqueue(state, Job { id, request, files }),
+        Ok(ToWorker::Run { id, request }) => {
+            let arrived = state.arrival();
+            let job = Job {
+                id,
+                request,
+                files,
+                arrived,
+            };
+            receive_request(state, job);
+        }
         Ok(ToWorker::Cancel(id)) => cancel(state, id),
         Ok(ToWorker::Forget(picture)) => state.forget(picture),
         Err(error) => web_sys::console::error_1(&error.into()),
@@ -48,12 +60,22 @@ pub fn hear(state: &Rc<State>, signal: Signal) {
         Outcome::Nothing => return,
         Outcome::Free => {}
         Outcome::Encoded {
-            id,
+            job,
             picture,
-            embedding,
+            encoded,
         } => {
+            let Encoded {
+                content,
+                embedding,
+                remembered,
+            } = encoded;
+            let new = (!remembered).then(|| embedding.clone());
             state.insert(picture, embedding);
-            reply(id, Ok(Answer::Embedded));
+            remembered::remember(state, &job, &content, new);
+            reply(job.id, Ok(Answer::Embedded { content }));
+        }
+        Outcome::Thumbnail { picture, jpeg } => {
+            return show_thumbnail(&state.writer, picture, jpeg);
         }
         Outcome::Prepared(prepared) => state.prepared.borrow_mut().push_back(prepared),
         Outcome::Failed { id, failure } => reply(id, Err(failure)),
@@ -62,19 +84,56 @@ pub fn hear(state: &Rc<State>, signal: Signal) {
     wake(state);
 }
 
-fn enqueue(state: &Rc<State>, job: Job) {
-    if matches!(job.request, Request::Stored) {
-        // Needs no model, so it is answered while other work runs.
-        spawn_local(async move {
-            reply(job.id, Ok(model_requests::list().await));
-        });
-        return;
+/// Answers a request at once if other work may run beside it, or queues it.
+fn receive_request(state: &Rc<State>, job: Job) {
+    let beside = matches!(
+        job.request,
+        Request::Stored
+            | Request::Remembered
+            | Request::Recall { .. }
+            | Request::ForgetPictures { .. }
+            | Request::Embed {
+                content: Some(_),
+                ..
+            }
+    );
+    if !beside {
+        return enqueue(state, job);
     }
+    let state = state.clone();
+    spawn_local(async move {
+        let answered = match &job.request {
+            Request::Embed { .. } => remembered::embed(&state, &job).await,
+            request => store_request(&state, request).await.map(Ok),
+        };
+        match answered {
+            Some(result) => reply(job.id, result),
+            None => enqueue(&state, job),
+        }
+    });
+}
+
+/// Answers a request about what is stored, which needs no model; `None` for other requests.
+async fn store_request(state: &State, request: &Request) -> Option<Answer> {
+    Some(match request {
+        Request::Stored => model_requests::list().await,
+        Request::Remembered => remembered::overview(state).await,
+        Request::Recall { after } => remembered::recall(state, *after).await,
+        Request::ForgetPictures { contents } => {
+            remembered::forget(state, contents.as_deref()).await
+        }
+        _ => return None,
+    })
+}
+
+fn enqueue(state: &Rc<State>, job: Job) {
     let mut waiting = state.waiting.borrow_mut();
     let position = match job.request {
-        Request::Rank { .. } | Request::Match { .. } => waiting
-            .iter()
-            .position(|job| matches!(job.request, Request::Embed { .. })),
+        Request::Rank { .. }
+        | Request::Look { .. }
+        | Request::Match { .. }
+        | Request::Search { .. }
+        | Request::Embeddings { .. } => waiting.iter().position(is_picture),
         _ => None,
     };
     match position {
@@ -83,6 +142,10 @@ fn enqueue(state: &Rc<State>, job: Job) {
     }
     drop(waiting);
     wake(state);
+}
+
+fn is_picture(job: &Job) -> bool {
+    job.picture().is_some()
 }
 
 /// Gives queued pictures to helpers, and starts the loop unless it runs.
@@ -120,14 +183,10 @@ async fn run(state: Rc<State>) {
                 finish(&state, &jobs, results);
             }
             Next::Prepared(prepared) => {
-                let (jobs, levels): (Vec<Job>, Vec<Vec<u8>>) = prepared
-                    .into_iter()
-                    .map(|one| (one.job, one.levels))
-                    .unzip();
+                let (jobs, read): (Vec<Job>, Vec<_>) = prepared.into_iter().map(read).unzip();
                 let contexts = start(&state, &jobs);
-                let levels = levels.into_iter().map(Ok).collect();
                 let results =
-                    pictures::encode(&state, &jobs, levels, &contexts, milliseconds()).await;
+                    pictures::encode(&state, &jobs, read, &contexts, milliseconds()).await;
                 finish(&state, &jobs, results);
             }
             Next::Nothing => {
@@ -137,6 +196,17 @@ async fn run(state: Rc<State>) {
         }
         share_out(&state);
     }
+}
+
+/// A picture that a helper preprocessed, as if this worker had read it.
+fn read(prepared: Prepared) -> (Job, Result<ReadPicture, Failure>) {
+    let Prepared {
+        job,
+        content,
+        levels,
+    } = prepared;
+    let input = Input::Levels(levels);
+    (job, Ok(ReadPicture { content, input }))
 }
 
 fn start(state: &State, jobs: &[Job]) -> Vec<RequestContext> {
@@ -171,7 +241,6 @@ fn next(state: &State) -> Next {
         false => 1,
     };
     let mut waiting = state.waiting.borrow_mut();
-    let is_picture = |job: &Job| matches!(job.request, Request::Embed { .. });
     let first_is_picture = waiting.front().is_some_and(is_picture);
     if first_is_picture || waiting.is_empty() {
         let mut prepared = state.prepared.borrow_mut();
@@ -212,7 +281,6 @@ async fn answer(
             Ok(wanted) => model_requests::describe(wanted).await,
             Err(failure) => Err(failure),
         },
-        Request::Stored => Ok(model_requests::list().await),
         Request::Delete { model } => model_requests::delete(state, model).await,
         Request::Verify { model } => model_requests::verify(state, model, context).await,
         Request::Rank {
@@ -221,21 +289,44 @@ async fn answer(
             templates,
             none_of_these,
         } => {
+            let labels = Labels::new(labels, templates, *none_of_these);
             let rank = async |encoder: &mut CachedEncoder| {
-                let labels = text_requests::Labels {
-                    labels,
-                    templates,
-                    none_of_these: *none_of_these,
-                };
                 text_requests::rank(encoder, pictures, labels, context).await
             };
             state.with_model(context, rank).await
+        }
+        Request::Look {
+            side,
+            pixels,
+            labels,
+            templates,
+            none_of_these,
+        } => {
+            let labels = Labels::new(labels, templates, *none_of_these);
+            pictures::look(state, *side, pixels, labels, context).await
         }
         Request::Match { pictures, captions } => {
             let compare = async |encoder: &mut CachedEncoder| {
                 text_requests::compare(encoder, pictures, captions, context).await
             };
             state.with_model(context, compare).await
+        }
+        Request::Search { pictures, query } => {
+            let search = async |encoder: &mut CachedEncoder| {
+                text_requests::search(encoder, pictures, query, context).await
+            };
+            state.with_model(context, search).await
+        }
+        Request::Embeddings { pictures } => {
+            let read = async |encoder: &mut CachedEncoder| pictures::embeddings(encoder, pictures);
+            state.with_model(context, read).await
+        }
+        request @ (Request::Stored
+        | Request::Remembered
+        | Request::Recall { .. }
+        | Request::ForgetPictures { .. }) => {
+            let answer = store_request(state, request).await;
+            answer.ok_or_else(|| unknown("The engine does not know this request."))
         }
     };
     vec![one]

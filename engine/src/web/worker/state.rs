@@ -2,17 +2,24 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 use glance_protocol::{DeviceKind, Failure, ModelInfo, ModelSource, PictureId, ToPage};
+use js_sys::Date;
 
 use crate::embedding::Embedding;
+use crate::web::browser::thumbnail::Thumbnails;
 use crate::web::loaded::cached_encoder::CachedEncoder;
 use crate::web::loaded::{LoadedModel, RecoveryFailed, SavedEmbeddings};
+use crate::web::picture_store::{PictureStore, PictureWriter};
 use crate::web::policy::batch_size::BatchSize;
 use crate::web::request::context::{Job, RequestContext};
 use crate::web::request::failure::{cancelled, not_loaded};
 use crate::web::request::port::{post, reply};
 use crate::web::worker::pool::{Pool, Prepared, Task};
+
+/// Milliseconds between two pictures that arrive together. A time of today has some four decimals.
+const BETWEEN_ARRIVALS: f64 = 1e-3;
 
 /// The worker's state. It is never borrowed across an `await`, because messages arrive in between.
 pub struct State {
@@ -26,12 +33,22 @@ pub struct State {
     pub running: RefCell<Vec<RequestContext>>,
     /// The model; `None` while it works.
     pub model: RefCell<Option<LoadedModel>>,
+    /// The id of the loaded model, also while it works; `None` while another is being loaded.
+    loaded: RefCell<Option<String>>,
     /// What the previous model encoded, until another is loaded.
     pub saved: RefCell<Option<SavedEmbeddings>>,
     /// This worker's helpers.
     pub pool: RefCell<Pool>,
     /// The number of pictures that run together.
     pub batch_size: Cell<BatchSize>,
+    /// Makes thumbnails of the pictures that this worker preprocesses.
+    pub thumbnails: Thumbnails,
+    /// The remembered pictures.
+    pub pictures: Rc<PictureStore>,
+    /// Remembers pictures.
+    pub writer: Rc<PictureWriter>,
+    /// When the last request arrived.
+    last_arrival: Cell<f64>,
     /// Changes to apply to the model when it has finished working.
     pending: RefCell<Pending>,
 }
@@ -48,15 +65,22 @@ struct Pending {
 impl State {
     /// The state of a worker that has just started.
     pub fn new(pool: Pool) -> Self {
+        let pictures = Rc::new(PictureStore::default());
+        let refused = |why: &str| post(&ToPage::NotRemembered(why.to_owned()));
         Self {
             waiting: RefCell::default(),
             prepared: RefCell::default(),
             looping: Cell::default(),
             running: RefCell::default(),
             model: RefCell::default(),
+            loaded: RefCell::default(),
             saved: RefCell::default(),
             pool: RefCell::new(pool),
             batch_size: Cell::new(BatchSize::of_pictures()),
+            thumbnails: Thumbnails::default(),
+            writer: Rc::new(PictureWriter::new(pictures.clone(), refused)),
+            pictures,
+            last_arrival: Cell::default(),
             pending: RefCell::default(),
         }
     }
@@ -64,6 +88,30 @@ impl State {
     /// Whether nothing runs.
     pub fn is_idle(&self) -> bool {
         self.running.borrow().is_empty()
+    }
+
+    /// The id of the loaded model; `None` while another is being loaded.
+    pub fn model_id(&self) -> Option<String> {
+        self.loaded.borrow().clone()
+    }
+
+    /// Takes the model out, to load another.
+    pub fn unload(&self) -> Option<LoadedModel> {
+        self.loaded.take();
+        self.model.take()
+    }
+
+    /// Puts a loaded model in.
+    pub fn put_model(&self, model: LoadedModel) {
+        self.loaded.replace(Some(model.info().id.clone()));
+        self.model.replace(Some(model));
+    }
+
+    /// The time of a request that arrives now, in milliseconds since 1970, later than all before.
+    pub fn arrival(&self) -> f64 {
+        let arrival = Date::now().max(self.last_arrival.get() + BETWEEN_ARRIVALS);
+        self.last_arrival.set(arrival);
+        arrival
     }
 
     /// Runs `work` with the model, and repeats it if the GPU fails and the model recovers.
@@ -137,8 +185,9 @@ impl State {
         }
     }
 
-    /// Forgets a picture.
+    /// Forgets a picture that the page removed.
     pub fn forget(&self, picture: PictureId) {
+        self.writer.removed(picture);
         match self.model.borrow_mut().as_mut() {
             Some(model) => model.encoder.forget(picture),
             None => self.pending.borrow_mut().forgotten.push(picture),
@@ -185,6 +234,7 @@ fn task_of_helpers(model: &LoadedModel) -> Option<Task> {
     let clip = model.encoder.clip();
     match (device, source) {
         (DeviceKind::Gpu, _) => Some(Task::Prepare {
+            model: id.clone(),
             size: clip.config().vision.image_size(),
             preprocessing: clip.preprocessing().clone(),
         }),

@@ -1,40 +1,71 @@
-//! Compares encoded pictures with texts.
+//! Compares encoded pictures with texts, and with one of them.
 
-use glance_protocol::{Answer, Failure, PictureId};
+use std::rc::Rc;
+use std::slice;
+
+use glance_protocol::{Answer, Failure, Floats, PictureId, Query, TextNote};
 
 use crate::embedding::Embedding;
+use crate::score::cosines;
 use crate::web::loaded::cached_encoder::{CachedEncoder, entries, notes};
+use crate::web::policy::label_cache::EncodedLabel;
 use crate::web::request::context::RequestContext;
 use crate::web::request::failure::unknown;
 
 /// What pictures are ranked by.
+#[derive(Clone, Copy)]
 pub struct Labels<'a> {
-    pub labels: &'a [String],
-    pub templates: &'a [String],
-    pub none_of_these: bool,
+    labels: &'a [String],
+    templates: &'a [String],
+    none_of_these: bool,
 }
 
-/// Ranks labels for each picture, best first.
+impl<'a> Labels<'a> {
+    pub fn new(labels: &'a [String], templates: &'a [String], none_of_these: bool) -> Self {
+        Self {
+            labels,
+            templates,
+            none_of_these,
+        }
+    }
+
+    /// Encodes the labels that are not cached; returns them all, and "none of these" if it is
+    /// offered.
+    pub async fn encode(
+        self,
+        encoder: &mut CachedEncoder,
+        context: &RequestContext,
+    ) -> Result<Vec<Rc<EncodedLabel>>, Failure> {
+        let entries = entries(self.labels, self.none_of_these);
+        encode_labels(encoder, &entries, self.templates, context).await?;
+        Ok(encoder.labels(&entries, self.templates))
+    }
+
+    /// Scores the encoded labels for each picture.
+    pub fn rankings(
+        self,
+        encoder: &CachedEncoder,
+        pictures: &[&Embedding],
+        encoded: &[Rc<EncodedLabel>],
+    ) -> Answer {
+        let labels = self.labels.len();
+        Answer::Rankings {
+            scores: encoder.rank(pictures, encoded, labels),
+            notes: notes(encoded, labels),
+        }
+    }
+}
+
+/// Scores labels for each picture.
 pub async fn rank(
     encoder: &mut CachedEncoder,
     pictures: &[PictureId],
     labels: Labels<'_>,
     context: &RequestContext,
 ) -> Result<Answer, Failure> {
-    let Labels {
-        labels,
-        templates,
-        none_of_these,
-    } = labels;
-    let entries = entries(labels, none_of_these);
-    encode_labels(encoder, &entries, templates, context).await?;
-    let encoded = encoder.labels(&entries, templates);
-    let rank = |picture: &Embedding| encoder.rank(picture, &encoded, labels.len());
-    let pictures = for_each_picture(encoder, pictures, rank)?;
-    Ok(Answer::Rankings {
-        pictures,
-        notes: notes(&encoded, labels.len()),
-    })
+    let encoded = labels.encode(encoder, context).await?;
+    let pictures = encoder.pictures(pictures)?;
+    Ok(labels.rankings(encoder, &pictures, &encoded))
 }
 
 /// The cosine of each picture with each caption.
@@ -46,12 +77,42 @@ pub async fn compare(
 ) -> Result<Answer, Failure> {
     encode_labels(encoder, captions, &[], context).await?;
     let encoded = encoder.labels(captions, &[]);
+    let pictures = encoder.pictures(pictures)?.into_iter();
     let row = |picture: &Embedding| CachedEncoder::cosines(picture, &encoded);
-    let rows = for_each_picture(encoder, pictures, row)?;
     Ok(Answer::Cosines {
-        rows,
+        rows: pictures.map(row).collect(),
         notes: notes(&encoded, captions.len()),
     })
+}
+
+/// The cosine of each picture with what is searched for.
+pub async fn search(
+    encoder: &mut CachedEncoder,
+    pictures: &[PictureId],
+    query: &Query,
+    context: &RequestContext,
+) -> Result<Answer, Failure> {
+    let (cosines, note) = match query {
+        Query::Like(id) => {
+            let cosines = cosines(encoder.picture(*id)?, encoder.pictures(pictures)?);
+            (cosines, TextNote::Whole)
+        }
+        Query::Text(text) => {
+            let text = slice::from_ref(text);
+            encode_labels(encoder, text, &[], context).await?;
+            let encoded = encoder.labels(text, &[]);
+            let [label] = &encoded[..] else {
+                return Err(unknown("The text has not been encoded; search again."));
+            };
+            let cosines = match &label.embedding {
+                Some(embedding) => cosines(embedding, encoder.pictures(pictures)?),
+                None => Vec::new(),
+            };
+            (cosines, label.note.clone())
+        }
+    };
+    let cosines = Floats(cosines);
+    Ok(Answer::Found { cosines, note })
 }
 
 async fn encode_labels(
@@ -65,18 +126,4 @@ async fn encode_labels(
         context.checkpoint().await
     };
     encoder.encode_labels(labels, templates, checkpoint).await
-}
-
-fn for_each_picture<T>(
-    encoder: &CachedEncoder,
-    pictures: &[PictureId],
-    result: impl Fn(&Embedding) -> T,
-) -> Result<Vec<T>, Failure> {
-    pictures
-        .iter()
-        .map(|&id| match encoder.picture(id) {
-            Some(embedding) => Ok(result(embedding)),
-            None => Err(unknown("A picture has not been encoded yet; add it again.")),
-        })
-        .collect()
 }

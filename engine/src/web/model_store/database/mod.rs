@@ -13,40 +13,31 @@ pub mod refusal;
 use std::cell::Cell;
 use std::ops::Range;
 
-use futures::future::{join, join_all};
-use futures_channel::oneshot;
+use futures::future::join;
 use idb::builder::{DatabaseBuilder, ObjectStoreBuilder};
-use idb::{KeyRange, ObjectStore, Query, TransactionMode};
+use idb::{KeyRange, ObjectStore, Query};
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Blob, IdbDatabase};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Blob;
 
+use crate::web::browser::indexed_db::{Connection, all, is_full};
 use crate::web::model_store::piece_bytes::{Key, PieceBytes};
-use crate::web::net::timeout::timeout;
 use benchmarks::StoredBenchmark;
 use record::Record;
-use refusal::{Refusal, is_full};
+use refusal::Refusal;
 
 const NAME: &str = "glance";
 const SCHEMA: u32 = 4;
 const RECORDS: &str = "records";
 const PIECES: &str = "pieces";
 const BENCHMARKS: &str = "benchmarks";
-/// How long a tab with an older schema may keep this one from opening.
-const OPEN_TIMEOUT_MILLISECONDS: u32 = 5_000;
 
-/// An open database; closed when dropped, so that it does not block a newer schema.
+/// An open database.
 pub(super) struct Database {
-    connection: idb::Database,
+    connection: Connection,
     /// Cleared when a blob is refused: some browsers store none in private windows.
     takes_blobs: Cell<bool>,
-}
-
-impl Drop for Database {
-    fn drop(&mut self) {
-        self.connection.close();
-    }
 }
 
 impl Database {
@@ -57,26 +48,8 @@ impl Database {
             .add_object_store(ObjectStoreBuilder::new(RECORDS))
             .add_object_store(ObjectStoreBuilder::new(PIECES))
             .add_object_store(ObjectStoreBuilder::new(BENCHMARKS));
-        // A task of its own, because an abandoned `idb` request throws when it completes.
-        let (sender, opened) = oneshot::channel();
-        spawn_local(async move {
-            if let Err(Ok(late)) = sender.send(builder.build().await) {
-                late.close();
-            }
-        });
-        let opened = timeout(OPEN_TIMEOUT_MILLISECONDS, opened).await;
-        let opened = opened.and_then(Result::ok).ok_or(Refusal::Held)?;
-        let mut database = opened.map_err(|_| Refusal::Refused)?;
-        // A tab with a newer schema waits until this connection closes.
-        database.on_version_change(|event| {
-            let connection = event.target().and_then(|target| target.dyn_into().ok());
-            let connection: Option<IdbDatabase> = connection;
-            if let Some(connection) = connection {
-                connection.close();
-            }
-        });
         Ok(Self {
-            connection: database,
+            connection: Connection::open(builder).await?,
             takes_blobs: Cell::new(true),
         })
     }
@@ -177,12 +150,7 @@ impl Database {
                 let value = value(bytes).map_err(idb::Error::UpdateFailed)?;
                 store.put(&value, Some(&piece_key(&key.0, key.1)))
             };
-            let requests: Vec<_> = pieces.iter().map(put).collect();
-            // Awaits every request, even if another was refused: an abandoned `idb` request throws
-            // when it completes.
-            let answers = requests.into_iter().map(async |request| request?.await);
-            let answers = join_all(answers).await;
-            answers.into_iter().try_for_each(|answer| answer.map(drop))
+            all(pieces.iter().map(put).collect()).await
         })
         .await
     }
@@ -229,8 +197,7 @@ impl Database {
     }
 
     fn read(&self, store: &str) -> Result<idb::Transaction, idb::Error> {
-        self.connection
-            .transaction(&[store], TransactionMode::ReadOnly)
+        self.connection.read(&[store])
     }
 
     async fn write(
@@ -238,20 +205,11 @@ impl Database {
         store: &str,
         change: impl AsyncFnOnce(ObjectStore) -> Result<(), idb::Error>,
     ) -> Result<(), idb::Error> {
-        let transaction = self
-            .connection
-            .transaction(&[store], TransactionMode::ReadWrite)?;
-        let store = transaction.object_store(store)?;
-        let same = store.transaction();
-        change(store).await?;
-        // A full disk is reported only when the transaction ends.
-        match transaction.await?.is_committed() {
-            true => Ok(()),
-            false => Err(same.error().map_or(
-                idb::Error::UpdateFailed(JsValue::NULL),
-                idb::Error::DomException,
-            )),
-        }
+        let change = async |transaction: &idb::Transaction| {
+            let store = transaction.object_store(store)?;
+            change(store).await
+        };
+        self.connection.write(&[store], change).await
     }
 }
 

@@ -1,5 +1,7 @@
 //! Why the browser does not store a model.
 
+use crate::web::browser::indexed_db::{OpenError, is_full};
+
 /// Why pieces are not stored beyond this visit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
@@ -9,6 +11,15 @@ pub enum Refusal {
     Held,
     /// The quota is used up.
     Full,
+}
+
+impl From<OpenError> for Refusal {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Refused => Self::Refused,
+            OpenError::Held => Self::Held,
+        }
+    }
 }
 
 impl Refusal {
@@ -35,10 +46,4 @@ impl Refusal {
             }
         }
     }
-}
-
-/// Whether a write failed because the quota is used up. [`crate::web::browser::quota::free`] cannot
-/// tell: browsers that guard against fingerprinting always report some.
-pub fn is_full(error: &idb::Error) -> bool {
-    matches!(error, idb::Error::DomException(exception) if exception.name() == "QuotaExceededError")
 }

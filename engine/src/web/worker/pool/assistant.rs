@@ -1,19 +1,23 @@
-//! What a helper does: encodes or preprocesses pictures, one at a time.
+//! What a helper does: encodes or preprocesses pictures, one at a time. A picture that the model
+//! encoded before needs neither.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use glance_protocol::{Failure, ModelOrigin, RequestId};
+use glance_protocol::{Failure, ModelOrigin, PictureId, RequestId};
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{File, MessageEvent};
 
-use super::messages::{FromHelper, Task, ToHelper};
+use super::messages::{Encoded, FromHelper, Task, ToHelper};
 use crate::error::Error;
+use crate::image::Picture;
 use crate::image_encoder::ImageEncoder;
+use crate::web::browser::thumbnail::Thumbnails;
 use crate::web::model_store::ModelStore;
+use crate::web::picture_store::PictureStore;
 use crate::web::request::context::RequestContext;
 use crate::web::request::failure::{not_loaded, unknown};
 use crate::web::request::picture_file::{decode, read};
@@ -24,7 +28,14 @@ use crate::weights::Preprocessing;
 /// Not a picture's request: the page counts from 1.
 const BEGINNING: RequestId = 0;
 
-/// What a picture goes through.
+/// A task that can begin.
+struct Ready {
+    /// The id of the model.
+    model: String,
+    work: Work,
+}
+
+/// What a new picture goes through.
 enum Work {
     Encode(Box<ImageEncoder>),
     Prepare {
@@ -36,15 +47,17 @@ enum Work {
 /// What a picture has become.
 enum Done {
     Ready,
-    Encoded(Vec<f32>),
-    Prepared(Vec<u8>),
+    Encoded(Encoded),
+    Prepared { content: String, levels: Vec<u8> },
 }
 
 /// The helper's state. It is never borrowed across an `await`, because messages arrive in between.
 #[derive(Default)]
 struct Assistant {
-    work: RefCell<Option<Rc<Work>>>,
+    ready: RefCell<Option<Rc<Ready>>>,
     running: RefCell<Option<RequestContext>>,
+    thumbnails: Thumbnails,
+    pictures: PictureStore,
 }
 
 /// Listens to the worker that started this helper, for as long as it lives.
@@ -59,17 +72,17 @@ pub fn help() {
             Ok(ToHelper::Cancel(id)) => assistant.cancel(id),
             Ok(ToHelper::Begin(task)) => {
                 spawn_local(assistant.run(BEGINNING, async move |assistant, context| {
+                    let model = task.model().to_owned();
                     let work = begin(task, context).await?;
-                    assistant.work.replace(Some(Rc::new(work)));
+                    assistant
+                        .ready
+                        .replace(Some(Rc::new(Ready { model, work })));
                     Ok(Done::Ready)
                 }));
             }
-            Ok(ToHelper::Picture(id)) => {
+            Ok(ToHelper::Picture { id, picture }) => {
                 spawn_local(assistant.run(id, async move |assistant, context| {
-                    let work = assistant.work.borrow().clone();
-                    work.ok_or_else(not_loaded)?
-                        .take(file.dyn_ref(), context)
-                        .await
+                    assistant.take(picture, file.dyn_ref(), context).await
                 }));
             }
             Err(error) => web_sys::console::error_1(&error.into()),
@@ -92,10 +105,43 @@ impl Assistant {
         self.running.take();
         match done {
             Ok(Done::Ready) => send(&FromHelper::Ready, None),
-            Ok(Done::Encoded(embedding)) => send(&FromHelper::Encoded(embedding), None),
-            Ok(Done::Prepared(levels)) => send(&FromHelper::Prepared, Some(&levels)),
+            Ok(Done::Encoded(encoded)) => send(&FromHelper::Encoded(encoded), None),
+            Ok(Done::Prepared { content, levels }) => {
+                send(&FromHelper::Prepared(content), Some(&levels));
+            }
             Err(failure) => send(&FromHelper::Failed(failure), None),
         }
+    }
+
+    /// Reads a picture. If it is new to the model, preprocesses it, has a thumbnail made of it, and
+    /// encodes it if that is the task.
+    async fn take(
+        &self,
+        picture: PictureId,
+        file: Option<&File>,
+        context: &RequestContext,
+    ) -> Result<Done, Failure> {
+        let ready = self.ready.borrow().clone().ok_or_else(not_loaded)?;
+        let work = &ready.work;
+        let file = file.ok_or_else(|| unknown("No file came with this picture."))?;
+        let read = read(file).await?;
+        context.checkpoint().await?;
+        let content = read.hash;
+        let thumbnail = FromHelper::Thumbnail(picture);
+        if let Some(known) = self.pictures.find(&ready.model, &content).await {
+            if let Some(jpeg) = known.jpeg {
+                send(&thumbnail, Some(&jpeg));
+            }
+            return Ok(Done::Encoded(Encoded {
+                content,
+                embedding: known.embedding,
+                remembered: true,
+            }));
+        }
+        let levels = work.levels(&decode(file, read.bytes).await?);
+        self.thumbnails
+            .make(&levels, move |jpeg| send(&thumbnail, Some(&jpeg)));
+        work.finish(content, levels).await
     }
 
     fn cancel(&self, id: RequestId) {
@@ -118,6 +164,7 @@ async fn begin(task: Task, context: &RequestContext) -> Result<Work, Failure> {
         Task::Prepare {
             size,
             preprocessing,
+            ..
         } => Ok(Work::Prepare {
             size,
             preprocessing,
@@ -126,27 +173,34 @@ async fn begin(task: Task, context: &RequestContext) -> Result<Work, Failure> {
 }
 
 impl Work {
-    async fn take(&self, file: Option<&File>, context: &RequestContext) -> Result<Done, Failure> {
-        let file = file.ok_or_else(|| unknown("No file came with this picture."))?;
-        let bytes = read(file).await?;
-        context.checkpoint().await?;
-        let picture = decode(file, bytes).await?;
+    fn levels(&self, picture: &Picture) -> Vec<u8> {
         match self {
-            Self::Encode(encoder) => {
-                let embedding = encoder.encode(&picture).await.map_err(Error::from)?;
-                Ok(Done::Encoded(embedding.0))
-            }
+            Self::Encode(encoder) => encoder.levels(picture),
             Self::Prepare {
                 size,
                 preprocessing,
-            } => Ok(Done::Prepared(picture.levels(*size, preprocessing))),
+            } => picture.levels(*size, preprocessing),
+        }
+    }
+
+    async fn finish(&self, content: String, levels: Vec<u8>) -> Result<Done, Failure> {
+        match self {
+            Self::Encode(encoder) => {
+                let embedding = encoder.encode_levels(&levels).await.map_err(Error::from)?;
+                Ok(Done::Encoded(Encoded {
+                    content,
+                    embedding,
+                    remembered: false,
+                }))
+            }
+            Self::Prepare { .. } => Ok(Done::Prepared { content, levels }),
         }
     }
 }
 
-/// Sends a message, and moves a copy of `levels` with it.
-fn send(message: &FromHelper, levels: Option<&[u8]>) {
-    let buffer = levels.map(|levels| Uint8Array::from(levels).buffer());
+/// Sends a message, and moves a copy of `bytes` with it.
+fn send(message: &FromHelper, bytes: Option<&[u8]>) {
+    let buffer = bytes.map(|bytes| Uint8Array::from(bytes).buffer());
     let moved: Array = buffer.iter().collect();
     let buffer = buffer.map_or(JsValue::UNDEFINED, JsValue::from);
     let sent = serde_wasm_bindgen::to_value(message)

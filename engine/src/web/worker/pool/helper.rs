@@ -1,6 +1,6 @@
 //! A helper worker: the same program on another thread.
 
-use glance_protocol::RequestId;
+use glance_protocol::{PictureId, RequestId};
 use js_sys::{Array, ArrayBuffer, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, Event, MessageEvent, Url, Worker, WorkerOptions, WorkerType};
@@ -11,7 +11,7 @@ use crate::web::request::port::scope;
 
 /// An event from a helper.
 pub enum Heard {
-    /// A message, with the levels of a picture if it brings any.
+    /// A message, with the levels or the thumbnail of a picture if it brings any.
     Said(FromHelper, Option<Vec<u8>>),
     /// It crashed or failed, and sends no more messages.
     Died,
@@ -44,11 +44,11 @@ impl Helper {
             let heard = heard.clone();
             Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
                 let message: Array = event.data().unchecked_into();
-                let levels = message.get(1).dyn_into::<ArrayBuffer>().ok();
-                let levels = levels.map(|levels| Uint8Array::new(&levels).to_vec());
+                let bytes = message.get(1).dyn_into::<ArrayBuffer>().ok();
+                let bytes = bytes.map(|bytes| Uint8Array::new(&bytes).to_vec());
                 match serde_wasm_bindgen::from_value(message.get(0)) {
                     Ok(FromHelper::Crashed) | Err(_) => heard(Heard::Died),
-                    Ok(said) => heard(Heard::Said(said, levels)),
+                    Ok(said) => heard(Heard::Said(said, bytes)),
                 }
             })
         };
@@ -75,10 +75,10 @@ impl Helper {
         self.send(&ToHelper::Begin(task.clone()), &Array::new());
     }
 
-    /// Gives it a picture.
-    pub fn take(&mut self, job: Job) {
-        let files = job.files.iter().collect();
-        self.send(&ToHelper::Picture(job.id), &files);
+    /// Gives it a picture, and its request.
+    pub fn take(&mut self, picture: PictureId, job: Job) {
+        let (id, files) = (job.id, job.files.iter().collect());
+        self.send(&ToHelper::Picture { id, picture }, &files);
         let cancelled = false;
         self.busy = Some(Busy { job, cancelled });
     }

@@ -1,8 +1,9 @@
 //! What a worker and its helpers say to each other. Every message is an array of two.
 
-use glance_protocol::{Failure, RequestId};
+use glance_protocol::{Failure, PictureId, RequestId};
 use serde::{Deserialize, Serialize};
 
+use crate::embedding::Embedding;
 use crate::weights::Preprocessing;
 
 /// A message to a helper; an array of `File`s follows it.
@@ -11,7 +12,12 @@ pub enum ToHelper {
     /// Get ready for this task.
     Begin(Task),
     /// Take the picture file that travels with the message.
-    Picture(RequestId),
+    Picture {
+        /// The request that it belongs to.
+        id: RequestId,
+        /// The picture.
+        picture: PictureId,
+    },
     /// Stop working on the picture of this request.
     Cancel(RequestId),
 }
@@ -23,11 +29,32 @@ pub enum Task {
     Encode(String),
     /// Preprocess it for a model that runs on a GPU.
     Prepare {
+        /// The model's id: what it encoded before is remembered under it.
+        model: String,
         /// Pixels a side.
         size: usize,
         /// The model's preprocessing.
         preprocessing: Preprocessing,
     },
+}
+
+/// A picture's embedding from a helper.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Encoded {
+    /// SHA-256 of the file.
+    pub content: String,
+    pub embedding: Embedding,
+    /// Whether it was remembered, and so not computed again.
+    pub remembered: bool,
+}
+
+impl Task {
+    /// The id of the model that it is about.
+    pub fn model(&self) -> &str {
+        match self {
+            Self::Encode(model) | Self::Prepare { model, .. } => model,
+        }
+    }
 }
 
 /// A message from a helper; an `ArrayBuffer` or `undefined` follows it.
@@ -38,9 +65,13 @@ pub enum FromHelper {
     /// It is ready for pictures.
     Ready,
     /// The embedding of the picture.
-    Encoded(Vec<f32>),
-    /// The levels of the picture, `[size, size, 3]`, in the buffer that follows.
-    Prepared,
+    Encoded(Encoded),
+    /// The levels of the picture, `[size, size, 3]`, in the buffer that follows, and SHA-256 of its
+    /// file.
+    Prepared(String),
+    /// A thumbnail of this picture, a JPEG file, in the buffer that follows. It may come after other
+    /// messages about the picture.
+    Thumbnail(PictureId),
     /// A task or a picture failed.
     Failed(Failure),
     /// The helper is about to die. This is its last message.

@@ -16,11 +16,10 @@ mod messages;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use glance_protocol::{ErrorKind, Failure, PictureId, Progress, Request, RequestId, ToPage};
+use glance_protocol::{ErrorKind, Failure, PictureId, Progress, RequestId, ToPage};
 use gloo_timers::callback::Timeout;
 use js_sys::Reflect;
 
-use crate::embedding::Embedding;
 use crate::web::policy::pool_size::{encoders, preparers, waiting_pictures};
 use crate::web::request::context::Job;
 use crate::web::request::failure::cancelled;
@@ -28,7 +27,7 @@ use crate::web::request::port::{post, reply, scope};
 pub use assistant::help;
 use helper::{Busy, Heard, Helper};
 use messages::FromHelper;
-pub use messages::Task;
+pub use messages::{Encoded, Task};
 
 /// Queued pictures at which helpers are started: fewer are done sooner than a helper is
 /// ready.
@@ -54,12 +53,14 @@ pub enum Outcome {
     Free,
     /// A picture is encoded.
     Encoded {
-        id: RequestId,
+        job: Job,
         picture: PictureId,
-        embedding: Embedding,
+        encoded: Encoded,
     },
     /// A picture is preprocessed.
     Prepared(Prepared),
+    /// A picture has a thumbnail, a JPEG file.
+    Thumbnail { picture: PictureId, jpeg: Vec<u8> },
     /// A request has failed or was cancelled.
     Failed { id: RequestId, failure: Failure },
     /// A helper is gone; its picture goes back to the queue.
@@ -69,6 +70,8 @@ pub enum Outcome {
 /// A preprocessed picture.
 pub struct Prepared {
     pub job: Job,
+    /// SHA-256 of its file.
+    pub content: String,
     /// `[size, size, 3]`.
     pub levels: Vec<u8>,
 }
@@ -133,8 +136,7 @@ impl Pool {
         if self.task.is_none() {
             return;
         }
-        let is_picture = |job: &&Job| matches!(job.request, Request::Embed { .. });
-        if waiting.iter().filter(is_picture).count() >= ENOUGH_PICTURES {
+        if waiting.iter().filter_map(Job::picture).count() >= ENOUGH_PICTURES {
             self.start_helpers();
         }
         let has_large =
@@ -154,8 +156,11 @@ impl Pool {
             if !helper.ready || helper.busy.is_some() {
                 continue;
             }
-            let next = |job: &Job| is_picture(&job) && !(large && is_large(job));
-            let Some(at) = waiting.iter().position(next) else {
+            let next = |(at, job): (usize, &Job)| match large && is_large(job) {
+                true => None,
+                false => Some((at, job.picture()?)),
+            };
+            let Some((at, picture)) = waiting.iter().enumerate().find_map(next) else {
                 break;
             };
             if let Some(job) = waiting.remove(at) {
@@ -163,7 +168,7 @@ impl Pool {
                 post(&ToPage::Progress { id, progress });
                 large |= is_large(&job);
                 room -= 1;
-                helper.take(job);
+                helper.take(picture, job);
             }
         }
         let idle = self.helpers.iter().all(|(_, helper)| helper.busy.is_none());
@@ -216,29 +221,39 @@ impl Pool {
                 helper.ready = true;
                 return Outcome::Free;
             }
-            Heard::Said(FromHelper::Encoded(embedding), _) => {
-                Ok(Done::Encoded(Embedding(embedding)))
+            Heard::Said(FromHelper::Thumbnail(picture), Some(jpeg)) => {
+                return Outcome::Thumbnail { picture, jpeg };
             }
-            Heard::Said(FromHelper::Prepared, Some(levels)) => Ok(Done::Prepared(levels)),
+            Heard::Said(FromHelper::Thumbnail(_), None) => return Outcome::Nothing,
+            Heard::Said(FromHelper::Encoded(encoded), _) => Ok(Done::Encoded(encoded)),
+            Heard::Said(FromHelper::Prepared(content), Some(levels)) => {
+                Ok(Done::Prepared(content, levels))
+            }
             Heard::Said(FromHelper::Failed(failure), _) => match failure.kind {
                 ErrorKind::Picture | ErrorKind::Cancelled => Err(failure),
                 // Any failure but a bad picture or a cancelled one is the helper's own.
                 _ => return self.lose(number),
             },
-            Heard::Said(FromHelper::Crashed | FromHelper::Prepared, _) => return self.lose(number),
+            Heard::Said(FromHelper::Crashed | FromHelper::Prepared(_), _) => {
+                return self.lose(number);
+            }
         };
         let Some(Busy { job, cancelled }) = helper.busy.take() else {
             return Outcome::Free;
         };
         let id = job.id;
-        match (&job.request, answer) {
+        match (job.picture(), answer) {
             _ if cancelled => failed_as_cancelled(id),
-            (Request::Embed { picture }, Ok(Done::Encoded(embedding))) => Outcome::Encoded {
-                id,
-                picture: *picture,
-                embedding,
+            (Some(picture), Ok(Done::Encoded(encoded))) => Outcome::Encoded {
+                job,
+                picture,
+                encoded,
             },
-            (_, Ok(Done::Prepared(levels))) => Outcome::Prepared(Prepared { job, levels }),
+            (_, Ok(Done::Prepared(content, levels))) => Outcome::Prepared(Prepared {
+                job,
+                content,
+                levels,
+            }),
             (_, Err(failure)) => Outcome::Failed { id, failure },
             (_, Ok(_)) => Outcome::Free,
         }
@@ -260,8 +275,8 @@ impl Pool {
 
 /// What a helper made of a picture.
 enum Done {
-    Encoded(Embedding),
-    Prepared(Vec<u8>),
+    Encoded(Encoded),
+    Prepared(String, Vec<u8>),
 }
 
 /// Whether a picture may be so large once it is decoded that helpers take such ones one at a time.

@@ -1,0 +1,120 @@
+//! The remembered pictures.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use futures::future::{FutureExt, LocalBoxFuture, Shared};
+use glance_protocol::RememberedPicture;
+
+use super::database::Database;
+use crate::embedding::Embedding;
+use crate::web::browser::indexed_db::is_full;
+use crate::web::policy::unwritten::Batch;
+
+/// Pictures that are handed out at once; 5 MB or so.
+const RECALLED_AT_ONCE: u32 = 500;
+
+type Opening = Shared<LocalBoxFuture<'static, Option<Rc<Database>>>>;
+
+/// The remembered pictures; none if the browser stores nothing. The database is opened when it is
+/// first needed.
+#[derive(Default)]
+pub struct PictureStore {
+    opening: RefCell<Option<Opening>>,
+}
+
+/// What is remembered of a file that this model encoded before.
+pub struct Known {
+    pub embedding: Embedding,
+    /// Its thumbnail, a JPEG file, if there is one.
+    pub jpeg: Option<Vec<u8>>,
+}
+
+/// Why nothing was written.
+pub(super) enum Unwritable {
+    /// The quota is used up.
+    Full,
+    /// The browser stores nothing.
+    Refused,
+    /// This time it failed.
+    Failed,
+}
+
+impl PictureStore {
+    /// What is remembered of a file; `None` if this model has not encoded it.
+    pub async fn find(&self, model: &str, content: &str) -> Option<Known> {
+        let embedding = self.embedding(model, content).await?;
+        let database = self.database().await?;
+        let picture = self.unless_failed(database.picture(content).await);
+        let jpeg = picture.flatten().map(|picture| picture.jpeg);
+        Some(Known { embedding, jpeg })
+    }
+
+    /// The embedding of a file by a model.
+    pub async fn embedding(&self, model: &str, content: &str) -> Option<Embedding> {
+        let database = self.database().await?;
+        let found = database.embedding(content, model).await;
+        self.unless_failed(found).flatten()
+    }
+
+    /// The number of pictures, and when the last one was added.
+    pub async fn overview(&self) -> (u32, Option<f64>) {
+        let Some(database) = self.database().await else {
+            return (0, None);
+        };
+        let overview = database.overview().await;
+        self.unless_failed(overview).unwrap_or_default()
+    }
+
+    /// The next pictures that were added after a time, in that order.
+    pub async fn recall(&self, after: f64) -> Vec<RememberedPicture> {
+        let Some(database) = self.database().await else {
+            return Vec::new();
+        };
+        let pictures = database.pictures_after(after, RECALLED_AT_ONCE).await;
+        self.unless_failed(pictures).unwrap_or_default()
+    }
+
+    /// Forgets pictures with their embeddings, or everything.
+    pub(super) async fn forget(&self, contents: Option<&[String]>) {
+        let Some(database) = self.database().await else {
+            return;
+        };
+        let forgotten = match contents {
+            Some(contents) => database.delete(contents).await,
+            None => database.clear().await,
+        };
+        self.unless_failed(forgotten);
+    }
+
+    pub(super) async fn put(&self, batch: &Batch) -> Result<(), Unwritable> {
+        let database = self.database().await.ok_or(Unwritable::Refused)?;
+        match database.put(batch).await {
+            Ok(()) => Ok(()),
+            Err(error) if is_full(&error) => Err(Unwritable::Full),
+            Err(_) => {
+                self.opening.take();
+                Err(Unwritable::Failed)
+            }
+        }
+    }
+
+    async fn database(&self) -> Option<Rc<Database>> {
+        let opening = self.opening.borrow_mut().get_or_insert_with(open).clone();
+        opening.await
+    }
+
+    /// The result. After a failure the database is opened again when it is next needed: the browser
+    /// closes it when it removes a page's data.
+    fn unless_failed<T>(&self, result: Result<T, idb::Error>) -> Option<T> {
+        if result.is_err() {
+            self.opening.take();
+        }
+        result.ok()
+    }
+}
+
+fn open() -> Opening {
+    let database = async { Database::open().await.ok().map(Rc::new) };
+    database.boxed_local().shared()
+}

@@ -25,6 +25,19 @@ pub fn bytes(bytes: f64) -> String {
     }
 }
 
+/// A count with its thousands apart: `4,096`.
+pub fn count(count: usize) -> String {
+    let digits = count.to_string();
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
 /// A share as a percentage. Shows 0 % and 100 % only for exactly that.
 pub fn percent(share: f32) -> String {
     let percent = share * 100.0;
@@ -34,6 +47,15 @@ pub fn percent(share: f32) -> String {
         percent if percent >= 99.95 && share < 1.0 => "> 99.9 %".to_owned(),
         percent if percent >= 100.0 => "100 %".to_owned(),
         percent => format!("{percent:.1} %"),
+    }
+}
+
+/// A share as a percentage without decimals, for small places.
+pub fn whole_percent(share: f32) -> String {
+    let percent = (share * 100.0).round();
+    match percent {
+        percent if percent >= 100.0 && share < 1.0 => "99 %".to_owned(),
+        percent => format!("{percent} %"),
     }
 }
 
@@ -50,6 +72,30 @@ pub fn day(milliseconds: f64) -> String {
     Moment::new(milliseconds).date(&JsValue::UNDEFINED, &options)
 }
 
+/// The day of a time in milliseconds since 1970, as one speaks of it: "today", "yesterday", or the
+/// date.
+pub fn recent_day(milliseconds: f64) -> String {
+    match days_ago(milliseconds, js_sys::Date::now()) {
+        0 => "today".to_owned(),
+        1 => "yesterday".to_owned(),
+        _ => day(milliseconds),
+    }
+}
+
+/// Midnights between two times, in the browser's time zone.
+fn days_ago(then: f64, now: f64) -> i64 {
+    const DAY: f64 = 86_400_000.0;
+    let midnight = |time: f64| {
+        let date = js_sys::Date::new(&time.into());
+        date.set_hours(0);
+        date.set_minutes(0);
+        date.set_seconds(0);
+        date.set_milliseconds(0)
+    };
+    // A day with a change of the clocks is an hour longer or shorter.
+    ((midnight(now) - midnight(then)) / DAY).round() as i64
+}
+
 #[cfg(test)]
 mod tests {
     use wasm_bindgen_test::wasm_bindgen_test;
@@ -61,6 +107,23 @@ mod tests {
         assert_eq!(bytes(950_000.0), "950 kB");
         assert_eq!(bytes(12_345_678.0), "12.3 MB");
         assert_eq!(bytes(1.5e9), "1.50 GB");
+    }
+
+    #[wasm_bindgen_test]
+    fn thousands_are_apart() {
+        let counts = [0, 999, 1000, 14_096, 1_000_000].map(count);
+        assert_eq!(counts, ["0", "999", "1,000", "14,096", "1,000,000"]);
+    }
+
+    #[wasm_bindgen_test]
+    fn days_end_at_midnight() {
+        let at = |day: i32, hour: i32| {
+            let date = js_sys::Date::new_with_year_month_day_hr_min_sec(2026, 10, day, hour, 30, 0);
+            date.get_time()
+        };
+        assert_eq!(days_ago(at(28, 0), at(28, 23)), 0);
+        assert_eq!(days_ago(at(27, 23), at(28, 0)), 1);
+        assert_eq!(days_ago(at(1, 12), at(28, 0)), 27);
     }
 
     #[wasm_bindgen_test]

@@ -1,18 +1,22 @@
 //! The page.
 
+mod arrangement;
 mod browser;
 mod components;
 mod connection;
 mod format;
+mod found;
+mod label_sets;
 mod launch;
+mod lesson;
 mod model_list;
 mod picture;
-mod results;
 mod samples;
 mod session;
 mod settings;
 mod shared_pictures;
 mod table;
+mod take_away;
 mod text_list;
 
 #[cfg(test)]

@@ -1,15 +1,16 @@
 //! The person's settings, in the browser's local storage.
-//!
-//! A browser may refuse local storage; the page then works without it. So every access asks for it
-//! again.
 
 use glance_prompts::{imagenet_7_templates, imagenet_80_templates};
 use glance_protocol::DeviceKind;
 use serde::{Deserialize, Serialize};
-use wasm_bindgen::JsValue;
-use web_sys::Storage;
+
+use crate::browser::storage;
+
+use crate::arrangement::View;
 
 const KEY: &str = "glance";
+/// The sentence of a first visit.
+pub const DEFAULT_TEMPLATE: &str = "a photo of a {}";
 
 /// The person's texts and choices.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,8 +26,17 @@ pub struct Settings {
     pub none_of_these: bool,
     /// Captions as they were typed.
     pub captions: String,
+    /// What is searched for, as it was typed.
+    #[serde(default)]
+    pub query: String,
     /// The selected tab.
     pub mode: Mode,
+    /// How the pictures are arranged.
+    #[serde(default)]
+    pub view: View,
+    /// How captions and pictures are shown together; `None` for what fits the screen.
+    #[serde(default)]
+    pub matches: Option<Matches>,
     /// The chosen model.
     #[serde(default)]
     pub model: ChosenModel,
@@ -36,6 +46,9 @@ pub struct Settings {
     /// The id of the chosen model, if it was stored when it was last ready.
     #[serde(default)]
     pub kept: Option<String>,
+    /// Whether the options below the labels are open; `None` until the person opens or closes them.
+    #[serde(default)]
+    pub more_open: Option<bool>,
 }
 
 /// The chosen model, by its source.
@@ -64,13 +77,28 @@ pub enum Prompts {
     ImageNet80,
 }
 
-/// What the page does with pictures.
+/// What the page does with pictures. Earlier versions stored the other names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Mode {
-    /// Rank labels for each picture.
-    Labels,
+    /// Rank labels for each picture, and group the pictures by them.
+    #[serde(alias = "Labels")]
+    Sort,
+    /// Order the pictures by a text or another picture.
+    Search,
     /// Compare every picture with every caption.
-    Captions,
+    #[serde(alias = "Captions")]
+    Match,
+}
+
+/// How captions and pictures are shown together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Matches {
+    /// The best pictures of each caption.
+    ByCaption,
+    /// The best caption of each picture.
+    ByPicture,
+    /// All cosines.
+    Table,
 }
 
 impl Default for Settings {
@@ -87,14 +115,18 @@ impl Default for Settings {
         ];
         Self {
             labels: labels.map(str::to_owned).to_vec(),
-            template: "a photo of a {}".to_owned(),
+            template: DEFAULT_TEMPLATE.to_owned(),
             prompts: Prompts::Own,
             none_of_these: false,
             captions: String::new(),
-            mode: Mode::Labels,
+            query: String::new(),
+            mode: Mode::Sort,
+            view: View::default(),
+            matches: None,
             model: ChosenModel::Demo,
             device: None,
             kept: None,
+            more_open: None,
         }
     }
 }
@@ -110,26 +142,30 @@ impl Settings {
     }
 }
 
+impl Prompts {
+    /// The name in HTML and in links.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::ImageNet7 => "imagenet-7",
+            Self::ImageNet80 => "imagenet-80",
+        }
+    }
+
+    /// The choice of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        let mut all = [Self::Own, Self::ImageNet7, Self::ImageNet80].into_iter();
+        all.find(|choice| choice.name() == name)
+    }
+}
+
 /// The last visit's settings, or the defaults if none can be read.
 pub fn load() -> Settings {
-    storage()
-        .and_then(|storage| storage.get_item(KEY).ok()?)
-        .and_then(|text| js_sys::JSON::parse(&text).ok())
-        .and_then(|value| serde_wasm_bindgen::from_value(value).ok())
-        .unwrap_or_default()
+    storage::load(KEY).unwrap_or_default()
 }
 
 /// Saves settings for the next visit, if the browser allows it.
 pub fn save(settings: &Settings) {
-    let text = serde_wasm_bindgen::to_value(settings)
-        .map_err(JsValue::from)
-        .and_then(|value| js_sys::JSON::stringify(&value));
-    if let (Some(storage), Ok(text)) = (storage(), text) {
-        // If the storage is full, only the next visit loses its texts.
-        let _ = storage.set_item(KEY, &String::from(text));
-    }
-}
-
-fn storage() -> Option<Storage> {
-    web_sys::window()?.local_storage().ok()?
+    // If the storage is full, only the next visit loses its texts.
+    storage::save(KEY, settings);
 }

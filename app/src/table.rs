@@ -30,6 +30,19 @@ impl Table {
         )
     }
 
+    /// A cosine; `None` if there is none.
+    pub fn cosine(&self, row: usize, column: usize) -> Option<f32> {
+        self.cosines.get(row)?.get(column).copied().flatten()
+    }
+
+    /// The rows of a column's largest cosines, the largest first.
+    pub fn best_rows(&self, column: usize, count: usize) -> Vec<usize> {
+        let rows = (0..self.cosines.len()).filter_map(|row| Some((row, self.cosine(row, column)?)));
+        let mut rows: Vec<(usize, f32)> = rows.collect();
+        rows.sort_by(|(_, one), (_, other)| other.total_cmp(one));
+        rows.into_iter().take(count).map(|(row, _)| row).collect()
+    }
+
     /// Drops a picture's row.
     pub fn remove(&mut self, picture: PictureId) {
         if let Some(row) = self.pictures.iter().position(|&id| id == picture) {
@@ -74,6 +87,8 @@ mod tests {
         assert_eq!(table.best_of_column(0), Some(0));
         assert_eq!(table.best_of_column(1), None);
         assert_eq!(table.best_of_column(2), Some(0));
+        assert_eq!(table.best_rows(0, 5), [0, 1]);
+        assert_eq!(table.best_rows(1, 5), [0; 0]);
     }
 
     #[wasm_bindgen_test]

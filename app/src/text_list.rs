@@ -1,9 +1,11 @@
 //! Labels and captions as people type and paste them.
 
+use std::collections::HashSet;
+
 use glance_prompts::pasted;
 
-/// Most labels on the page; each costs a run of the text tower.
-pub const MAX_LABELS: usize = 1000;
+/// Most labels on the page: as many as the worker's cache holds.
+pub const MAX_LABELS: usize = 4096;
 /// Most captions in the table.
 pub const MAX_CAPTIONS: usize = 200;
 
@@ -22,20 +24,42 @@ pub fn ends_at_comma(typed: &str) -> bool {
 
 /// Adds each new label in `text`. Returns whether some did not fit.
 pub fn add_labels(labels: &mut Vec<String>, text: &str) -> bool {
-    for label in split_labels(text) {
-        if labels.contains(&label) {
-            continue;
-        }
-        if labels.len() >= MAX_LABELS {
-            return true;
-        }
-        labels.push(label);
+    add(labels, &split_labels(text))
+}
+
+/// Adds each label that is not there yet. Returns whether some did not fit.
+pub fn add(labels: &mut Vec<String>, new: &[String]) -> bool {
+    add_up_to(MAX_LABELS, labels, new)
+}
+
+fn add_up_to(most: usize, labels: &mut Vec<String>, new: &[String]) -> bool {
+    let mut known: HashSet<&str> = labels.iter().map(String::as_str).collect();
+    let fresh = new.iter().filter(|label| known.insert(label.as_str()));
+    let fresh: Vec<String> = fresh.cloned().collect();
+    let room = most.saturating_sub(labels.len());
+    let full = fresh.len() > room;
+    labels.extend(fresh.into_iter().take(room));
+    full
+}
+
+/// `text` as one label: trimmed, on one line, without invisible characters; `None` if nothing is left.
+pub fn one_label(text: &str) -> Option<String> {
+    let text = pasted::visible(&composed(text));
+    let lines = text.split(['\r', '\n', '\t']).map(str::trim);
+    let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+    (!lines.is_empty()).then(|| lines.join(" "))
+}
+
+/// The first characters of a label, if it is longer.
+pub fn beginning(label: &str, characters: usize) -> String {
+    match label.char_indices().nth(characters) {
+        Some((end, _)) => format!("{}…", &label[..end]),
+        None => label.to_owned(),
     }
-    false
 }
 
 /// Normalises text to Unicode's NFC, in which "é" is one character.
-fn composed(text: &str) -> String {
+pub fn composed(text: &str) -> String {
     js_sys::JsString::from(text).normalize("NFC").into()
 }
 
@@ -45,12 +69,13 @@ pub fn replace_label(labels: &mut Vec<String>, index: usize, text: &str) {
         return;
     }
     let tail = labels.split_off(index);
-    add_labels(labels, text);
-    for label in tail.into_iter().skip(1) {
-        if !labels.contains(&label) {
-            labels.push(label);
-        }
-    }
+    let after = &tail[1..];
+    add_up_to(
+        MAX_LABELS.saturating_sub(after.len()),
+        labels,
+        &split_labels(text),
+    );
+    add(labels, after);
 }
 
 /// Captions: one a line, trimmed, without empty lines and repetitions.
@@ -102,6 +127,21 @@ mod tests {
         let mut labels = Vec::new();
         assert!(add_labels(&mut labels, &many));
         assert_eq!(labels.len(), MAX_LABELS);
+        assert!(!add_labels(&mut labels, "0, 1"), "both are there");
+        replace_label(&mut labels, 0, "a, b, c");
+        assert_eq!(labels.len(), MAX_LABELS);
+        assert_eq!(labels[..2], ["a", "1"]);
+        assert_eq!(labels[MAX_LABELS - 1], (MAX_LABELS - 1).to_string());
+    }
+
+    #[wasm_bindgen_test]
+    fn one_label_is_one_line_that_is_seen() {
+        let one = |text| one_label(text).unwrap_or_default();
+        assert_eq!(one(" red,\r\n white\u{202e}\t"), "red, white");
+        assert_eq!(one("<b>cafe\u{301}</b>"), "<b>caf\u{e9}</b>");
+        assert_eq!(one_label(" \u{200b}\n"), None);
+        assert_eq!(beginning("caf\u{e9} au lait", 4), "caf\u{e9}…");
+        assert_eq!(beginning("caf\u{e9}", 4), "caf\u{e9}");
     }
 
     #[wasm_bindgen_test]

@@ -64,7 +64,7 @@ fn is_hidden(name: &str) -> bool {
 }
 
 /// Whether a file in a folder is a picture, by its name: the browser derives the type from it.
-fn is_picture(file: &File) -> bool {
+pub fn is_picture(file: &File) -> bool {
     let name = file.name().to_ascii_lowercase();
     let phone = [".heic", ".heif", ".avif"];
     let known = file.type_().starts_with("image/") || phone.iter().any(|end| name.ends_with(end));

@@ -45,6 +45,12 @@ pub fn first(selector: &str) {
     }
 }
 
+/// Whether what `selector` matches has the focus, or something in it.
+pub fn is_within(selector: &str) -> bool {
+    let focused = document().query_selector(&format!("{selector}:focus-within"));
+    focused.is_ok_and(|focused| focused.is_some())
+}
+
 /// Focuses a label's chip once it is rendered, or else the input for labels.
 pub fn chip(label: String) {
     request_animation_frame(move || {

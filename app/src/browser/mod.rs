@@ -2,20 +2,31 @@
 //!
 //! ```text
 //! address       URLs beside the page, and the parameters of the page's own
+//! camera        opens a camera;  frames  reads the frames of its video
+//! canvas        draws, and makes a file of what was drawn
 //! dropped       dropped files, and the pictures in dropped folders
 //! focus         where the focus goes when its element disappears
+//! fragment      what follows `#` in the page's own URL
 //! feature       properties that some browsers lack
 //! persistence   asks the browser to keep stored data
+//! storage       values in the local storage
 //! svg           draws SVG pictures
-//! take_away     saves a text as a file, or copies it
+//! take_away     saves a file, or copies a text
 //! updates       the service worker, and newer versions of the page
+//! viewport      the part of an element that the window shows
 //! ```
 
 pub mod address;
+pub mod camera;
+pub mod canvas;
 pub mod dropped;
 pub mod feature;
 pub mod focus;
+pub mod fragment;
+pub mod frames;
 pub mod persistence;
+pub mod storage;
 pub mod svg;
 pub mod take_away;
 pub mod updates;
+pub mod viewport;

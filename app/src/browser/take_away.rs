@@ -1,7 +1,7 @@
-//! Hands a text to the person: as a file, or on the clipboard.
+//! Hands something to the person: as a file, or on the clipboard.
 
 use gloo_timers::callback::Timeout;
-use js_sys::Array;
+use js_sys::{Array, Uint8Array};
 use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -12,16 +12,26 @@ use crate::browser::feature::property;
 /// Time after which the browser has read a file that it saves.
 const SAVED_MILLISECONDS: u32 = 60_000;
 
-/// Saves a text as a file where the browser keeps downloads.
+/// Saves bytes as a file where the browser keeps downloads.
 ///
 /// # Errors
 /// Those of the browser.
-pub fn save(name: &str, kind: &str, text: &str) -> Result<(), JsValue> {
+pub fn save(name: &str, kind: &str, bytes: &[u8]) -> Result<(), JsValue> {
     let options = BlobPropertyBag::new();
     options.set_type(kind);
-    let parts = Array::of1(&text.into());
-    let blob = Blob::new_with_str_sequence_and_options(&parts, &options)?;
-    let url = Url::create_object_url_with_blob(&blob)?;
+    let parts = Array::of1(&Uint8Array::from(bytes));
+    save_blob(
+        name,
+        &Blob::new_with_u8_array_sequence_and_options(&parts, &options)?,
+    )
+}
+
+/// Saves a blob as a file where the browser keeps downloads.
+///
+/// # Errors
+/// Those of the browser.
+pub fn save_blob(name: &str, blob: &Blob) -> Result<(), JsValue> {
+    let url = Url::create_object_url_with_blob(blob)?;
     let link: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
     link.set_href(&url);
     link.set_download(name);

@@ -1,4 +1,14 @@
 //! The page's components.
+//!
+//! ```text
+//! add/        ways to add pictures
+//! question/   what is asked about them
+//! results/    the pictures with their answers;  grid/  thousands of them
+//! model/      the model, and others
+//! lesson/     how CLIP works
+//! frame/      what is around all that
+//! menu, popover   what opens below a button
+//! ```
 
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
@@ -8,22 +18,23 @@ use crate::browser::focus;
 use crate::browser::persistence;
 use crate::browser::updates::Updates;
 use crate::launch;
-use crate::picture::{Phase, Picture};
+use crate::picture::Phase;
 use crate::session::{ModelState, Session};
 use crate::settings::Mode;
 use crate::shared_pictures;
 
-mod about;
-mod captions;
-mod drop_zone;
-mod labels;
+mod add;
+mod frame;
+mod grid;
+mod lesson;
+mod menu;
 mod model;
-mod modes;
-mod picture_card;
-mod samples;
-mod status;
-mod take_away;
-mod update;
+mod popover;
+mod question;
+mod results;
+
+/// Selects where the pictures begin.
+const RESULTS: &str = ".results h2, #choose-pictures";
 
 /// The whole page.
 #[component]
@@ -44,100 +55,77 @@ pub fn App() -> impl IntoView {
         let settled = session
             .model
             .with(|model| matches!(model, ModelState::Ready(_) | ModelState::Failed(_)));
-        let looking = |picture: &Picture| {
-            let phase = picture.phase.get();
-            matches!(phase, Phase::Waiting | Phase::Running)
-        };
+        session.library.changed.track();
+        let looking = |phase: &Phase| matches!(phase, Phase::Waiting | Phase::Running);
         let works = session
             .model
             .with(|model| matches!(model, ModelState::Ready(_)))
             && !session.paused.get()
-            && session.pictures.with(|all| all.iter().any(looking));
+            && !session.library.in_phase(looking).is_empty();
         if settled && !works {
             updates.start();
         }
     });
     let mode = Memo::new(move |_| session.settings.with(|settings| settings.mode));
-    let empty = Memo::new(move |_| session.pictures.with(Vec::is_empty));
-    let results = NodeRef::<html::H2>::new();
-    view! {
-        <header class="masthead">
-            <img src="icons/icon.svg" alt="" width="40" height="40" />
-            <div>
-                <h1>"Glance"</h1>
-                <p>"Names what is in a picture, in your own words."</p>
+    frame::shortcuts::listen(session, mode);
+    let empty = Memo::new(move |_| session.library.pictures.with(Vec::is_empty));
+    let heading = NodeRef::<html::H2>::new();
+    let camera = RwSignal::new(false);
+    let panel = move |own: Mode, id: &'static str, tab: &'static str, content: AnyView| {
+        view! {
+            <div role="tabpanel" id=id aria-labelledby=tab hidden=move || mode.get() != own>
+                {content}
             </div>
-            <model::device::Device session />
+        }
+    };
+    view! {
+        <a class="skip" href="#" on:click=move |event| {
+            event.prevent_default();
+            focus::first(RESULTS);
+        }>
+            "Skip to the pictures"
+        </a>
+        <header class="top-bar">
+            <div class="masthead">
+                <img src="icons/icon.svg" alt="" width="32" height="32" />
+                <h1>"Glance"</h1>
+            </div>
+            <frame::status::Status session />
+            <model::chip::ModelChip session />
         </header>
-        <status::Status session />
         <main>
-            <div class="ways-in">
-                <drop_zone::DropZone session />
+            <div class="ways-in" class:filled=move || !empty.get()>
                 <Show when=move || empty.get()>
-                    <samples::Samples session results />
+                    <p class="tagline">"Names what is in a picture, in your own words."</p>
+                </Show>
+                <add::drop_zone::DropZone session empty camera />
+                <add::remembered::Remembered session />
+                <Show when=move || camera.get()>
+                    <add::camera::Camera session open=camera />
+                </Show>
+                <Show when=move || empty.get() && !camera.get()>
+                    <add::samples::Samples session results=heading />
                 </Show>
                 <model::hint::ModelHint session />
             </div>
-            <section class="controls" aria-label="What to look for">
-                <modes::Modes session mode />
-                <div
-                    role="tabpanel"
-                    id="panel-labels"
-                    aria-labelledby="mode-labels"
-                    hidden=move || mode.get() != Mode::Labels
-                >
-                    <labels::Labels session />
-                </div>
-                <div
-                    role="tabpanel"
-                    id="panel-captions"
-                    aria-labelledby="mode-captions"
-                    hidden=move || mode.get() != Mode::Captions
-                >
-                    <captions::CaptionsInput session />
-                </div>
+            <section class="question" aria-label="What to look for">
+                <question::modes::Modes session mode />
+                {panel(Mode::Sort, "panel-sort", "mode-sort", view! {
+                    <question::labels::Labels session />
+                }.into_any())}
+                {panel(Mode::Search, "panel-search", "mode-search", view! {
+                    <question::search::Search session />
+                }.into_any())}
+                {panel(Mode::Match, "panel-match", "mode-match", view! {
+                    <question::captions::CaptionsInput session />
+                }.into_any())}
             </section>
-            <section class="results" aria-label="Pictures">
-                <Show when=move || mode.get() == Mode::Captions>
-                    <captions::CaptionTable session />
-                </Show>
-                <Show when=move || !empty.get()>
-                    <div class="results-bar">
-                        <h2 node_ref=results tabindex="-1">
-                            {move || match session.pictures.with(Vec::len) {
-                                1 => "1 picture".to_owned(),
-                                count => format!("{count} pictures"),
-                            }}
-                        </h2>
-                        <take_away::TakeAway session />
-                        <button
-                            type="button"
-                            class="quiet"
-                            on:click=move |_| {
-                                focus::first(drop_zone::CHOOSE);
-                                session.remove_all();
-                            }
-                        >
-                            "Remove all"
-                        </button>
-                    </div>
-                </Show>
-                <ul class="cards" data-mode=move || match mode.get() {
-                    Mode::Labels => "labels",
-                    Mode::Captions => "captions",
-                }>
-                    <For
-                        each=move || session.pictures.get()
-                        key=|picture| picture.id
-                        children=move |picture| view! {
-                            <picture_card::PictureCard session picture mode />
-                        }
-                    />
-                </ul>
-            </section>
+            <results::Results session mode heading />
         </main>
         <model::picker::ModelPicker session />
-        <about::About />
-        <update::Update session updates />
+        <lesson::HowItWorks session />
+        <frame::about::About />
+        <frame::undo::Undo session />
+        <frame::update::Update session updates />
     }
 }

@@ -4,9 +4,8 @@ use glance_protocol::{Answer, ErrorKind, Failure, PictureId, Progress, RequestId
 use leptos::prelude::*;
 
 use super::model_state::ModelState;
-use super::state::{Scoring, Session};
-use crate::picture::Phase;
-use crate::table::Table;
+use super::state::Session;
+use crate::picture::{Phase, RankAnswer};
 
 impl Session {
     pub(super) fn hear(self, message: ToPage) {
@@ -15,12 +14,15 @@ impl Session {
                 self.inner.update_value(|inner| inner.started = true);
                 self.load();
                 self.refresh_stored();
+                self.look_for_earlier();
             }
             ToPage::Progress { id, progress } => self.progress(id, progress),
             ToPage::Answer { id, answer } => self.answered(id, answer),
             ToPage::Failed { id, failure } => self.failed(id, failure),
+            ToPage::Thumbnail { picture, jpeg } => self.show_thumbnail(picture, &jpeg),
             ToPage::Changed(info) => self.changed(info),
             ToPage::Kept { id, refusal } => self.kept(&id, refusal),
+            ToPage::NotRemembered(why) => self.not_remembered(why),
             // The connection reports this as `Signal::Died`.
             ToPage::Crashed(_) => {}
         }
@@ -53,51 +55,56 @@ impl Session {
             sent.find(|(request, _)| *request == id).copied()
         });
         if let Some((_, picture)) = sent {
-            self.set_phase(picture, Phase::Running);
+            self.library.set_phase(picture, Phase::Running);
         }
     }
 
     fn answered(self, id: RequestId, answer: Answer) {
+        if let Some(waiting) = self.take_asked(id) {
+            // Nobody waits any more if this part of the page is gone.
+            let _ = waiting.send(Ok(answer));
+            return;
+        }
         match answer {
             Answer::Loaded(info) => self.loaded(id, info),
             Answer::Described(description) => self.described(id, description),
             Answer::Stored(storage) => self.listed(id, storage),
             Answer::Verified { damaged } => self.verified(id, damaged),
-            Answer::Embedded => {
+            Answer::Embedded { content } => {
                 if let Some(picture) = self.take_embedding(id) {
                     self.inner.update_value(|inner| {
                         inner.deaths = 0;
                         inner.tries.remove(&picture);
+                        inner.embedded.insert(picture);
                     });
-                    self.set_phase(picture, Phase::Encoded);
+                    self.library.set_phase(picture, Phase::Encoded);
+                    self.await_thumbnail(picture);
+                    self.learn_content(picture, content);
                 }
             }
-            Answer::Rankings { pictures, notes } => {
+            Answer::Rankings { scores, notes } => {
                 if let Some(scoring) = self.take_scoring(id) {
-                    self.show_rankings(&scoring, pictures, notes);
+                    let answer = RankAnswer {
+                        revision: scoring.revision,
+                        labels: scoring.texts,
+                        notes,
+                        scores,
+                    };
+                    self.show_rankings(&scoring.pictures, answer);
                 }
             }
             Answer::Cosines { rows, notes } => {
-                if let Some(Scoring {
-                    pictures,
-                    texts: captions,
-                    ..
-                }) = self.take_scoring(id)
-                {
-                    self.table.set(Table {
-                        pictures,
-                        captions,
-                        notes,
-                        cosines: rows,
-                    });
-                    // A picture may have been removed meanwhile.
-                    let here = |id: &PictureId| self.picture(*id).is_some();
-                    let all = self.table.with_untracked(|table| table.pictures.clone());
-                    for gone in all.into_iter().filter(|id| !here(id)) {
-                        self.table.update(|table| table.remove(gone));
-                    }
+                if let Some(scoring) = self.take_scoring(id) {
+                    self.show_cosines(scoring, rows, notes);
                 }
             }
+            Answer::Found { cosines, note } => {
+                if let Some(scoring) = self.take_scoring(id) {
+                    self.show_found(&scoring, &cosines.0, note);
+                }
+            }
+            // Only asked for by [`Session::ask`].
+            Answer::Embeddings { .. } | Answer::Remembered { .. } | Answer::Recalled { .. } => {}
         }
         self.advance();
     }
@@ -109,10 +116,15 @@ impl Session {
         if self.model_failed(id, &failure) || self.stored_failed(id, &failure) {
             return;
         }
+        if let Some(waiting) = self.take_asked(id) {
+            let _ = waiting.send(Err(failure));
+            return;
+        }
         let Failure { kind, message } = failure;
         if let Some(picture) = self.take_embedding(id) {
             let retry = kind != ErrorKind::Picture;
-            self.set_phase(picture, Phase::Failed { message, retry });
+            self.library
+                .set_phase(picture, Phase::Failed { message, retry });
         } else if let Some(scoring) = self.take_scoring(id) {
             self.inner
                 .update_value(|inner| inner.given_up = Some(scoring.revision));

@@ -8,8 +8,13 @@ use super::state::Session;
 use crate::picture::Phase;
 
 impl Session {
-    /// Cancels what runs: loading the model, checking a stored one, or the pictures.
+    /// Cancels what runs: packing pictures, loading the model, checking a stored one,
+    /// or the pictures.
     pub fn cancel(self) {
+        if self.packing.with_untracked(Option::is_some) {
+            self.packing.set(None);
+            return;
+        }
         let revision = self.revision.get_untracked();
         if matches!(self.model.get_untracked(), ModelState::Loading(_)) {
             self.inner.update_value(|inner| match inner.load.take() {
@@ -40,13 +45,10 @@ impl Session {
             inner.deaths = 0;
             inner.tries.clear();
         });
-        for picture in self.pictures.get_untracked() {
-            if matches!(
-                picture.phase.get_untracked(),
-                Phase::Failed { retry: true, .. }
-            ) {
-                picture.phase.set(Phase::Waiting);
-            }
+        let failed = |phase: &Phase| matches!(phase, Phase::Failed { retry: true, .. });
+        for id in self.library.in_phase(failed) {
+            self.library.set_phase(id, Phase::Waiting);
+            self.inner.update_value(|inner| inner.waiting.push_back(id));
         }
         match self.model.get_untracked() {
             ModelState::Idle | ModelState::Failed(_) => {

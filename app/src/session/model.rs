@@ -118,6 +118,7 @@ impl Session {
 
     /// Queues every picture again and clears all results.
     fn forget_answers(self) {
+        self.retry_recalled();
         self.requeue(&[Phase::Encoded, Phase::Running]);
         self.table.set(Table::default());
         self.revision.update(|revision| *revision += 1);

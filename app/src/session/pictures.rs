@@ -1,24 +1,29 @@
-//! Adds and removes pictures, and sends them to the worker.
+//! Adds pictures, and sends them to the worker.
+
+use std::sync::Arc;
 
 use glance_protocol::{PictureId, Request, RequestId, ToWorker};
+use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use web_sys::File;
+use web_sys::{Blob, BlobPropertyBag, File, Url};
 
 use super::state::{Inner, Session};
 use crate::browser::svg;
-use crate::picture::{Phase, Picture};
+use crate::picture::Picture;
 
 /// Most pictures on the page.
-const MAX_PICTURES: usize = 1000;
+pub(super) const MAX_PICTURES: usize = 10_000;
 /// Most pictures in the worker: a full batch, and as many queued behind it.
 const IN_FLIGHT: usize = 32;
+/// How long an encoded picture may be without its small copy.
+const THUMBNAIL_MILLISECONDS: u32 = 2000;
 
 impl Session {
-    /// Adds files in order; each becomes a card at once.
+    /// Adds files in order; each is shown at once.
     pub fn add_files(self, files: impl IntoIterator<Item = File>) {
         let mut added = Vec::new();
-        let mut room = MAX_PICTURES.saturating_sub(self.pictures.with_untracked(Vec::len));
+        let mut room = MAX_PICTURES.saturating_sub(self.library.pictures.with_untracked(Vec::len));
         let mut left_out = 0;
         for file in files {
             if room == 0 {
@@ -26,33 +31,30 @@ impl Session {
                 continue;
             }
             room -= 1;
-            let url = web_sys::Url::create_object_url_with_blob(&file).unwrap_or_default();
+            let url = Url::create_object_url_with_blob(&file).unwrap_or_default();
             let name = file.name();
+            let drawn = svg::is_svg(&file);
             let id = self.inner.try_update_value(|inner| {
                 inner.next_picture += 1;
-                if !svg::is_svg(&file) {
-                    inner.files.insert(inner.next_picture, file.clone());
+                let id = inner.next_picture;
+                if !drawn {
+                    inner.files.insert(id, file.clone());
+                    inner.waiting.push_back(id);
                 }
-                inner.next_picture
+                id
             });
             let Some(id) = id else { return };
-            if svg::is_svg(&file) {
-                self.draw_svg(id, url.clone(), file);
+            added.push(Arc::new(Picture::new(id, name, url.clone())));
+            if drawn {
+                self.draw_svg(id, url, file);
             }
-            added.push(Picture {
-                id,
-                name,
-                url,
-                phase: ArcRwSignal::new(Phase::Waiting),
-                ranking: ArcRwSignal::new(None),
-            });
         }
         if left_out > 0 {
             self.say(format!(
                 "A page holds {MAX_PICTURES} pictures; {left_out} were left out. Remove some first."
             ));
         }
-        self.pictures.update(|pictures| pictures.extend(added));
+        self.library.extend(added);
         self.paused.set(false);
         self.advance();
     }
@@ -61,75 +63,77 @@ impl Session {
     fn draw_svg(self, id: PictureId, url: String, file: File) {
         spawn_local(async move {
             let file = svg::draw(&url, &file.name()).await.unwrap_or(file);
-            if self.picture(id).is_some() {
+            if self.library.get(id).is_some() {
                 self.inner.update_value(|inner| {
                     inner.files.insert(id, file);
+                    inner.waiting.push_back(id);
                 });
                 self.advance();
             }
         });
     }
 
-    /// Removes a picture.
-    pub fn remove(self, id: PictureId) {
-        self.pictures.update(|pictures| {
-            if let Some(index) = pictures.iter().position(|picture| picture.id == id) {
-                let picture = pictures.remove(index);
-                // If this fails, the URL is freed with the page.
-                let _ = web_sys::Url::revoke_object_url(&picture.url);
-            }
-        });
-        self.table.update(|table| table.remove(id));
-        self.inner.update_value(|inner| {
-            inner.files.remove(&id);
-            inner.tries.remove(&id);
-            if let Some(at) = inner.embedding.iter().position(|(_, sent)| *sent == id) {
-                let (request, _) = inner.embedding.remove(at);
-                inner.tell(&ToWorker::Cancel(request));
-            }
-            inner.tell(&ToWorker::Forget(id));
-        });
-        self.advance();
+    /// Takes the small copy of a picture.
+    pub(super) fn show_thumbnail(self, id: PictureId, jpeg: &[u8]) {
+        let Some(picture) = self.library.get(id) else {
+            return;
+        };
+        if let Some(url) = jpeg_url(jpeg) {
+            picture.set_thumbnail(url);
+        }
     }
 
-    /// Removes all pictures.
-    pub fn remove_all(self) {
-        for id in self
-            .pictures
-            .with_untracked(|all| all.iter().map(|p| p.id).collect::<Vec<_>>())
-        {
-            self.remove(id);
-        }
+    /// Shows the file of an encoded picture if no small copy comes: some browsers cannot make one.
+    pub(super) fn await_thumbnail(self, id: PictureId) {
+        let late = move || {
+            let picture = self.library.get(id);
+            let missing =
+                |picture: &Arc<Picture>| picture.thumbnail.with_untracked(Option::is_none);
+            if let Some(picture) = picture.filter(missing) {
+                picture.set_thumbnail(picture.url.clone());
+            }
+        };
+        Timeout::new(THUMBNAIL_MILLISECONDS, late).forget();
     }
 
     /// Sends queued pictures, up to the limit. A picture that a worker died at is sent alone, so
     /// that it cannot take others with it.
     pub(super) fn send_pictures(self) {
-        let waiting = self.pictures.with_untracked(|all| {
-            let waits = |picture: &&Picture| picture.phase.get_untracked() == Phase::Waiting;
-            all.iter().filter(waits).map(|p| p.id).collect::<Vec<_>>()
-        });
         self.inner.update_value(|inner| {
-            for picture in waiting {
-                let sent = |(_, sent): &(RequestId, PictureId)| *sent == picture;
-                if inner.embedding.iter().any(sent) {
-                    continue;
-                }
+            while let Some(&picture) = inner.waiting.front() {
                 let suspect = |picture: PictureId| inner.tries.contains_key(&picture);
                 let alone =
                     suspect(picture) || inner.embedding.iter().any(|(_, sent)| suspect(*sent));
                 if inner.embedding.len() >= if alone { 1 } else { IN_FLIGHT } {
                     return;
                 }
-                // An SVG has none before it is drawn.
-                let Some(file) = inner.files.get(&picture).cloned() else {
+                inner.waiting.pop_front();
+                let sent = |(_, sent): &(RequestId, PictureId)| *sent == picture;
+                if inner.embedding.iter().any(sent) {
                     continue;
-                };
-                let id = inner.run(Request::Embed { picture }, &[file]);
+                }
+                let file = inner.files.get(&picture).cloned();
+                let known = self.library.get(picture);
+                let content = known.and_then(|known| known.content.get_untracked());
+                // An SVG has neither before it is drawn, and is queued then.
+                if file.is_none() && content.is_none() {
+                    continue;
+                }
+                let request = Request::Embed { picture, content };
+                let id = inner.run(request, file.as_slice());
                 inner.embedding.push((id, picture));
             }
         });
     }
+}
+
+/// An object URL of a JPEG file.
+pub(super) fn jpeg_url(jpeg: &[u8]) -> Option<String> {
+    let options = BlobPropertyBag::new();
+    options.set_type("image/jpeg");
+    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(jpeg));
+    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options).ok()?;
+    Url::create_object_url_with_blob(&blob).ok()
 }
 
 impl Inner {

@@ -1,29 +1,42 @@
-//! Asks the worker for rankings and cosines, and shows its answers.
+//! Asks the worker for rankings, cosines and what is searched for, and shows its answers.
 
 use std::sync::Arc;
 
-use glance_protocol::{RankedLabel, Request, RequestId, TextNote, ToWorker};
+use glance_protocol::{PictureId, Query, Request, RequestId, TextNote, ToWorker};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
 use super::model_state::ModelState;
 use super::state::{Scoring, Session};
-use crate::picture::{Entry, Phase, Picture, Ranking};
+use crate::found::Found;
+use crate::picture::{Phase, Picture, RankAnswer, Ranking};
 use crate::settings::{Mode, Settings};
+use crate::table::Table;
 use crate::text_list;
 
-/// Pause in typing after which labels are encoded again.
-const TYPING_PAUSE_MILLISECONDS: u32 = 300;
-/// The name of the neutral entry.
-pub(super) const NONE_OF_THESE: &str = "none of these";
+/// Pause in typing after which a text is encoded again.
+const TYPING_PAUSE_MILLISECONDS: u32 = 200;
 
 impl Session {
-    /// Changes settings that are part of the question, and asks it again once typing pauses.
+    /// Changes settings that are part of the question, and asks it again at once.
     pub fn edit(self, change: impl FnOnce(&mut Settings)) {
-        self.remember(change);
-        self.revision.update(|revision| *revision += 1);
+        self.change_question(change);
+        // After the page has shown the change.
+        let soon = Timeout::new(0, move || self.advance());
+        self.inner.update_value(|inner| inner.typing = Some(soon));
+    }
+
+    /// Changes a text that is part of the question, and asks it again once typing pauses.
+    pub fn edit_typed(self, change: impl FnOnce(&mut Settings)) {
+        self.change_question(change);
         let typing = Timeout::new(TYPING_PAUSE_MILLISECONDS, move || self.advance());
         self.inner.update_value(|inner| inner.typing = Some(typing));
+    }
+
+    fn change_question(self, change: impl FnOnce(&mut Settings)) {
+        self.remember(change);
+        self.revision.update(|revision| *revision += 1);
+        self.library.touch();
     }
 
     /// Adds labels from typed or pasted text.
@@ -36,6 +49,18 @@ impl Session {
                 text_list::MAX_LABELS
             ));
         }
+    }
+
+    /// Searches for pictures like this one.
+    pub fn search_like(self, picture: PictureId) {
+        self.like.set(Some(picture));
+        self.edit(|settings| settings.mode = Mode::Search);
+    }
+
+    /// Searches for pictures that fit a text.
+    pub fn search(self, text: String) {
+        self.like.set(None);
+        self.edit_typed(|settings| settings.query = text);
     }
 
     /// Sends all requests that can be sent now.
@@ -52,7 +77,6 @@ impl Session {
     /// Asks the current question about the pictures that have no answer to it yet.
     fn score(self) {
         let revision = self.revision.get_untracked();
-        let settings = self.settings.get_untracked();
         let stale = self.inner.try_update_value(|inner| {
             let stale = inner
                 .scoring
@@ -69,21 +93,31 @@ impl Session {
         if busy {
             return;
         }
-        let encoded = self
-            .pictures
-            .get_untracked()
-            .into_iter()
-            .filter(|picture| picture.phase.get_untracked() == Phase::Encoded);
+        let settings = self.settings.get_untracked();
+        let Some((pictures, texts, request)) = self.question(settings, revision) else {
+            return;
+        };
+        self.inner.update_value(|inner| {
+            let id = inner.run(request, &[]);
+            inner.scoring = Some(Scoring {
+                id,
+                revision,
+                pictures,
+                texts,
+            });
+        });
+    }
+
+    /// The question of the selected tab: the pictures and texts that it is about; `None` if all is
+    /// answered.
+    fn question(
+        self,
+        settings: Settings,
+        revision: u32,
+    ) -> Option<(Vec<PictureId>, Vec<String>, Request)> {
         let (pictures, texts, request) = match settings.mode {
-            Mode::Labels => {
-                let answered = |picture: &Picture| {
-                    picture.ranking.with_untracked(|ranking| {
-                        ranking
-                            .as_ref()
-                            .is_some_and(|ranking| ranking.revision == revision)
-                    })
-                };
-                let pictures: Vec<_> = encoded.filter(|p| !answered(p)).map(|p| p.id).collect();
+            Mode::Sort => {
+                let pictures = self.encoded(|picture| !picture.answers(revision));
                 let request = Request::Rank {
                     pictures: pictures.clone(),
                     labels: settings.labels.clone(),
@@ -96,9 +130,26 @@ impl Session {
                 };
                 (pictures, settings.labels, request)
             }
-            Mode::Captions => {
+            Mode::Search => {
+                let pictures = self.found.with_untracked(|found| {
+                    let current = found.revision == revision;
+                    self.encoded(|picture| !(current && found.cosines.contains_key(&picture.id)))
+                });
+                let text = settings.query.trim().to_owned();
+                let query = match self.like.get_untracked() {
+                    Some(picture) => Query::Like(picture),
+                    None if text.is_empty() => return None,
+                    None => Query::Text(text.clone()),
+                };
+                let request = Request::Search {
+                    pictures: pictures.clone(),
+                    query,
+                };
+                (pictures, vec![text], request)
+            }
+            Mode::Match => {
                 let captions = text_list::captions(&settings.captions);
-                let pictures: Vec<_> = encoded.map(|picture| picture.id).collect();
+                let pictures = self.encoded(|_| true);
                 let known = self.table.with_untracked(|table| {
                     table.captions == captions && table.pictures == pictures
                 });
@@ -110,53 +161,86 @@ impl Session {
                 (pictures, captions, request)
             }
         };
-        if pictures.is_empty() || texts.is_empty() {
-            return;
-        }
-        self.inner.update_value(|inner| {
-            let id = inner.run(request, &[]);
-            inner.scoring = Some(Scoring {
-                id,
-                revision,
-                pictures,
-                texts,
-            });
-        });
+        let open = !pictures.is_empty() && !texts.is_empty();
+        open.then_some((pictures, texts, request))
     }
 
-    pub(super) fn show_rankings(
+    fn encoded(self, wanted: impl Fn(&Picture) -> bool) -> Vec<PictureId> {
+        self.library.pictures.with_untracked(|pictures| {
+            let encoded = pictures.iter().filter(|picture| {
+                let encoded = |phase: &Phase| *phase == Phase::Encoded;
+                picture.phase.with_untracked(encoded) && wanted(picture)
+            });
+            encoded.map(|picture| picture.id).collect()
+        })
+    }
+
+    pub(super) fn show_rankings(self, pictures: &[PictureId], answer: RankAnswer) {
+        let answer = Arc::new(answer);
+        for (row, id) in pictures.iter().enumerate() {
+            let picture = self.library.get(*id);
+            if let (Some(picture), Some(ranking)) = (picture, Ranking::new(answer.clone(), row)) {
+                picture.ranking.set(Some(ranking));
+            }
+        }
+        self.show_notes(&answer);
+        self.library.touch();
+    }
+
+    /// Shows the notes on the labels, if they have changed: a camera's answers come many times a
+    /// second.
+    pub(super) fn show_notes(self, answer: &RankAnswer) {
+        let notes = answer.labels.iter().cloned().zip(answer.notes.clone());
+        let notes = notes.collect();
+        if self.notes.with_untracked(|shown| *shown != notes) {
+            self.notes.set(notes);
+        }
+    }
+
+    pub(super) fn show_cosines(
         self,
-        scoring: &Scoring,
-        pictures: Vec<Vec<RankedLabel>>,
+        scoring: Scoring,
+        cosines: Vec<Vec<Option<f32>>>,
         notes: Vec<TextNote>,
     ) {
-        for (id, ranked) in scoring.pictures.iter().zip(pictures) {
-            let Some(picture) = self.picture(*id) else {
-                continue;
-            };
-            let entries = ranked.into_iter().filter_map(|ranked| {
-                let index = ranked.label.map(|index| index as usize);
-                let label = match index {
-                    Some(index) => scoring.texts.get(index)?.clone(),
-                    None => NONE_OF_THESE.to_owned(),
-                };
-                let note = index.and_then(|index| notes.get(index));
-                Some(Entry {
-                    label,
-                    none_of_these: index.is_none(),
-                    probability: ranked.probability,
-                    cosine: ranked.cosine,
-                    truncated: note == Some(&TextNote::Truncated),
-                })
-            });
-            let ranking = Ranking {
-                revision: scoring.revision,
-                entries: entries.collect(),
-            };
-            picture.ranking.set(Some(Arc::new(ranking)));
+        let mut table = Table {
+            pictures: scoring.pictures,
+            captions: scoring.texts,
+            notes,
+            cosines,
+        };
+        // A picture may have been removed meanwhile.
+        for id in table.pictures.clone() {
+            if self.library.get(id).is_none() {
+                table.remove(id);
+            }
         }
-        self.notes
-            .set(scoring.texts.iter().cloned().zip(notes).collect());
+        self.table.set(table);
+        self.library.touch();
+    }
+
+    pub(super) fn show_found(self, scoring: &Scoring, cosines: &[f32], note: TextNote) {
+        let refused = matches!(note, TextNote::Refused(_));
+        self.found.update(|found| {
+            if found.revision != scoring.revision {
+                *found = Found {
+                    revision: scoring.revision,
+                    ..Found::default()
+                };
+            }
+            found.note = Some(note);
+            let known = scoring
+                .pictures
+                .iter()
+                .copied()
+                .zip(cosines.iter().copied());
+            found.cosines.extend(known);
+        });
+        if refused {
+            self.inner
+                .update_value(|inner| inner.given_up = Some(scoring.revision));
+        }
+        self.library.touch();
     }
 
     pub(super) fn take_scoring(self, id: RequestId) -> Option<Scoring> {

@@ -1,27 +1,32 @@
 //! What the page knows.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet, VecDeque};
 
-use glance_protocol::DeviceKind;
-use glance_protocol::{PictureId, Request, RequestId, TextNote, ToWorker};
+use futures_channel::oneshot;
+use glance_protocol::{
+    Answer, DeviceKind, Failure, PictureId, Request, RequestId, TextNote, ToWorker,
+};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use web_sys::File;
 
 use super::graphics::Graphics;
+use super::library::Library;
 use super::model_state::{Candidate, ModelRequests, ModelState};
-use super::stored_state::{Stored, StoredRequests};
+use super::stored_state::{EarlierPictures, Stored, StoredRequests};
+use super::undoable::Undoable;
 use crate::browser::address;
 use crate::connection::Connection;
-use crate::picture::{Phase, Picture};
+use crate::found::Found;
+use crate::picture::Phase;
 use crate::settings::{self, Settings};
 use crate::table::Table;
 
 /// A handle on the page's state; cheap to copy into closures.
 #[derive(Clone, Copy)]
 pub struct Session {
-    /// In the order they were added.
-    pub pictures: RwSignal<Vec<Picture>>,
+    /// The pictures.
+    pub library: Library,
     /// The person's texts and choices.
     pub settings: RwSignal<Settings>,
     /// The state of the model.
@@ -44,6 +49,16 @@ pub struct Session {
     pub notes: RwSignal<HashMap<String, TextNote>>,
     /// The latest table of cosines.
     pub table: RwSignal<Table>,
+    /// What the latest search found.
+    pub found: RwSignal<Found>,
+    /// The picture whose like is searched for, instead of a text.
+    pub like: RwSignal<Option<PictureId>>,
+    /// Pictures that were packed to be taken away, and their total.
+    pub packing: RwSignal<Option<(usize, usize)>>,
+    /// Pictures of an earlier visit that the person may continue with.
+    pub earlier: RwSignal<Option<EarlierPictures>>,
+    /// What the person may take back.
+    pub undoable: RwSignal<Option<Undoable>>,
     /// Counts the versions of the question: of labels, prompts and captions.
     pub revision: RwSignal<u32>,
     pub(super) inner: StoredValue<Inner, LocalStorage>,
@@ -63,12 +78,27 @@ pub(super) struct Inner {
     pub(super) stored: StoredRequests,
     /// Pictures in the worker, in the order that it takes them.
     pub(super) embedding: Vec<(RequestId, PictureId)>,
+    /// Pictures that wait to be sent, in order.
+    pub(super) waiting: VecDeque<PictureId>,
+    /// Pictures with the same content as others, which are soon taken out.
+    pub(super) duplicates: Vec<PictureId>,
+    /// Whether a worker was asked for pictures of an earlier visit.
+    pub(super) looked_for_earlier: bool,
+    /// Pictures whose embedding the worker has.
+    pub(super) embedded: HashSet<PictureId>,
     pub(super) scoring: Option<Scoring>,
+    /// Who waits for an answer of their own.
+    pub(super) asked: HashMap<RequestId, Waiting>,
     /// The revision whose scoring was cancelled or failed; it waits for a retry or an edit.
     pub(super) given_up: Option<u32>,
     pub(super) deaths: u32,
     pub(super) typing: Option<Timeout>,
+    /// Withdraws what is offered to be taken back.
+    pub(super) offer: Option<Timeout>,
 }
+
+/// Who waits for the answer to a request of their own.
+pub(super) type Waiting = oneshot::Sender<Result<Answer, Failure>>;
 
 /// A question that the worker is answering.
 pub(super) struct Scoring {
@@ -84,7 +114,7 @@ impl Session {
         let settings = settings::load();
         let device = address::device().or(settings.device);
         Self {
-            pictures: RwSignal::new(Vec::new()),
+            library: Library::new(),
             settings: RwSignal::new(settings),
             model: RwSignal::new(ModelState::Idle),
             device: RwSignal::new(device),
@@ -96,13 +126,18 @@ impl Session {
             message: RwSignal::new(String::new()),
             notes: RwSignal::new(HashMap::new()),
             table: RwSignal::new(Table::default()),
+            found: RwSignal::new(Found::default()),
+            like: RwSignal::new(None),
+            packing: RwSignal::new(None),
+            earlier: RwSignal::new(None),
+            undoable: RwSignal::new(None),
             revision: RwSignal::new(0),
             inner: StoredValue::new_local(Inner::default()),
         }
     }
 
     /// Changes settings that are not part of the question.
-    pub(super) fn remember(self, change: impl FnOnce(&mut Settings)) {
+    pub fn remember(self, change: impl FnOnce(&mut Settings)) {
         self.settings.update(change);
         self.settings.with_untracked(settings::save);
     }
@@ -112,24 +147,19 @@ impl Session {
         self.message.set(message);
     }
 
-    pub(super) fn picture(self, id: PictureId) -> Option<Picture> {
-        self.pictures
-            .with_untracked(|all| all.iter().find(|picture| picture.id == id).cloned())
-    }
-
     /// Queues pictures in these phases again.
     pub(super) fn requeue(self, phases: &[Phase]) {
-        for picture in self.pictures.get_untracked() {
-            if phases.contains(&picture.phase.get_untracked()) {
-                picture.phase.set(Phase::Waiting);
-            }
+        if phases.contains(&Phase::Encoded) {
+            self.inner.update_value(|inner| inner.embedded.clear());
         }
-    }
-
-    pub(super) fn set_phase(self, id: PictureId, phase: Phase) {
-        if let Some(picture) = self.picture(id) {
-            picture.phase.set(phase);
+        let again = self.library.in_phase(|phase| phases.contains(phase));
+        for id in &again {
+            self.library.set_phase(*id, Phase::Waiting);
         }
+        // Their order on the page, with those that waited already.
+        let waiting = self.library.in_phase(|phase| *phase == Phase::Waiting);
+        self.inner
+            .update_value(|inner| inner.waiting = waiting.into());
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the page knows of the models that the browser stores.
+//! What the page knows of the models and pictures that the browser stores.
 
 use std::collections::HashMap;
 
@@ -16,6 +16,15 @@ pub struct Stored {
     pub result: RwSignal<String>,
     /// Whether the list is open, and so kept current.
     pub(super) watched: RwSignal<bool>,
+}
+
+/// Pictures of earlier visits, which the page offers to continue with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct EarlierPictures {
+    /// How many there are.
+    pub count: u32,
+    /// When the last one was added, in milliseconds since 1970.
+    pub latest: f64,
 }
 
 impl Stored {

@@ -37,6 +37,8 @@ impl Session {
             inner.deaths += 1;
             inner.started = false;
             inner.load = None;
+            // Dropping them tells those who wait.
+            inner.asked.clear();
             (
                 inner.connection.take(),
                 std::mem::take(&mut inner.embedding),
@@ -50,7 +52,7 @@ impl Session {
         self.texts.set(None);
         self.forget_stored_requests();
         let looked_at = |picture: &PictureId| {
-            let picture = self.picture(*picture);
+            let picture = self.library.get(*picture);
             picture.is_some_and(|picture| picture.phase.get_untracked() == Phase::Running)
         };
         let suspects = embedding.into_iter().map(|(_, picture)| picture);
@@ -68,7 +70,7 @@ impl Session {
                     message: message.to_owned(),
                     retry: true,
                 };
-                self.set_phase(*picture, failed);
+                self.library.set_phase(*picture, failed);
                 self.inner.update_value(|inner| inner.deaths = 0);
             }
         }

@@ -1,5 +1,5 @@
-//! Finishes trunk's build: moves the code into a folder named by its content, and writes into the
-//! service worker which files make this version of the page.
+//! Finishes trunk's build: joins the style sheets, moves the code into a folder named by its content,
+//! and writes into the service worker which files make this version of the page.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -16,8 +16,10 @@ use crate::error::TaskError;
 const INDEX: &str = "index.html";
 const SERVICE_WORKER: &str = "service_worker.js";
 const CODE: &str = "code";
+/// A folder of style sheets, and the one that they become.
+const STYLES: [&str; 2] = ["code/styles", "code/styles.css"];
 /// What the page needs offline besides its code.
-const KEPT: [&str; 3] = ["icons", "manifest.webmanifest", "samples"];
+const KEPT: [&str; 4] = ["icons", "label-sets", "manifest.webmanifest", "samples"];
 
 /// Files of the page by their path below its folder, with `/` between parts.
 type Files = BTreeMap<String, Vec<u8>>;
@@ -29,6 +31,7 @@ pub fn assemble() -> Result<(), TaskError> {
 }
 
 fn finish(folder: &Path) -> Result<(), TaskError> {
+    join_styles(folder)?;
     let mut files = Files::new();
     for part in KEPT.iter().chain(&[INDEX, CODE]) {
         gather(folder, part, &mut files)?;
@@ -62,6 +65,16 @@ fn finish(folder: &Path) -> Result<(), TaskError> {
     let worker = fill(&worker, &version, &integrity).ok_or(TaskError::ServiceWorker)?;
     write(folder, INDEX, &index)?;
     write(folder, SERVICE_WORKER, &worker)
+}
+
+/// Joins the style sheets in the order of their names, so that the page makes one request for all.
+fn join_styles(folder: &Path) -> Result<(), TaskError> {
+    let [parts, joined] = STYLES;
+    let mut sheets = Files::new();
+    gather(folder, parts, &mut sheets)?;
+    let sheets: Vec<u8> = sheets.into_values().flatten().collect();
+    fs::write(folder.join(joined), sheets).map_err(at(folder.join(joined)))?;
+    fs::remove_dir_all(folder.join(parts)).map_err(at(folder.join(parts)))
 }
 
 /// Adds the file `part` of a folder, or all files below it.

@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Event, File, HtmlInputElement, SubmitEvent};
 
 use crate::browser::dropped::files;
-use crate::components::model::device::where_it_runs;
+use crate::components::model::device::{Device, where_it_runs};
 use crate::components::model::stored::StoredModels;
 use crate::format;
 use crate::model_list::{HubModel, hub_models};
@@ -38,6 +38,7 @@ pub fn ModelPicker(session: Session) -> impl IntoView {
                 >
                     "Go back to Glance's own model"
                 </button>
+                <Device session />
             </div>
             <HubModels session />
             <details>

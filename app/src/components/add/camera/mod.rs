@@ -1,0 +1,145 @@
+//! The camera: its video, with the labels that fit best over it.
+//!
+//! ```text
+//! live     starts, stops, freezes and switches the camera
+//! looking  the loop that looks at its frames
+//! bars     the best labels
+//! still    keeps a frame as a picture
+//! steady   which label is spoken
+//! pace     frames a second
+//! ```
+
+mod bars;
+mod live;
+mod looking;
+mod pace;
+mod steady;
+mod still;
+
+use leptos::prelude::*;
+use leptos::reactive::spawn_local_scoped_with_cancellation;
+use leptos::{ev, html};
+use web_sys::VisibilityState;
+
+use crate::browser::camera;
+use crate::browser::focus;
+use crate::session::Session;
+use live::{Live, State, VIEW};
+
+/// Opens the camera; nothing where the browser offers none.
+#[component]
+pub fn OpenCamera(open: RwSignal<bool>) -> impl IntoView {
+    camera::is_offered().then(|| {
+        view! {
+            <button type="button" id="open-camera" on:click=move |_| open.set(true)>
+                "Camera"
+            </button>
+        }
+    })
+}
+
+/// The camera's view, in place of the other ways to add pictures.
+#[component]
+pub fn Camera(session: Session, open: RwSignal<bool>) -> impl IntoView {
+    let video = NodeRef::<html::Video>::new();
+    let live = Live::new(session, video, open);
+    Effect::new(move |_| {
+        if video.get().is_some() {
+            live.start(camera::first());
+            spawn_local_scoped_with_cancellation(live.follow());
+        }
+    });
+    Effect::new(move |_| {
+        session.revision.track();
+        session.can_look();
+        live.wake();
+    });
+    let visibility = window_event_listener(ev::visibilitychange, move |_| {
+        live.seen(document().visibility_state() == VisibilityState::Visible);
+    });
+    on_cleanup(move || visibility.remove());
+    // The button that opened it is gone.
+    request_animation_frame(|| focus::first(VIEW));
+
+    let opening = move || live.state.get() == State::Opening;
+    let no_labels = Memo::new(move |_| session.settings.with(|s| s.labels.is_empty()));
+    let can_look = Memo::new(move |_| session.can_look());
+    let sentence = Memo::new(move |_| {
+        let sentence = match live.problem.get() {
+            _ if opening() => "Waiting for the camera…",
+            _ if no_labels.get() => "Add a label to see how it fits.",
+            _ if !can_look.get() => "The model is not ready yet.",
+            problem if !problem.is_empty() => return problem,
+            _ => "",
+        };
+        sentence.to_owned()
+    });
+    let freeze = move || match live.state.get() {
+        State::Frozen => "Go on",
+        State::Opening | State::Moving => "Freeze",
+    };
+    let keep = move |_| {
+        if let Some(video) = video.get_untracked().filter(|_| !untrack(opening)) {
+            still::keep(session, video, live.spoken);
+        }
+    };
+    view! {
+        <section
+            id="camera"
+            class="camera"
+            aria-label="Camera"
+            tabindex="-1"
+            data-state=move || match live.state.get() {
+                State::Opening => "opening",
+                State::Moving => "moving",
+                State::Frozen => "frozen",
+            }
+            data-fps=move || format!("{:.1}", live.pace.get())
+        >
+            <div class="camera-view">
+                <video
+                    node_ref=video
+                    playsinline
+                    prop:muted=true
+                    aria-label="Live picture of the camera"
+                    class:mirrored=move || live.front.get()
+                ></video>
+                <div class="camera-answer">
+                    <p hidden=move || sentence.with(String::is_empty)>{move || sentence.get()}</p>
+                    <div hidden=move || !sentence.with(String::is_empty)>
+                        <bars::Bars entries=live.entries />
+                    </div>
+                </div>
+            </div>
+            <div class="camera-actions">
+                <button
+                    type="button"
+                    class="primary"
+                    aria-disabled=move || opening().to_string()
+                    on:click=keep
+                >
+                    "Keep this picture"
+                </button>
+                <button
+                    type="button"
+                    aria-disabled=move || opening().to_string()
+                    on:click=move |_| live.freeze_or_go_on()
+                >
+                    {freeze}
+                </button>
+                <button
+                    type="button"
+                    hidden=move || !live.several.get()
+                    on:click=move |_| live.switch()
+                >
+                    "Switch camera"
+                </button>
+                <button type="button" on:click=move |_| live.stop()>
+                    "Stop"
+                </button>
+                <p>"Nothing leaves this device."</p>
+            </div>
+            <p class="visually-hidden" role="status">{move || live.spoken.get()}</p>
+        </section>
+    }
+}

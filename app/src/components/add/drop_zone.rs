@@ -1,0 +1,193 @@
+//! Adds pictures: drop or paste anywhere, or pick files.
+
+use leptos::ev;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
+use web_sys::{
+    DataTransfer, Event, EventTarget, FileSystemEntry, HtmlInputElement, HtmlTextAreaElement,
+};
+
+use crate::browser::dropped;
+use crate::components::add::camera::OpenCamera;
+use crate::components::add::samples::{carries_sample, dragged_sample};
+use crate::samples;
+use crate::session::Session;
+
+/// Selects the button "Choose pictures", or the camera that is in its place.
+pub const CHOOSE: &str = "#drop-zone:not([hidden]) #choose-pictures, #camera";
+
+/// The visible zone. Drops are taken on the whole page; the zone only shows where to aim. It makes way
+/// for an open `camera`.
+#[component]
+pub fn DropZone(session: Session, empty: Memo<bool>, camera: RwSignal<bool>) -> impl IntoView {
+    let hovering = RwSignal::new(false);
+    let input = NodeRef::<html::Input>::new();
+    let folder = NodeRef::<html::Input>::new();
+
+    let over = window_event_listener(ev::dragover, move |event| {
+        let Some(transfer) = event.data_transfer() else {
+            return;
+        };
+        if carries_files(&transfer) || carries_sample(&transfer) {
+            hovering.set(true);
+        } else if is_text_field(event.target()) {
+            return;
+        }
+        // Otherwise the browser would navigate to what is dropped.
+        event.prevent_default();
+    });
+    let leave = window_event_listener(ev::dragleave, move |event| {
+        // Moving to another element does not leave the window.
+        if event.related_target().is_none() {
+            hovering.set(false);
+        }
+    });
+    let dropped = window_event_listener(ev::drop, move |event| {
+        hovering.set(false);
+        let Some(transfer) = event.data_transfer() else {
+            return;
+        };
+        let entries = dropped::entries(&transfer);
+        let list = transfer.files().filter(|list| list.length() > 0);
+        if let Some(sample) = dragged_sample(&transfer) {
+            spawn_local(async move {
+                samples::add(session, sample).await;
+            });
+        } else if entries.iter().any(FileSystemEntry::is_directory) {
+            spawn_local(async move {
+                let (files, all) = dropped::files_of(entries).await;
+                if !all {
+                    session.say(format!(
+                        "This folder holds more than {} files, and not all were read; drop a \
+                         smaller one.",
+                        dropped::MAX_ENTRIES
+                    ));
+                } else if files.is_empty() {
+                    session.say("There is no picture in this folder; drop another.".to_owned());
+                }
+                session.add_files(files);
+            });
+        } else if let Some(list) = list {
+            session.add_files(dropped::files(&list));
+        } else if is_text_field(event.target()) {
+            return;
+        } else if transfer.types().includes(&"text/uri-list".into(), 0) {
+            // Fetching it would send a request to another site.
+            let message = "Only an address was dropped, not a picture; save the picture, then drop \
+                           the file.";
+            session.say(message.to_owned());
+        }
+        event.prevent_default();
+    });
+    let pasted = window_event_listener(ev::paste, move |event| {
+        let Some(transfer) = event.clipboard_data() else {
+            return;
+        };
+        // A spreadsheet cell is pasted both as text and as a picture.
+        let text = transfer.get_data("text").unwrap_or_default();
+        if is_text_field(event.target()) && !text.is_empty() {
+            return;
+        }
+        if let Some(list) = transfer.files().filter(|list| list.length() > 0) {
+            event.prevent_default();
+            session.add_files(dropped::files(&list));
+        }
+    });
+    on_cleanup(move || {
+        over.remove();
+        leave.remove();
+        dropped.remove();
+        pasted.remove();
+    });
+
+    let picked = move |event: Event| {
+        let Some(input) = event.target().and_then(|target| target.dyn_into().ok()) else {
+            return;
+        };
+        let input: HtmlInputElement = input;
+        if let Some(list) = input.files() {
+            // Of a folder, only its pictures: nobody chose the other files.
+            let whole_folder = input.has_attribute("webkitdirectory");
+            let mut files = dropped::files(&list);
+            if whole_folder {
+                files.retain(dropped::is_picture);
+            }
+            if whole_folder && files.is_empty() {
+                session.say("There is no picture in this folder; choose another.".to_owned());
+            }
+            session.add_files(files);
+        }
+        // Allows the same file to be picked again.
+        input.set_value("");
+    };
+    let browse = move |input: NodeRef<html::Input>| {
+        if let Some(input) = input.get_untracked() {
+            input.click();
+        }
+    };
+    let choose = move || match empty.get() {
+        true => "Choose pictures",
+        false => "Add pictures",
+    };
+    view! {
+        <div
+            id="drop-zone"
+            class="drop-zone"
+            class:hovering=move || hovering.get()
+            hidden=move || camera.get()
+        >
+            <p class="drop-zone-title">
+                {move || if hovering.get() { "Let go to add" } else { "Drop pictures anywhere" }}
+            </p>
+            <p class="drop-zone-hint">"or paste them, or"</p>
+            <button
+                type="button"
+                id="choose-pictures"
+                class="primary"
+                on:click=move |_| browse(input)
+            >
+                {choose}
+            </button>
+            <button type="button" id="choose-folder" on:click=move |_| browse(folder)>
+                "A whole folder"
+            </button>
+            <OpenCamera open=camera />
+            <p class="drop-zone-promise">"They never leave this device."</p>
+            <input
+                id="file-input"
+                class="visually-hidden"
+                type="file"
+                accept="image/*"
+                multiple
+                tabindex="-1"
+                aria-label="Pictures"
+                node_ref=input
+                on:change=picked
+            />
+            <input
+                id="folder-input"
+                class="visually-hidden"
+                type="file"
+                prop:webkitdirectory=true
+                tabindex="-1"
+                aria-label="Folder of pictures"
+                node_ref=folder
+                on:change=picked
+            />
+        </div>
+    }
+}
+
+fn carries_files(transfer: &DataTransfer) -> bool {
+    transfer.types().includes(&"Files".into(), 0)
+}
+
+/// Whether text can be typed there.
+fn is_text_field(target: Option<EventTarget>) -> bool {
+    let Some(target) = target else { return false };
+    let input = target.dyn_ref::<HtmlInputElement>();
+    input.is_some_and(|input| input.type_() == "text")
+        || target.is_instance_of::<HtmlTextAreaElement>()
+}

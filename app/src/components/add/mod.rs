@@ -1,0 +1,12 @@
+//! Ways to add pictures.
+//!
+//! ```text
+//! drop_zone    drop, paste, or choose files and folders
+//! samples      pictures to try;  remembered  those of an earlier visit
+//! camera/      a live camera, and stills of it
+//! ```
+
+pub mod camera;
+pub mod drop_zone;
+pub mod remembered;
+pub mod samples;

@@ -1,0 +1,281 @@
+//! The status strip: the state of the model and the pictures, progress, cancel and retry.
+
+use glance_protocol::DeviceKind;
+use glance_protocol::{ModelSource, Progress};
+use leptos::prelude::*;
+
+use crate::format;
+use crate::picture::Phase;
+use crate::session::{ModelState, Session};
+
+/// What the strip shows.
+#[derive(Clone, PartialEq)]
+struct StatusView {
+    text: String,
+    /// The same for screen readers: announced once, not at every step.
+    spoken: String,
+    /// The share done; the inner `None` means that the total is unknown.
+    progress: Option<Option<f64>>,
+    cancel: bool,
+    retry: bool,
+}
+
+/// The status strip.
+#[component]
+pub fn Status(session: Session) -> impl IntoView {
+    let status_view = Memo::new(move |_| status_view(session));
+    let spoken = Memo::new(move |_| status_view.with(|status_view| status_view.spoken.clone()));
+    let state = move || match session.model.get() {
+        ModelState::Idle => "idle",
+        ModelState::Loading(_) => "loading",
+        ModelState::Ready(_) => "ready",
+        ModelState::Failed(_) => "error",
+    };
+    let ready = move || match session.model.get() {
+        ModelState::Ready(info) => Some(info),
+        _ => None,
+    };
+    let source = move || {
+        ready().map(|info| match info.source {
+            ModelSource::Network => "network",
+            ModelSource::Storing => "storing",
+            ModelSource::Cache => "cache",
+            ModelSource::Memory => "memory",
+        })
+    };
+    let device = move || {
+        ready().map(|info| match info.device {
+            DeviceKind::Cpu => "cpu",
+            DeviceKind::Gpu => "gpu",
+        })
+    };
+    let message = move || {
+        let message = session.message.get();
+        match message.is_empty() {
+            false => message,
+            true => ready().and_then(|info| info.notice).unwrap_or_default(),
+        }
+    };
+    view! {
+        <div class="status">
+            <div id="model-status" data-state=state data-source=source data-device=device>
+                <span class="lamp" aria-hidden="true"></span>
+                <span aria-hidden="true">
+                    {move || status_view.with(|status_view| status_view.text.clone())}
+                </span>
+                <span class="visually-hidden" role="status">{move || spoken.get()}</span>
+            </div>
+            <div class="status-actions">
+                <button
+                    type="button"
+                    id="cancel"
+                    hidden=move || status_view.with(|status_view| !status_view.cancel)
+                    on:click=move |_| session.cancel()
+                >
+                    "Cancel"
+                </button>
+                <button
+                    type="button"
+                    id="retry"
+                    hidden=move || status_view.with(|status_view| !status_view.retry)
+                    on:click=move |_| session.retry()
+                >
+                    "Try again"
+                </button>
+            </div>
+            <div class="progress-slot">
+                {move || status_view.with(|status_view| status_view.progress).map(|progress| view! {
+                    <progress max="1" value=progress.map(|p| p.to_string()) aria-label="Progress">
+                    </progress>
+                })}
+            </div>
+            <p id="message" aria-live="polite">{message}</p>
+        </div>
+    }
+}
+
+impl StatusView {
+    fn still(text: impl Into<String>, retry: bool) -> Self {
+        let text = text.into();
+        let spoken = text.clone();
+        Self {
+            text,
+            spoken,
+            progress: None,
+            cancel: false,
+            retry,
+        }
+    }
+
+    fn running(spoken: &str, text: impl Into<String>, share: Option<f64>) -> Self {
+        let (text, spoken) = (text.into(), spoken.to_owned());
+        Self {
+            text,
+            spoken,
+            progress: Some(share),
+            cancel: true,
+            retry: false,
+        }
+    }
+}
+
+fn status_view(session: Session) -> StatusView {
+    if let Some((done, total)) = session.packing.get() {
+        let text = format!("Packing picture {} of {total}", (done + 1).min(total));
+        let share = done as f64 / total.max(1) as f64;
+        return StatusView::running("Packing pictures.", text, Some(share));
+    }
+    let model = session.model.get();
+    if let (Some((done, total)), false) = (
+        session.stored.check.get(),
+        matches!(model, ModelState::Loading(_)),
+    ) {
+        let (text, share) = checking(done, total);
+        return StatusView::running("Checking the model.", text, Some(share));
+    }
+    match model {
+        ModelState::Idle => StatusView::still("The model is not loaded; pictures wait.", true),
+        ModelState::Failed(failure) => StatusView::still(failure.message, true),
+        ModelState::Loading(progress) => loading(progress),
+        ModelState::Ready(_) => pictures(session),
+    }
+}
+
+fn loading(progress: Option<Progress>) -> StatusView {
+    let (text, share) = match progress {
+        Some(Progress::Fetching {
+            received,
+            total: Some(total),
+        }) => (
+            format!(
+                "Loading the model: {} of {}",
+                format::bytes(received),
+                format::bytes(total)
+            ),
+            Some(received / total.max(1.0)),
+        ),
+        Some(Progress::Fetching {
+            received,
+            total: None,
+        }) => (
+            format!("Loading the model: {}", format::bytes(received)),
+            None,
+        ),
+        Some(Progress::Converting { done, total }) => (
+            format!(
+                "Reading the model: {} of {}",
+                format::bytes(done),
+                format::bytes(total)
+            ),
+            Some(done / total.max(1.0)),
+        ),
+        Some(Progress::Waiting) => {
+            let text = "Another tab is downloading this model; this tab waits for it.";
+            return StatusView::running(text, text, None);
+        }
+        Some(Progress::Checking { done, total }) => {
+            let (text, share) = checking(done, total);
+            (text, Some(share))
+        }
+        Some(Progress::Preparing) => ("Preparing the model…".to_owned(), None),
+        Some(Progress::Texts { .. } | Progress::Looking) | None => {
+            ("Starting the engine…".to_owned(), None)
+        }
+    };
+    StatusView::running("Loading the model.", text, share)
+}
+
+fn checking(done: f64, total: f64) -> (String, f64) {
+    let (so_far, all) = (format::bytes(done), format::bytes(total));
+    (
+        format!("Checking the model: {so_far} of {all}"),
+        done / total.max(1.0),
+    )
+}
+
+fn pictures(session: Session) -> StatusView {
+    session.library.changed.track();
+    let (mut left, mut failed, mut retry) = (0, 0, false);
+    let total = session.library.pictures.with(|pictures| {
+        for picture in pictures {
+            picture.phase.with_untracked(|phase| match phase {
+                Phase::Waiting | Phase::Running => left += 1,
+                Phase::Failed { retry: again, .. } => {
+                    failed += 1;
+                    retry |= again;
+                }
+                Phase::Encoded => {}
+            });
+        }
+        pictures.len()
+    });
+    let done = total - left;
+    if left > 0 && session.paused.get() {
+        return StatusView::still(stopped(done, failed, total), true);
+    }
+    if left > 0 {
+        let text = format!("Looking at picture {} of {total}", done + 1);
+        return StatusView::running(
+            "Looking at pictures.",
+            text,
+            Some(done as f64 / total as f64),
+        );
+    }
+    if let Some((done, texts)) = session.texts.get() {
+        let text = format!("Reading text {} of {texts}", (done + 1).min(texts));
+        let share = f64::from(done) / f64::from(texts.max(1));
+        return StatusView::running("Reading texts.", text, Some(share));
+    }
+    StatusView::still(outcome(total - failed, failed), retry)
+}
+
+/// How far the pictures came before they were stopped. Those that could not be read count as done.
+fn stopped(done: usize, failed: usize, total: usize) -> String {
+    let failures = match failed {
+        0 => String::new(),
+        _ => format!("; {failed} of them could not be read"),
+    };
+    format!("Stopped after {done} of {total} pictures{failures}.")
+}
+
+/// How many pictures are done, and how many could not be read.
+fn outcome(done: usize, failed: usize) -> String {
+    match (done, failed) {
+        (0, 0) => "Ready for pictures.".to_owned(),
+        (1, 0) => "1 picture done.".to_owned(),
+        (_, 0) => format!("{done} pictures done."),
+        (0, 1) => "The picture could not be read.".to_owned(),
+        (0, _) => format!("None of the {failed} pictures could be read."),
+        (1, _) => format!("1 picture done, {failed} could not be read."),
+        (_, _) => format!("{done} pictures done, {failed} could not be read."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::{outcome, stopped};
+
+    #[wasm_bindgen_test]
+    fn failures_are_counted_apart() {
+        for (done, failed, text) in [
+            (0, 0, "Ready for pictures."),
+            (3, 0, "3 pictures done."),
+            (24, 2, "24 pictures done, 2 could not be read."),
+            (1, 1, "1 picture done, 1 could not be read."),
+            (0, 2, "None of the 2 pictures could be read."),
+        ] {
+            assert_eq!(outcome(done, failed), text);
+        }
+    }
+
+    #[wasm_bindgen_test]
+    fn failures_before_a_stop_are_counted_too() {
+        assert_eq!(stopped(3, 0, 9), "Stopped after 3 of 9 pictures.");
+        assert_eq!(
+            stopped(3, 2, 9),
+            "Stopped after 3 of 9 pictures; 2 of them could not be read."
+        );
+    }
+}

@@ -1,0 +1,155 @@
+//! A grid of tiles, in sections. Only tiles near the window are in the document, so thousands of
+//! pictures cost as much as a screenful.
+//!
+//! ```text
+//! layout    where sections and tiles lie
+//! board     what the parts share, and what the keyboard does
+//! section   a heading with its tiles
+//! tile      one picture
+//! ```
+//!
+//! The grid has one tab stop. Arrows move from tile to tile, Enter opens one, Space selects it, and
+//! Delete removes it.
+
+mod board;
+mod layout;
+mod section;
+mod tile;
+
+use std::collections::HashSet;
+
+use leptos::html;
+use leptos::prelude::*;
+
+use crate::arrangement::{Heading, Section};
+use crate::browser::viewport;
+use crate::session::Session;
+use crate::settings::{Matches, Mode};
+use board::{Board, Rendered, TileKey};
+use layout::Layout;
+use section::GridSection;
+
+/// The grid.
+#[component]
+pub fn Grid(
+    session: Session,
+    mode: Memo<Mode>,
+    matches: Memo<Matches>,
+    sections: Memo<Vec<Section>>,
+) -> impl IntoView {
+    let frame = NodeRef::<html::Div>::new();
+    let shown = viewport::watch(frame);
+    let width = Memo::new(move |_| shown.get().width);
+    let collapsed = RwSignal::new(HashSet::new());
+    let layout = Memo::new(move |_| {
+        sections.with(|sections| {
+            collapsed.with(|collapsed| {
+                let spans = sections.iter().map(|section| {
+                    let open = !collapsed.contains(&section.heading);
+                    let tiles = if open { section.pictures.len() } else { 0 };
+                    (section.heading != Heading::None, tiles)
+                });
+                Layout::new(spans, width.get())
+            })
+        })
+    });
+    let rendered = Memo::new(move |_| {
+        let shown = shown.get();
+        sections.with(|sections| {
+            let visible = layout.with(|layout| layout.visible(shown.top, shown.bottom));
+            let named = visible.into_iter().filter_map(|(index, tiles)| {
+                Some((sections.get(index)?.heading.clone(), (index, tiles)))
+            });
+            let named: Vec<_> = named.collect();
+            Rendered {
+                order: named.iter().map(|(heading, _)| heading.clone()).collect(),
+                places: named.into_iter().collect(),
+            }
+        })
+    });
+    let current = RwSignal::new(None);
+    let tab_stop = Memo::new(move |_| tab_stop(sections, rendered, current));
+    let board = Board {
+        session,
+        mode,
+        matches,
+        sections,
+        collapsed,
+        layout,
+        rendered,
+        current,
+        tab_stop,
+        focus: RwSignal::new(None),
+        last_selected: StoredValue::new(None),
+    };
+    // Scrolling may take the focused tile out of the document; the keyboard then goes on from here.
+    let has_focus = StoredValue::new(false);
+    Effect::new(move |_| {
+        rendered.track();
+        request_animation_frame(move || {
+            let lost = document().active_element() == document().body().map(Into::into);
+            if let (true, true, Some(frame)) = (
+                lost,
+                has_focus.try_get_value() == Some(true),
+                frame.get_untracked(),
+            ) {
+                let options = web_sys::FocusOptions::new();
+                options.set_prevent_scroll(true);
+                // If this fails, the browser chooses where the focus goes.
+                let _ = frame.focus_with_options(&options);
+            }
+        });
+    });
+    view! {
+        <div
+            class="grid"
+            node_ref=frame
+            tabindex="-1"
+            role="group"
+            aria-label="Pictures: arrow keys move, Enter opens, Space selects, Delete removes"
+            style:height=move || format!("{}px", layout.with(|layout| layout.height))
+            on:keydown=move |event| board.press(&event)
+            on:focusin=move |_| has_focus.set_value(true)
+            on:focusout=move |event| {
+                if event.related_target().is_some() {
+                    has_focus.set_value(false);
+                }
+            }
+            on:pointerdown=move |_| has_focus.set_value(false)
+        >
+            <For
+                each=move || rendered.with(|rendered| rendered.order.clone())
+                key=Heading::clone
+                children=move |heading| view! { <GridSection board heading /> }
+            />
+        </div>
+    }
+}
+
+/// The tile that the keyboard is at, or the first that is rendered.
+fn tab_stop(
+    sections: Memo<Vec<Section>>,
+    rendered: Memo<Rendered>,
+    current: RwSignal<Option<TileKey>>,
+) -> Option<TileKey> {
+    sections.with(|sections| {
+        rendered.with(|rendered| {
+            let tiles = |heading: &Heading| {
+                let (index, tiles) = rendered.places.get(heading)?;
+                sections.get(*index)?.pictures.get(tiles.clone())
+            };
+            current.with(|current| {
+                let here = current.as_ref().filter(|(heading, id)| {
+                    let tiles = tiles(heading).unwrap_or_default();
+                    tiles.iter().any(|picture| picture.id == *id)
+                });
+                here.cloned().or_else(|| {
+                    rendered.order.iter().find_map(|heading| {
+                        let first = tiles(heading)?.first()?;
+                        Some((heading.clone(), first.id))
+                    })
+                })
+            })
+        })
+    })
+}

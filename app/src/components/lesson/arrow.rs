@@ -1,0 +1,187 @@
+//! Step 1: a picture becomes an arrow, and a text too.
+
+use glance_protocol::{Answer, PictureId, Request};
+use leptos::prelude::*;
+
+use super::asked::{asked, shown, unexpected};
+use super::ranked::Ranked;
+use super::subject::Subject;
+use crate::format;
+use crate::lesson::drawing::{self, MIDDLE, RADIUS, STRIP_HEIGHT, STRIP_WIDTH};
+
+/// Values in the strip.
+const STRIP: usize = 64;
+/// Labels in the half circle.
+const ARROWS: usize = 6;
+
+/// A picture's embedding.
+#[derive(Clone, Debug, PartialEq)]
+struct Embedded {
+    picture: PictureId,
+    values: Vec<f32>,
+}
+
+/// The step.
+#[component]
+pub fn Arrow(subject: Subject) -> impl IntoView {
+    let question = subject.while_open(move || Some((subject.model.get()?, subject.picture.get()?)));
+    let embedding = asked(
+        question,
+        move |(_, picture): (String, PictureId)| async move {
+            let pictures = vec![picture];
+            match subject
+                .session
+                .ask(Request::Embeddings { pictures }, &[])
+                .await
+            {
+                Ok(Answer::Embeddings { values, .. }) => Ok(Embedded {
+                    picture,
+                    values: values.0,
+                }),
+                Ok(_) => Err(unexpected()),
+                Err(failure) => Err(failure.message),
+            }
+        },
+    );
+    let strip = shown(
+        embedding,
+        move || subject.missing(),
+        move |embedded| strip(&subject.name(embedded.picture), &embedded.values).into_any(),
+    );
+    let angles = shown(
+        subject.ranking,
+        move || subject.missing(),
+        |ranked| angles(ranked).into_any(),
+    );
+    view! {
+        <p>
+            "One network reads the picture and returns a list of numbers. A second network reads a \
+             text and returns a list of the same length. Either list is an arrow in a space with \
+             as many dimensions as it has numbers, and all arrows are brought to the same length, 1."
+        </p>
+        {strip}
+        <p>
+            "So only their directions differ. The cosine of the angle between two arrows says how \
+             well a picture and a text fit: 1 if both point the same way, 0 at a right angle."
+        </p>
+        {angles}
+        <p class="hint">
+            "The drawing is flat, the real space is not: each angle is true, but two labels at the \
+             same angle may point in quite different directions. In so many dimensions, two arrows \
+             picked at random are almost at right angles. CLIP’s picture arrows and text arrows also \
+             keep to two regions of their own (Liang and others, 2022), so cosines of pictures and \
+             texts lie in a narrow range. Compare them with each other, not with 1."
+        </p>
+    }
+}
+
+fn strip(name: &str, values: &[f32]) -> impl IntoView + use<> {
+    let width = values.len();
+    let first = &values[..width.min(STRIP)];
+    let (least, most) = range(first);
+    let about = format!(
+        "The first {} of the {width} numbers of {name}, as bars up and down from zero: from \
+         {least:.2} to {most:.2}.",
+        first.len()
+    );
+    let bars = drawing::strip(first).into_iter().map(|bar| {
+        view! {
+            <rect
+                class=if bar.up { "up" } else { "down" }
+                x=format!("{:.2}", bar.x)
+                y=format!("{:.2}", bar.y)
+                width=format!("{:.2}", bar.width)
+                height=format!("{:.2}", bar.height)
+            ></rect>
+        }
+    });
+    view! {
+        <figure>
+            <svg
+                class="strip"
+                viewBox=format!("0 0 {STRIP_WIDTH} {STRIP_HEIGHT}")
+                role="img"
+                aria-label=about.clone()
+            >
+                {bars.collect_view()}
+            </svg>
+            <figcaption aria-hidden="true">{about}</figcaption>
+        </figure>
+    }
+}
+
+fn angles(ranked: &Ranked) -> impl IntoView + use<> {
+    let Some(cosines) = ranked.cosines.first() else {
+        return view! { <p class="placeholder">"None of the labels can be used."</p> }.into_any();
+    };
+    let arrows: Vec<(String, f32)> = ranked
+        .order(0)
+        .into_iter()
+        .take(ARROWS)
+        .map(|at| (ranked.names[at].clone(), cosines[at]))
+        .collect();
+    let lines = arrows.iter().enumerate().map(|(place, (_, cosine))| {
+        let degrees = drawing::degrees(*cosine);
+        let (x, y) = drawing::number(place, degrees);
+        view! {
+            <path class="of-text" d=drawing::arrow(degrees)></path>
+            <text x=format!("{x:.1}") y=format!("{y:.1}")>{place + 1}</text>
+        }
+    });
+    let rows = arrows.iter().enumerate().map(|(place, (label, cosine))| {
+        view! {
+            <tr>
+                <th scope="row"><span dir="auto">{format!("{}. {label}", place + 1)}</span></th>
+                <td>{format::cosine(*cosine)}</td>
+                <td>{format!("{:.1}°", drawing::degrees(*cosine))}</td>
+            </tr>
+        }
+    });
+    let (least, most) = range(cosines);
+    let between = format!(
+        "The cosines of this picture and all {} labels lie between {} and {}.",
+        cosines.len(),
+        format::cosine(least),
+        format::cosine(most)
+    );
+    let (x, y) = MIDDLE;
+    let arc = format!(
+        "M{} {y}A{RADIUS} {RADIUS} 0 0 1 {} {y}M{x} {y}V{}",
+        x - RADIUS,
+        x + RADIUS,
+        y - RADIUS
+    );
+    view! {
+        <div class="angles">
+            <svg
+                viewBox="0 -4 320 186"
+                role="img"
+                aria-label="A half circle: the picture’s arrow points to the right, and the arrow of \
+                            each label is turned away from it by the angle in the table."
+            >
+                <path class="arc" d=arc></path>
+                {lines.collect_view()}
+                <path class="of-picture" d=drawing::arrow(0.0)></path>
+                <text x="260" y="176">"picture"</text>
+            </svg>
+            <table>
+                <thead>
+                    <tr>
+                        <th scope="col">"Label"</th>
+                        <th scope="col">"Cosine"</th>
+                        <th scope="col">"Angle"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        </div>
+        <p class="hint">{between}</p>
+    }
+    .into_any()
+}
+
+fn range(values: &[f32]) -> (f32, f32) {
+    let least = values.iter().copied().fold(f32::INFINITY, f32::min);
+    let most = values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    (least, most)
+}

@@ -1,0 +1,141 @@
+//! Step 2: from cosines to percentages.
+
+use leptos::prelude::*;
+
+use super::asked::shown;
+use super::ranked::Ranked;
+use super::subject::{MAX_LABELS, Subject};
+use crate::format;
+use crate::lesson::temperature::shares;
+
+/// Labels with a bar.
+const BARS: usize = 8;
+/// The range of the slider. Models trained like OpenAI's end at 100 or below.
+const SLIDER: (f32, f32) = (1.0, 200.0);
+/// The factor that CLIP's training allows at most; shown if the model's own is not known.
+pub const CLIP_LIMIT: f32 = 100.0;
+
+/// The step.
+#[component]
+pub fn Temperature(subject: Subject) -> impl IntoView {
+    // `None` is the model's own factor.
+    let chosen = RwSignal::new(None::<f32>);
+    let own = Memo::new(move |_| subject.scale());
+    let scale = Memo::new(move |_| chosen.get().or(own.get()).unwrap_or(CLIP_LIMIT));
+    let bars = shown(
+        subject.ranking,
+        move || subject.missing(),
+        move |ranked| bars(ranked, scale).into_any(),
+    );
+    // A screen reader hears what the bars show.
+    let spoken = move || {
+        let first = subject
+            .ranking
+            .with(|ranking| first(ranking.known()?, scale.get()));
+        format!("{:.1}{}", scale.get(), first.unwrap_or_default())
+    };
+    let settings = subject.session.settings;
+    let cut = Memo::new(move |_| settings.with(|settings| settings.labels.len() > MAX_LABELS));
+    let (least, most) = SLIDER;
+    view! {
+        <p>
+            "Cosines of pictures and texts lie close together. To make percentages of them, CLIP \
+             multiplies each by the same factor, raises e to that power, and divides by the sum \
+             over all labels (softmax). Move the factor: the order stays, but a small one shares \
+             evenly, and a large one gives nearly all to the first."
+        </p>
+        <div class="scale">
+            <label for="lesson-scale">"Factor"</label>
+            <input
+                id="lesson-scale"
+                type="range"
+                min=least.to_string()
+                max=most.to_string()
+                step="1"
+                list="lesson-scale-own"
+                aria-valuetext=spoken
+                prop:value=move || scale.get().to_string()
+                on:input:target=move |event| chosen.set(event.target().value().parse().ok())
+            />
+            <datalist id="lesson-scale-own">
+                {move || own.get().map(|own| view! { <option value=own.to_string()></option> })}
+            </datalist>
+            <output id="lesson-scale-output" for="lesson-scale" aria-live="off">
+                {move || format!("{:.1}, temperature {:.3}", scale.get(), 1.0 / scale.get())}
+            </output>
+            <button
+                type="button"
+                class="quiet"
+                hidden=move || own.get().is_none()
+                aria-disabled=move || chosen.get().is_none().to_string()
+                on:click=move |_| chosen.set(None)
+            >
+                {move || own.get().map(|own| format!("The model’s own: {own:.1}"))}
+            </button>
+        </div>
+        {bars}
+        <p class="hint" hidden=move || !cut.get()>
+            {format!("This lesson counts your first {MAX_LABELS} labels only.")}
+        </p>
+        <p class="hint">
+            "Nobody chose the model’s own factor. It was learned with all other weights, as a \
+             logarithm; its inverse is called the temperature. OpenAI began at a temperature of \
+             0.07, a factor of about 14, and never let the factor grow beyond 100, because larger \
+             ones made the training unstable (section 2.5)."
+        </p>
+    }
+}
+
+/// The first label with its share.
+fn first(ranked: &Ranked, scale: f32) -> Option<String> {
+    let first = *ranked.order(0).first()?;
+    let shares = shares(ranked.cosines.first()?, scale);
+    Some(format!(
+        ": {} {}",
+        ranked.names[first],
+        format::percent(shares[first])
+    ))
+}
+
+fn bars(ranked: &Ranked, scale: Memo<f32>) -> impl IntoView + use<> {
+    let order = ranked.order(0);
+    let cosines = ranked.cosines.first().cloned().unwrap_or_default();
+    let total = order.len();
+    let names: Vec<String> = order.iter().map(|&at| ranked.names[at].clone()).collect();
+    let cosines: Vec<f32> = order.iter().map(|&at| cosines[at]).collect();
+    let all = (total > BARS).then(|| {
+        let all = format!("The first {BARS} of {total}; the percentages count all of them.");
+        view! { <p class="hint">{all}</p> }
+    });
+    let rows = move || {
+        let shares = shares(&cosines, scale.get());
+        let rows = names.iter().zip(&cosines).zip(shares).take(BARS);
+        rows.map(|((name, cosine), share)| bar(name, *cosine, share))
+            .collect_view()
+    };
+    view! {
+        <ol class="shares" role="list">{rows}</ol>
+        {all}
+    }
+}
+
+fn bar(name: &str, cosine: f32, share: f32) -> impl IntoView + use<> {
+    view! {
+        <li
+            class="ranked"
+            data-testid="lesson-share"
+            data-label=name.to_owned()
+            data-percent=format!("{:.4}", share * 100.0)
+        >
+            <span class="ranked-name" dir="auto">{name.to_owned()}</span>
+            <span class="ranked-percent">{format::percent(share)}</span>
+            <span class="bar" aria-hidden="true">
+                <span style:width=format!("{:.2}%", share * 100.0)></span>
+            </span>
+            <span class="ranked-cosine">
+                <span class="visually-hidden">"cosine "</span>
+                {format::cosine(cosine)}
+            </span>
+        </li>
+    }
+}

@@ -1,0 +1,168 @@
+//! Step 4: what CLIP was trained to do.
+
+use std::collections::HashMap;
+
+use glance_prompts::fill_template;
+use glance_protocol::{Answer, PictureId, Request};
+use leptos::prelude::*;
+
+use super::asked::{Asked, asked, shown, unexpected};
+use super::matrix::{DirectionChoice, MatrixTable, Pairs};
+use super::prompts::SENTENCE;
+use super::subject::Subject;
+use super::temperature::CLIP_LIMIT;
+use crate::lesson::contrastive::{Direction, Loss};
+use crate::settings::Prompts;
+
+/// The texts that the person wrote, by picture.
+type Edits = RwSignal<HashMap<PictureId, String>>;
+
+/// The step.
+#[component]
+pub fn Training(subject: Subject) -> impl IntoView {
+    let edits: Edits = RwSignal::new(HashMap::new());
+    let pictures = Memo::new(move |_| subject.of_matrix());
+    let enough = Memo::new(move |_| pictures.with(Vec::len) >= 2);
+    let texts = Memo::new(move |_| {
+        pictures
+            .get()
+            .into_iter()
+            .map(|id| text(subject, edits, id))
+            .collect::<Option<Vec<_>>>()
+    });
+    let question = subject.while_open(move || {
+        let question = (subject.model.get()?, pictures.get(), texts.get()?);
+        enough.get().then_some(question)
+    });
+    let pairs = asked(
+        question,
+        move |(_, pictures, texts): (String, Vec<PictureId>, Vec<String>)| {
+            compare(subject, pictures, texts)
+        },
+    );
+    let missing = move || match (subject.picture.get().is_some(), enough.get()) {
+        (true, false) => "Add a second picture: with only one there is nothing to mix up.",
+        (true, true) => "Computing…",
+        (false, _) => subject.missing(),
+    };
+    let direction = RwSignal::new(Direction::Rows);
+    let scale = Memo::new(move |_| subject.scale().unwrap_or(CLIP_LIMIT));
+    let table = shown(pairs, missing, move |pairs| {
+        view! { <MatrixTable subject pairs=pairs.clone() scale direction /> }.into_any()
+    });
+    // What the person's own texts have changed.
+    let spoken = move || {
+        let edited = edits.with(|edits| !edits.is_empty());
+        let cosines = pairs.with(|pairs| pairs.known()?.whole());
+        let cosines = cosines.filter(|_| edited)?;
+        let loss = Loss::of(&cosines, scale.get()).mean();
+        Some(format!("The loss is {loss:.2}."))
+    };
+    view! {
+        <p>
+            "Nobody gave CLIP labels. It saw 400 million pictures with the texts that stood beside \
+             them on the web, 32,768 pairs at a time, and had to tell which text belongs to which \
+             picture (sections 2.2 to 2.5). Here is the same task with your pictures: edit the \
+             texts and watch the loss, the number that training makes smaller."
+        </p>
+        <Show when=move || enough.get()>
+            <Texts subject edits pictures />
+            <DirectionChoice direction />
+        </Show>
+        <p class="visually-hidden" role="status">{spoken}</p>
+        {table}
+        <p>
+            "Each row is a question: which text fits this picture? The pairs that belong together \
+             lie on the diagonal. The loss of a row is −ln of the diagonal’s share, which is 0 at \
+             100 %. Each column asks the other way round. The loss is the mean of both directions, \
+             so it is called symmetric. Training turns the arrows of a pair towards each other, and \
+             those of all other combinations away."
+        </p>
+        <pre class="recipe">
+            "matrix = factor × cosines of N pictures and N texts\n\
+             picture loss = cross entropy of each row and its diagonal\n\
+             text loss = cross entropy of each column and its diagonal\n\
+             loss = (picture loss + text loss) ÷ 2"
+        </pre>
+        <p class="hint">
+            "The idea of the paper’s figure 3, in words. Glance’s small demo model came about in \
+             another way: its picture network had learned ImageNet’s labels, and only its text \
+             network learned to match it."
+        </p>
+    }
+}
+
+/// The fields for the texts. They stay in place while the matrix changes.
+#[component]
+fn Texts(subject: Subject, edits: Edits, pictures: Memo<Vec<PictureId>>) -> impl IntoView {
+    let field = move |id: PictureId| {
+        let name = subject.name(id);
+        view! {
+            <li>
+                <img src=move || subject.thumbnail(id) alt="" width="40" height="40" />
+                <input
+                    type="text"
+                    autocomplete="off"
+                    maxlength="10000"
+                    dir="auto"
+                    aria-label=format!("Text for {name}")
+                    data-testid="lesson-caption"
+                    prop:value=move || text(subject, edits, id).unwrap_or_default()
+                    on:input:target=move |event| {
+                        let text = event.target().value();
+                        edits.update(|edits| {
+                            edits.insert(id, text);
+                        });
+                    }
+                />
+            </li>
+        }
+    };
+    view! {
+        <ol class="texts" role="list" aria-label="A text for each picture">
+            <For each=move || pictures.get() key=|id| *id children=field />
+        </ol>
+    }
+}
+
+/// The text of a picture: the person's, or else its best label in a sentence; `None` while its labels
+/// are being ranked.
+fn text(subject: Subject, edits: Edits, picture: PictureId) -> Option<String> {
+    if let Some(own) = edits.with(|edits| edits.get(&picture).cloned()) {
+        return Some(own);
+    }
+    let settings = subject.session.settings;
+    let template = settings.with(|settings| match settings.prompts {
+        Prompts::Own => settings.template.clone(),
+        Prompts::ImageNet7 | Prompts::ImageNet80 => SENTENCE.to_owned(),
+    });
+    subject.ranking.with(|ranking| match ranking {
+        Asked::Waiting => None,
+        Asked::Known(ranked) => {
+            let row = ranked.pictures.iter().position(|id| *id == picture)?;
+            let best = ranked.labels(row).next().map_or("picture", String::as_str);
+            Some(fill_template(&template, best))
+        }
+        Asked::Nothing | Asked::Failed(_) => Some(fill_template(SENTENCE, "picture")),
+    })
+}
+
+async fn compare(
+    subject: Subject,
+    pictures: Vec<PictureId>,
+    texts: Vec<String>,
+) -> Result<Pairs, String> {
+    let request = Request::Match {
+        pictures: pictures.clone(),
+        captions: texts.clone(),
+    };
+    match subject.session.ask(request, &[]).await {
+        Ok(Answer::Cosines { rows, .. }) => Ok(Pairs {
+            pictures,
+            texts,
+            cosines: rows,
+        }),
+        Ok(_) => Err(unexpected()),
+        Err(failure) => Err(failure.message),
+    }
+}

@@ -1,0 +1,137 @@
+//! Captions, and their table with the pictures.
+
+use glance_protocol::TextNote;
+use leptos::prelude::*;
+
+use crate::format;
+use crate::session::Session;
+use crate::table::Table;
+use crate::text_list::{self, MAX_CAPTIONS};
+
+/// The captions' editor.
+#[component]
+pub fn CaptionsInput(session: Session) -> impl IntoView {
+    let captions = Memo::new(move |_| session.settings.with(|settings| settings.captions.clone()));
+    view! {
+        <label class="field-name" for="captions-input">"Captions, one a line"</label>
+        <textarea
+            id="captions-input"
+            rows="8"
+            placeholder="A cat asleep on a chair\nA rocket on its launch pad"
+            prop:value=move || captions.get()
+            on:input:target=move |event| {
+                let text = event.target().value();
+                session.edit_typed(|settings| settings.captions = text);
+            }
+        ></textarea>
+        <p class="hint">
+            {move || match text_list::captions(&captions.get()).len() {
+                0 => "Every picture is compared with every caption.".to_owned(),
+                1 => "1 caption".to_owned(),
+                MAX_CAPTIONS => format!("{MAX_CAPTIONS} captions, the most that a table holds"),
+                count => format!("{count} captions"),
+            }}
+        </p>
+    }
+}
+
+/// Cosines of pictures (rows) with captions (columns).
+#[component]
+pub fn CaptionTable(session: Session) -> impl IntoView {
+    let has_captions = Memo::new(move |_| {
+        session
+            .settings
+            .with(|settings| !text_list::captions(&settings.captions).is_empty())
+    });
+    let body = move || {
+        let table = session.table.get();
+        match (has_captions.get(), table.pictures.is_empty()) {
+            (false, _) => view! {
+                <p class="placeholder">"Write or paste captions to compare the pictures with."</p>
+            }
+            .into_any(),
+            (true, true) => view! {
+                <p class="placeholder">"The table appears when the first picture is done."</p>
+            }
+            .into_any(),
+            (true, false) => cosines(session, &table).into_any(),
+        }
+    };
+    view! { <div class="table-frame">{body}</div> }
+}
+
+fn cosines(session: Session, table: &Table) -> impl IntoView + use<> {
+    let names: Vec<(String, String)> = table
+        .pictures
+        .iter()
+        .filter_map(|&id| session.library.get(id))
+        .map(|picture| {
+            let thumbnail = picture.thumbnail.get_untracked();
+            (
+                picture.name.clone(),
+                thumbnail.unwrap_or_else(|| picture.url.clone()),
+            )
+        })
+        .collect();
+    let best_rows: Vec<_> = (0..table.captions.len())
+        .map(|column| table.best_of_column(column))
+        .collect();
+    let head = table.captions.iter().enumerate().map(|(column, caption)| {
+        let note = match table.notes.get(column) {
+            Some(TextNote::Truncated) => Some("Too long: only its beginning counts.".to_owned()),
+            Some(TextNote::Refused(reason)) => Some(reason.clone()),
+            Some(TextNote::Whole) | None => None,
+        };
+        let note = note.map(|note| view! { <small class="note">{note}</small> });
+        view! { <th scope="col"><span class="caption">{caption.clone()}</span>{note}</th> }
+    });
+    let rows = names.into_iter().enumerate().map(|(row, (name, url))| {
+        let best_column = table.best_of_row(row);
+        let cells = table.captions.iter().enumerate().map(|(column, caption)| {
+            let value = table.cosine(row, column);
+            let row_best = best_column == Some(column);
+            let column_best = best_rows[column] == Some(row);
+            view! {
+                <td
+                    data-testid="cosine"
+                    data-picture=name.clone()
+                    data-caption=caption.clone()
+                    data-cosine=value.map(|value| value.to_string())
+                    data-row-best=row_best.to_string()
+                    data-column-best=column_best.to_string()
+                >
+                    <span class="value">{value.map_or("–".to_owned(), format::cosine)}</span>
+                    {row_best.then(|| mark("row", "Best caption of this picture"))}
+                    {column_best.then(|| mark("column", "Best picture of this caption"))}
+                </td>
+            }
+        });
+        let cells = cells.collect_view();
+        view! {
+            <tr>
+                <th scope="row">
+                    <img src=url alt="" width="40" height="40" decoding="async" />
+                    <span>{name}</span>
+                </th>
+                {cells}
+            </tr>
+        }
+    });
+    view! {
+        <div class="table-scroll" tabindex="0" role="region" aria-label="Pictures and captions">
+            <table id="caption-table">
+                <thead><tr><th scope="col">"Picture"</th>{head.collect_view()}</tr></thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        </div>
+        <p class="hint">
+            "Cosine of picture and caption. → marks each picture’s best caption, ↓ each caption’s \
+             best picture."
+        </p>
+    }
+}
+
+/// The arrow comes from the style sheet, so a cell's text is only its number.
+fn mark(kind: &'static str, meaning: &'static str) -> impl IntoView {
+    view! { <span class=format!("mark {kind}") role="img" aria-label=meaning title=meaning></span> }
+}

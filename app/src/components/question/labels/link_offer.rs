@@ -1,0 +1,92 @@
+//! Labels that a link brings: taken at once if nothing is lost by it, or else offered.
+
+use leptos::ev;
+use leptos::prelude::*;
+
+use super::chip_keys::INPUT;
+use super::replace::{in_use, replace};
+use crate::browser::{focus, fragment};
+use crate::format;
+use crate::label_sets::link::{self, LinkedQuestion};
+use crate::session::Session;
+use crate::settings::Mode;
+use crate::text_list::{MAX_LABELS, beginning};
+
+/// Labels of the offer that are named, and characters of each.
+const NAMED: usize = 3;
+const SHOWN: usize = 200;
+
+/// Reads the link that opened the page, and those that are followed later.
+#[component]
+pub fn LinkOffer(session: Session) -> impl IntoView {
+    let offered = RwSignal::new(None::<LinkedQuestion>);
+    let take = move |question: LinkedQuestion| {
+        replace(session, |settings| question.apply(settings));
+        fragment::replace(link::TAB);
+        session.say(in_use(session, question.left_out));
+    };
+    let read = move || {
+        let Some(question) = link::decode(&fragment::read()) else {
+            return;
+        };
+        let settings = session.settings;
+        if settings.with_untracked(|settings| question.replaces_nothing(settings)) {
+            return take(question);
+        }
+        if settings.with_untracked(|settings| settings.mode != Mode::Sort) {
+            session.edit(|settings| settings.mode = Mode::Sort);
+        }
+        offered.set(Some(question));
+    };
+    read();
+    let listener = window_event_listener(ev::hashchange, move |_| read());
+    on_cleanup(move || listener.remove());
+    let accept = move |_| {
+        if let Some(question) = offered.try_update(Option::take).flatten() {
+            take(question);
+            focus::first(INPUT);
+        }
+    };
+    let refuse = move |_| {
+        offered.set(None);
+        fragment::replace(link::TAB);
+        focus::first(INPUT);
+    };
+    view! {
+        <div class="link-offer" class:shown=move || offered.with(Option::is_some)>
+            // Announced when it appears, so it is there before.
+            <p role="status" dir="auto" data-testid="link-offer">
+                {move || offered.with(|offered| offered.as_ref().map(sentence))}
+            </p>
+            <Show when=move || offered.with(Option::is_some)>
+                <button type="button" id="use-linked" class="primary" on:click=accept>
+                    "Use them"
+                </button>
+                <button type="button" id="keep-mine" on:click=refuse>"Keep mine"</button>
+            </Show>
+        </div>
+    }
+}
+
+/// What the link brings.
+fn sentence(question: &LinkedQuestion) -> String {
+    let count = question.labels.len();
+    let named = question.labels.iter().take(NAMED);
+    let named: Vec<String> = named.map(|label| beginning(label, SHOWN)).collect();
+    let (named, end) = match (count > NAMED, question.left_out) {
+        (_, true) => (
+            format!("{}, …", named.join(", ")),
+            format!(
+                " It has more, but the page ranks {}.",
+                format::count(MAX_LABELS)
+            ),
+        ),
+        (true, false) => (format!("{}, …", named.join(", ")), String::new()),
+        (false, false) => (format!("{}.", named.join(", ")), String::new()),
+    };
+    let labels = if count == 1 { "label" } else { "labels" };
+    format!(
+        "This link brings {} {labels}: {named}{end}",
+        format::count(count)
+    )
+}

@@ -1,0 +1,43 @@
+//! Options below the labels: the sentences around them, “none of these”, and a link to it all.
+
+use leptos::prelude::*;
+
+use super::copy_link::CopyLink;
+use super::prompt::PromptInput;
+use crate::session::Session;
+
+/// The options.
+#[component]
+pub fn More(session: Session) -> impl IntoView {
+    view! {
+        <PromptInput session />
+        <NoneOfThese session />
+        <CopyLink session />
+    }
+}
+
+/// Whether “none of these” competes with the labels.
+#[component]
+fn NoneOfThese(session: Session) -> impl IntoView {
+    let competes = Memo::new(move |_| session.settings.with(|settings| settings.none_of_these));
+    view! {
+        <label class="check">
+            <input
+                id="none-of-these"
+                type="checkbox"
+                prop:checked=move || competes.get()
+                on:change:target=move |event| {
+                    let checked = event.target().checked();
+                    session.edit(|settings| settings.none_of_these = checked);
+                }
+            />
+            <span>
+                "Offer “none of these”"
+                <small>
+                    "Adds “something else” as a competitor. If it wins, no label fits well; it is a \
+                     hint, not a measurement."
+                </small>
+            </span>
+        </label>
+    }
+}

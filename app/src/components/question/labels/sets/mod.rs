@@ -1,0 +1,69 @@
+//! The popover with sets of labels.
+//!
+//! ```text
+//! menu         what the parts share
+//! ready_made   those that come with the page
+//! mine         those that the person saved
+//! files        import and export
+//! ```
+
+use leptos::prelude::*;
+
+use crate::components::popover::Popover;
+use crate::session::Session;
+use menu::Menu;
+
+mod files;
+mod menu;
+mod mine;
+mod ready_made;
+
+/// The button and its popover.
+#[component]
+pub fn Sets(session: Session) -> impl IntoView {
+    let menu = Menu {
+        session,
+        popover: Popover::new(),
+        keep: RwSignal::new(false),
+    };
+    let popover = menu.popover;
+    let Popover {
+        open,
+        frame,
+        button,
+    } = popover;
+    view! {
+        <div
+            class="sets"
+            node_ref=frame
+            on:keydown=move |event| popover.press(&event)
+            on:focusout=move |event| popover.leave(&event)
+        >
+            <button
+                type="button"
+                id="sets-button"
+                class="tool opens"
+                aria-expanded=move || open.get().to_string()
+                aria-controls="sets"
+                node_ref=button
+                on:click=move |_| popover.toggle()
+            >
+                "Sets"
+            </button>
+            <div id="sets" role="group" aria-label="Label sets" hidden=move || !open.get()>
+                <label class="check">
+                    <input
+                        id="sets-keep"
+                        type="checkbox"
+                        prop:checked=move || menu.keep.get()
+                        on:change:target=move |event| menu.keep.set(event.target().checked())
+                    />
+                    <span>"Keep the present labels, and add to them"</span>
+                </label>
+                <ready_made::ReadyMade menu />
+                <mine::Mine menu />
+                <files::Files menu />
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,132 @@
+//! The pictures with their answers.
+//!
+//! ```text
+//! tool_row    counts, groups, order and filters;  take_away  hands the answers to other programs
+//! card        one picture with its whole ranking, while there are few
+//! panel       one picture, large
+//! selection   what can be done with selected pictures
+//! ```
+
+mod card;
+mod panel;
+mod selection;
+mod take_away;
+mod tool_row;
+
+use std::sync::Arc;
+
+use leptos::html;
+use leptos::prelude::*;
+
+use crate::arrangement::{self, Group, Heading, Place, Section};
+use crate::components::grid::Grid;
+use crate::components::question::captions::CaptionTable;
+use crate::picture::Picture;
+use crate::session::Session;
+use crate::settings::{Matches, Mode};
+use panel::Panel;
+use selection::Selection;
+use tool_row::ToolRow;
+
+/// Up to so many pictures are shown as cards, with their whole rankings.
+const CARDS: usize = 12;
+/// Pictures shown for a caption.
+const BEST: usize = 5;
+/// A narrower page begins with captions, because a table would not fit.
+const TABLE_WIDTH: f64 = 760.0;
+
+/// All results. `heading` counts them, and gets the focus when a button above it goes away.
+#[component]
+pub fn Results(session: Session, mode: Memo<Mode>, heading: NodeRef<html::H2>) -> impl IntoView {
+    let count = Memo::new(move |_| session.library.pictures.with(Vec::len));
+    let fits = StoredValue::new(matches_that_fit());
+    let matches = Memo::new(move |_| {
+        let chosen = session.settings.with(|settings| settings.matches);
+        chosen.unwrap_or(fits.get_value())
+    });
+    let table = move || mode.get() == Mode::Match && matches.get() == Matches::Table;
+    let cards = Memo::new(move |_| count.get() <= CARDS && (mode.get() == Mode::Sort || table()));
+    let places = Memo::new(move |_| {
+        session.library.changed.track();
+        let place = |picture: &Arc<Picture>| (picture.clone(), arrangement::place(picture));
+        session
+            .library
+            .pictures
+            .with(|pictures| pictures.iter().map(place).collect::<Vec<_>>())
+    });
+    let sections = Memo::new(move |_| sections(session, mode.get(), matches.get(), places));
+    view! {
+        <section class="results" aria-label="Pictures">
+            <Show when=move || count.get() != 0>
+                <ToolRow session mode matches count places heading cards />
+            </Show>
+            <Show when=table>
+                <CaptionTable session />
+            </Show>
+            <Show when=move || cards.get()>
+                <ul class="cards" data-mode=move || if table() { "captions" } else { "labels" }>
+                    <For
+                        each=move || session.library.pictures.get()
+                        key=|picture| picture.id
+                        children=move |picture| view! { <card::Card session picture mode /> }
+                    />
+                </ul>
+            </Show>
+            <Show when=move || !cards.get() && !table()>
+                <Grid session mode matches sections />
+            </Show>
+            <Selection session />
+            <Panel session mode sections />
+        </section>
+    }
+}
+
+fn matches_that_fit() -> Matches {
+    let width = window().inner_width().ok().and_then(|width| width.as_f64());
+    match width.is_some_and(|width| width < TABLE_WIDTH) {
+        true => Matches::ByCaption,
+        false => Matches::Table,
+    }
+}
+
+fn sections(
+    session: Session,
+    mode: Mode,
+    matches: Matches,
+    places: Memo<Vec<(Arc<Picture>, Place)>>,
+) -> Vec<Section> {
+    match (mode, matches) {
+        (Mode::Sort, _) => {
+            let (labels, mut view) = session
+                .settings
+                .with(|settings| (settings.labels.clone(), settings.view));
+            if labels.is_empty() {
+                view.group = Group::None;
+            }
+            arrangement::arrange(places.get(), &labels, view)
+        }
+        (Mode::Search, _) => {
+            let pictures = session.library.pictures.get();
+            session.found.with(|found| found.order(pictures))
+        }
+        (Mode::Match, Matches::ByCaption) => session.table.with(|table| {
+            let captions = table.captions.iter().enumerate();
+            let sections = captions.map(|(column, caption)| Section {
+                heading: Heading::Text(caption.clone()),
+                pictures: table
+                    .best_rows(column, BEST)
+                    .into_iter()
+                    .filter_map(|row| session.library.get(*table.pictures.get(row)?))
+                    .collect(),
+            });
+            sections.collect()
+        }),
+        (Mode::Match, Matches::ByPicture | Matches::Table) => {
+            let pictures = session.library.pictures.get();
+            vec![Section {
+                heading: Heading::None,
+                pictures,
+            }]
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! One picture, large, with everything that is known about it. Beside the results, or over their lower
+//! half on a phone.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use glance_protocol::PictureId;
+use leptos::ev::KeyboardEvent;
+use leptos::html;
+use leptos::prelude::*;
+
+use super::card::ranked_row;
+use super::selection::MoveTo;
+use crate::arrangement::Section;
+use crate::browser::focus;
+use crate::components::add::drop_zone::CHOOSE;
+use crate::format;
+use crate::picture::{Phase, Picture};
+use crate::session::Session;
+use crate::settings::Mode;
+
+/// Labels shown before the person asks for all.
+const SHOWN: usize = 20;
+/// Selects the heading above the pictures.
+const HEADING: &str = ".results h2";
+
+/// The panel, while a picture is open.
+#[component]
+pub fn Panel(session: Session, mode: Memo<Mode>, sections: Memo<Vec<Section>>) -> impl IntoView {
+    let open = session.library.open;
+    let picture = Memo::new(move |_| open.get().and_then(|id| session.library.get(id)));
+    let panel = NodeRef::<html::Aside>::new();
+    let opener = StoredValue::new_local(None::<web_sys::HtmlElement>);
+    let was_open = StoredValue::new(false);
+    Effect::new(move |_| {
+        let is_open = picture.with(Option::is_some);
+        let opened = is_open && !was_open.get_value();
+        was_open.set_value(is_open);
+        if let (true, Some(panel)) = (opened, panel.get()) {
+            use wasm_bindgen::JsCast;
+            let active = document().active_element();
+            opener.set_value(active.and_then(|active| active.dyn_into().ok()));
+            // If this fails, the panel can still be reached with the Tab key.
+            let _ = panel.focus();
+        }
+    });
+    let close = move || {
+        open.set(None);
+        let opener = opener.try_update_value(Option::take).flatten();
+        match opener.filter(|opener| opener.is_connected()) {
+            // If this fails, the browser chooses where the focus goes.
+            Some(opener) => drop(opener.focus()),
+            None => focus::first(HEADING),
+        }
+    };
+    let remove = move |id: PictureId| {
+        let next = neighbour(sections, id, 1).or_else(|| neighbour(sections, id, -1));
+        session.remove(&BTreeSet::from([id]));
+        match next {
+            Some(next) => open.set(Some(next)),
+            None => focus::first(CHOOSE),
+        }
+    };
+    let step = move |by: isize| {
+        let next = open
+            .get_untracked()
+            .and_then(|id| neighbour(sections, id, by));
+        if let Some(next) = next {
+            open.set(Some(next));
+        }
+    };
+    let press = move |event: KeyboardEvent| {
+        use wasm_bindgen::JsCast;
+        let types = event
+            .target()
+            .is_some_and(|target| target.is_instance_of::<web_sys::HtmlInputElement>());
+        match event.key().as_str() {
+            "Escape" => close(),
+            "ArrowLeft" if !types => step(-1),
+            "ArrowRight" if !types => step(1),
+            _ => return,
+        }
+        event.prevent_default();
+        event.stop_propagation();
+    };
+    view! {
+        <Show when=move || picture.with(Option::is_some)>
+            <aside
+                class="panel"
+                tabindex="-1"
+                node_ref=panel
+                aria-label=move || picture.get().map(|picture| picture.name.clone())
+                on:keydown=press
+            >
+                <div class="panel-head">
+                    <button
+                        type="button"
+                        class="icon"
+                        aria-label="Previous picture"
+                        on:click=move |_| step(-1)
+                    >
+                        "‹"
+                    </button>
+                    <h3>{move || picture.get().map(|picture| picture.name.clone())}</h3>
+                    <button
+                        type="button"
+                        class="icon"
+                        aria-label="Next picture"
+                        on:click=move |_| step(1)
+                    >
+                        "›"
+                    </button>
+                    <button
+                        type="button"
+                        class="icon"
+                        aria-label="Close"
+                        on:click=move |_| close()
+                    >
+                        "×"
+                    </button>
+                </div>
+                {move || picture.get().map(|picture| view! {
+                    <Details session mode picture remove />
+                })}
+            </aside>
+        </Show>
+    }
+}
+
+#[component]
+fn Details(
+    session: Session,
+    mode: Memo<Mode>,
+    picture: Arc<Picture>,
+    remove: impl Fn(PictureId) + 'static,
+) -> impl IntoView {
+    let id = picture.id;
+    let (phase, moved) = (picture.phase.clone(), picture.moved.clone());
+    let unseen = RwSignal::new(false);
+    let all = RwSignal::new(false);
+    let encoded = {
+        let phase = phase.clone();
+        move || phase.get() == Phase::Encoded
+    };
+    let problem = move || match phase.get() {
+        Phase::Failed { message, .. } => Some(view! { <p class="card-error">{message}</p> }),
+        _ => None,
+    };
+    let answer = {
+        let picture = picture.clone();
+        move || match mode.get() {
+            Mode::Sort => Some(ranking(&picture, all).into_any()),
+            Mode::Search | Mode::Match => cosines(session, &picture, mode.get()),
+        }
+    };
+    let correction = {
+        let moved = moved.clone();
+        move || {
+            moved.get().map(|label| {
+                view! {
+                    <p class="remark">
+                        "You moved it to “" <span dir="auto">{label}</span> "”."
+                    </p>
+                }
+            })
+        }
+    };
+    view! {
+        <div class="panel-picture">
+            <img
+                src=picture.url.clone()
+                alt=""
+                class:unseen=move || unseen.get()
+                on:error=move |_| unseen.set(true)
+            />
+        </div>
+        <div class="panel-actions">
+            <button
+                type="button"
+                class="quiet"
+                hidden=move || !encoded()
+                on:click=move |_| session.search_like(id)
+            >
+                "More like this"
+            </button>
+            <button
+                type="button"
+                class="quiet"
+                on:click=move |_| remove(id)
+            >
+                "Remove"
+            </button>
+        </div>
+        {problem}
+        {correction}
+        {answer}
+        <MoveTo session on_move=move |label: &str| {
+            session.move_to(&BTreeSet::from([id]), label);
+        } />
+    }
+}
+
+/// All labels with their numbers.
+fn ranking(picture: &Picture, all: RwSignal<bool>) -> impl IntoView + use<> {
+    let entries = picture
+        .ranking
+        .get()
+        .map(|ranking| ranking.entries())
+        .unwrap_or_default();
+    let total = entries.len();
+    let shown = if all.get() { total } else { total.min(SHOWN) };
+    let rows = entries[..shown].iter().map(ranked_row).collect_view();
+    let more = (total > shown).then(|| {
+        view! {
+            <button type="button" class="quiet" on:click=move |_| all.set(true)>
+                {format!("Show all {total}")}
+            </button>
+        }
+    });
+    view! { <ol class="ranking">{rows}</ol> {more} }
+}
+
+/// The cosine with what is searched for, or with each caption.
+fn cosines(session: Session, picture: &Picture, mode: Mode) -> Option<AnyView> {
+    if mode == Mode::Search {
+        let cosine = session
+            .found
+            .with(|found| found.cosines.get(&picture.id).copied())?;
+        return Some(view! { <p>{format!("Cosine {}", format::cosine(cosine))}</p> }.into_any());
+    }
+    session.table.with(|table| {
+        let row = table.pictures.iter().position(|id| *id == picture.id)?;
+        let mut captions: Vec<(String, f32)> = table
+            .captions
+            .iter()
+            .enumerate()
+            .filter_map(|(column, caption)| Some((caption.clone(), table.cosine(row, column)?)))
+            .collect();
+        captions.sort_by(|(_, one), (_, other)| other.total_cmp(one));
+        let rows = captions.into_iter().map(|(caption, cosine)| {
+            view! {
+                <li class="matched">
+                    <span dir="auto">{caption}</span>
+                    <span class="value">{format::cosine(cosine)}</span>
+                </li>
+            }
+        });
+        Some(view! { <ol class="ranking">{rows.collect_view()}</ol> }.into_any())
+    })
+}
+
+/// The picture `by` places after this one, in the order of the page.
+fn neighbour(sections: Memo<Vec<Section>>, id: PictureId, by: isize) -> Option<PictureId> {
+    sections.with_untracked(|sections| {
+        let pictures = sections.iter().flat_map(|section| &section.pictures);
+        let ids: Vec<PictureId> = pictures.map(|picture| picture.id).collect();
+        let at = ids.iter().position(|own| *own == id)?;
+        ids.get(at.checked_add_signed(by)?).copied()
+    })
+}

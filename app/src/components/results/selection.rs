@@ -1,0 +1,88 @@
+//! What can be done with selected pictures: the bar at the lower edge, while some are selected.
+
+use leptos::ev::SubmitEvent;
+use leptos::html;
+use leptos::prelude::*;
+
+use crate::session::Session;
+
+/// Labels that are suggested while a person types one.
+const SUGGESTED: usize = 200;
+
+/// The bar for selected pictures.
+#[component]
+pub fn Selection(session: Session) -> impl IntoView {
+    let selected = session.library.selected;
+    let count = Memo::new(move |_| selected.with(|selected| selected.len()));
+    view! {
+        <Show when=move || count.get() != 0>
+            <div class="selection" role="group" aria-label="Selected pictures">
+                <p role="status">
+                    {move || match count.get() {
+                        1 => "1 selected".to_owned(),
+                        count => format!("{count} selected"),
+                    }}
+                </p>
+                <MoveTo session on_move=move |label: &str| {
+                    session.move_to(&selected.get_untracked(), label);
+                    selected.update(|selected| selected.clear());
+                } />
+                <button
+                    type="button"
+                    on:click=move |_| session.remove(&selected.get_untracked())
+                >
+                    "Remove"
+                </button>
+                <button
+                    type="button"
+                    class="quiet"
+                    on:click=move |_| selected.update(|selected| selected.clear())
+                >
+                    "Clear selection"
+                </button>
+            </div>
+        </Show>
+    }
+}
+
+/// A field for the label that pictures are moved to: one of the labels, or another.
+#[component]
+pub fn MoveTo(session: Session, on_move: impl Fn(&str) + 'static) -> impl IntoView {
+    let field = NodeRef::<html::Input>::new();
+    let suggestions = move || {
+        let labels = session.settings.with(|settings| settings.labels.clone());
+        labels
+            .into_iter()
+            .take(SUGGESTED)
+            .map(|label| view! { <option value=label></option> })
+            .collect_view()
+    };
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let Some(field) = field.get_untracked() else {
+            return;
+        };
+        let label = field.value();
+        let label = label.trim();
+        if !label.is_empty() {
+            on_move(label);
+            field.set_value("");
+        }
+    };
+    view! {
+        <form class="move-to" on:submit=submit>
+            <input
+                type="text"
+                list="move-to-labels"
+                placeholder="Move to label"
+                aria-label="Move to label"
+                autocomplete="off"
+                maxlength="200"
+                dir="auto"
+                node_ref=field
+            />
+            <datalist id="move-to-labels">{suggestions}</datalist>
+            <button type="submit">"Move"</button>
+        </form>
+    }
+}

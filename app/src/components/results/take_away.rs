@@ -1,0 +1,130 @@
+//! The menu that hands answers, pictures and embeddings to other programs.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
+use wasm_bindgen::JsValue;
+
+use crate::browser::take_away::{copy, save, save_blob};
+use crate::components::menu::Menu;
+use crate::session::{EmbeddingsFormat, Session};
+use crate::settings::Mode;
+use crate::take_away::results::Results;
+use crate::take_away::{archive, folder};
+
+/// Spaces of a level in JSON, for people who read it.
+const INDENT: u32 = 2;
+
+/// The menu.
+#[component]
+pub fn TakeAway(session: Session, mode: Memo<Mode>) -> impl IntoView {
+    let as_csv = move |_| {
+        let text = session.results().csv();
+        tell(session, save("glance.csv", "text/csv", text.as_bytes()), "");
+    };
+    let as_json = move |_| {
+        let saved = json(&session.results())
+            .and_then(|text| save("glance.json", "application/json", text.as_bytes()));
+        tell(session, saved, "");
+    };
+    let to_clipboard = move |_| {
+        let text = session.results().tsv();
+        spawn_local(async move {
+            tell(
+                session,
+                copy(&text).await,
+                "Copied. Paste it into a spreadsheet.",
+            );
+        });
+    };
+    let as_zip = move |_| spawn_local(zip(session));
+    let into_folder = move |_| spawn_local(write(session));
+    let sorting = move || mode.get() == Mode::Sort;
+    view! {
+        <Menu label="Take away">
+            <p class="menu-title">"The answers"</p>
+            <button type="button" on:click=as_csv>"Save CSV"</button>
+            <button type="button" on:click=as_json>"Save JSON"</button>
+            <button type="button" on:click=to_clipboard>"Copy"</button>
+            <Show when=sorting>
+                <p class="menu-title">"The pictures, a folder a label"</p>
+                <button type="button" on:click=as_zip>"Save ZIP"</button>
+                {folder::is_offered().then(|| view! {
+                    <button type="button" on:click=into_folder>"Write into a folder…"</button>
+                })}
+            </Show>
+            <p class="menu-title">"The embeddings"</p>
+            <button
+                type="button"
+                on:click=move |_| spawn_local(session.save_embeddings(EmbeddingsFormat::Npy))
+            >
+                "Save .npy"
+            </button>
+            <button
+                type="button"
+                on:click=move |_| {
+                    spawn_local(session.save_embeddings(EmbeddingsFormat::Safetensors));
+                }
+            >
+                "Save .safetensors"
+            </button>
+            <button type="button" on:click=move |_| drop(window().print())>"Print"</button>
+        </Menu>
+    }
+}
+
+async fn zip(session: Session) {
+    let files = session.sorted_files();
+    let proceed = session.start_packing(files.len());
+    let packed = archive::pack(files, proceed).await;
+    session.packing.set(None);
+    match packed {
+        Ok(Some(blob)) => {
+            tell(
+                session,
+                save_blob("glance.zip", &blob),
+                &session.without_files(),
+            );
+        }
+        Ok(None) => session.say("The ZIP file was not made.".to_owned()),
+        Err(_) => session.say(
+            "The ZIP file could not be made: a picture is gone, or the disk is full.".to_owned(),
+        ),
+    }
+}
+
+async fn write(session: Session) {
+    let Some(root) = folder::choose().await else {
+        return;
+    };
+    let files = session.sorted_files();
+    let total = files.len();
+    let proceed = session.start_packing(total);
+    let written = folder::write(root, files, proceed).await;
+    session.packing.set(None);
+    session.say(match written {
+        Ok(count) if count == total => {
+            let left_out = session.without_files();
+            format!("{count} pictures were written. {left_out}")
+                .trim_end()
+                .to_owned()
+        }
+        Ok(count) => format!("Stopped: {count} of {total} pictures were written."),
+        Err(_) => "Not all pictures could be written: one is gone, or the disk is full.".to_owned(),
+    });
+}
+
+fn json(results: &Results) -> Result<String, JsValue> {
+    let value = results.serialize(&Serializer::json_compatible())?;
+    let text =
+        js_sys::JSON::stringify_with_replacer_and_space(&value, &JsValue::NULL, &INDENT.into())?;
+    Ok(text.into())
+}
+
+fn tell(session: Session, done: Result<(), JsValue>, success: &str) {
+    session.say(match done {
+        Ok(()) => success.to_owned(),
+        Err(_) => "The browser did not allow it; try another way.".to_owned(),
+    });
+}

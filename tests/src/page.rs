@@ -59,8 +59,27 @@ const DROP: &str = r##"
 
 const RANKING: &str = r##"
     const card = document.querySelectorAll("[data-testid=picture-card]")[arguments[0]];
-    return Array.from(card.querySelectorAll("[data-testid=ranked-label]"), ({ dataset }) =>
+    const whole = card.matches(".tile") ? document.querySelector(".panel") : card;
+    return Array.from(whole.querySelectorAll("[data-testid=ranked-label]"), ({ dataset }) =>
         [dataset.label, Number(dataset.percent), Number(dataset.cosine)]);
+"##;
+
+/// Opens a tile, which shows only its first label; does nothing for a card.
+const OPEN: &str = r##"
+    const card = document.querySelectorAll("[data-testid=picture-card]")[arguments[0]];
+    const tile = card.querySelector(".tile-open");
+    tile?.click();
+    return tile?.title ?? null;
+"##;
+
+const ARRANGE: &str = r##"
+    for (const [name, choice] of [["Groups", "none"], ["Order", "added"]]) {
+        const select = document.querySelector(`select[aria-label=${name}]`);
+        if (!select) return false;
+        select.value = choice;
+        select.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+    return true;
 "##;
 
 const CELLS: &str = r##"
@@ -262,6 +281,14 @@ impl Page {
         ))
     }
 
+    /// Shows many pictures in the order they were added, in a window that is high enough for all.
+    pub fn show_all_as_added(&self) {
+        let high = json!({"width": 1280, "height": 6000, "deviceScaleFactor": 1, "mobile": false});
+        self.browser
+            .devtools("Emulation.setDeviceMetricsOverride", high);
+        self.browser.wait_for("more pictures than cards", ARRANGE);
+    }
+
     /// Waits until a card is done with the current labels, and reads its ranking.
     pub fn ranking(&self, card: usize) -> Vec<RankedLabel> {
         self.browser.wait_for(
@@ -271,7 +298,17 @@ impl Page {
                  return card?.dataset.state === 'done'"
             ),
         );
+        let tile = self.browser.execute(OPEN, vec![card.into()]);
+        if !tile.is_null() {
+            let opened =
+                format!("return document.querySelector('.panel h3')?.innerText === {tile}");
+            self.browser.wait_for("the tile to open", &opened);
+        }
         let rows = self.browser.execute(RANKING, vec![card.into()]);
+        if !tile.is_null() {
+            let close = "document.querySelector('.panel [aria-label=Close]').click()";
+            self.browser.execute(close, Vec::new());
+        }
         let rows = rows.as_array().expect("the script returns rows").iter();
         rows.map(|row| RankedLabel {
             label: row[0].as_str().unwrap_or_default().to_owned(),

@@ -24,6 +24,14 @@ impl PictureFile {
             bytes,
         }
     }
+
+    /// The same picture in a file with other bytes: the page keeps one card for files that are equal.
+    /// Decoders ignore what follows a picture's end.
+    #[must_use]
+    pub fn copy(mut self, number: usize) -> Self {
+        self.bytes.extend(format!("copy {number}").bytes());
+        self
+    }
 }
 
 /// A red disc on a sky that fades from blue to white, wider than high.
@@ -66,7 +74,7 @@ pub fn many_large() -> Vec<PictureFile> {
     let bytes = jpeg(&picture);
     let name = |number| format!("large-{number}.jpg");
     (0..12)
-        .map(|number| PictureFile::new(&name(number), "image/jpeg", bytes.clone()))
+        .map(|number| PictureFile::new(&name(number), "image/jpeg", bytes.clone()).copy(number))
         .collect()
 }
 
@@ -139,4 +147,25 @@ fn jpeg(picture: &RgbImage) -> Vec<u8> {
         .encode_image(picture)
         .expect("a picture in memory can be encoded");
     bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use glance_engine::Picture;
+    use glance_engine::image::Preprocessing;
+
+    use super::*;
+
+    #[test]
+    fn a_copy_shows_the_same_picture() {
+        let levels = |file: &PictureFile| {
+            let picture = Picture::decode(&file.bytes).expect("it is sound");
+            picture.levels(32, &Preprocessing::default())
+        };
+        for file in [disc(), stripes()] {
+            let copy = file.clone().copy(3);
+            assert_ne!(copy.bytes, file.bytes);
+            assert_eq!(levels(&copy), levels(&file));
+        }
+    }
 }

@@ -51,3 +51,16 @@ fn no_script_or_style_is_inline() {
     assert!(between("index.html", "<style", ">").is_empty());
     assert!(between("index.html", " style=", ">").is_empty());
 }
+
+#[test]
+fn the_camera_is_for_this_page_and_no_media_are_fetched() {
+    let header = between("static/_headers", "Permissions-Policy: ", "\n");
+    let [header] = header.as_slice() else {
+        panic!("there is one such header, not {header:?}");
+    };
+    assert!(header.starts_with("camera=(self), "), "{header}");
+    assert!(header.contains("microphone=()"), "{header}");
+    // A camera's picture has no address, so no policy on addresses applies to it.
+    let policy = between("static/_headers", &format!("{POLICY}: "), "\n");
+    assert!(policy.iter().all(|policy| !policy.contains("media-src")));
+}

@@ -18,5 +18,5 @@ pub use processes::{Memory, MemoryWatch};
 pub use roles::Key;
 pub use session::Browser;
 pub use site_data::Record;
-pub use start::{SiteData, Webgpu};
+pub use start::{Camera, SiteData, Webgpu};
 pub use tabs::Tab;

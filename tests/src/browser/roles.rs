@@ -13,6 +13,16 @@ pub enum Key {
     Tab,
     /// Presses what has the focus.
     Enter,
+    /// Closes what is open.
+    Escape,
+    /// Removes what has the focus.
+    Delete,
+    /// Moves on by one.
+    ArrowRight,
+    /// Moves to the first.
+    Home,
+    /// Moves to the last.
+    End,
 }
 
 impl Browser {
@@ -50,6 +60,11 @@ impl Browser {
         let (key, code, number, text) = match key {
             Key::Tab => ("Tab", "Tab", 9, ""),
             Key::Enter => ("Enter", "Enter", 13, "\r"),
+            Key::Escape => ("Escape", "Escape", 27, ""),
+            Key::Delete => ("Delete", "Delete", 46, ""),
+            Key::ArrowRight => ("ArrowRight", "ArrowRight", 39, ""),
+            Key::Home => ("Home", "Home", 36, ""),
+            Key::End => ("End", "End", 35, ""),
         };
         for kind in ["keyDown", "keyUp"] {
             let mut event = json!({

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use url::Url;
 
-use super::start::{SiteData, Webgpu, capabilities, driver};
+use super::start::{Camera, SiteData, Webgpu, capabilities, driver};
 
 /// Longest wait for anything: a network on a software renderer on a busy machine.
 pub(super) const PATIENCE: Duration = Duration::from_secs(180);
@@ -34,7 +34,7 @@ impl Browser {
     /// # Panics
     /// If it does not start.
     pub fn start(webgpu: Webgpu) -> Self {
-        Self::start_with(webgpu, SiteData::Kept)
+        Self::start_as(webgpu, SiteData::Kept, Camera::Own)
     }
 
     /// Starts the browser that `cargo xtask test` found, with these settings.
@@ -42,6 +42,18 @@ impl Browser {
     /// # Panics
     /// If it does not start.
     pub fn start_with(webgpu: Webgpu, site_data: SiteData) -> Self {
+        Self::start_as(webgpu, site_data, Camera::Own)
+    }
+
+    /// Starts the browser that `cargo xtask test` found, with this camera.
+    ///
+    /// # Panics
+    /// If it does not start.
+    pub fn start_with_camera(camera: Camera) -> Self {
+        Self::start_as(Webgpu::Software, SiteData::Kept, camera)
+    }
+
+    fn start_as(webgpu: Webgpu, site_data: SiteData, camera: Camera) -> Self {
         let folder = TempDir::with_prefix("glance-").expect("the temporary folder is writable");
         let (driver, port) = driver(folder.path());
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -50,7 +62,7 @@ impl Browser {
             .expect("a runtime of one thread starts");
         let connect = async {
             ClientBuilder::new(HttpConnector::new())
-                .capabilities(capabilities(webgpu, site_data))
+                .capabilities(capabilities(webgpu, site_data, camera))
                 .connect(&format!("http://127.0.0.1:{port}"))
                 .await
         };

@@ -29,6 +29,19 @@ pub enum SiteData {
     Refused,
 }
 
+/// The camera that the browser has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Camera {
+    /// The machine's, if it has one.
+    Own,
+    /// Two that Chromium makes up, which pages may use unasked.
+    Fake,
+    /// The same, which pages may not use.
+    Refused,
+    /// None at all.
+    Missing,
+}
+
 /// Attempts to start a driver; more failures must have another reason than its port.
 const TRIES: usize = 5;
 
@@ -71,16 +84,20 @@ fn try_driver(folder: &Path) -> Option<(Child, u16)> {
     }
 }
 
-pub(super) fn capabilities(webgpu: Webgpu, site_data: SiteData) -> Capabilities {
+pub(super) fn capabilities(webgpu: Webgpu, site_data: SiteData, camera: Camera) -> Capabilities {
     let path = env::var_os("GLANCE_WEBDRIVER_JSON")
         .expect("GLANCE_WEBDRIVER_JSON is set by `cargo xtask test e2e`");
     let file = std::fs::read(path).expect("the file of capabilities is readable");
     let mut capabilities: Capabilities =
         serde_json::from_slice(&file).expect("the file of capabilities is a JSON object");
     let options = &mut capabilities["goog:chromeOptions"];
+    const BLOCK: u32 = 2;
     if site_data == SiteData::Refused {
-        const BLOCK: u32 = 2;
-        options["prefs"] = json!({"profile.default_content_setting_values.cookies": BLOCK});
+        options["prefs"]["profile.default_content_setting_values.cookies"] = BLOCK.into();
+    }
+    if camera == Camera::Refused {
+        options["prefs"]["profile.default_content_setting_values.media_stream_camera"] =
+            BLOCK.into();
     }
     let flags = options["args"]
         .as_array_mut()
@@ -99,6 +116,14 @@ pub(super) fn capabilities(webgpu: Webgpu, site_data: SiteData) -> Capabilities 
                 "--ignore-gpu-blocklist".into(),
             ]);
         }
+    }
+    const DEVICE: &str = "--use-fake-device-for-media-stream";
+    const ALLOW: &str = "--use-fake-ui-for-media-stream";
+    match camera {
+        Camera::Own => {}
+        Camera::Fake => flags.extend([format!("{DEVICE}=device-count=2").into(), ALLOW.into()]),
+        Camera::Refused => flags.push(DEVICE.into()),
+        Camera::Missing => flags.extend([format!("{DEVICE}=device-count=0").into(), ALLOW.into()]),
     }
     capabilities.insert("goog:loggingPrefs".to_owned(), json!({"browser": "ALL"}));
     capabilities

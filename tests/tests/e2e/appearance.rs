@@ -18,9 +18,9 @@ fn it_fits_phones_and_desktops_by_day_and_night() {
     page.drop_files(&[disc(), stripes(), not_a_picture()]);
     page.settled(3);
     page.ranking(1);
-    for mode in ["labels", "captions"] {
+    for mode in ["sort", "match"] {
         page.browser.click(&format!("#mode-{mode}"));
-        if mode == "captions" {
+        if mode == "match" {
             page.browser.type_into(
                 "#captions-input",
                 "a red disc in the sky\nstripes of a field",

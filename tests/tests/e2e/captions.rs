@@ -15,7 +15,7 @@ const CAPTIONS: [&str; 3] = [
 fn captions_are_matched_as_natively() {
     let page = Page::open(Some(random_pack()), Webgpu::Software, "?device=cpu");
     page.drop_files(&[disc(), stripes()]);
-    page.browser.click("#mode-captions");
+    page.browser.click("#mode-match");
     page.browser
         .type_into("#captions-input", &CAPTIONS.join("\n"));
     let cells = page.cells(2 * CAPTIONS.len());

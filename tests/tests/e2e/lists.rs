@@ -41,7 +41,7 @@ fn cells_of_a_spreadsheet_are_pasted_as_labels() {
 fn the_focus_goes_to_the_neighbour_of_what_is_removed() {
     let page = page();
     page.set_labels(&["cat", "dog", "owl"]);
-    page.drop_files(&[disc(), disc()]);
+    page.drop_files(&[disc(), disc().copy(1)]);
     page.settled(2);
     let remove = |kind: &str, index: usize, then: &str| {
         page.browser
@@ -88,12 +88,13 @@ fn failures_are_counted_in_the_status() {
 }
 
 /// A folder of two pictures and a text, the second picture one folder deeper. Scripts cannot make
-/// real folders, so the browser's answers are mocked.
+/// real folders, so the browser's answers are mocked. The files differ in their last bytes: equal ones
+/// would be one card.
 const DROP_FOLDER: &str = "
     const bytes = Uint8Array.from(atob(arguments[0]), character => character.charCodeAt(0));
     const file = (name, type) => ({
         name, isFile: true, isDirectory: false,
-        file: resolve => resolve(new File([bytes], name, { type })),
+        file: resolve => resolve(new File([bytes, name], name, { type })),
     });
     const folder = (name, entries) => ({
         name, isFile: false, isDirectory: true,

@@ -58,7 +58,7 @@ fn a_prompt_set_chosen_by_keyboard_is_averaged() {
         "they can be told apart"
     );
     agrees_on(&page, &native, 0, &disc(), &[&own]);
-    let room = "return document.querySelector('#panel-labels').offsetHeight";
+    let room = "return document.querySelector('#panel-sort').offsetHeight";
     let room_before = page.browser.execute(room, Vec::new());
 
     // The first letter of an option picks it.

@@ -30,6 +30,7 @@ fn rankings_are_saved_and_copied() {
     page.settled(3);
     let shown = page.ranking(0);
 
+    page.browser.click_role("button", "Take away");
     page.browser.click_role("button", "Save JSON");
     let json: Value = serde_json::from_str(&saved(&downloads, "glance.json")).expect("it is JSON");
     let texts: Vec<&str> = LABELS.into_iter().chain(["none of these"]).collect();
@@ -51,18 +52,20 @@ fn rankings_are_saved_and_copied() {
     assert!(json["pictures"][2]["best"].is_null());
     assert!(json["pictures"][2]["problem"].is_string());
 
+    page.browser.click_role("button", "Take away");
     page.browser.click_role("button", "Save CSV");
     let csv = saved(&downloads, "glance.csv");
     let lines: Vec<&str> = csv.trim_start_matches('\u{feff}').lines().collect();
     let head = format!(
-        "picture,best,probability,cosine,problem,{}",
+        "picture,best,probability,cosine,moved to,problem,{}",
         texts.join(",")
     );
     assert_eq!(lines[0], head);
     assert_eq!(lines.len(), 4);
     assert!(lines[1].starts_with(&format!("{},{},", disc().name, shown[0].label)));
-    assert!(lines[3].starts_with("'=notes.txt,,,,"), "{}", lines[3]);
+    assert!(lines[3].starts_with("'=notes.txt,,,,,"), "{}", lines[3]);
 
+    page.browser.click_role("button", "Take away");
     page.browser.click_role("button", "Copy");
     page.browser.wait_for(
         "the note that it was copied",

@@ -1,6 +1,7 @@
 //! Shared by tests of downloads and storage: a large model, and what was sent and stored of it.
 
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use glance_engine::weights::Manifest;
 use glance_tests::browser::{Browser, Record, Webgpu};
@@ -63,10 +64,13 @@ impl Large {
         self.page(site)
     }
 
-    /// Drops a picture and checks its ranking against the native engine.
+    /// Drops a picture and checks its ranking against the native engine. It is another file each time,
+    /// so that the model has to encode it.
     pub fn ranks(&self, page: &Page) {
+        static DROPPED: AtomicUsize = AtomicUsize::new(0);
+        let number = DROPPED.fetch_add(1, Ordering::Relaxed);
         page.set_labels(&LABELS);
-        page.drop_files(&[disc()]);
+        page.drop_files(&[disc().copy(number)]);
         let cards = "return document.querySelectorAll('[data-testid=picture-card]').length";
         let cards = page.browser.wait_for("a card", cards).as_u64().unwrap_or(1) as usize;
         agrees(page, &Native::load(self.pack.clone()), cards - 1, &disc());

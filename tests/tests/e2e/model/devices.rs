@@ -115,7 +115,7 @@ fn the_switch_moves_the_model_and_keeps_what_was_answered() {
             .forEach(card => window.states.add(card.dataset.state)))
             .observe(document.body, { subtree: true, attributes: true, childList: true });";
     page.browser.execute(watch, Vec::new());
-    let places = "return ['#device', '#model-status', '#drop-zone'].map(css =>
+    let places = "return ['#device', '#model-in-use', '#drop-zone'].map(css =>
         Math.round(document.querySelector(css).getBoundingClientRect().top + scrollY))";
     let places_before = page.browser.execute(places, Vec::new());
 
@@ -141,7 +141,8 @@ fn the_switch_moves_the_model_and_keeps_what_was_answered() {
     let native = Native::load(random_pack());
     page.set_labels(&["stripes", "red disc", "sky"]);
     agrees(&page, &native, 0, &disc());
-    page.drop_files(&[disc()]);
+    // A file with other bytes, so that it is encoded here.
+    page.drop_files(&[disc().copy(1)]);
     agrees(&page, &native, 2, &disc());
 
     page.reload();
@@ -247,6 +248,7 @@ fn a_lost_card_is_reopened_once_then_given_up() {
     // In the middle of pictures.
     let large = many_large();
     page.drop_files(&large);
+    page.show_all_as_added();
     page.browser.wait_for(
         "a picture that is being encoded",
         "return document.querySelector('[data-testid=picture-card][data-state=running]') !== null",
@@ -270,11 +272,12 @@ fn waiting_pictures_run_together_on_the_gpu() {
     page.runs_on("gpu");
     page.set_labels(&LABELS);
     let mut files: Vec<PictureFile> = Vec::new();
-    for _ in 0..12 {
-        files.extend([disc(), stripes()]);
+    for number in 0..12 {
+        files.extend([disc().copy(number), stripes().copy(number)]);
     }
     files[9] = not_a_picture();
     page.drop_files(&files);
+    page.show_all_as_added();
     let states = page.settled(files.len());
     let failed = |state: &&String| *state != "done";
     assert_eq!(states.iter().filter(failed).count(), 1, "{states:?}");
@@ -310,6 +313,7 @@ fn all_are_answered(page: &Page) {
     files[7] = not_a_picture();
     files.push(stripes());
     page.drop_files(&files);
+    page.show_all_as_added();
     let states = page.settled(files.len());
     for (card, state) in states.iter().enumerate() {
         let expected = if card == 7 { "error" } else { "done" };
@@ -328,7 +332,8 @@ fn has_helpers(page: &Page) -> bool {
 #[test]
 fn pictures_on_the_processor_are_shared_out_among_workers() {
     let page = page_with_helpers("cpu", "");
-    page.drop_files(&[disc(), stripes()]);
+    // Other files than below: those that are known need no worker.
+    page.drop_files(&[disc().copy(1), stripes().copy(1)]);
     page.settled(2);
     assert!(!has_helpers(&page), "two pictures are soon done");
     let remove = "document.querySelector('.results-bar > button').click()";
@@ -363,7 +368,7 @@ fn pictures_are_preprocessed_beside_the_gpu() {
     all_are_answered(&page);
     assert!(has_helpers(&page));
     // Small ones are ready in no time, and wait for the GPU.
-    let files: Vec<PictureFile> = (0..40).map(|_| stripes()).collect();
+    let files: Vec<PictureFile> = (0..40).map(|number| stripes().copy(number)).collect();
     page.drop_files(&files);
     page.settled(13 + files.len());
     let native = Native::load(random_pack());
@@ -385,7 +390,7 @@ fn hear(site: &Site) {
                 super(...given);
                 this.addEventListener('message', ({ data: { Progress, Answer, Failed } }) => {
                     if (Progress?.progress === 'Looking') heard.push([Progress.id, 'begun']);
-                    if (Answer?.answer === 'Embedded') heard.push([Answer.id, 'done']);
+                    if (Answer?.answer.Embedded) heard.push([Answer.id, 'done']);
                     if (Failed) heard.push([Failed.id, 'failed']);
                 });
             }

@@ -153,8 +153,8 @@ fn a_tab_that_holds_the_old_database_is_no_obstacle() {
     page.browser.execute("window.held.close()", Vec::new());
     page.browser.close_tab(&tab);
     let upgraded = "
-        const [{ version }] = await indexedDB.databases();
-        return version > 1;";
+        const databases = await indexedDB.databases();
+        return databases.find(({ name }) => name === 'glance').version > 1;";
     while page.browser.execute_async(upgraded, Vec::new()) == false {}
     page.drop_files(&[stripes()]);
     assert_eq!(page.settled(2), ["done", "done"]);

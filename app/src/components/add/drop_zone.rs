@@ -151,7 +151,7 @@ pub fn DropZone(session: Session, empty: Memo<bool>, camera: RwSignal<bool>) -> 
                 {choose}
             </button>
             <button type="button" id="choose-folder" on:click=move |_| browse(folder)>
-                "A whole folder"
+                "Folder"
             </button>
             <OpenCamera open=camera />
             <p class="drop-zone-promise">"They never leave this device."</p>

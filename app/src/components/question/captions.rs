@@ -16,7 +16,7 @@ pub fn CaptionsInput(session: Session) -> impl IntoView {
         <label class="field-name" for="captions-input">"Captions, one a line"</label>
         <textarea
             id="captions-input"
-            rows="8"
+            rows="5"
             placeholder="A cat asleep on a chair\nA rocket on its launch pad"
             prop:value=move || captions.get()
             on:input:target=move |event| {

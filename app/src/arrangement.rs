@@ -103,6 +103,17 @@ pub struct Counts {
     pub failed: usize,
 }
 
+impl Section {
+    /// All pictures together, without a heading; nothing if there are none.
+    pub fn all(pictures: Vec<Arc<Picture>>) -> Vec<Self> {
+        let heading = Heading::None;
+        match pictures.is_empty() {
+            true => Vec::new(),
+            false => vec![Self { heading, pictures }],
+        }
+    }
+}
+
 /// Where a picture belongs by its latest answer, even if the question has changed since: groups stay
 /// until the new answer is here.
 pub fn place(picture: &Picture) -> Place {
@@ -163,14 +174,7 @@ pub fn arrange(
         Order::Name => pictures.sort_by_cached_key(|(picture, _)| natural(&picture.name)),
     }
     if view.group == Group::None {
-        let pictures: Vec<_> = pictures.into_iter().map(|(picture, _)| picture).collect();
-        return match pictures.is_empty() {
-            true => Vec::new(),
-            false => vec![Section {
-                heading: Heading::None,
-                pictures,
-            }],
-        };
+        return Section::all(pictures.into_iter().map(|(picture, _)| picture).collect());
     }
     let known = labels.iter().enumerate();
     let rank: HashMap<&str, usize> = known.map(|(at, label)| (label.as_str(), at)).collect();

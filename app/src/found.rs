@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use glance_protocol::{PictureId, TextNote};
 
-use crate::arrangement::{Heading, Section};
+use crate::arrangement::Section;
 use crate::picture::Picture;
 
 /// How near pictures are to what is searched for.
@@ -25,13 +25,7 @@ impl Found {
     pub fn order(&self, mut pictures: Vec<Arc<Picture>>) -> Vec<Section> {
         let near = |picture: &Picture| self.cosines.get(&picture.id).copied().unwrap_or(-2.0);
         pictures.sort_by(|one, other| near(other).total_cmp(&near(one)));
-        match pictures.is_empty() {
-            true => Vec::new(),
-            false => vec![Section {
-                heading: Heading::None,
-                pictures,
-            }],
-        }
+        Section::all(pictures)
     }
 }
 

@@ -133,12 +133,13 @@ impl Default for Settings {
 
 impl Settings {
     /// The sentences in use.
-    pub fn templates(&self) -> Vec<&str> {
-        match self.prompts {
-            Prompts::Own => vec![&self.template],
+    pub fn templates(&self) -> Vec<String> {
+        let published = match self.prompts {
+            Prompts::Own => return vec![self.template.clone()],
             Prompts::ImageNet7 => imagenet_7_templates(),
             Prompts::ImageNet80 => imagenet_80_templates(),
-        }
+        };
+        published.into_iter().map(str::to_owned).collect()
     }
 }
 

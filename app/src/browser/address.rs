@@ -79,17 +79,23 @@ pub fn query(name: &str) -> Option<String> {
 
 /// Removes a query parameter from the page's URL, without reloading.
 pub fn drop_query(name: &str) {
+    // If this fails, the next reload asks again for what is then gone.
+    replace(|url| url.search_params().delete(name));
+}
+
+/// Changes the page's URL without reloading and without a new entry in the history. If the browser
+/// refuses, the URL stays.
+pub fn replace(change: impl FnOnce(&Url)) {
     let replaced = || {
         let window = web_sys::window()?;
         let url = Url::new(&window.location().href().ok()?).ok()?;
-        url.search_params().delete(name);
+        change(&url);
         let history = window.history().ok()?;
         let state = history.state().ok()?;
         history
             .replace_state_with_url(&state, "", Some(&url.href()))
             .ok()
     };
-    // If this fails, the next reload asks again for what is then gone.
     let _ = replaced();
 }
 

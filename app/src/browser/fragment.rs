@@ -1,7 +1,8 @@
 //! The fragment of the page's URL: what follows `#`. Browsers send it to no server.
 
 use wasm_bindgen::JsValue;
-use web_sys::Url;
+
+use crate::browser::address;
 
 /// The fragment without its `#`, as the browser encodes it.
 pub fn read() -> String {
@@ -12,18 +13,8 @@ pub fn read() -> String {
 
 /// Replaces the fragment without a new entry in the history.
 pub fn replace(fragment: &str) {
-    let replaced = || {
-        let window = web_sys::window()?;
-        let url = Url::new(&window.location().href().ok()?).ok()?;
-        url.set_hash(fragment);
-        let history = window.history().ok()?;
-        let state = history.state().ok()?;
-        history
-            .replace_state_with_url(&state, "", Some(&url.href()))
-            .ok()
-    };
     // If this fails, the next reload reads the old fragment again.
-    let _ = replaced();
+    address::replace(|url| url.set_hash(fragment));
 }
 
 /// Puts a fragment into the page's URL as a new entry of the history.

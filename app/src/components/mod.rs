@@ -7,6 +7,7 @@
 //! model/      the model, and others
 //! lesson/     how CLIP works
 //! frame/      what is around all that
+//! landmarks   where the focus goes when its element disappears
 //! menu, popover   what opens below a button
 //! ```
 
@@ -26,15 +27,13 @@ use crate::shared_pictures;
 mod add;
 mod frame;
 mod grid;
+mod landmarks;
 mod lesson;
 mod menu;
 mod model;
 mod popover;
 mod question;
 mod results;
-
-/// Selects where the pictures begin.
-const RESULTS: &str = ".results h2, #choose-pictures";
 
 /// The whole page.
 #[component]
@@ -81,7 +80,7 @@ pub fn App() -> impl IntoView {
     view! {
         <a class="skip" href="#" on:click=move |event| {
             event.prevent_default();
-            focus::first(RESULTS);
+            focus::first(landmarks::RESULTS);
         }>
             "Skip to the pictures"
         </a>

@@ -3,7 +3,7 @@
 use glance_protocol::{Answer, ErrorKind, Failure, PictureId, Progress, RequestId, ToPage};
 use leptos::prelude::*;
 
-use super::model_state::ModelState;
+use super::models::model_state::ModelState;
 use super::state::Session;
 use crate::picture::{Phase, RankAnswer};
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use glance_protocol::{Answer, ErrorKind, Failure, Request};
 use leptos::prelude::*;
 
-use super::model_state::ModelState;
+use super::models::model_state::ModelState;
 use super::state::Session;
 use crate::picture::{RankAnswer, Ranking};
 
@@ -25,12 +25,11 @@ impl Session {
     pub async fn look(self, side: u32, pixels: Vec<u8>) -> Result<Ranking, Failure> {
         let settings = self.settings.get_untracked();
         let revision = self.revision.get_untracked();
-        let templates = settings.templates().into_iter().map(str::to_owned);
         let request = Request::Look {
             side,
             pixels,
             labels: settings.labels.clone(),
-            templates: templates.collect(),
+            templates: settings.templates(),
             none_of_these: settings.none_of_these,
         };
         let answer = match self.ask(request, &[]).await? {

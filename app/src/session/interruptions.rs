@@ -3,7 +3,7 @@
 use glance_protocol::{ErrorKind, ToWorker};
 use leptos::prelude::*;
 
-use super::model_state::ModelState;
+use super::models::model_state::ModelState;
 use super::state::Session;
 use crate::picture::Phase;
 

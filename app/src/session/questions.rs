@@ -6,7 +6,7 @@ use glance_protocol::{PictureId, Query, Request, RequestId, TextNote, ToWorker};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
-use super::model_state::ModelState;
+use super::models::model_state::ModelState;
 use super::state::{Scoring, Session};
 use crate::found::Found;
 use crate::picture::{Phase, Picture, RankAnswer, Ranking};
@@ -121,11 +121,7 @@ impl Session {
                 let request = Request::Rank {
                     pictures: pictures.clone(),
                     labels: settings.labels.clone(),
-                    templates: settings
-                        .templates()
-                        .into_iter()
-                        .map(str::to_owned)
-                        .collect(),
+                    templates: settings.templates(),
                     none_of_these: settings.none_of_these,
                 };
                 (pictures, settings.labels, request)

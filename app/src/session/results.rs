@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use glance_protocol::PictureId;
 use leptos::prelude::*;
 
-use super::model_state::ModelState;
+use super::models::model_state::ModelState;
 use super::state::Session;
 use crate::picture::{Entry, NONE_OF_THESE, Phase, Picture};
 use crate::settings::{Mode, Settings};
@@ -21,10 +21,9 @@ impl Session {
         let settings = self.settings.get_untracked();
         let mode = settings.mode;
         let prompts = match mode {
-            Mode::Sort => settings.templates().into_iter(),
-            Mode::Search | Mode::Match => Vec::new().into_iter(),
+            Mode::Sort => settings.templates(),
+            Mode::Search | Mode::Match => Vec::new(),
         };
-        let prompts = prompts.map(str::to_owned).collect();
         let (texts, pictures) = match mode {
             Mode::Sort => self.rankings(settings),
             Mode::Search => self.nearness(settings),

@@ -10,11 +10,11 @@ use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use web_sys::File;
 
-use super::graphics::Graphics;
-use super::library::Library;
-use super::model_state::{Candidate, ModelRequests, ModelState};
-use super::stored_state::{EarlierPictures, Stored, StoredRequests};
-use super::undoable::Undoable;
+use super::models::graphics::Graphics;
+use super::models::model_state::{Candidate, ModelRequests, ModelState};
+use super::models::stored_state::{EarlierPictures, Stored, StoredRequests};
+use super::pictures::library::Library;
+use super::pictures::undoable::Undoable;
 use crate::browser::address;
 use crate::connection::Connection;
 use crate::found::Found;

@@ -4,7 +4,7 @@ use glance_protocol::{Answer, PictureId, Request};
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
-use super::model_state::ModelState;
+use super::models::model_state::ModelState;
 use super::state::Session;
 use crate::arrangement::{self, Place};
 use crate::browser::take_away::save;

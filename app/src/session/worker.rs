@@ -3,7 +3,7 @@
 use glance_protocol::{ErrorKind, PictureId};
 use leptos::prelude::*;
 
-use super::model_state::ModelState;
+use super::models::model_state::ModelState;
 use super::state::Session;
 use crate::connection::{Connection, Signal};
 use crate::picture::Phase;

@@ -3,17 +3,14 @@
 
 mod appearance;
 mod bad_input;
-mod camera;
 mod captions;
 mod first_visit;
 mod installed;
 mod label_sets;
 mod lesson;
-mod library;
 mod lists;
 mod model;
+mod pictures;
 mod ranking;
-mod sorting;
 mod tabs;
-mod take_away;
 mod visit;

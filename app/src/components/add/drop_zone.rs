@@ -15,9 +15,6 @@ use crate::components::add::samples::{carries_sample, dragged_sample};
 use crate::samples;
 use crate::session::Session;
 
-/// Selects the button "Choose pictures", or the camera that is in its place.
-pub const CHOOSE: &str = "#drop-zone:not([hidden]) #choose-pictures, #camera";
-
 /// The visible zone. Drops are taken on the whole page; the zone only shows where to aim. It makes way
 /// for an open `camera`.
 #[component]

@@ -3,12 +3,9 @@
 use leptos::prelude::*;
 
 use crate::browser::focus;
-use crate::components::add::drop_zone::CHOOSE;
+use crate::components::landmarks::{CHOOSE, RESULTS};
 use crate::format;
 use crate::session::{EarlierPictures, Session};
-
-/// Selects where the pictures begin.
-const RESULTS: &str = ".results h2, #choose-pictures";
 
 /// The line with the offer, as soon as there is one, until the person decides.
 #[component]

@@ -7,16 +7,15 @@ use glance_protocol::PictureId;
 use gloo_timers::callback::Timeout;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
 
 use super::layout::{HEADING, Layout, Place, Step};
 use crate::arrangement::{Heading, Section};
 use crate::browser::focus;
-use crate::components::add::drop_zone::CHOOSE;
+use crate::components::landmarks;
 use crate::session::Session;
 use crate::settings::{Matches, Mode};
-
-/// Selects the heading above the pictures.
-const HEADING_ABOVE: &str = ".results h2";
 
 /// A tile's name: its section and its picture.
 pub type TileKey = (Heading, PictureId);
@@ -50,6 +49,14 @@ pub struct Rendered {
 
 impl Board {
     pub fn press(self, event: &KeyboardEvent) {
+        let target = event
+            .target()
+            .and_then(|target| target.dyn_into::<Element>().ok());
+        let heading = target.and_then(|target| target.closest(".grid-heading").ok().flatten());
+        if heading.is_some() {
+            // A heading is a button of its own.
+            return;
+        }
         let key = event.key();
         let step = match key.as_str() {
             "ArrowLeft" => Step::Back,
@@ -183,13 +190,13 @@ impl Board {
         self.current.set(next.clone());
         match next {
             Some(next) => self.focus.set(Some(next)),
-            None => return focus::first(CHOOSE),
+            None => return focus::first(landmarks::CHOOSE),
         }
         // Few pictures are shown as cards, and then there is no tile to go to.
         Timeout::new(0, || {
             request_animation_frame(|| {
                 if document().active_element() == document().body().map(Into::into) {
-                    focus::first(HEADING_ABOVE);
+                    focus::first(landmarks::HEADING);
                 }
             });
         })

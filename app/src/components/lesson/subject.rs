@@ -148,11 +148,7 @@ impl Subject {
 fn wording(session: Session) -> Wording {
     session.settings.with(|settings| Wording {
         labels: settings.labels.iter().take(MAX_LABELS).cloned().collect(),
-        templates: settings
-            .templates()
-            .into_iter()
-            .map(str::to_owned)
-            .collect(),
+        templates: settings.templates(),
         none_of_these: settings.none_of_these,
     })
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use crate::browser::focus;
-use crate::components::add::drop_zone::CHOOSE;
+use crate::components::landmarks::CHOOSE;
 use crate::format;
 use crate::picture::{CLOSE, Entry, Phase, Picture, Ranking};
 use crate::session::Session;

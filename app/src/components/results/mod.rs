@@ -122,11 +122,7 @@ fn sections(
             sections.collect()
         }),
         (Mode::Match, Matches::ByPicture | Matches::Table) => {
-            let pictures = session.library.pictures.get();
-            vec![Section {
-                heading: Heading::None,
-                pictures,
-            }]
+            Section::all(session.library.pictures.get())
         }
     }
 }

@@ -13,7 +13,7 @@ use super::card::ranked_row;
 use super::selection::MoveTo;
 use crate::arrangement::Section;
 use crate::browser::focus;
-use crate::components::add::drop_zone::CHOOSE;
+use crate::components::landmarks::{CHOOSE, HEADING};
 use crate::format;
 use crate::picture::{Phase, Picture};
 use crate::session::Session;
@@ -21,8 +21,6 @@ use crate::settings::Mode;
 
 /// Labels shown before the person asks for all.
 const SHOWN: usize = 20;
-/// Selects the heading above the pictures.
-const HEADING: &str = ".results h2";
 
 /// The panel, while a picture is open.
 #[component]

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::take_away::TakeAway;
 use crate::arrangement::{self, Counts, Group, Order, Place, Show, View};
 use crate::browser::focus;
-use crate::components::add::drop_zone::CHOOSE;
+use crate::components::landmarks::CHOOSE;
 use crate::picture::Picture;
 use crate::session::Session;
 use crate::settings::{Matches, Mode};

@@ -1,8 +1,8 @@
 //! The request queue. Requests run one at a time and can be cancelled.
 //!
 //! Requests about encoded pictures and frames from a camera go ahead of queued pictures, so that
-//! editing a label does not wait for a pile of pictures. On a GPU, pictures run in batches, which helpers preprocess; on the
-//! CPU, helpers encode some.
+//! editing a label does not wait for a pile of pictures. On a GPU, pictures run in batches, which
+//! helpers preprocess; on the CPU, helpers encode some.
 
 use std::rc::Rc;
 

@@ -12,7 +12,7 @@ use crate::settings::ChosenModel;
 /// The default model's manifest, beside the page.
 const MANIFEST: &str = "models/demo.json";
 /// OpenAI's byte-pair merges, beside the code, for checkpoints without a vocabulary.
-pub(super) const MERGES: &str = "clip_merges.txt";
+pub(crate) const MERGES: &str = "clip_merges.txt";
 
 /// The state of the model.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,7 +41,7 @@ pub enum Candidate {
 }
 
 /// What to go back to if a change fails.
-pub(super) enum Previous {
+pub(crate) enum Previous {
     Model(ChosenModel, Vec<File>),
     Device {
         ran_on: Option<DeviceKind>,
@@ -52,16 +52,16 @@ pub(super) enum Previous {
 
 /// The session's state about models.
 #[derive(Default)]
-pub(super) struct ModelRequests {
+pub(crate) struct ModelRequests {
     /// The files of the model in use, until its pack is stored.
-    pub(super) files: Vec<File>,
+    pub(crate) files: Vec<File>,
     /// The request for a description; `candidate` is the model that it is about.
-    pub(super) describing: Option<RequestId>,
-    pub(super) candidate: Option<(ChosenModel, Vec<File>)>,
+    pub(crate) describing: Option<RequestId>,
+    pub(crate) candidate: Option<(ChosenModel, Vec<File>)>,
     /// What was in use before the current change.
-    pub(super) previous: Option<Previous>,
+    pub(crate) previous: Option<Previous>,
     /// The id of the model that encoded the pictures.
-    pub(super) encoded_by: Option<String>,
+    pub(crate) encoded_by: Option<String>,
 }
 
 /// Whether a stored model is the default model.
@@ -70,7 +70,7 @@ pub fn comes_with_page(model: &StoredModel) -> bool {
 }
 
 /// The choice that loads a stored model again: its source if it has one, else its id.
-pub(super) fn chosen(model: &StoredModel) -> ChosenModel {
+pub(crate) fn chosen(model: &StoredModel) -> ChosenModel {
     match model.from.as_deref() {
         Some(_) if comes_with_page(model) => ChosenModel::Demo,
         Some(repository) if !repository.contains("://") => ChosenModel::Hub(repository.to_owned()),
@@ -78,7 +78,7 @@ pub(super) fn chosen(model: &StoredModel) -> ChosenModel {
     }
 }
 
-pub(super) fn origin(chosen: &ChosenModel) -> Option<ModelOrigin> {
+pub(crate) fn origin(chosen: &ChosenModel) -> Option<ModelOrigin> {
     Some(match chosen {
         ChosenModel::Demo => ModelOrigin::Manifest(address::beside_page(MANIFEST)?),
         ChosenModel::Files => ModelOrigin::Files,

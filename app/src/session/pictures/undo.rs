@@ -7,9 +7,9 @@ use glance_protocol::{PictureId, ToWorker};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
-use super::state::Session;
 use super::undoable::{Undo, Undoable};
 use crate::picture::{Phase, Picture};
+use crate::session::state::Session;
 use crate::settings::Settings;
 
 /// How long the page offers to take something back.

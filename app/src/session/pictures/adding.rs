@@ -8,12 +8,12 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::{Blob, BlobPropertyBag, File, Url};
 
-use super::state::{Inner, Session};
 use crate::browser::svg;
 use crate::picture::Picture;
+use crate::session::state::{Inner, Session};
 
 /// Most pictures on the page.
-pub(super) const MAX_PICTURES: usize = 10_000;
+pub(crate) const MAX_PICTURES: usize = 10_000;
 /// Most pictures in the worker: a full batch, and as many queued behind it.
 const IN_FLIGHT: usize = 32;
 /// How long an encoded picture may be without its small copy.
@@ -74,7 +74,7 @@ impl Session {
     }
 
     /// Takes the small copy of a picture.
-    pub(super) fn show_thumbnail(self, id: PictureId, jpeg: &[u8]) {
+    pub(crate) fn show_thumbnail(self, id: PictureId, jpeg: &[u8]) {
         let Some(picture) = self.library.get(id) else {
             return;
         };
@@ -84,7 +84,7 @@ impl Session {
     }
 
     /// Shows the file of an encoded picture if no small copy comes: some browsers cannot make one.
-    pub(super) fn await_thumbnail(self, id: PictureId) {
+    pub(crate) fn await_thumbnail(self, id: PictureId) {
         let late = move || {
             let picture = self.library.get(id);
             let missing =
@@ -98,7 +98,7 @@ impl Session {
 
     /// Sends queued pictures, up to the limit. A picture that a worker died at is sent alone, so
     /// that it cannot take others with it.
-    pub(super) fn send_pictures(self) {
+    pub(crate) fn send_pictures(self) {
         self.inner.update_value(|inner| {
             while let Some(&picture) = inner.waiting.front() {
                 let suspect = |picture: PictureId| inner.tries.contains_key(&picture);
@@ -128,7 +128,7 @@ impl Session {
 }
 
 /// An object URL of a JPEG file.
-pub(super) fn jpeg_url(jpeg: &[u8]) -> Option<String> {
+pub(crate) fn jpeg_url(jpeg: &[u8]) -> Option<String> {
     let options = BlobPropertyBag::new();
     options.set_type("image/jpeg");
     let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(jpeg));
@@ -138,7 +138,7 @@ pub(super) fn jpeg_url(jpeg: &[u8]) -> Option<String> {
 
 impl Inner {
     /// Cancels the pictures and the question in the worker.
-    pub(super) fn cancel_work(&mut self) {
+    pub(crate) fn cancel_work(&mut self) {
         let scoring = self.scoring.take().map(|scoring| scoring.id);
         let pictures = self.embedding.drain(..).map(|(id, _)| id);
         for id in pictures.chain(scoring).collect::<Vec<_>>() {

@@ -8,8 +8,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::model_state::{ModelState, chosen};
-use super::state::Session;
 use crate::browser::persistence;
+use crate::session::state::Session;
 use crate::settings::ChosenModel;
 
 const REMOVED: &str = "The browser had removed the stored model, so it was fetched again.";
@@ -23,7 +23,7 @@ impl Session {
     }
 
     /// Requests the list again if it is open.
-    pub(super) fn refresh_stored(self) {
+    pub(crate) fn refresh_stored(self) {
         if self.stored.watched.get_untracked() {
             self.inner.update_value(|inner| {
                 if inner.started {
@@ -103,7 +103,7 @@ impl Session {
         });
     }
 
-    pub(super) fn listed(self, id: RequestId, storage: Storage) {
+    pub(crate) fn listed(self, id: RequestId, storage: Storage) {
         let deleted = self
             .inner
             .try_update_value(|inner| inner.stored.deleting.remove(&id))
@@ -122,13 +122,13 @@ impl Session {
         self.stored.storage.set(Some(storage));
     }
 
-    pub(super) fn check_advances(self, id: RequestId, done: f64, total: f64) {
+    pub(crate) fn check_advances(self, id: RequestId, done: f64, total: f64) {
         if self.inner.with_value(|inner| inner.stored.checks(id)) {
             self.stored.check.set(Some((done, total)));
         }
     }
 
-    pub(super) fn verified(self, id: RequestId, damaged: u32) {
+    pub(crate) fn verified(self, id: RequestId, damaged: u32) {
         let Some(model) = self.take_check(id) else {
             return;
         };
@@ -152,7 +152,7 @@ impl Session {
     }
 
     /// Handles a failure if it was about stored models, and returns whether it was.
-    pub(super) fn stored_failed(self, id: RequestId, failure: &Failure) -> bool {
+    pub(crate) fn stored_failed(self, id: RequestId, failure: &Failure) -> bool {
         let deleted = self
             .inner
             .try_update_value(|inner| inner.stored.deleting.remove(&id))
@@ -166,7 +166,7 @@ impl Session {
     }
 
     /// Cancels the running check, and returns whether there was one.
-    pub(super) fn cancel_check(self) -> bool {
+    pub(crate) fn cancel_check(self) -> bool {
         let id = self.inner.with_value(|inner| {
             let (id, _) = inner.stored.checking.as_ref()?;
             inner.tell(&ToWorker::Cancel(*id));
@@ -183,7 +183,7 @@ impl Session {
     }
 
     /// Drops all requests, because their worker is gone.
-    pub(super) fn forget_stored_requests(self) {
+    pub(crate) fn forget_stored_requests(self) {
         let under_way = self.inner.try_update_value(|inner| {
             let gone = std::mem::take(&mut inner.stored);
             !gone.deleting.is_empty() || gone.checking.is_some()
@@ -197,7 +197,7 @@ impl Session {
 
     /// Saves for the next visit whether a ready model is stored. Tells the person if it was stored
     /// before and the browser had removed it.
-    pub(super) fn remember_kept(self, info: &ModelInfo) {
+    pub(crate) fn remember_kept(self, info: &ModelInfo) {
         let id = (info.source != ModelSource::Memory).then(|| info.id.clone());
         let before = self
             .settings
@@ -216,7 +216,7 @@ impl Session {
 
     /// Forgets that a model was stored if it is found damaged while it loads: it is fetched again,
     /// but the browser did not remove it.
-    pub(super) fn repairing(self, progress: Progress) {
+    pub(crate) fn repairing(self, progress: Progress) {
         let kept = self
             .settings
             .with_untracked(|settings| settings.kept.is_some());

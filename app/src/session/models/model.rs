@@ -8,9 +8,9 @@ use leptos::prelude::*;
 use web_sys::File;
 
 use super::model_state::{Candidate, MERGES, ModelState, Previous, chosen, origin};
-use super::state::Session;
 use crate::browser::{address, persistence};
 use crate::picture::Phase;
+use crate::session::state::Session;
 use crate::settings::{ChosenModel, Settings};
 use crate::table::Table;
 
@@ -124,14 +124,14 @@ impl Session {
         self.revision.update(|revision| *revision += 1);
     }
 
-    pub(super) fn load_or_start(self) {
+    pub(crate) fn load_or_start(self) {
         match self.inner.with_value(|inner| inner.started) {
             true => self.load(),
             false => self.start(),
         }
     }
 
-    pub(super) fn load(self) {
+    pub(crate) fn load(self) {
         let chosen = self
             .settings
             .with_untracked(|settings| settings.model.clone());
@@ -152,7 +152,7 @@ impl Session {
         });
     }
 
-    pub(super) fn loaded(self, id: RequestId, info: ModelInfo) {
+    pub(crate) fn loaded(self, id: RequestId, info: ModelInfo) {
         let ours = self.inner.try_update_value(|inner| {
             inner.load.take_if(|load| *load == id)?;
             inner.model.previous = None;
@@ -176,7 +176,7 @@ impl Session {
     }
 
     /// Handles the end of storing the model.
-    pub(super) fn kept(self, id: &str, refusal: Option<String>) {
+    pub(crate) fn kept(self, id: &str, refusal: Option<String>) {
         let mut learned = None;
         self.model.maybe_update(|model| {
             if let ModelState::Ready(info) = model
@@ -193,7 +193,7 @@ impl Session {
         }
     }
 
-    pub(super) fn described(self, id: RequestId, description: Description) {
+    pub(crate) fn described(self, id: RequestId, description: Description) {
         if self.take_describing(id) {
             self.candidate.set(Candidate::Found(description));
         }
@@ -201,7 +201,7 @@ impl Session {
 
     /// Handles a failure if it was about a model, and returns whether it was. If a change failed,
     /// goes back to what was used before.
-    pub(super) fn model_failed(self, id: RequestId, failure: &Failure) -> bool {
+    pub(crate) fn model_failed(self, id: RequestId, failure: &Failure) -> bool {
         if self.take_describing(id) {
             self.candidate
                 .set(Candidate::Failed(failure.message.clone()));
@@ -259,7 +259,7 @@ impl Session {
         self.model.set(ModelState::Failed(failure.clone()));
     }
 
-    pub(super) fn model_fails(self, kind: ErrorKind, message: &str) {
+    pub(crate) fn model_fails(self, kind: ErrorKind, message: &str) {
         self.model.set(ModelState::Failed(Failure {
             kind,
             message: message.to_owned(),

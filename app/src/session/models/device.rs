@@ -6,9 +6,9 @@ use leptos::prelude::*;
 
 use super::graphics::Graphics;
 use super::model_state::{ModelState, Previous};
-use super::state::Session;
 use crate::browser::address;
 use crate::picture::Phase;
+use crate::session::state::Session;
 
 impl Session {
     /// Moves the model to another device. Answers stay: both devices give the same numbers.
@@ -39,7 +39,7 @@ impl Session {
     }
 
     /// Goes back to the previous device, because the chosen one cannot run the model.
-    pub(super) fn back_to_device(
+    pub(crate) fn back_to_device(
         self,
         ran_on: Option<DeviceKind>,
         chosen: Option<DeviceKind>,
@@ -52,7 +52,7 @@ impl Session {
     }
 
     /// Does without a GPU that was chosen on an earlier visit, if it fails. Returns whether it did.
-    pub(super) fn fall_back_from_gpu(self, failure: &Failure) -> bool {
+    pub(crate) fn fall_back_from_gpu(self, failure: &Failure) -> bool {
         let chosen = self.device.get_untracked() == Some(DeviceKind::Gpu);
         let at_this_visit = address::device().is_some();
         let about_device = matches!(failure.kind, ErrorKind::Device | ErrorKind::NoDevice);
@@ -70,7 +70,7 @@ impl Session {
     }
 
     /// Handles a model that recovered, on another device or the same one.
-    pub(super) fn changed(self, info: ModelInfo) {
+    pub(crate) fn changed(self, info: ModelInfo) {
         self.learn_graphics(&info);
         self.message.set(String::new());
         if let ModelState::Ready(before) = self.model.get_untracked() {
@@ -81,7 +81,7 @@ impl Session {
         }
     }
 
-    pub(super) fn learn_graphics(self, info: &ModelInfo) {
+    pub(crate) fn learn_graphics(self, info: &ModelInfo) {
         let graphics = match (info.device, info.reason) {
             (DeviceKind::Gpu, _) => Graphics::Available,
             (_, DeviceReason::Measured(_)) => Graphics::Available,

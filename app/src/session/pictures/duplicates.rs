@@ -7,8 +7,8 @@ use glance_protocol::{PictureId, ToWorker};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
-use super::state::Session;
 use crate::picture::Picture;
+use crate::session::state::Session;
 
 /// Duplicates that are found within this time are taken out together, because each change of the
 /// pictures arranges all of them again.
@@ -16,7 +16,7 @@ const COLLECTED_MILLISECONDS: u32 = 1000;
 
 impl Session {
     /// Records the content of a picture. If another has the same, one of them is soon taken out.
-    pub(super) fn learn_content(self, id: PictureId, content: String) {
+    pub(crate) fn learn_content(self, id: PictureId, content: String) {
         if let Some(picture) = self.library.get(id) {
             picture.content.set(Some(content));
             self.find_duplicate(&picture);
@@ -24,7 +24,7 @@ impl Session {
     }
 
     /// Notes a picture that has the same content as another.
-    pub(super) fn find_duplicate(self, picture: &Arc<Picture>) {
+    pub(crate) fn find_duplicate(self, picture: &Arc<Picture>) {
         if self.library.claim_content(picture).is_none() {
             return;
         }
@@ -82,7 +82,7 @@ impl Session {
     }
 
     /// Frees what the page and the worker hold of pictures that are gone for good.
-    pub(super) fn let_go(self, pictures: &[Arc<Picture>]) {
+    pub(crate) fn let_go(self, pictures: &[Arc<Picture>]) {
         let ids: BTreeSet<PictureId> = pictures.iter().map(|picture| picture.id).collect();
         self.table
             .update(|table| ids.iter().for_each(|id| table.remove(*id)));

@@ -15,7 +15,7 @@ pub struct Stored {
     /// The result of the person's last action.
     pub result: RwSignal<String>,
     /// Whether the list is open, and so kept current.
-    pub(super) watched: RwSignal<bool>,
+    pub(crate) watched: RwSignal<bool>,
 }
 
 /// Pictures of earlier visits, which the page offers to continue with.
@@ -28,7 +28,7 @@ pub struct EarlierPictures {
 }
 
 impl Stored {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             storage: RwSignal::new(None),
             check: RwSignal::new(None),
@@ -40,13 +40,13 @@ impl Stored {
 
 /// Running requests about stored models.
 #[derive(Default)]
-pub(super) struct StoredRequests {
-    pub(super) deleting: HashMap<RequestId, StoredModel>,
-    pub(super) checking: Option<(RequestId, StoredModel)>,
+pub(crate) struct StoredRequests {
+    pub(crate) deleting: HashMap<RequestId, StoredModel>,
+    pub(crate) checking: Option<(RequestId, StoredModel)>,
 }
 
 impl StoredRequests {
-    pub(super) fn checks(&self, id: RequestId) -> bool {
+    pub(crate) fn checks(&self, id: RequestId) -> bool {
         self.checking
             .as_ref()
             .is_some_and(|(checking, _)| *checking == id)

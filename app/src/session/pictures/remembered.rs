@@ -6,15 +6,15 @@ use glance_protocol::{Answer, Failure, RememberedPicture, Request};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::model_state::ModelState;
-use super::pictures::{MAX_PICTURES, jpeg_url};
-use super::state::Session;
-use super::stored_state::EarlierPictures;
+use super::adding::{MAX_PICTURES, jpeg_url};
 use crate::picture::{Phase, Picture};
+use crate::session::models::model_state::ModelState;
+use crate::session::models::stored_state::EarlierPictures;
+use crate::session::state::Session;
 
 impl Session {
     /// Finds out once whether there are pictures of an earlier visit.
-    pub(super) fn look_for_earlier(self) {
+    pub(crate) fn look_for_earlier(self) {
         let first = self
             .inner
             .try_update_value(|inner| !std::mem::replace(&mut inner.looked_for_earlier, true));
@@ -117,7 +117,7 @@ impl Session {
     }
 
     /// Forgets these contents, unless another picture on the page has them.
-    pub(super) fn forget_contents(self, mut contents: Vec<String>) {
+    pub(crate) fn forget_contents(self, mut contents: Vec<String>) {
         contents.retain(|content| self.library.of_content(content).is_none());
         if contents.is_empty() {
             return;
@@ -130,7 +130,7 @@ impl Session {
     }
 
     /// Handles the end of remembering at this visit. Any other message matters more.
-    pub(super) fn not_remembered(self, why: String) {
+    pub(crate) fn not_remembered(self, why: String) {
         let noticed = self.model.with_untracked(
             |model| matches!(model, ModelState::Ready(info) if info.notice.is_some()),
         );
@@ -140,7 +140,7 @@ impl Session {
     }
 
     /// Tries recalled pictures again that the previous model had not looked at.
-    pub(super) fn retry_recalled(self) {
+    pub(crate) fn retry_recalled(self) {
         let failed = |phase: &Phase| matches!(phase, Phase::Failed { .. });
         for id in self.library.in_phase(failed) {
             let has_file = self.inner.with_value(|inner| inner.files.contains_key(&id));

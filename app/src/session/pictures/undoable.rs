@@ -12,11 +12,11 @@ use crate::settings::Settings;
 pub struct Undoable {
     /// What was done, in a sentence.
     pub sentence: String,
-    pub(super) undo: Undo,
+    pub(crate) undo: Undo,
 }
 
 #[derive(Clone)]
-pub(super) enum Undo {
+pub(crate) enum Undo {
     /// Pictures were taken out, each from its place.
     Removed(Vec<(usize, Arc<Picture>)>),
     /// Pictures were moved; each with its label before.

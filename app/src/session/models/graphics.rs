@@ -17,7 +17,7 @@ pub enum Graphics {
 
 impl Graphics {
     /// [`Graphics::Missing`] without WebGPU, otherwise unknown.
-    pub(super) fn known_at_start() -> Self {
+    pub(crate) fn known_at_start() -> Self {
         let navigator = web_sys::window().map(|window| window.navigator());
         let gpu = navigator.and_then(|navigator| property::<js_sys::Object>(navigator, "gpu"));
         match gpu {

@@ -1,0 +1,16 @@
+//! The pictures on the page.
+//!
+//! ```text
+//! library       all of them
+//! adding        adds pictures, and sends them to the worker
+//! duplicates    takes out equal ones
+//! undo          removes and moves them, and takes that back;  undoable  what can be taken back
+//! remembered    pictures of earlier visits
+//! ```
+
+pub mod adding;
+pub mod duplicates;
+pub mod library;
+pub mod remembered;
+pub mod undo;
+pub mod undoable;

@@ -1,0 +1,13 @@
+//! What becomes of many pictures.
+//!
+//! ```text
+//! sorting     groups, keyboard, corrections, search
+//! library     later visits, equal files, other models
+//! take_away   answers that leave the page
+//! camera      a live camera, and stills of it
+//! ```
+
+mod camera;
+mod library;
+mod sorting;
+mod take_away;

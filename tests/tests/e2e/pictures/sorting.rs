@@ -33,6 +33,12 @@ fn page() -> Page {
         .devtools("Emulation.setDeviceMetricsOverride", high);
     page.drop_files(&many());
     assert_eq!(page.settled(MANY), ["done"; MANY]);
+    // Groups follow the answers one frame later.
+    page.browser.wait_for(
+        "every picture to be in its group",
+        "return Array.from(document.querySelectorAll('.grid-title'))
+             .every(title => title.innerText !== 'Not looked at yet')",
+    );
     page
 }
 
@@ -198,7 +204,8 @@ fn a_correction_makes_its_own_group_and_can_be_undone() {
     page.browser.click_role("button", "Undo");
     page.browser.wait_for(
         "the groups as before",
-        "return !document.querySelector('.moved') && document.querySelector('.grid')",
+        "return Array.from(document.querySelectorAll('.grid-title'))
+             .every(title => title.innerText !== '<b>owls</b>')",
     );
     assert_eq!(groups(&page), before);
 }

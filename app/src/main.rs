@@ -18,10 +18,14 @@ mod shared_pictures;
 mod table;
 mod take_away;
 mod text_list;
+mod texts;
 
 #[cfg(test)]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
 fn main() {
-    leptos::mount::mount_to_body(components::App);
+    leptos::task::spawn_local(async {
+        texts::choose().await;
+        leptos::mount::mount_to_body(components::App);
+    });
 }

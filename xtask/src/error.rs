@@ -16,6 +16,8 @@ pub enum TaskError {
     File(PathBuf, io::Error),
     #[error("`cargo xtask assemble` is for trunk, which calls it; run `cargo xtask build`.")]
     NotTrunk,
+    #[error("The page's program could not be split into its parts ({0}).")]
+    Split(String),
     #[error(
         "static/service_worker.js has no place for its version and files; restore the lines \
          `const VERSION = \"\";` and `const FILES = {{}};`."

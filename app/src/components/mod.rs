@@ -7,6 +7,7 @@
 //! model/      the model, and others
 //! lesson/     how CLIP works
 //! frame/      what is around all that
+//! deferred    parts whose code is fetched when they are first shown
 //! landmarks   where the focus goes when its element disappears
 //! menu, popover   what opens below a button
 //! ```
@@ -18,6 +19,7 @@ use leptos::{ev, html};
 use crate::browser::focus;
 use crate::browser::persistence;
 use crate::browser::updates::Updates;
+use crate::components::deferred::deferred;
 use crate::launch;
 use crate::picture::Phase;
 use crate::session::{ModelState, Session};
@@ -25,6 +27,7 @@ use crate::settings::Mode;
 use crate::shared_pictures;
 
 mod add;
+mod deferred;
 mod frame;
 mod grid;
 mod landmarks;
@@ -100,7 +103,7 @@ pub fn App() -> impl IntoView {
                 <add::drop_zone::DropZone session empty camera />
                 <add::remembered::Remembered session />
                 <Show when=move || camera.get()>
-                    <add::camera::Camera session open=camera />
+                    {deferred(move || add::camera::camera(session, camera))}
                 </Show>
                 <Show when=move || empty.get() && !camera.get()>
                     <add::samples::Samples session results=heading />

@@ -40,8 +40,10 @@ fn set(file: &str) -> Vec<String> {
 
 fn open_sets(page: &Page) {
     page.browser.click("#sets-button");
-    page.browser
-        .wait_for("the sets", "return !document.querySelector('#sets').hidden");
+    page.browser.wait_for(
+        "the sets",
+        "return document.querySelector('#sets:not([hidden]) #set-name')",
+    );
 }
 
 fn wait_for_labels(page: &Page, labels: &[impl AsRef<str>]) {

@@ -1,4 +1,4 @@
-//! Finishes trunk's build: joins the style sheets, moves the code into a folder named by its content,
+//! Finishes trunk's build: splits the program, joins the style sheets, moves the code into a folder named by its content,
 //! and writes into the service worker which files make this version of the page.
 
 use std::collections::BTreeMap;
@@ -11,7 +11,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use sha2::{Digest, Sha256};
 
+use super::split::split;
 use crate::error::TaskError;
+use crate::setup;
+use crate::workspace;
 
 const INDEX: &str = "index.html";
 const SERVICE_WORKER: &str = "service_worker.js";
@@ -24,10 +27,21 @@ const KEPT: [&str; 4] = ["icons", "label-sets", "manifest.webmanifest", "samples
 /// Files of the page by their path below its folder, with `/` between parts.
 type Files = BTreeMap<String, Vec<u8>>;
 
+/// Names the cargo profile that trunk builds with; without it, it is the one of trunk's own choice.
+pub const PROFILE: &str = "GLANCE_CARGO_PROFILE";
+
 /// Finishes the folder that trunk names as `TRUNK_STAGING_DIR`.
 pub fn assemble() -> Result<(), TaskError> {
-    let folder = env::var_os("TRUNK_STAGING_DIR").ok_or(TaskError::NotTrunk)?;
-    finish(Path::new(&folder))
+    let variable = |name| env::var(name).map_err(|_| TaskError::NotTrunk);
+    let folder = PathBuf::from(variable("TRUNK_STAGING_DIR")?);
+    let profile = variable(PROFILE).or_else(|_| variable("TRUNK_PROFILE"))?;
+    let program = format!("{}/{profile}/glance-app.wasm", setup::TARGET);
+    split(
+        &setup::tools()?,
+        &workspace::built().join(program),
+        &folder.join(CODE),
+    )?;
+    finish(&folder)
 }
 
 fn finish(folder: &Path) -> Result<(), TaskError> {

@@ -5,13 +5,14 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use super::assemble::PROFILE;
 use crate::error::TaskError;
 use crate::process::{cargo, run};
 use crate::setup::{self, Tools};
 use crate::workspace;
 
-/// Builds the page as it is published; `trunk` options shared with `serve`.
-pub const PUBLISHED: [&str; 3] = ["--release", "--cargo-profile", "web"];
+/// The profile that the page is published with.
+const PUBLISHED: &str = "web";
 
 pub fn build() -> Result<(), TaskError> {
     page(&setup::tools()?)?;
@@ -25,7 +26,8 @@ pub fn page(tools: &Tools) -> Result<(), TaskError> {
     run(tools
         .trunk()?
         .arg("build")
-        .args(PUBLISHED)
+        .args(["--release", "--cargo-profile", PUBLISHED])
+        .env(PROFILE, PUBLISHED)
         .arg("--dist")
         .arg(workspace::dist()))
 }

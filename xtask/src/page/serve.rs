@@ -2,9 +2,13 @@
 
 use std::net::{Ipv4Addr, TcpListener};
 
+use super::assemble::PROFILE;
 use crate::error::TaskError;
 use crate::process::run;
 use crate::setup;
+
+/// The profile that is quick to build again.
+const QUICK: &str = "serve";
 
 pub fn serve(port: u16) -> Result<(), TaskError> {
     // Asked first: it is no use to learn it after the build.
@@ -17,6 +21,7 @@ pub fn serve(port: u16) -> Result<(), TaskError> {
     run(tools
         .trunk()?
         .arg("serve")
-        .args(["--release", "--cargo-profile", "serve"])
+        .args(["--release", "--cargo-profile", QUICK])
+        .env(PROFILE, QUICK)
         .args(["--port", &port.to_string()]))
 }

@@ -1,21 +1,21 @@
-//! The footer: where pictures go, and what the numbers mean.
+//! The footer: where pictures go, what the numbers mean, and the page in the other language.
 
 use leptos::prelude::*;
+
+use crate::texts::{self, Language};
 
 /// The footer.
 #[component]
 pub fn About() -> impl IntoView {
+    let (address, code) = match texts::language() {
+        Language::English => ("?language=de", "de"),
+        Language::German => ("?language=en", "en"),
+    };
     view! {
         <footer>
-            <p><strong>"Pictures never leave this device."</strong>
-                " Small copies of them, and the numbers that the model computed from them, stay in \
-                 this browser, so that you can continue later. They go when you remove the \
-                 pictures or forget them."
-            </p>
-            <p>
-                "Percentages compare only the labels you give: they say which fits best, not \
-                 whether any fits. The cosine beside them does not depend on the other labels."
-            </p>
+            <p><strong>{texts::about_here()}</strong> " " {texts::about_kept()}</p>
+            <p>{texts::about_numbers()}</p>
+            <p><a href=address lang=code hreflang=code>{texts::about_other_language()}</a></p>
         </footer>
     }
 }

@@ -20,9 +20,11 @@ use std::collections::HashSet;
 
 use leptos::html;
 use leptos::prelude::*;
+use leptos::wasm_split::wasm_split;
 
 use crate::arrangement::{Heading, Section};
 use crate::browser::viewport;
+use crate::components::deferred::Part;
 use crate::session::Session;
 use crate::settings::{Matches, Mode};
 use board::{Board, Rendered, TileKey};
@@ -30,13 +32,13 @@ use layout::Layout;
 use section::GridSection;
 
 /// The grid.
-#[component]
-pub fn Grid(
+#[wasm_split(pictures, wasm_split_path = leptos::wasm_split, fallible)]
+pub fn grid(
     session: Session,
     mode: Memo<Mode>,
     matches: Memo<Matches>,
     sections: Memo<Vec<Section>>,
-) -> impl IntoView {
+) -> Part {
     let frame = NodeRef::<html::Div>::new();
     let shown = viewport::watch(frame);
     let width = Memo::new(move |_| shown.get().width);
@@ -100,7 +102,7 @@ pub fn Grid(
             }
         });
     });
-    view! {
+    let grid = view! {
         <div
             class="grid"
             node_ref=frame
@@ -123,7 +125,8 @@ pub fn Grid(
                 children=move |heading| view! { <GridSection board heading /> }
             />
         </div>
-    }
+    };
+    Ok(grid.into_any())
 }
 
 /// The tile that the keyboard is at, or the first that is rendered.

@@ -27,7 +27,9 @@ mod zero_shot;
 
 use leptos::html;
 use leptos::prelude::*;
+use leptos::wasm_split::wasm_split;
 
+use crate::components::deferred::{Part, deferred};
 use crate::session::Session;
 use picture_choice::PictureChoice;
 use subject::Subject;
@@ -53,17 +55,17 @@ pub fn HowItWorks(session: Session) -> impl IntoView {
             <details node_ref=details on:toggle=toggled>
                 <summary>"Seven steps to try, with your own pictures"</summary>
                 <Show when=move || opened_once.get()>
-                    <Steps session open />
+                    {deferred(move || steps(session, open))}
                 </Show>
             </details>
         </section>
     }
 }
 
-#[component]
-fn Steps(session: Session, open: RwSignal<bool>) -> impl IntoView {
+#[wasm_split(lesson, wasm_split_path = leptos::wasm_split, fallible)]
+fn steps(session: Session, open: RwSignal<bool>) -> Part {
     let subject = Subject::new(session, open);
-    view! {
+    let steps = view! {
         <p class="how-lead">
             "Glance runs "
             <a href="https://arxiv.org/abs/2103.00020" rel="noreferrer">"CLIP"</a>
@@ -95,7 +97,8 @@ fn Steps(session: Session, open: RwSignal<bool>) -> impl IntoView {
             </Step>
         </ol>
         <paper::Sources />
-    }
+    };
+    Ok(steps.into_any())
 }
 
 #[component]

@@ -2,7 +2,9 @@
 
 use glance_protocol::TextNote;
 use leptos::prelude::*;
+use leptos::wasm_split::wasm_split;
 
+use crate::components::deferred::Part;
 use crate::format;
 use crate::session::Session;
 use crate::table::Table;
@@ -36,8 +38,8 @@ pub fn CaptionsInput(session: Session) -> impl IntoView {
 }
 
 /// Cosines of pictures (rows) with captions (columns).
-#[component]
-pub fn CaptionTable(session: Session) -> impl IntoView {
+#[wasm_split(pictures, wasm_split_path = leptos::wasm_split, fallible)]
+pub fn caption_table(session: Session) -> Part {
     let has_captions = Memo::new(move |_| {
         session
             .settings
@@ -57,7 +59,7 @@ pub fn CaptionTable(session: Session) -> impl IntoView {
             (true, false) => cosines(session, &table).into_any(),
         }
     };
-    view! { <div class="table-frame">{body}</div> }
+    Ok(view! { <div class="table-frame">{body}</div> }.into_any())
 }
 
 fn cosines(session: Session, table: &Table) -> impl IntoView + use<> {

@@ -19,8 +19,9 @@ use leptos::html;
 use leptos::prelude::*;
 
 use crate::arrangement::{self, Group, Heading, Place, Section};
-use crate::components::grid::Grid;
-use crate::components::question::captions::CaptionTable;
+use crate::components::deferred::deferred;
+use crate::components::grid::grid;
+use crate::components::question::captions::caption_table;
 use crate::picture::Picture;
 use crate::session::Session;
 use crate::settings::{Matches, Mode};
@@ -61,7 +62,7 @@ pub fn Results(session: Session, mode: Memo<Mode>, heading: NodeRef<html::H2>) -
                 <ToolRow session mode matches count places heading cards />
             </Show>
             <Show when=table>
-                <CaptionTable session />
+                {deferred(move || caption_table(session))}
             </Show>
             <Show when=move || cards.get()>
                 <ul class="cards" data-mode=move || if table() { "captions" } else { "labels" }>
@@ -73,7 +74,7 @@ pub fn Results(session: Session, mode: Memo<Mode>, heading: NodeRef<html::H2>) -
                 </ul>
             </Show>
             <Show when=move || !cards.get() && !table()>
-                <Grid session mode matches sections />
+                {deferred(move || grid(session, mode, matches, sections))}
             </Show>
             <Selection session />
             <Panel session mode sections />

@@ -8,11 +8,14 @@ use glance_protocol::PictureId;
 use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
+use leptos::wasm_split::wasm_split;
+use wasm_bindgen::JsCast;
 
 use super::card::ranked_row;
 use super::selection::MoveTo;
 use crate::arrangement::Section;
 use crate::browser::focus;
+use crate::components::deferred::{Part, deferred};
 use crate::components::landmarks::{CHOOSE, HEADING};
 use crate::format;
 use crate::picture::{Phase, Picture};
@@ -25,26 +28,34 @@ const SHOWN: usize = 20;
 /// The panel, while a picture is open.
 #[component]
 pub fn Panel(session: Session, mode: Memo<Mode>, sections: Memo<Vec<Section>>) -> impl IntoView {
+    let is_open = Memo::new(move |_| {
+        let open = session.library.open.get();
+        open.is_some_and(|id| session.library.get(id).is_some())
+    });
+    view! {
+        <Show when=move || is_open.get()>
+            {deferred(move || panel(session, mode, sections))}
+        </Show>
+    }
+}
+
+#[wasm_split(pictures, wasm_split_path = leptos::wasm_split, fallible)]
+fn panel(session: Session, mode: Memo<Mode>, sections: Memo<Vec<Section>>) -> Part {
     let open = session.library.open;
     let picture = Memo::new(move |_| open.get().and_then(|id| session.library.get(id)));
     let panel = NodeRef::<html::Aside>::new();
-    let opener = StoredValue::new_local(None::<web_sys::HtmlElement>);
-    let was_open = StoredValue::new(false);
+    let opener = document().active_element();
+    let opener = opener.and_then(|opener| opener.dyn_into::<web_sys::HtmlElement>().ok());
+    let opener = StoredValue::new_local(opener);
     Effect::new(move |_| {
-        let is_open = picture.with(Option::is_some);
-        let opened = is_open && !was_open.get_value();
-        was_open.set_value(is_open);
-        if let (true, Some(panel)) = (opened, panel.get()) {
-            use wasm_bindgen::JsCast;
-            let active = document().active_element();
-            opener.set_value(active.and_then(|active| active.dyn_into().ok()));
+        if let Some(panel) = panel.get() {
             // If this fails, the panel can still be reached with the Tab key.
             let _ = panel.focus();
         }
     });
     let close = move || {
-        open.set(None);
         let opener = opener.try_update_value(Option::take).flatten();
+        open.set(None);
         match opener.filter(|opener| opener.is_connected()) {
             // If this fails, the browser chooses where the focus goes.
             Some(opener) => drop(opener.focus()),
@@ -68,7 +79,6 @@ pub fn Panel(session: Session, mode: Memo<Mode>, sections: Memo<Vec<Section>>) -
         }
     };
     let press = move |event: KeyboardEvent| {
-        use wasm_bindgen::JsCast;
         let types = event
             .target()
             .is_some_and(|target| target.is_instance_of::<web_sys::HtmlInputElement>());
@@ -81,48 +91,47 @@ pub fn Panel(session: Session, mode: Memo<Mode>, sections: Memo<Vec<Section>>) -
         event.prevent_default();
         event.stop_propagation();
     };
-    view! {
-        <Show when=move || picture.with(Option::is_some)>
-            <aside
-                class="panel"
-                tabindex="-1"
-                node_ref=panel
-                aria-label=move || picture.get().map(|picture| picture.name.clone())
-                on:keydown=press
-            >
-                <div class="panel-head">
-                    <button
-                        type="button"
-                        class="icon"
-                        aria-label="Previous picture"
-                        on:click=move |_| step(-1)
-                    >
-                        "‹"
-                    </button>
-                    <h3>{move || picture.get().map(|picture| picture.name.clone())}</h3>
-                    <button
-                        type="button"
-                        class="icon"
-                        aria-label="Next picture"
-                        on:click=move |_| step(1)
-                    >
-                        "›"
-                    </button>
-                    <button
-                        type="button"
-                        class="icon"
-                        aria-label="Close"
-                        on:click=move |_| close()
-                    >
-                        "×"
-                    </button>
-                </div>
-                {move || picture.get().map(|picture| view! {
-                    <Details session mode picture remove />
-                })}
-            </aside>
-        </Show>
-    }
+    let panel = view! {
+        <aside
+            class="panel"
+            tabindex="-1"
+            node_ref=panel
+            aria-label=move || picture.get().map(|picture| picture.name.clone())
+            on:keydown=press
+        >
+            <div class="panel-head">
+                <button
+                    type="button"
+                    class="icon"
+                    aria-label="Previous picture"
+                    on:click=move |_| step(-1)
+                >
+                    "‹"
+                </button>
+                <h3>{move || picture.get().map(|picture| picture.name.clone())}</h3>
+                <button
+                    type="button"
+                    class="icon"
+                    aria-label="Next picture"
+                    on:click=move |_| step(1)
+                >
+                    "›"
+                </button>
+                <button
+                    type="button"
+                    class="icon"
+                    aria-label="Close"
+                    on:click=move |_| close()
+                >
+                    "×"
+                </button>
+            </div>
+            {move || picture.get().map(|picture| view! {
+                <Details session mode picture remove />
+            })}
+        </aside>
+    };
+    Ok(panel.into_any())
 }
 
 #[component]

@@ -3,7 +3,9 @@
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
+use leptos::wasm_split::wasm_split;
 
+use crate::components::deferred::{Part, deferred};
 use crate::session::Session;
 
 /// Labels that are suggested while a person types one.
@@ -13,36 +15,42 @@ const SUGGESTED: usize = 200;
 #[component]
 pub fn Selection(session: Session) -> impl IntoView {
     let selected = session.library.selected;
+    let some = Memo::new(move |_| selected.with(|selected| !selected.is_empty()));
+    view! { <Show when=move || some.get()>{deferred(move || bar(session))}</Show> }
+}
+
+#[wasm_split(pictures, wasm_split_path = leptos::wasm_split, fallible)]
+fn bar(session: Session) -> Part {
+    let selected = session.library.selected;
     let count = Memo::new(move |_| selected.with(|selected| selected.len()));
-    view! {
-        <Show when=move || count.get() != 0>
-            <div class="selection" role="group" aria-label="Selected pictures">
-                <p role="status">
-                    {move || match count.get() {
-                        1 => "1 selected".to_owned(),
-                        count => format!("{count} selected"),
-                    }}
-                </p>
-                <MoveTo session on_move=move |label: &str| {
-                    session.move_to(&selected.get_untracked(), label);
-                    selected.update(|selected| selected.clear());
-                } />
-                <button
-                    type="button"
-                    on:click=move |_| session.remove(&selected.get_untracked())
-                >
-                    "Remove"
-                </button>
-                <button
-                    type="button"
-                    class="quiet"
-                    on:click=move |_| selected.update(|selected| selected.clear())
-                >
-                    "Clear selection"
-                </button>
-            </div>
-        </Show>
-    }
+    let bar = view! {
+        <div class="selection" role="group" aria-label="Selected pictures">
+            <p role="status">
+                {move || match count.get() {
+                    1 => "1 selected".to_owned(),
+                    count => format!("{count} selected"),
+                }}
+            </p>
+            <MoveTo session on_move=move |label: &str| {
+                session.move_to(&selected.get_untracked(), label);
+                selected.update(|selected| selected.clear());
+            } />
+            <button
+                type="button"
+                on:click=move |_| session.remove(&selected.get_untracked())
+            >
+                "Remove"
+            </button>
+            <button
+                type="button"
+                class="quiet"
+                on:click=move |_| selected.update(|selected| selected.clear())
+            >
+                "Clear selection"
+            </button>
+        </div>
+    };
+    Ok(bar.into_any())
 }
 
 /// A field for the label that pictures are moved to: one of the labels, or another.

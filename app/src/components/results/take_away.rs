@@ -2,11 +2,13 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos::wasm_split::wasm_split;
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
 
 use crate::browser::take_away::{copy, save, save_blob};
+use crate::components::deferred::{Part, deferred};
 use crate::components::menu::Menu;
 use crate::session::{EmbeddingsFormat, Session};
 use crate::settings::Mode;
@@ -19,6 +21,11 @@ const INDENT: u32 = 2;
 /// The menu.
 #[component]
 pub fn TakeAway(session: Session, mode: Memo<Mode>) -> impl IntoView {
+    view! { <Menu label="Take away">{deferred(move || items(session, mode))}</Menu> }
+}
+
+#[wasm_split(take_away, wasm_split_path = leptos::wasm_split, fallible)]
+fn items(session: Session, mode: Memo<Mode>) -> Part {
     let as_csv = move |_| {
         let text = session.results().csv();
         tell(session, save("glance.csv", "text/csv", text.as_bytes()), "");
@@ -41,37 +48,36 @@ pub fn TakeAway(session: Session, mode: Memo<Mode>) -> impl IntoView {
     let as_zip = move |_| spawn_local(zip(session));
     let into_folder = move |_| spawn_local(write(session));
     let sorting = move || mode.get() == Mode::Sort;
-    view! {
-        <Menu label="Take away">
-            <p class="menu-title">"The answers"</p>
-            <button type="button" on:click=as_csv>"Save CSV"</button>
-            <button type="button" on:click=as_json>"Save JSON"</button>
-            <button type="button" on:click=to_clipboard>"Copy"</button>
-            <Show when=sorting>
-                <p class="menu-title">"The pictures, a folder a label"</p>
-                <button type="button" on:click=as_zip>"Save ZIP"</button>
-                {folder::is_offered().then(|| view! {
-                    <button type="button" on:click=into_folder>"Write into a folder…"</button>
-                })}
-            </Show>
-            <p class="menu-title">"The embeddings"</p>
-            <button
-                type="button"
-                on:click=move |_| spawn_local(session.save_embeddings(EmbeddingsFormat::Npy))
-            >
-                "Save .npy"
-            </button>
-            <button
-                type="button"
-                on:click=move |_| {
-                    spawn_local(session.save_embeddings(EmbeddingsFormat::Safetensors));
-                }
-            >
-                "Save .safetensors"
-            </button>
-            <button type="button" on:click=move |_| drop(window().print())>"Print"</button>
-        </Menu>
-    }
+    let items = view! {
+        <p class="menu-title">"The answers"</p>
+        <button type="button" on:click=as_csv>"Save CSV"</button>
+        <button type="button" on:click=as_json>"Save JSON"</button>
+        <button type="button" on:click=to_clipboard>"Copy"</button>
+        <Show when=sorting>
+            <p class="menu-title">"The pictures, a folder a label"</p>
+            <button type="button" on:click=as_zip>"Save ZIP"</button>
+            {folder::is_offered().then(|| view! {
+                <button type="button" on:click=into_folder>"Write into a folder…"</button>
+            })}
+        </Show>
+        <p class="menu-title">"The embeddings"</p>
+        <button
+            type="button"
+            on:click=move |_| spawn_local(session.save_embeddings(EmbeddingsFormat::Npy))
+        >
+            "Save .npy"
+        </button>
+        <button
+            type="button"
+            on:click=move |_| {
+                spawn_local(session.save_embeddings(EmbeddingsFormat::Safetensors));
+            }
+        >
+            "Save .safetensors"
+        </button>
+        <button type="button" on:click=move |_| drop(window().print())>"Print"</button>
+    };
+    Ok(items.into_any())
 }
 
 async fn zip(session: Session) {

@@ -18,11 +18,13 @@ mod still;
 
 use leptos::prelude::*;
 use leptos::reactive::spawn_local_scoped_with_cancellation;
+use leptos::wasm_split::wasm_split;
 use leptos::{ev, html};
 use web_sys::VisibilityState;
 
 use crate::browser::camera;
 use crate::browser::focus;
+use crate::components::deferred::Part;
 use crate::session::Session;
 use live::{Live, State, VIEW};
 
@@ -39,8 +41,8 @@ pub fn OpenCamera(open: RwSignal<bool>) -> impl IntoView {
 }
 
 /// The camera's view, in place of the other ways to add pictures.
-#[component]
-pub fn Camera(session: Session, open: RwSignal<bool>) -> impl IntoView {
+#[wasm_split(camera, wasm_split_path = leptos::wasm_split, fallible)]
+pub fn camera(session: Session, open: RwSignal<bool>) -> Part {
     let video = NodeRef::<html::Video>::new();
     let live = Live::new(session, video, open);
     Effect::new(move |_| {
@@ -83,7 +85,7 @@ pub fn Camera(session: Session, open: RwSignal<bool>) -> impl IntoView {
             still::keep(session, video, live.spoken);
         }
     };
-    view! {
+    let view = view! {
         <section
             id="camera"
             class="camera"
@@ -141,5 +143,6 @@ pub fn Camera(session: Session, open: RwSignal<bool>) -> impl IntoView {
             </div>
             <p class="visually-hidden" role="status">{move || live.spoken.get()}</p>
         </section>
-    }
+    };
+    Ok(view.into_any())
 }

@@ -8,7 +8,9 @@
 //! ```
 
 use leptos::prelude::*;
+use leptos::wasm_split::wasm_split;
 
+use crate::components::deferred::{Part, deferred};
 use crate::components::popover::Popover;
 use crate::session::Session;
 use menu::Menu;
@@ -32,6 +34,7 @@ pub fn Sets(session: Session) -> impl IntoView {
         frame,
         button,
     } = popover;
+    let opened_once = Memo::new(move |before| before == Some(&true) || open.get());
     view! {
         <div
             class="sets"
@@ -51,19 +54,27 @@ pub fn Sets(session: Session) -> impl IntoView {
                 "Sets"
             </button>
             <div id="sets" role="group" aria-label="Label sets" hidden=move || !open.get()>
-                <label class="check">
-                    <input
-                        id="sets-keep"
-                        type="checkbox"
-                        prop:checked=move || menu.keep.get()
-                        on:change:target=move |event| menu.keep.set(event.target().checked())
-                    />
-                    <span>"Keep the present labels, and add to them"</span>
-                </label>
-                <ready_made::ReadyMade menu />
-                <mine::Mine menu />
-                <files::Files menu />
+                <Show when=move || opened_once.get()>{deferred(move || sets(menu))}</Show>
             </div>
         </div>
     }
+}
+
+#[wasm_split(label_sets, wasm_split_path = leptos::wasm_split, fallible)]
+fn sets(menu: Menu) -> Part {
+    let sets = view! {
+        <label class="check">
+            <input
+                id="sets-keep"
+                type="checkbox"
+                prop:checked=move || menu.keep.get()
+                on:change:target=move |event| menu.keep.set(event.target().checked())
+            />
+            <span>"Keep the present labels, and add to them"</span>
+        </label>
+        <ready_made::ReadyMade menu />
+        <mine::Mine menu />
+        <files::Files menu />
+    };
+    Ok(sets.into_any())
 }

@@ -1,0 +1,155 @@
+//! The texts of one language, in Fluent's syntax (projectfluent.org).
+//!
+//! Of Fluent, a text may have variables, `{ $name }`, or be one choice by a number:
+//!
+//! ```text
+//! pictures-done = { $count ->
+//!     [one] 1 picture done.
+//!    *[other] { $count } pictures done.
+//! }
+//! ```
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use fluent_syntax::ast::{
+    Entry, Expression, InlineExpression, Pattern, PatternElement, Variant, VariantKey,
+};
+use fluent_syntax::parser;
+
+/// All texts of a language, by their names.
+pub struct Language(pub BTreeMap<String, Text>);
+
+pub struct Text {
+    /// The variable whose number chooses the form.
+    pub counted: Option<String>,
+    /// One form, or two: for one, and for any other number.
+    pub forms: Vec<Vec<Piece>>,
+}
+
+#[derive(PartialEq)]
+pub enum Piece {
+    Words(String),
+    Variable(String),
+}
+
+impl Language {
+    /// Reads all files of a folder.
+    pub fn read(folder: &Path) -> Result<Self, String> {
+        let mut texts = BTreeMap::new();
+        for entry in fs::read_dir(folder).map_err(|error| error.to_string())? {
+            let path = entry.map_err(|error| error.to_string())?.path();
+            let source = fs::read_to_string(&path).map_err(|error| error.to_string())?;
+            let resource = parser::parse(source.as_str())
+                .map_err(|(_, errors)| format!("{}: {errors:?}", path.display()))?;
+            for entry in resource.body {
+                match entry {
+                    Entry::Message(message) => {
+                        let name = message.id.name;
+                        let value = message.value.ok_or(format!("{name} has no text"))?;
+                        let text = Text::read(value).map_err(|why| format!("{name}: {why}"))?;
+                        if texts.insert(name.to_owned(), text).is_some() {
+                            return Err(format!("{name} is there twice"));
+                        }
+                    }
+                    Entry::Term(term) => return Err(format!("{} is a term", term.id.name)),
+                    _ => {}
+                }
+            }
+        }
+        Ok(Self(texts))
+    }
+
+    /// Whether it has the texts of another language, with their variables, and no others.
+    pub fn translates(&self, other: &Self) -> Result<(), String> {
+        let names = |language: &Self| language.0.keys().cloned().collect::<BTreeSet<_>>();
+        if let Some(name) = names(self).symmetric_difference(&names(other)).next() {
+            return Err(format!("{name} is in one language only"));
+        }
+        for (name, text) in &self.0 {
+            let theirs = &other.0[name];
+            if text.counted != theirs.counted {
+                return Err(format!("{name} must choose by the same number"));
+            }
+            let all = |text: &Text| text.variables().into_iter().collect::<BTreeSet<_>>();
+            if all(text) != all(theirs) {
+                return Err(format!("{name} must have the same variables"));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Text {
+    fn read(pattern: Pattern<&str>) -> Result<Self, String> {
+        let counted = matches!(
+            &pattern.elements[..],
+            [PatternElement::Placeable {
+                expression: Expression::Select { .. }
+            }]
+        );
+        let mut elements = pattern.elements;
+        if !counted {
+            let forms = vec![pieces(elements)?];
+            return Ok(Self {
+                counted: None,
+                forms,
+            });
+        }
+        let Some(PatternElement::Placeable {
+            expression: Expression::Select { selector, variants },
+        }) = elements.pop()
+        else {
+            return Err("it is empty".to_owned());
+        };
+        let InlineExpression::VariableReference { id } = selector else {
+            return Err("only a variable can choose".to_owned());
+        };
+        let form = |wanted: &str| {
+            let is =
+                |variant: &&Variant<&str>| variant.key == VariantKey::Identifier { name: wanted };
+            let variant = variants.iter().find(is);
+            let variant = variant.ok_or(format!("the form [{wanted}] is missing"))?;
+            pieces(variant.value.elements.clone())
+        };
+        let forms = vec![form("one")?, form("other")?];
+        if variants.len() != forms.len() {
+            return Err("the forms are [one] and *[other]".to_owned());
+        }
+        Ok(Self {
+            counted: Some(id.name.to_owned()),
+            forms,
+        })
+    }
+
+    /// Its variables, in the order in which they are first used.
+    pub fn variables(&self) -> Vec<String> {
+        let mut variables: Vec<String> = self.counted.iter().cloned().collect();
+        for piece in self.forms.iter().flatten() {
+            match piece {
+                Piece::Variable(name) if !variables.contains(name) => variables.push(name.clone()),
+                _ => {}
+            }
+        }
+        variables
+    }
+}
+
+fn pieces(elements: Vec<PatternElement<&str>>) -> Result<Vec<Piece>, String> {
+    let piece = |element: PatternElement<&str>| match element {
+        // A text may go over several lines.
+        PatternElement::TextElement { value } => Ok(Piece::Words(value.replace('\n', " "))),
+        PatternElement::Placeable {
+            expression: Expression::Inline(InlineExpression::VariableReference { id }),
+        } => Ok(Piece::Variable(id.name.to_owned())),
+        // Protects spaces and braces.
+        PatternElement::Placeable {
+            expression: Expression::Inline(InlineExpression::StringLiteral { value }),
+        } => Ok(Piece::Words(value.to_owned())),
+        PatternElement::Placeable { .. } => {
+            Err("only variables and one choice of the whole text are known".to_owned())
+        }
+    };
+    elements.into_iter().map(piece).collect()
+}

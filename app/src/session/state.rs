@@ -69,6 +69,8 @@ pub(super) struct Inner {
     pub(super) connection: Option<Connection>,
     /// Whether the worker has started.
     pub(super) started: bool,
+    /// Files that are to be added, in order.
+    pub(super) arrived: VecDeque<File>,
     pub(super) files: HashMap<PictureId, File>,
     pub(super) tries: HashMap<PictureId, u32>,
     pub(super) next_picture: PictureId,

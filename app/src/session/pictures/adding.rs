@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use glance_protocol::{PictureId, Request, RequestId, ToWorker};
 use gloo_timers::callback::Timeout;
+use js_sys::Date;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::{Blob, BlobPropertyBag, File, Url};
@@ -16,47 +17,77 @@ use crate::session::state::{Inner, Session};
 pub(crate) const MAX_PICTURES: usize = 10_000;
 /// Most pictures in the worker: a full batch, and as many queued behind it.
 const IN_FLIGHT: usize = 32;
+/// How long files are added before the page may do something else.
+const SLICE_MILLISECONDS: f64 = 8.0;
 /// How long an encoded picture may be without its small copy.
 const THUMBNAIL_MILLISECONDS: u32 = 2000;
 
 impl Session {
-    /// Adds files in order; each is shown at once.
+    /// Adds files in order; each is shown at once. Many are added in slices, so that the page keeps
+    /// answering.
     pub fn add_files(self, files: impl IntoIterator<Item = File>) {
+        let adds_already = self.inner.try_update_value(|inner| {
+            let adds_already = !inner.arrived.is_empty();
+            inner.arrived.extend(files);
+            adds_already
+        });
+        if adds_already == Some(false) {
+            self.add_slice();
+        }
+    }
+
+    fn add_slice(self) {
+        let begun = Date::now();
         let mut added = Vec::new();
         let mut room = MAX_PICTURES.saturating_sub(self.library.pictures.with_untracked(Vec::len));
-        let mut left_out = 0;
-        for file in files {
+        while let Some(file) = self.next_arrived() {
             if room == 0 {
-                left_out += 1;
-                continue;
+                let left_out = self
+                    .inner
+                    .try_update_value(|inner| std::mem::take(&mut inner.arrived).len() + 1);
+                self.say(format!(
+                    "A page holds {MAX_PICTURES} pictures; {} were left out. Remove some first.",
+                    left_out.unwrap_or_default()
+                ));
+                break;
             }
             room -= 1;
-            let url = Url::create_object_url_with_blob(&file).unwrap_or_default();
-            let name = file.name();
-            let drawn = svg::is_svg(&file);
-            let id = self.inner.try_update_value(|inner| {
-                inner.next_picture += 1;
-                let id = inner.next_picture;
-                if !drawn {
-                    inner.files.insert(id, file.clone());
-                    inner.waiting.push_back(id);
-                }
-                id
-            });
-            let Some(id) = id else { return };
-            added.push(Arc::new(Picture::new(id, name, url.clone())));
-            if drawn {
-                self.draw_svg(id, url, file);
+            added.extend(self.add_file(file));
+            if Date::now() - begun > SLICE_MILLISECONDS {
+                break;
             }
-        }
-        if left_out > 0 {
-            self.say(format!(
-                "A page holds {MAX_PICTURES} pictures; {left_out} were left out. Remove some first."
-            ));
         }
         self.library.extend(added);
         self.paused.set(false);
         self.advance();
+        if self.inner.with_value(|inner| !inner.arrived.is_empty()) {
+            Timeout::new(0, move || self.add_slice()).forget();
+        }
+    }
+
+    fn next_arrived(self) -> Option<File> {
+        self.inner
+            .try_update_value(|inner| inner.arrived.pop_front())
+            .flatten()
+    }
+
+    fn add_file(self, file: File) -> Option<Arc<Picture>> {
+        let url = Url::create_object_url_with_blob(&file).unwrap_or_default();
+        let name = file.name();
+        let drawn = svg::is_svg(&file);
+        let id = self.inner.try_update_value(|inner| {
+            inner.next_picture += 1;
+            let id = inner.next_picture;
+            if !drawn {
+                inner.files.insert(id, file.clone());
+                inner.waiting.push_back(id);
+            }
+            id
+        })?;
+        if drawn {
+            self.draw_svg(id, url.clone(), file);
+        }
+        Some(Arc::new(Picture::new(id, name, url)))
     }
 
     /// Has the browser draw an SVG. If it cannot, the engine says that it reads none.

@@ -1,7 +1,9 @@
-//! Formats numbers and dates.
+//! Formats numbers and dates as the person's language has them. Examples are English.
 
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
+
+use crate::texts::{self, Language};
 
 #[wasm_bindgen]
 extern "C" {
@@ -18,11 +20,11 @@ extern "C" {
 
 /// Bytes in the unit that fits: `950 kB`, `12.3 MB`.
 pub fn bytes(bytes: f64) -> String {
-    match bytes {
+    marked(match bytes {
         bytes if bytes < 1e6 => format!("{:.0} kB", bytes / 1e3),
         bytes if bytes < 1e9 => format!("{:.1} MB", bytes / 1e6),
         bytes => format!("{:.2} GB", bytes / 1e9),
-    }
+    })
 }
 
 /// A count with its thousands apart: `4,096`.
@@ -35,19 +37,19 @@ pub fn count(count: usize) -> String {
         }
         grouped.push(digit);
     }
-    grouped
+    marked(grouped)
 }
 
 /// A share as a percentage. Shows 0 % and 100 % only for exactly that.
 pub fn percent(share: f32) -> String {
     let percent = share * 100.0;
-    match percent {
+    marked(match percent {
         percent if percent <= 0.0 => "0 %".to_owned(),
         percent if percent < 0.1 => "< 0.1 %".to_owned(),
         percent if percent >= 99.95 && share < 1.0 => "> 99.9 %".to_owned(),
         percent if percent >= 100.0 => "100 %".to_owned(),
         percent => format!("{percent:.1} %"),
-    }
+    })
 }
 
 /// A share as a percentage without decimals, for small places.
@@ -61,23 +63,43 @@ pub fn whole_percent(share: f32) -> String {
 
 /// A cosine to three places, the precision of int8 weights.
 pub fn cosine(cosine: f32) -> String {
-    format!("{cosine:.3}")
+    marked(format!("{cosine:.3}"))
 }
 
-/// The date of a time in milliseconds since 1970, in the browser's locale.
+/// A number with the marks of the person's language: German has a comma where English has a point.
+fn marked(number: String) -> String {
+    match texts::language() {
+        Language::English => number,
+        Language::German => {
+            let mark = |letter| match letter {
+                '.' => ',',
+                ',' => '.',
+                other => other,
+            };
+            number.chars().map(mark).collect()
+        }
+    }
+}
+
+/// The date of a time in milliseconds since 1970.
 pub fn day(milliseconds: f64) -> String {
     let options = Object::new();
     // A plain object takes any property.
     let _ = Reflect::set(&options, &"dateStyle".into(), &"medium".into());
-    Moment::new(milliseconds).date(&JsValue::UNDEFINED, &options)
+    let locale = match texts::language() {
+        // With the browser's own order of day and month.
+        Language::English => JsValue::UNDEFINED,
+        Language::German => "de".into(),
+    };
+    Moment::new(milliseconds).date(&locale, &options)
 }
 
 /// The day of a time in milliseconds since 1970, as one speaks of it: "today", "yesterday", or the
 /// date.
 pub fn recent_day(milliseconds: f64) -> String {
     match days_ago(milliseconds, js_sys::Date::now()) {
-        0 => "today".to_owned(),
-        1 => "yesterday".to_owned(),
+        0 => texts::day_today().to_owned(),
+        1 => texts::day_yesterday().to_owned(),
         _ => day(milliseconds),
     }
 }

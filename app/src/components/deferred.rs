@@ -12,6 +12,8 @@ use leptos::reactive::computed::ScopedFuture;
 use leptos::task::spawn_local;
 use leptos::wasm_split::SplitLoaderError;
 
+use crate::texts;
+
 /// A part that was built, or why its code could not be fetched.
 pub type Part = Result<AnyView, SplitLoaderError>;
 
@@ -59,12 +61,12 @@ fn show(fetch: Fetch) -> AnyView {
         }
     };
     (move || match state.get() {
-        State::Fetching => view! { <p class="hint deferred">"Loading…"</p> }.into_any(),
+        State::Fetching => view! { <p class="hint deferred">{texts::part_loading()}</p> }.into_any(),
         State::Here => built.try_update_value(Option::take).flatten().into_any(),
         State::Failed => view! {
             <p class="hint deferred" role="alert">
-                "This part of the page could not be loaded. "
-                <button type="button" class="quiet" on:click=again.clone()>"Try again"</button>
+                {texts::part_failed()} " "
+                <button type="button" class="quiet" on:click=again.clone()>{texts::part_retry()}</button>
             </p>
         }
         .into_any(),

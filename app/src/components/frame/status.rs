@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use crate::format;
 use crate::picture::Phase;
 use crate::session::{ModelState, Session};
+use crate::texts;
 
 /// What the strip shows.
 #[derive(Clone, PartialEq)]
@@ -72,7 +73,7 @@ pub fn Status(session: Session) -> impl IntoView {
                     hidden=move || status_view.with(|status_view| !status_view.cancel)
                     on:click=move |_| session.cancel()
                 >
-                    "Cancel"
+                    {texts::status_cancel()}
                 </button>
                 <button
                     type="button"
@@ -80,13 +81,16 @@ pub fn Status(session: Session) -> impl IntoView {
                     hidden=move || status_view.with(|status_view| !status_view.retry)
                     on:click=move |_| session.retry()
                 >
-                    "Try again"
+                    {texts::status_retry()}
                 </button>
             </div>
             <div class="progress-slot">
                 {move || status_view.with(|status_view| status_view.progress).map(|progress| view! {
-                    <progress max="1" value=progress.map(|p| p.to_string()) aria-label="Progress">
-                    </progress>
+                    <progress
+                        max="1"
+                        value=progress.map(|p| p.to_string())
+                        aria-label=texts::status_progress()
+                    ></progress>
                 })}
             </div>
             <p id="message" aria-live="polite">{message}</p>
@@ -121,9 +125,12 @@ impl StatusView {
 
 fn status_view(session: Session) -> StatusView {
     if let Some((done, total)) = session.packing.get() {
-        let text = format!("Packing picture {} of {total}", (done + 1).min(total));
+        let text = texts::status_packing_step(
+            &format::count((done + 1).min(total)),
+            &format::count(total),
+        );
         let share = done as f64 / total.max(1) as f64;
-        return StatusView::running("Packing pictures.", text, Some(share));
+        return StatusView::running(texts::status_packing(), text, Some(share));
     }
     let model = session.model.get();
     if let (Some((done, total)), false) = (
@@ -131,10 +138,10 @@ fn status_view(session: Session) -> StatusView {
         matches!(model, ModelState::Loading(_)),
     ) {
         let (text, share) = checking(done, total);
-        return StatusView::running("Checking the model.", text, Some(share));
+        return StatusView::running(texts::status_checking(), text, Some(share));
     }
     match model {
-        ModelState::Idle => StatusView::still("The model is not loaded; pictures wait.", true),
+        ModelState::Idle => StatusView::still(texts::status_no_model(), true),
         ModelState::Failed(failure) => StatusView::still(failure.message, true),
         ModelState::Loading(progress) => loading(progress),
         ModelState::Ready(_) => pictures(session),
@@ -147,48 +154,37 @@ fn loading(progress: Option<Progress>) -> StatusView {
             received,
             total: Some(total),
         }) => (
-            format!(
-                "Loading the model: {} of {}",
-                format::bytes(received),
-                format::bytes(total)
-            ),
+            texts::status_loading_of(&format::bytes(received), &format::bytes(total)),
             Some(received / total.max(1.0)),
         ),
         Some(Progress::Fetching {
             received,
             total: None,
-        }) => (
-            format!("Loading the model: {}", format::bytes(received)),
-            None,
-        ),
+        }) => (texts::status_loading_so_far(&format::bytes(received)), None),
         Some(Progress::Converting { done, total }) => (
-            format!(
-                "Reading the model: {} of {}",
-                format::bytes(done),
-                format::bytes(total)
-            ),
+            texts::status_reading_of(&format::bytes(done), &format::bytes(total)),
             Some(done / total.max(1.0)),
         ),
         Some(Progress::Waiting) => {
-            let text = "Another tab is downloading this model; this tab waits for it.";
+            let text = texts::status_other_tab();
             return StatusView::running(text, text, None);
         }
         Some(Progress::Checking { done, total }) => {
             let (text, share) = checking(done, total);
             (text, Some(share))
         }
-        Some(Progress::Preparing) => ("Preparing the model…".to_owned(), None),
+        Some(Progress::Preparing) => (texts::status_preparing().to_owned(), None),
         Some(Progress::Texts { .. } | Progress::Looking) | None => {
-            ("Starting the engine…".to_owned(), None)
+            (texts::status_starting().to_owned(), None)
         }
     };
-    StatusView::running("Loading the model.", text, share)
+    StatusView::running(texts::status_loading(), text, share)
 }
 
 fn checking(done: f64, total: f64) -> (String, f64) {
     let (so_far, all) = (format::bytes(done), format::bytes(total));
     (
-        format!("Checking the model: {so_far} of {all}"),
+        texts::status_checking_of(&so_far, &all),
         done / total.max(1.0),
     )
 }
@@ -214,40 +210,38 @@ fn pictures(session: Session) -> StatusView {
         return StatusView::still(stopped(done, failed, total), true);
     }
     if left > 0 {
-        let text = format!("Looking at picture {} of {total}", done + 1);
+        let text = texts::status_looking_step(&format::count(done + 1), &format::count(total));
         return StatusView::running(
-            "Looking at pictures.",
+            texts::status_looking(),
             text,
             Some(done as f64 / total as f64),
         );
     }
-    if let Some((done, texts)) = session.texts.get() {
-        let text = format!("Reading text {} of {texts}", (done + 1).min(texts));
-        let share = f64::from(done) / f64::from(texts.max(1));
-        return StatusView::running("Reading texts.", text, Some(share));
+    if let Some((done, total)) = session.texts.get() {
+        let step = format::count((done + 1).min(total) as usize);
+        let text = texts::status_texts_step(&step, &format::count(total as usize));
+        let share = f64::from(done) / f64::from(total.max(1));
+        return StatusView::running(texts::status_texts(), text, Some(share));
     }
     StatusView::still(outcome(total - failed, failed), retry)
 }
 
 /// How far the pictures came before they were stopped. Those that could not be read count as done.
 fn stopped(done: usize, failed: usize, total: usize) -> String {
-    let failures = match failed {
-        0 => String::new(),
-        _ => format!("; {failed} of them could not be read"),
-    };
-    format!("Stopped after {done} of {total} pictures{failures}.")
+    let (done, total) = (format::count(done), format::count(total));
+    match failed {
+        0 => texts::status_stopped(&done, &total),
+        _ => texts::status_stopped_failed(&done, &total, &format::count(failed)),
+    }
 }
 
 /// How many pictures are done, and how many could not be read.
 fn outcome(done: usize, failed: usize) -> String {
     match (done, failed) {
-        (0, 0) => "Ready for pictures.".to_owned(),
-        (1, 0) => "1 picture done.".to_owned(),
-        (_, 0) => format!("{done} pictures done."),
-        (0, 1) => "The picture could not be read.".to_owned(),
-        (0, _) => format!("None of the {failed} pictures could be read."),
-        (1, _) => format!("1 picture done, {failed} could not be read."),
-        (_, _) => format!("{done} pictures done, {failed} could not be read."),
+        (0, 0) => texts::status_ready().to_owned(),
+        (_, 0) => texts::status_done(done),
+        (0, _) => texts::status_failed(failed),
+        (_, _) => texts::status_done_failed(done, &format::count(failed)),
     }
 }
 

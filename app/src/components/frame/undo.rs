@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::session::Session;
+use crate::texts;
 
 /// The offer, at the lower edge.
 #[component]
@@ -12,7 +13,7 @@ pub fn Undo(session: Session) -> impl IntoView {
         <div class="undo" class:shown=move || session.undoable.with(Option::is_some)>
             <p role="status">{sentence}</p>
             <Show when=move || session.undoable.with(Option::is_some)>
-                <button type="button" on:click=move |_| session.undo()>"Undo"</button>
+                <button type="button" on:click=move |_| session.undo()>{texts::undo()}</button>
             </Show>
         </div>
     }

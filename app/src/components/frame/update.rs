@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::browser::updates::Updates;
 use crate::session::Session;
+use crate::texts;
 
 /// The offer, once there is one.
 #[component]
@@ -11,8 +12,8 @@ pub fn Update(session: Session, updates: Updates) -> impl IntoView {
     let later = RwSignal::new(false);
     let shown = Memo::new(move |_| updates.ready.get() && !later.get());
     let text = move || match session.library.pictures.with(Vec::is_empty) {
-        true => "A new version of Glance is ready.",
-        false => "A new version of Glance is ready. Your pictures will have to be added again.",
+        true => texts::update_ready(),
+        false => texts::update_ready_pictures(),
     };
     // The region exists from the start: screen readers announce what is added to it.
     view! {
@@ -25,10 +26,10 @@ pub fn Update(session: Session, updates: Updates) -> impl IntoView {
                     class="primary"
                     on:click=move |_| updates.apply()
                 >
-                    "Reload to update"
+                    {texts::update_now()}
                 </button>
                 <button type="button" class="quiet" on:click=move |_| later.set(true)>
-                    "Later"
+                    {texts::update_later()}
                 </button>
             </Show>
         </div>

@@ -43,6 +43,7 @@ Usage: cargo xtask <command>
                          encode, memory, start, kernels, pictures, native
   bench [--quick] demo [--against <pack>]
                          measure the demo model, beside an earlier one
+  bench page             measure what a person waits for on the page with 300 pictures
 
 Tools are kept in the `glance` folder of the user's cache; GLANCE_CACHE names another place.";
 
@@ -127,6 +128,7 @@ fn command() -> Result<(), TaskError> {
             }
             match part {
                 Some(Part::Demo) => bench::demo(extent, against.as_deref())?,
+                Some(Part::Page) => bench::page(extent)?,
                 part => bench::bench(extent, part)?,
             }
         }

@@ -1,4 +1,5 @@
-//! Times ours and transformers.js in Chromium, in turns, or the demo model and an earlier one.
+//! Times ours and transformers.js in Chromium, in turns, or the demo model and an earlier one, or what a
+//! person waits for on the page.
 //! `cargo xtask bench` prepares the inputs and prints the results.
 
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use serde_json::{Value, json};
 mod agreement;
 mod demo;
 mod memory;
+mod page;
 mod start;
 
 /// Folders of models, the first that of the larger one.
@@ -84,6 +86,10 @@ fn main() {
     if parts == "demo" {
         let against = rest.first().map(|path| read(path.as_ref()));
         demo::measure(webgpu, &extent, against, &mut results);
+        return;
+    }
+    if parts == "page" {
+        page::measure(&mut results);
         return;
     }
     let [models, peer, kernels] = rest else {

@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: ours beside transformers.js in a browser, and beside onnxruntime and
 //! PyTorch natively. It is not part of the tests, because it needs Python, npm, gigabytes and half
-//! an hour. The demo model beside an earlier one needs only the browser.
+//! an hour. The demo model beside an earlier one, and the page, need only the browser.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -64,6 +64,8 @@ pub enum Part {
     /// The demo model in a browser, beside an earlier one and ViT-B/32. It needs no peer, and is
     /// measured on request only.
     Demo,
+    /// What a person waits for on the page with some hundred pictures. Measured on request only.
+    Page,
 }
 
 impl FromStr for Part {
@@ -78,7 +80,10 @@ impl FromStr for Part {
             "pictures" => Ok(Self::Pictures),
             "native" => Ok(Self::Native),
             "demo" => Ok(Self::Demo),
-            _ => Err("the parts are encode, memory, start, kernels, pictures, native and demo"),
+            "page" => Ok(Self::Page),
+            _ => {
+                Err("the parts are encode, memory, start, kernels, pictures, native, demo and page")
+            }
         }
     }
 }
@@ -93,6 +98,7 @@ impl Part {
             Self::Pictures => "pictures",
             Self::Native => "native",
             Self::Demo => "demo",
+            Self::Page => "page",
         }
     }
 }
@@ -122,13 +128,22 @@ pub fn bench(extent: Extent, part: Option<Part>) -> Result<(), TaskError> {
 
 /// Measures the demo model, beside the pack of an earlier one if there is one.
 pub fn demo(extent: Extent, against: Option<&Path>) -> Result<(), TaskError> {
+    let against = against.map(absolute).transpose()?;
+    without_peer(extent, Part::Demo, against)
+}
+
+/// Measures what a person waits for on the page.
+pub fn page(extent: Extent) -> Result<(), TaskError> {
+    without_peer(extent, Part::Page, None)
+}
+
+fn without_peer(extent: Extent, part: Part, against: Option<PathBuf>) -> Result<(), TaskError> {
     let folder = folder()?;
     let mut results = Results::new(machine(extent));
-    let found = folder.join("demo.json");
-    let against = against.map(absolute).transpose()?;
+    let found = folder.join(part.name()).with_extension("json");
     // Built like the tests: it only drives the browser, and a release build of all that it links
     // takes longer than the measuring.
-    let mut program = browser_program(&["--profile", "dev"], &found, extent, Part::Demo.name())?;
+    let mut program = browser_program(&["--profile", "dev"], &found, extent, part.name())?;
     build::page(&setup::tools()?)?;
     run(program.args(against))?;
     results.read(&found)?;

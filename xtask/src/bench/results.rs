@@ -19,7 +19,7 @@ pub struct Results {
 /// Measurements of one contestant in one case.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
-    /// `browser`, `native`, `kernels`, `start`, `memory`, `agreement` or `demo`.
+    /// `browser`, `native`, `kernels`, `start`, `memory`, `agreement`, `demo` or `page`.
     pub part: String,
     /// The name of the model's folder.
     pub model: String,

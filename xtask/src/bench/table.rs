@@ -76,7 +76,7 @@ pub fn table(records: &[Record]) -> String {
 /// A note on where it ran, behind the model. The other parts' cases or models say it themselves.
 fn place(record: &Record) -> String {
     match (record.part.as_str(), record.device.as_str()) {
-        ("kernels" | "pictures" | "demo", _) => String::new(),
+        ("kernels" | "pictures" | "demo" | "page", _) => String::new(),
         ("start", _) => String::new(),
         ("memory" | "agreement", device) => format!(", {device}"),
         ("browser", "gpu") => ", WebGPU".to_owned(),

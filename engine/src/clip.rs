@@ -6,7 +6,7 @@ use glance_compute::gpu::Gpu;
 use glance_protocol::{DeviceKind, DeviceReason};
 
 use crate::config::ClipConfig;
-use crate::device::{DeviceChoice, NoCache, find_gpu, open_fastest, open_gpu};
+use crate::device::{DeviceChoice, NoCache, find_gpu, open_fastest, open_gpu, transformer_speed};
 use crate::embedding::{Embedding, Ranked};
 use crate::error::Error;
 use crate::image::Picture;
@@ -140,6 +140,17 @@ impl Clip {
         match &self.network {
             OnDevice::Cpu(network) => network.logit_scale(),
             OnDevice::Gpu(network) => network.logit_scale(),
+        }
+    }
+
+    /// Multiply-adds a second of a vision transformer where this network runs, one picture at a time.
+    ///
+    /// # Errors
+    /// Those of [`glance_compute::Compute::read`], or [`ComputeError::OutOfMemory`].
+    pub async fn transformer_speed(&self) -> Result<f64, ComputeError> {
+        match &self.network {
+            OnDevice::Cpu(_) => transformer_speed(None).await,
+            OnDevice::Gpu(network) => transformer_speed(Some(network.compute())).await,
         }
     }
 

@@ -104,7 +104,10 @@ impl Session {
                 }
             }
             // Only asked for by [`Session::ask`].
-            Answer::Embeddings { .. } | Answer::Remembered { .. } | Answer::Recalled { .. } => {}
+            Answer::Embeddings { .. }
+            | Answer::Speed { .. }
+            | Answer::Remembered { .. }
+            | Answer::Recalled { .. } => {}
         }
         self.advance();
     }

@@ -100,6 +100,11 @@ pub enum Answer {
         /// A note on the text.
         note: TextNote,
     },
+    /// To [`Request::Measure`].
+    Speed {
+        /// Multiply-adds a second of a vision transformer, one picture at a time.
+        multiply_adds: f64,
+    },
     /// To [`Request::Embeddings`].
     Embeddings {
         /// `[pictures, width]`, each row of length 1.

@@ -109,6 +109,9 @@ pub enum Request {
         /// What is searched for.
         query: Query,
     },
+    /// Measure how fast vision transformers run where the loaded model runs; answered by
+    /// [`Answer::Speed`]. Takes about 50 ms.
+    Measure,
     /// Hand out the embeddings of pictures; answered by [`Answer::Embeddings`].
     Embeddings {
         /// Pictures, in the order of the answer.

@@ -13,7 +13,7 @@ use crate::model::Sample;
 use crate::score::cosine;
 
 /// Time for each device, after a first run that warms it up.
-const BUDGET_MILLISECONDS: f64 = 50.0;
+pub(super) const BUDGET_MILLISECONDS: f64 = 50.0;
 /// Maximum number of runs of one measurement. The shortest one counts.
 const RUNS: usize = 8;
 /// Rows that the CPU runs, and that the GPU's results are checked with. The CPU's time is proportional to
@@ -125,13 +125,13 @@ fn is_close(row: &[f32], right: &[f32]) -> bool {
 }
 
 /// A layer on the CPU.
-struct OnCpu {
+pub(super) struct OnCpu {
     cpu: Cpu,
     sample: Sample<Cpu>,
 }
 
 impl OnCpu {
-    fn new(config: &ClipConfig) -> Result<Self, ComputeError> {
+    pub(super) fn new(config: &ClipConfig) -> Result<Self, ComputeError> {
         let cpu = Cpu::new();
         let sample = Sample::new(&cpu, config, CPU_ROWS)?;
         Ok(Self { cpu, sample })
@@ -143,7 +143,7 @@ impl OnCpu {
     }
 
     /// For the whole tower.
-    async fn milliseconds(&self) -> Result<f64, ComputeError> {
+    pub(super) async fn milliseconds(&self) -> Result<f64, ComputeError> {
         // The shortest run counts, because a browser recompiles hot code during the first ones.
         let once = fastest(BUDGET_MILLISECONDS, async || self.row().await).await?;
         Ok(once * self.sample.share * self.sample.depth as f64)
@@ -187,6 +187,19 @@ async fn gpu_run(
 ) -> Result<Run, ComputeError> {
     gpu.set_strategy(strategy);
     let is_right = check.passes(gpu).await?;
+    Ok(Run {
+        strategy,
+        milliseconds: gpu_milliseconds(gpu, sample, budget).await?,
+        is_right,
+    })
+}
+
+/// For the whole tower, with the GPU's strategy of the moment.
+pub(super) async fn gpu_milliseconds(
+    gpu: &Gpu,
+    sample: &Sample<Gpu>,
+    budget: f64,
+) -> Result<f64, ComputeError> {
     sample.run(gpu, 1).await?;
     let once = fastest(budget, async || sample.run(gpu, 1).await).await?;
     // Each wait has a fixed cost, so the time of a layer is the difference between several and one.
@@ -197,11 +210,7 @@ async fn gpu_run(
         let all = fastest(budget, async || sample.run(gpu, several).await).await?;
         ((all - once) / (several - 1) as f64).max(0.0)
     };
-    Ok(Run {
-        strategy,
-        milliseconds: once + layer * (sample.depth - 1) as f64,
-        is_right,
-    })
+    Ok(once + layer * (sample.depth - 1) as f64)
 }
 
 /// The shortest time of a few runs.

@@ -4,6 +4,7 @@
 //! choice      where a network runs, and why
 //! open        finds the adapter, opens it, chooses the faster device
 //! benchmark   how long one picture takes on each device, and the GPU's fastest kernels
+//! speed       how fast other networks would run on a device
 //! ```
 //!
 //! | The person asked for | Then | It runs on | Reason that the page shows |
@@ -24,6 +25,7 @@
 mod benchmark;
 mod choice;
 mod open;
+mod speed;
 
 pub use benchmark::Benchmark;
 pub use choice::DeviceChoice;
@@ -31,3 +33,4 @@ pub use glance_protocol::{DeviceKind, DeviceReason, Speeds};
 #[cfg(target_arch = "wasm32")]
 pub(crate) use open::{BenchmarkCache, choose_strategy};
 pub(crate) use open::{NoCache, find_gpu, open_fastest, open_gpu};
+pub(crate) use speed::transformer_speed;

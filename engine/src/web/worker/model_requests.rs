@@ -1,13 +1,17 @@
-//! Requests about models: load, describe, list, delete, verify.
+//! Requests about models: load, describe, measure, list, delete, verify.
 
 use std::rc::Rc;
 
+use glance_compute::ComputeError;
 use glance_protocol::{Answer, DeviceKind, Failure};
 
+use crate::error::Error;
 use crate::web::loaded::LoadedModel;
+use crate::web::loaded::cached_encoder::CachedEncoder;
 use crate::web::model_store::ModelStore;
 use crate::web::policy::batch_size::BatchSize;
 use crate::web::request::context::RequestContext;
+use crate::web::request::failure::unknown;
 use crate::web::source::{self, ModelRequest};
 use crate::web::worker::state::State;
 use crate::web::worker::storing::{finish, tell_page};
@@ -42,6 +46,19 @@ pub async fn load(
 /// Describes a checkpoint without downloading its weights.
 pub async fn describe(wanted: ModelRequest) -> Result<Answer, Failure> {
     Ok(Answer::Described(source::describe(&wanted).await?))
+}
+
+/// Measures how fast vision transformers run where the model runs.
+pub async fn measure(encoder: &CachedEncoder) -> Result<Answer, Failure> {
+    match encoder.clip().transformer_speed().await {
+        Ok(multiply_adds) => Ok(Answer::Speed { multiply_adds }),
+        Err(lost @ ComputeError::Lost) => Err(Error::from(lost).into()),
+        // A figure that is missing is no reason to give up the GPU.
+        Err(reason) => {
+            log::warn!("{reason}");
+            Err(unknown("The speed of other models could not be measured."))
+        }
+    }
 }
 
 /// Lists the stored models.

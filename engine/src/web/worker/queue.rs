@@ -317,6 +317,11 @@ async fn answer(
             };
             state.with_model(context, search).await
         }
+        Request::Measure => {
+            let measure =
+                async |encoder: &mut CachedEncoder| model_requests::measure(encoder).await;
+            state.with_model(context, measure).await
+        }
         Request::Embeddings { pictures } => {
             let read = async |encoder: &mut CachedEncoder| pictures::embeddings(encoder, pictures);
             state.with_model(context, read).await

@@ -213,6 +213,26 @@ impl Page {
             .wait_for(&format!("the model on the {device}"), &script);
     }
 
+    /// Opens the sheet of models, unless it is open. It keeps clicks and keys from the rest of the page.
+    pub fn open_models(&self) {
+        self.browser.wait_for(
+            "the sheet of models",
+            "const { open } = document.querySelector('#models');
+             if (!open) document.querySelector('.model-chip').click();
+             return open",
+        );
+    }
+
+    /// Closes the sheet of models, if it is open.
+    pub fn close_models(&self) {
+        self.browser.wait_for(
+            "the sheet of models to close",
+            "const { open } = document.querySelector('#models');
+             if (open) document.querySelector('.models-head button').click();
+             return !open",
+        );
+    }
+
     /// What the page says about the model in use.
     pub fn about_model(&self) -> String {
         let about = "return document.querySelector('#model-in-use').innerText.trim()";

@@ -20,6 +20,7 @@ fn webgpu_gives_the_cosines_of_the_processor() {
     let labels = ["disc", "stripes", "a long label of several words"];
     page.set_labels(&labels);
     page.model();
+    page.open_models();
     page.browser.click("#models summary");
     page.browser
         .type_into("#model-files", &path.display().to_string());

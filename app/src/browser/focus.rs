@@ -51,6 +51,12 @@ pub fn is_within(selector: &str) -> bool {
     focused.is_ok_and(|focused| focused.is_some())
 }
 
+/// Whether a dialog is open, which keeps the focus from the rest of the page.
+pub fn in_dialog() -> bool {
+    let open = document().query_selector("dialog[open]");
+    open.is_ok_and(|open| open.is_some())
+}
+
 /// Focuses a label's chip once it is rendered, or else the input for labels.
 pub fn chip(label: String) {
     request_animation_frame(move || {

@@ -6,3 +6,5 @@ pub const CHOOSE: &str = "#drop-zone:not([hidden]) #choose-pictures, #camera";
 pub const HEADING: &str = ".results h2";
 /// Where the pictures begin, or are added if there are none.
 pub const RESULTS: &str = ".results h2, #choose-pictures";
+/// The title of the sheet of models, while that is open.
+pub const MODELS: &str = "#models-title";

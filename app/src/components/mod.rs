@@ -124,7 +124,7 @@ pub fn App() -> impl IntoView {
             </section>
             <results::Results session mode heading />
         </main>
-        <model::picker::ModelPicker session />
+        <model::sheet::ModelSheet session />
         <lesson::HowItWorks session />
         <frame::about::About />
         <frame::undo::Undo session />

@@ -218,6 +218,7 @@ fn a_listed_model_is_one_click_away_and_pictures_stay() {
     };
     assert_eq!(asked(&page), [""; 0], "nothing is asked of a hub unasked");
 
+    page.open_models();
     page.browser.click_role("button", USE_LISTED);
     page.uses_model(LISTED);
     let asked = asked(&page);
@@ -241,11 +242,14 @@ fn a_listed_model_that_cannot_be_had_leaves_what_is_there() {
     page.set_labels(&LABELS);
     page.drop_files(&[disc()]);
     page.ranking(0);
+    page.open_models();
     page.browser.click_role("button", USE_LISTED);
     page.browser.wait_for(
         "a word on what became of it",
-        "const { innerText } = document.querySelector('#message');
-         return innerText.includes('The hub has no model') && innerText.includes('used again')",
+        "return ['#message', '.model-message'].every(css => {
+             const { innerText } = document.querySelector(css);
+             return innerText.includes('The hub has no model') && innerText.includes('used again');
+         })",
     );
     page.uses_model("Random weights");
     agrees(&page, &Native::load(random_pack()), 0, &disc());

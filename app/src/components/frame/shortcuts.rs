@@ -16,7 +16,8 @@ pub fn listen(session: Session, mode: Memo<Mode>) {
         let types = document()
             .active_element()
             .is_some_and(|active| active.matches(fields).unwrap_or_default());
-        if types || event.alt_key() || event.shift_key() && event.key() != "/" {
+        if types || focus::in_dialog() || event.alt_key() || event.shift_key() && event.key() != "/"
+        {
             return;
         }
         let control = event.ctrl_key() || event.meta_key();

@@ -11,14 +11,17 @@ use crate::texts;
 
 /// What the strip shows.
 #[derive(Clone, PartialEq)]
-struct StatusView {
-    text: String,
+pub struct StatusView {
+    /// A sentence.
+    pub text: String,
     /// The same for screen readers: announced once, not at every step.
-    spoken: String,
+    pub spoken: String,
     /// The share done; the inner `None` means that the total is unknown.
-    progress: Option<Option<f64>>,
-    cancel: bool,
-    retry: bool,
+    pub progress: Option<Option<f64>>,
+    /// Whether it can be cancelled.
+    pub cancel: bool,
+    /// Whether it can be tried again.
+    pub retry: bool,
 }
 
 /// The status strip.
@@ -49,13 +52,6 @@ pub fn Status(session: Session) -> impl IntoView {
             DeviceKind::Cpu => "cpu",
             DeviceKind::Gpu => "gpu",
         })
-    };
-    let message = move || {
-        let message = session.message.get();
-        match message.is_empty() {
-            false => message,
-            true => ready().and_then(|info| info.notice).unwrap_or_default(),
-        }
     };
     view! {
         <div class="status">
@@ -93,8 +89,17 @@ pub fn Status(session: Session) -> impl IntoView {
                     ></progress>
                 })}
             </div>
-            <p id="message" aria-live="polite">{message}</p>
+            <p id="message" aria-live="polite">{move || message(session)}</p>
         </div>
+    }
+}
+
+/// What concerns no single picture, such as that the model is not stored.
+pub fn message(session: Session) -> String {
+    let message = session.message.get();
+    match session.model.get() {
+        ModelState::Ready(info) if message.is_empty() => info.notice.unwrap_or_default(),
+        _ => message,
     }
 }
 
@@ -132,19 +137,28 @@ fn status_view(session: Session) -> StatusView {
         let share = done as f64 / total.max(1) as f64;
         return StatusView::running(texts::status_packing(), text, Some(share));
     }
+    of_model(session).unwrap_or_else(|| pictures(session))
+}
+
+/// What is to be said of the model, unless it is ready and not being checked.
+pub fn of_model(session: Session) -> Option<StatusView> {
     let model = session.model.get();
     if let (Some((done, total)), false) = (
         session.stored.check.get(),
         matches!(model, ModelState::Loading(_)),
     ) {
         let (text, share) = checking(done, total);
-        return StatusView::running(texts::status_checking(), text, Some(share));
+        return Some(StatusView::running(
+            texts::status_checking(),
+            text,
+            Some(share),
+        ));
     }
     match model {
-        ModelState::Idle => StatusView::still(texts::status_no_model(), true),
-        ModelState::Failed(failure) => StatusView::still(failure.message, true),
-        ModelState::Loading(progress) => loading(progress),
-        ModelState::Ready(_) => pictures(session),
+        ModelState::Idle => Some(StatusView::still(texts::status_no_model(), true)),
+        ModelState::Failed(failure) => Some(StatusView::still(failure.message, true)),
+        ModelState::Loading(progress) => Some(loading(progress)),
+        ModelState::Ready(_) => None,
     }
 }
 

@@ -1,4 +1,4 @@
-//! The name of the model in use, on the top bar; it leads to the models.
+//! The name of the model in use, on the top bar; it opens the models.
 
 use glance_protocol::DeviceKind;
 use leptos::prelude::*;
@@ -19,8 +19,14 @@ pub fn ModelChip(session: Session) -> impl IntoView {
         ModelState::Idle | ModelState::Loading(_) | ModelState::Failed(_) => "Models".to_owned(),
     };
     view! {
-        <a class="model-chip" href="#models" title="Models: which one is used, and where it runs">
+        <button
+            type="button"
+            class="model-chip"
+            aria-haspopup="dialog"
+            title="Models: which one is used, and where it runs"
+            on:click=move |_| session.watch_stored(true)
+        >
             <span dir="auto">{text}</span>
-        </a>
+        </button>
     }
 }

@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 
-use crate::model_list::{DEMO, DEMO_NAME, HubModel, hub_models};
+use crate::model_list::{DEMO_NAME, ListedModel, listed_models};
 use crate::session::{ModelState, Session};
 use crate::settings::ChosenModel;
 
 /// The line. It follows the person's choice, so that nothing moves while a model loads.
 #[component]
 pub fn ModelHint(session: Session) -> impl IntoView {
-    let listed = StoredValue::new(hub_models());
+    let listed = StoredValue::new(listed_models());
     let chosen = Memo::new(move |_| session.settings.with(|settings| settings.model.clone()));
     let replaced = Memo::new(move |_| {
         session.model.with(
@@ -18,8 +18,9 @@ pub fn ModelHint(session: Session) -> impl IntoView {
     });
     let text = move || {
         listed.with_value(|listed| match chosen.get() {
-            ChosenModel::Demo => (!replaced.get()).then(|| DEMO.to_owned()),
-            ChosenModel::Hub(repository) => about(listed, &repository),
+            ChosenModel::Demo if replaced.get() => None,
+            ChosenModel::Demo => about(listed, None),
+            ChosenModel::Hub(repository) => about(listed, Some(&repository)),
             ChosenModel::Files | ChosenModel::Stored(_) => None,
         })
     };
@@ -36,8 +37,10 @@ pub fn ModelHint(session: Session) -> impl IntoView {
     }
 }
 
-fn about(listed: &[HubModel], repository: &str) -> Option<String> {
-    let model = listed.iter().find(|model| model.repository == repository)?;
+/// What the listed model from this repository, or the page's own, is good at.
+fn about(listed: &[ListedModel], repository: Option<&str>) -> Option<String> {
+    let mut listed = listed.iter();
+    let model = listed.find(|model| model.repository.as_deref() == repository)?;
     Some(format!("{}: {}", model.name, model.good_at))
 }
 
@@ -49,9 +52,11 @@ mod tests {
 
     #[wasm_bindgen_test]
     fn only_listed_models_are_spoken_of() {
-        let listed = hub_models();
-        let text = about(&listed, "openai/clip-vit-base-patch32").expect("it is listed");
+        let listed = listed_models();
+        let text = about(&listed, None).expect("the page's own is listed");
+        assert!(text.starts_with("Glance demo: "), "{text}");
+        let text = about(&listed, Some("openai/clip-vit-base-patch32")).expect("it is listed");
         assert!(text.starts_with("OpenAI CLIP B/32: "), "{text}");
-        assert_eq!(about(&listed, "acme/tiny-clip"), None);
+        assert_eq!(about(&listed, Some("acme/tiny-clip")), None);
     }
 }

@@ -10,53 +10,31 @@ use crate::format;
 use crate::session::{ModelState, Session, comes_with_page};
 
 /// Selects the heading of the list, which is always there.
-const HEADING: &str = "#stored-models > summary";
+const HEADING: &str = "#stored-title";
 /// Selects the visible one of a model's buttons for deleting it and for keeping it.
 const DELETE: &str = ".stored-actions:not(.unseen) :is([data-action=delete], [data-action=keep])";
 
-/// The list of models, and the browser's storage quota.
+/// The list of models.
 #[component]
 pub fn StoredModels(session: Session) -> impl IntoView {
-    let details = NodeRef::<html::Details>::new();
     let storage = session.stored.storage;
-    let toggled = move |_| {
-        if let Some(details) = details.get_untracked() {
-            session.watch_stored(details.open());
-        }
-    };
     let ids = Memo::new(move |_| {
         let ids = |models: &[StoredModel]| models.iter().map(|model| model.id.clone()).collect();
         storage.with(|storage| stored(storage).map_or_else(Vec::new, ids))
     });
-    let unkept = move || {
-        storage.with(|storage| {
-            storage
-                .as_ref()
-                .is_some_and(|storage| !storage.persisted && !empty(storage))
-        })
-    };
     view! {
-        <details id="stored-models" node_ref=details on:toggle=toggled>
-            <summary>"Models on this device"</summary>
-            <ul class="stored-models" role="list" aria-label="Models on this device">
+        <section id="stored-models" aria-labelledby="stored-title">
+            <h3 id="stored-title" tabindex="-1">"On this device"</h3>
+            <ul class="stored-models" role="list" aria-labelledby="stored-title">
                 <For
                     each=move || ids.get()
                     key=|id| id.clone()
                     children=move |id| view! { <StoredModelRow session id /> }
                 />
             </ul>
+            <p class="hint">{move || storage.with(why_empty)}</p>
             <p id="stored-result" role="status">{move || session.stored.result.get()}</p>
-            <p id="storage" class="hint">{move || storage.with(summed_up)}</p>
-            <button
-                type="button"
-                id="ask-to-keep"
-                hidden=move || !unkept()
-                // The button goes away if the browser agrees.
-                on:click=move |_| session.ask_to_keep(|| focus::first(HEADING))
-            >
-                "Ask the browser to keep them"
-            </button>
-        </details>
+        </section>
     }
 }
 
@@ -123,7 +101,7 @@ fn StoredModelRow(session: Session, id: String) -> impl IntoView {
             data-whole=move || whole.get().to_string()
         >
             <div class="stored-facts">
-                <h3>{name}</h3>
+                <h4>{name}</h4>
                 <p class="hint">{move || of(facts)}</p>
             </div>
             <div class="alternatives" on:keydown=on_key>
@@ -195,10 +173,6 @@ fn stored(storage: &Option<Storage>) -> Option<&[StoredModel]> {
     storage.as_ref()?.models.as_deref()
 }
 
-fn empty(storage: &Storage) -> bool {
-    storage.models.as_ref().is_none_or(Vec::is_empty)
-}
-
 fn is_whole(model: &StoredModel) -> bool {
     model.stored >= model.bytes
 }
@@ -232,30 +206,16 @@ fn facts(model: &StoredModel) -> String {
     format!("{size} · {license} · {from} · added {day}{rest}")
 }
 
-/// How much the page stores, how much more it may, and for how long.
-fn summed_up(storage: &Option<Storage>) -> String {
+/// Why the list is empty, if it is.
+fn why_empty(storage: &Option<Storage>) -> Option<&'static str> {
     let Some(storage) = storage else {
-        return "Looking at what is stored…".to_owned();
+        return Some("Looking at what is stored…");
     };
     let Some(models) = &storage.models else {
-        return "This browser does not let the page store models (a private window, or storage \
-                switched off), so each visit fetches them again."
-            .to_owned();
+        return Some(
+            "This browser does not let the page store models (a private window, or storage switched \
+             off), so each visit fetches them again.",
+        );
     };
-    let room = match (storage.usage, storage.quota) {
-        (Some(usage), Some(quota)) => format!(
-            "The page and its models take {}; the browser says that about {} more may be stored.",
-            format::bytes(usage),
-            format::bytes((quota - usage).max(0.0))
-        ),
-        _ => "The browser does not say how much this page may store.".to_owned(),
-    };
-    let kept = match storage.persisted {
-        true => "The browser keeps it until you delete it.",
-        false => "The browser may remove it when this device runs short of space.",
-    };
-    match models.is_empty() {
-        true => format!("No model is stored here yet. {room}"),
-        false => format!("{room} {kept}"),
-    }
+    models.is_empty().then_some("No model is stored here yet.")
 }

@@ -254,7 +254,7 @@ impl Session {
                     .to_owned(),
             ),
             (_, ChosenModel::Demo) => {}
-            _ => self.say("You can go back to Glance’s own model below the pictures.".to_owned()),
+            _ => self.say("You can go back to Glance’s own model under “Models”.".to_owned()),
         }
         self.model.set(ModelState::Failed(failure.clone()));
     }

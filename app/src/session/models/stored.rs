@@ -15,7 +15,7 @@ use crate::settings::ChosenModel;
 const REMOVED: &str = "The browser had removed the stored model, so it was fetched again.";
 
 impl Session {
-    /// Handles opening and closing the list of stored models.
+    /// Opens or closes the sheet of models, which lists the stored ones.
     pub fn watch_stored(self, watched: bool) {
         self.stored.watched.set(watched);
         self.stored.result.set(String::new());
@@ -232,7 +232,7 @@ impl Session {
             let said = self.message.with_untracked(|message| message == REMOVED);
             if said && !granted {
                 self.say(format!(
-                    "{REMOVED} To have it kept, see “Models on this device”."
+                    "{REMOVED} To have it kept, see “Other models and storage” under “Models”."
                 ));
             }
         });

@@ -14,7 +14,7 @@ pub struct Stored {
     pub check: RwSignal<Option<(f64, f64)>>,
     /// The result of the person's last action.
     pub result: RwSignal<String>,
-    /// Whether the list is open, and so kept current.
+    /// Whether the sheet of models is open, and so the list is kept current.
     pub(crate) watched: RwSignal<bool>,
 }
 

@@ -55,6 +55,7 @@ fn lose_gpu(page: &Page) {
 }
 
 fn choose(page: &Page, device: &str) {
+    page.open_models();
     page.browser
         .click(&format!("#device option[value={device}]"));
 }
@@ -115,6 +116,7 @@ fn the_switch_moves_the_model_and_keeps_what_was_answered() {
             .forEach(card => window.states.add(card.dataset.state)))
             .observe(document.body, { subtree: true, attributes: true, childList: true });";
     page.browser.execute(watch, Vec::new());
+    page.open_models();
     let places = "return ['#device', '#model-in-use', '#drop-zone'].map(css =>
         Math.round(document.querySelector(css).getBoundingClientRect().top + scrollY))";
     let places_before = page.browser.execute(places, Vec::new());
@@ -138,6 +140,7 @@ fn the_switch_moves_the_model_and_keeps_what_was_answered() {
     assert!(said.contains("graphics card, as you chose"), "{said}");
 
     // Embeddings of the other device stay in use.
+    page.close_models();
     let native = Native::load(random_pack());
     page.set_labels(&["stripes", "red disc", "sky"]);
     agrees(&page, &native, 0, &disc());

@@ -7,6 +7,7 @@
 //! models          checkpoints in files;  hub  on the Hugging Face Hub
 //! storage         what is stored;  stored_models  the list of it
 //! devices         processor and graphics card
+//! sheet           the sheet that shows all this
 //! ```
 
 mod devices;
@@ -15,5 +16,6 @@ mod hub;
 mod interruptions;
 mod loading;
 pub mod models;
+mod sheet;
 mod storage;
 mod stored_models;

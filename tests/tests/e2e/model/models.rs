@@ -41,8 +41,13 @@ pub fn choose(page: &Page, files: &[&Path]) {
     page.browser.type_into("#model-files", &paths.join("\n"));
 }
 
+/// Opens the sheet of models with its folded part.
 pub fn open_picker(page: &Page) {
-    page.browser.click("#models summary");
+    page.open_models();
+    let open = "return document.querySelector('#models details').open";
+    if page.browser.execute(open, Vec::new()) == false {
+        page.browser.click("#models summary");
+    }
 }
 
 #[test]
@@ -71,6 +76,7 @@ fn a_checkpoint_from_files_ranks_as_it_does_natively() {
     assert_eq!(page.model().0, "cache");
     agrees(&page, &native, 0, &stripes());
 
+    page.open_models();
     page.browser.click("#use-demo");
     page.uses_model("Random weights");
     agrees(&page, &Native::load(random_pack()), 0, &stripes());

@@ -19,10 +19,6 @@ const SERVED: &str = "Random weights";
 const VIT: &str = "openai-vit/torchscript.pt";
 const RESNET: &str = "openai-resnet/torchscript.pt";
 
-fn open_list(page: &Page) {
-    page.browser.click("#stored-models > summary");
-}
-
 /// Waits until the list has these names, in this order.
 fn lists(page: &Page, names: &[&str]) {
     let script = format!(
@@ -97,7 +93,7 @@ fn page_with_three_models() -> Page {
     let own = Path::new(env!("CARGO_TARGET_TMPDIR")).join("stored.safetensors");
     fs::write(&own, native_pack(RESNET)).expect("the disk has room");
     use_files(&page, &[&own], "tiny");
-    open_list(&page);
+    page.open_models();
     lists(&page, &["tiny", "torchscript", SERVED]);
     page
 }
@@ -125,7 +121,7 @@ fn models_from_files_are_kept_beside_each_other_and_switched() {
     assert_eq!(page.model().0, "cache");
     agrees(&page, &Native::load(native_pack(VIT)), 0, &stripes());
 
-    open_list(&page);
+    page.open_models();
     act(&page, SERVED, "use");
     page.uses_model(SERVED);
     assert_eq!(page.model().0, "cache");
@@ -152,7 +148,7 @@ fn a_model_is_checked_and_what_is_damaged_is_fetched_again() {
     let page = Page::open(Some(pack.clone()), Webgpu::Software, QUERY);
     page.set_labels(&LABELS);
     page.model();
-    open_list(&page);
+    page.open_models();
     act(&page, SERVED, "check");
     wait_for_message(&page, "#stored-result", "is stored as it should be");
 
@@ -234,7 +230,7 @@ fn the_focus_goes_to_the_neighbour_of_a_deleted_model() {
     assert_eq!(focused(&page), "Keep torchscript");
     act(&page, "torchscript", "delete-for-good");
     lists(&page, &[]);
-    assert_eq!(focused(&page), "Models on this device");
+    assert_eq!(focused(&page), "On this device");
 }
 
 /// The page of a model that stops arriving after three pieces, while the fault is set.
@@ -259,8 +255,8 @@ fn a_model_that_is_here_in_part_is_listed_and_gone_on_with() {
     let page = held_page(&pack);
     page.set_labels(&LABELS);
     page.drop_files(&[disc()]);
-    open_list(&page);
-    page.browser.click("#cancel");
+    page.open_models();
+    page.browser.click_role("button", "Cancel");
     wait_for_message(&page, &row(SERVED), "2.1 MB of");
     wait_for_message(&page, &row(SERVED), "Resume download");
     page.site.set_faults(MODEL, Faults::default());
@@ -276,7 +272,7 @@ fn a_model_that_is_here_in_part_is_listed_and_gone_on_with() {
 #[test]
 fn a_model_that_is_deleted_while_it_comes_stops_coming() {
     let page = held_page(&large_random_pack(2));
-    open_list(&page);
+    page.open_models();
     act(&page, SERVED, "delete");
     act(&page, SERVED, "delete-for-good");
     wait_for_message(&page, "#stored-result", "is deleted.");
@@ -284,7 +280,7 @@ fn a_model_that_is_deleted_while_it_comes_stops_coming() {
     assert_eq!(page.browser.records(DATABASE), []);
     wait_for_message(&page, "#model-status", "The model is not loaded");
     page.site.set_faults(MODEL, Faults::default());
-    page.browser.click("#retry");
+    page.browser.click_role("button", "Try again");
     page.uses_model(SERVED);
     lists(&page, &[SERVED]);
 }
@@ -303,7 +299,7 @@ fn a_tab_that_waits_for_another_can_be_stopped() {
     );
     page.browser.click("#cancel");
     wait_for_message(&page, "#model-status", "The model is not loaded");
-    open_list(&page);
+    page.open_models();
     act(&page, SERVED, "delete");
     act(&page, SERVED, "delete-for-good");
     wait_for_message(
@@ -362,7 +358,7 @@ fn the_browser_is_asked_to_keep_what_a_person_brings() {
     };
     let asked = || page.browser.execute("return window.asked", Vec::new());
     answer(false);
-    open_list(&page);
+    open_picker(&page);
     wait_for_message(&page, "#storage", "may remove it");
     page.browser.click("#ask-to-keep");
     wait_for_message(&page, "#stored-result", "does not promise it now");
@@ -372,7 +368,6 @@ fn the_browser_is_asked_to_keep_what_a_person_brings() {
     assert_eq!(asked(), 1);
 
     answer(true);
-    open_picker(&page);
     let files = [VIT, "openai-vit/merges.txt"].map(checkpoint);
     choose(&page, &files.each_ref().map(PathBuf::as_path));
     wait_for_message(&page, "#candidate", "to read");
@@ -388,7 +383,7 @@ fn a_browser_that_promised_to_keep_models_is_not_asked_again() {
     page.model();
     let grant = json!({"origin": page.site.origin(), "permissions": ["durableStorage"]});
     page.browser.devtools("Browser.grantPermissions", grant);
-    open_list(&page);
+    open_picker(&page);
     wait_for_message(&page, "#storage", "keeps it until you delete it");
     let hidden = "return document.querySelector('#ask-to-keep').hidden";
     assert_eq!(page.browser.execute(hidden, Vec::new()), true);
@@ -399,8 +394,12 @@ fn what_a_browser_refuses_is_said() {
     let browser = Browser::start_with(Webgpu::Software, SiteData::Refused);
     let page = Page::open_in(browser, Site::start(Some(random_pack())), QUERY);
     page.model();
-    open_list(&page);
-    wait_for_message(&page, "#storage", "does not let the page store models");
+    page.open_models();
+    wait_for_message(
+        &page,
+        "#stored-models",
+        "does not let the page store models",
+    );
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The model in use, and ways to use another one.
+//! Any other CLIP model: files on this device, or a name on the Hugging Face Hub.
 
 use glance_protocol::Description;
 use leptos::html;
@@ -7,125 +7,26 @@ use wasm_bindgen::JsCast;
 use web_sys::{Event, File, HtmlInputElement, SubmitEvent};
 
 use crate::browser::dropped::files;
-use crate::components::model::device::{Device, where_it_runs};
-use crate::components::model::stored::StoredModels;
+use crate::browser::focus;
+use crate::components::landmarks::MODELS;
+use crate::components::model::storage::storage;
 use crate::format;
-use crate::model_list::{HubModel, hub_models};
-use crate::session::{Candidate, ModelState, Session};
-use crate::settings::ChosenModel;
+use crate::session::{Candidate, Session};
 
-/// The text of a button that uses a model.
-const USE: &str = "Use";
-
-/// The section about the model.
+/// Models from elsewhere, and the room for them.
 #[component]
-pub fn ModelPicker(session: Session) -> impl IntoView {
-    let demo = Memo::new(move |_| {
-        session
-            .settings
-            .with(|settings| settings.model == ChosenModel::Demo)
-    });
+pub fn OtherModels(session: Session) -> impl IntoView {
     view! {
-        <section id="models" class="models" aria-labelledby="models-title">
-            <h2 id="models-title">"Models"</h2>
-            <div class="model-in-use">
-                <p id="model-in-use">{move || in_use(&session.model.get())}</p>
-                <button
-                    type="button"
-                    id="use-demo"
-                    hidden=move || demo.get()
-                    on:click=move |_| session.use_demo()
-                >
-                    "Go back to Glance's own model"
-                </button>
-                <Device session />
+        <details>
+            <summary>"Other models and storage"</summary>
+            <div class="model-sources">
+                <FileSource session />
+                <HubSource session />
             </div>
-            <HubModels session />
-            <details>
-                <summary>"Use another CLIP model"</summary>
-                <div class="model-sources">
-                    <FileSource session />
-                    <HubSource session />
-                </div>
-                <CandidateCard session />
-            </details>
-            <StoredModels session />
-        </section>
+            <CandidateCard session />
+            {storage(session)}
+        </details>
     }
-}
-
-/// Some models of the hub, one click each.
-#[component]
-fn HubModels(session: Session) -> impl IntoView {
-    view! {
-        <h3>"Larger models, one click each"</h3>
-        <p class="hint" id="hub-models-hint">
-            "A click fetches the model from the Hugging Face Hub; pictures and labels stay here. The \
-             hub then sees your address and which model you fetch, never your pictures or labels. \
-             ImageNet: how many of 100 photographs it names correctly, out of 1000 classes, as its \
-             authors report."
-        </p>
-        <ul class="hub-models" role="list">
-            {hub_models()
-                .into_iter()
-                .map(|model| view! { <HubModelCard session model /> })
-                .collect_view()}
-        </ul>
-    }
-}
-
-#[component]
-fn HubModelCard(session: Session, model: HubModel) -> impl IntoView {
-    let facts = facts(&model);
-    let HubModel {
-        name,
-        repository,
-        good_at,
-        ..
-    } = model;
-    let own = ChosenModel::Hub(repository.clone());
-    let chosen = Memo::new(move |_| session.settings.with(|settings| settings.model == own));
-    let action = Memo::new(move |_| match (chosen.get(), session.model.get()) {
-        (true, ModelState::Ready(_)) => "In use",
-        (true, ModelState::Loading(_)) => "Loading…",
-        _ => USE,
-    });
-    let label = {
-        let name = name.clone();
-        move || format!("{} {name}", action.get())
-    };
-    let title = repository.clone();
-    view! {
-        <li class="hub-model" class:in-use=move || chosen.get()>
-            <h4>{name}</h4>
-            <p>{good_at}</p>
-            <p class="hint">{facts}</p>
-            <p class="hint repository">{title}</p>
-            <button
-                type="button"
-                aria-label=label
-                aria-disabled=move || (action.get() != USE).to_string()
-                on:click=move |_| {
-                    if action.get_untracked() == USE {
-                        session.use_repository(&repository);
-                    }
-                }
-            >
-                {move || action.get()}
-            </button>
-        </li>
-    }
-}
-
-fn facts(model: &HubModel) -> String {
-    let megabytes = |bytes: f64| format!("{:.0} MB", bytes / 1e6);
-    format!(
-        "About {} to download, {} kept · {} · ImageNet {:.1} %",
-        megabytes(model.download),
-        megabytes(model.stored),
-        model.license,
-        model.imagenet
-    )
 }
 
 /// Checkpoints on the person's own device.
@@ -153,7 +54,7 @@ fn FileSource(session: Session) -> impl IntoView {
     };
     view! {
         <div>
-            <h3>"From this device"</h3>
+            <h4>"From this device"</h4>
             <p class="hint">
                 "OpenAI’s .pt files, or a folder with weights (safetensors, .bin) and their \
                  configuration, or a file made by glance pack. It is read here and sent nowhere."
@@ -196,7 +97,7 @@ fn HubSource(session: Session) -> impl IntoView {
     };
     view! {
         <form on:submit=submit>
-            <h3><label for="hub-name">"From the Hugging Face Hub"</label></h3>
+            <h4><label for="hub-name">"From the Hugging Face Hub"</label></h4>
             <p class="hint" id="hub-hint">
                 "Owner and name, such as openai/clip-vit-base-patch32. The hub then sees your \
                  address and which model you fetch, never your pictures or labels."
@@ -249,7 +150,11 @@ fn CandidateCard(session: Session) -> impl IntoView {
                 id="use-candidate"
                 class="primary"
                 hidden=move || !found()
-                on:click=move |_| session.use_candidate()
+                on:click=move |_| {
+                    // The button goes away.
+                    focus::first(MODELS);
+                    session.use_candidate();
+                }
             >
                 "Use this model"
             </button>
@@ -279,17 +184,4 @@ fn room(found: &Description) -> Option<(String, bool)> {
         false => format!("The browser says that about {free} more may be stored."),
     };
     Some((text, tight))
-}
-
-fn in_use(model: &ModelState) -> String {
-    let ModelState::Ready(info) = model else {
-        return "The model is not ready yet.".to_owned();
-    };
-    let license = info.license.as_deref().unwrap_or("licence unknown");
-    format!(
-        "Model: {}, {}, {license}. {}",
-        info.name,
-        format::bytes(info.bytes),
-        where_it_runs(info.device, info.reason)
-    )
 }

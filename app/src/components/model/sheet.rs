@@ -3,10 +3,12 @@
 use leptos::ev::{self, MouseEvent};
 use leptos::html;
 use leptos::prelude::*;
+use leptos::wasm_split::wasm_split;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, EventTarget};
 
 use crate::browser::{focus, fragment};
+use crate::components::deferred::{Part, deferred};
 use crate::components::landmarks::MODELS;
 use crate::components::model::in_use::ModelInUse;
 use crate::components::model::listed::ListedModels;
@@ -61,6 +63,7 @@ pub fn ModelSheet(session: Session) -> impl IntoView {
         let target = event.target();
         sheet.is_some_and(|sheet| target.as_ref() == Some(sheet.as_ref()))
     };
+    let opened_once = Memo::new(move |before| before == Some(&true) || open.get());
     view! {
         <dialog
             id="models"
@@ -80,13 +83,21 @@ pub fn ModelSheet(session: Session) -> impl IntoView {
                 <button type="button" on:click=move |_| session.watch_stored(false)>"Close"</button>
             </div>
             <div class="models-body">
-                <ModelInUse session />
-                <StoredModels session />
-                <ListedModels session />
-                <OtherModels session />
+                <Show when=move || opened_once.get()>{deferred(move || contents(session))}</Show>
             </div>
         </dialog>
     }
+}
+
+#[wasm_split(models, wasm_split_path = leptos::wasm_split, fallible)]
+fn contents(session: Session) -> Part {
+    let contents = view! {
+        <ModelInUse session />
+        <StoredModels session />
+        <ListedModels session />
+        <OtherModels session />
+    };
+    Ok(contents.into_any())
 }
 
 /// Whether a click was on a link to the sheet.

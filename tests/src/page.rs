@@ -219,7 +219,7 @@ impl Page {
             "the sheet of models",
             "const { open } = document.querySelector('#models');
              if (!open) document.querySelector('.model-chip').click();
-             return open",
+             return open && document.querySelector('#model-in-use') !== null",
         );
     }
 
@@ -233,10 +233,16 @@ impl Page {
         );
     }
 
-    /// What the page says about the model in use.
+    /// What the sheet of models says about the model in use. The sheet is then as it was before.
     pub fn about_model(&self) -> String {
+        let is_open = "return document.querySelector('#models').open";
+        let was_open = self.browser.execute(is_open, Vec::new());
+        self.open_models();
         let about = "return document.querySelector('#model-in-use').innerText.trim()";
         let about = self.browser.execute(about, Vec::new());
+        if was_open == false {
+            self.close_models();
+        }
         about.as_str().unwrap_or_default().to_owned()
     }
 
@@ -244,7 +250,7 @@ impl Page {
     pub fn uses_model(&self, name: &str) {
         let script = format!(
             "return document.querySelector('#model-status').dataset.state === 'ready'
-                 && document.querySelector('#model-in-use').innerText.includes({})",
+                 && document.querySelector('.model-chip').innerText.includes({})",
             json!(name)
         );
         self.browser.wait_for(&format!("the model {name}"), &script);

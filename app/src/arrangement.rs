@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use glance_protocol::Likeness;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +28,8 @@ pub enum Group {
     Label,
     /// Nothing: all pictures are together.
     None,
+    /// The pictures look alike.
+    Likeness(Likeness),
 }
 
 /// The order within a group.
@@ -79,6 +82,12 @@ pub enum Heading {
     Waiting,
     /// Pictures that could not be read.
     Failed,
+    /// Near copies of each other, by the number of their group.
+    Copies(u32),
+    /// Pictures of similar content, by the number of their group, and the label of most of them.
+    Cluster(u32, Option<String>),
+    /// Pictures that are like no other.
+    Single(Likeness),
 }
 
 /// Pictures that are shown together.
@@ -152,14 +161,8 @@ pub fn count<'a>(places: impl Iterator<Item = &'a Place>) -> Counts {
     counts
 }
 
-/// Arranges pictures, each with its place. Groups are in the order of the labels; labels that only a
-/// person's correction names come after them. Unsure, unanswered and failed pictures come last.
-pub fn arrange(
-    pictures: Vec<(Arc<Picture>, Place)>,
-    labels: &[String],
-    view: View,
-) -> Vec<Section> {
-    let mut pictures = pictures;
+/// The pictures that are shown, each with its place, in their order.
+pub fn shown(mut pictures: Vec<(Arc<Picture>, Place)>, view: View) -> Vec<(Arc<Picture>, Place)> {
     pictures.retain(|(_, place)| match view.show {
         Show::All => true,
         Show::Unsure => matches!(place, Place::Unsure(_)),
@@ -173,6 +176,18 @@ pub fn arrange(
         }),
         Order::Name => pictures.sort_by_cached_key(|(picture, _)| natural(&picture.name)),
     }
+    pictures
+}
+
+/// Arranges pictures, each with its place, by labels or without groups. Groups are in the order of the
+/// labels; labels that only a person's correction names come after them. Unsure, unanswered and failed
+/// pictures come last.
+pub fn arrange(
+    pictures: Vec<(Arc<Picture>, Place)>,
+    labels: &[String],
+    view: View,
+) -> Vec<Section> {
+    let pictures = shown(pictures, view);
     if view.group == Group::None {
         return Section::all(pictures.into_iter().map(|(picture, _)| picture).collect());
     }
@@ -193,14 +208,13 @@ pub fn arrange(
         .map(|(heading, pictures)| Section { heading, pictures })
         .collect();
     sections.sort_by_key(|section| match &section.heading {
-        Heading::None => (0, 0, String::new()),
         Heading::Text(label) => match rank.get(label.as_str()) {
             Some(at) => (0, *at, String::new()),
             None => (1, 0, label.clone()),
         },
         Heading::Unsure => (2, 0, String::new()),
         Heading::Waiting => (3, 0, String::new()),
-        Heading::Failed => (4, 0, String::new()),
+        _ => (4, 0, String::new()),
     });
     sections
 }

@@ -6,6 +6,7 @@ mod components;
 mod connection;
 mod format;
 mod found;
+mod groups;
 mod label_sets;
 mod launch;
 mod lesson;

@@ -19,6 +19,8 @@ pub struct Picture {
     pub name: String,
     /// An object URL of the file, or of the small copy if there is no file; revoked when the picture is gone for good.
     pub url: String,
+    /// The file's size; 0 without a file.
+    pub bytes: u64,
     /// An object URL of a small copy, once the worker has made one.
     pub thumbnail: ArcRwSignal<Option<String>>,
     /// Its progress.
@@ -98,6 +100,7 @@ impl Picture {
             id,
             name,
             url,
+            bytes: 0,
             thumbnail: ArcRwSignal::new(None),
             phase: ArcRwSignal::new(Phase::Waiting),
             ranking: ArcRwSignal::new(None),

@@ -106,6 +106,7 @@ impl Session {
             // Only asked for by [`Session::ask`].
             Answer::Embeddings { .. }
             | Answer::Speed { .. }
+            | Answer::Groups { .. }
             | Answer::Remembered { .. }
             | Answer::Recalled { .. } => {}
         }

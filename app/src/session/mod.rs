@@ -10,6 +10,7 @@
 //! worker          starts the worker, and a new one after a crash
 //! answers         takes the worker's messages
 //! questions       asks for rankings, cosines and searches, and shows the answers
+//! groups          asks which pictures look alike
 //! ask             a request that one part of the page waits for itself
 //! camera          ranks labels for a camera's frames
 //! results         gathers the answers of the moment
@@ -20,6 +21,7 @@
 mod answers;
 mod ask;
 mod camera;
+mod groups;
 mod interruptions;
 mod models;
 mod pictures;

@@ -72,6 +72,7 @@ impl Session {
         if !self.paused.get_untracked() {
             self.send_pictures();
         }
+        self.group_pictures();
     }
 
     /// Asks the current question about the pictures that have no answer to it yet.

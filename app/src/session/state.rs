@@ -18,6 +18,7 @@ use super::pictures::undoable::Undoable;
 use crate::browser::address;
 use crate::connection::Connection;
 use crate::found::Found;
+use crate::groups::Groups;
 use crate::picture::Phase;
 use crate::settings::{self, Settings};
 use crate::table::Table;
@@ -51,6 +52,8 @@ pub struct Session {
     pub table: RwSignal<Table>,
     /// What the latest search found.
     pub found: RwSignal<Found>,
+    /// The latest groups of pictures that look alike.
+    pub groups: RwSignal<Groups>,
     /// The picture whose like is searched for, instead of a text.
     pub like: RwSignal<Option<PictureId>>,
     /// Pictures that were packed to be taken away, and their total.
@@ -89,6 +92,8 @@ pub(super) struct Inner {
     /// Pictures whose embedding the worker has.
     pub(super) embedded: HashSet<PictureId>,
     pub(super) scoring: Option<Scoring>,
+    /// Whether the worker is grouping pictures.
+    pub(super) grouping: bool,
     /// Who waits for an answer of their own.
     pub(super) asked: HashMap<RequestId, Waiting>,
     /// The revision whose scoring was cancelled or failed; it waits for a retry or an edit.
@@ -129,6 +134,7 @@ impl Session {
             notes: RwSignal::new(HashMap::new()),
             table: RwSignal::new(Table::default()),
             found: RwSignal::new(Found::default()),
+            groups: RwSignal::new(Groups::default()),
             like: RwSignal::new(None),
             packing: RwSignal::new(None),
             earlier: RwSignal::new(None),

@@ -105,6 +105,12 @@ pub enum Answer {
         /// Multiply-adds a second of a vision transformer, one picture at a time.
         multiply_adds: f64,
     },
+    /// To [`Request::Group`].
+    Groups {
+        /// The number of each picture's group, from 0; the largest group comes first. A picture that
+        /// is like no other has a group of its own.
+        of: Vec<u32>,
+    },
     /// To [`Request::Embeddings`].
     Embeddings {
         /// `[pictures, width]`, each row of length 1.

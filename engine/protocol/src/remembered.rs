@@ -14,4 +14,7 @@ pub struct RememberedPicture {
     /// A small copy, as a JPEG file.
     #[serde(with = "serde_bytes")]
     pub jpeg: Vec<u8>,
+    /// Its rough pattern of light and dark, for the engine; `None` if an earlier version stored it.
+    #[serde(default)]
+    pub hash: Option<[u8; 8]>,
 }

@@ -112,6 +112,13 @@ pub enum Request {
     /// Measure how fast vision transformers run where the loaded model runs; answered by
     /// [`Answer::Speed`]. Takes about 50 ms.
     Measure,
+    /// Group embedded pictures that look alike; answered by [`Answer::Groups`].
+    Group {
+        /// Pictures, in the order of the answer.
+        pictures: Vec<PictureId>,
+        /// What the pictures of a group have in common.
+        by: Likeness,
+    },
     /// Hand out the embeddings of pictures; answered by [`Answer::Embeddings`].
     Embeddings {
         /// Pictures, in the order of the answer.
@@ -126,6 +133,15 @@ pub enum Query {
     Text(String),
     /// Pictures like this one, which is embedded.
     Like(PictureId),
+}
+
+/// What the pictures of a group have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Likeness {
+    /// They are nearly the same picture: a burst, or copies of another size or quality.
+    NearlySame,
+    /// Their content is similar.
+    Alike,
 }
 
 /// Where a model comes from.

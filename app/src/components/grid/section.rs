@@ -1,5 +1,8 @@
 //! A heading with its tiles.
 
+use std::ops::Range;
+
+use glance_protocol::Likeness;
 use leptos::prelude::*;
 
 use super::board::Board;
@@ -48,6 +51,8 @@ pub fn GridSection(board: Board, heading: Heading) -> impl IntoView {
     };
     let title = name.with_value(title);
     let headed = !title.is_empty();
+    let copies = name.with_value(|name| matches!(name, Heading::Copies(_)));
+    let select = copies.then(|| select_extras(board, place, &title));
     let label = title.clone();
     let px = |length: f64| format!("{length}px");
     view! {
@@ -61,17 +66,20 @@ pub fn GridSection(board: Board, heading: Heading) -> impl IntoView {
             style:height=move || px(span.get().map_or(0.0, |span| span.heading + span.height))
         >
             {headed.then(|| view! {
-                <h3 class="grid-heading">
-                    <button
-                        type="button"
-                        class="quiet"
-                        aria-expanded=move || open().to_string()
-                        on:click=fold
-                    >
-                        <span class="grid-title" dir="auto">{title}</span>
-                        <span class="grid-count">{move || count.get()}</span>
-                    </button>
-                </h3>
+                <div class="grid-heading">
+                    <h3>
+                        <button
+                            type="button"
+                            class="quiet"
+                            aria-expanded=move || open().to_string()
+                            on:click=fold
+                        >
+                            <span class="grid-title" dir="auto">{title}</span>
+                            <span class="grid-count">{move || count.get()}</span>
+                        </button>
+                    </h3>
+                    {select}
+                </div>
             })}
             <ul
                 class="tiles"
@@ -109,6 +117,30 @@ pub fn GridSection(board: Board, heading: Heading) -> impl IntoView {
     }
 }
 
+/// Selects the pictures of a section that can go because the first one stays.
+fn select_extras(board: Board, place: Memo<Option<(usize, Range<usize>)>>, title: &str) -> AnyView {
+    let select = move |_| {
+        let index = place.get_untracked().map(|(index, _)| index);
+        board.sections.with_untracked(|sections| {
+            let section = index.and_then(|index| sections.get(index));
+            let Some([first, extras @ ..]) = section.map(|section| &section.pictures[..]) else {
+                return;
+            };
+            board.session.library.selected.update(|selected| {
+                selected.extend(extras.iter().map(|picture| picture.id));
+                selected.remove(&first.id);
+            });
+        });
+    };
+    let name = format!("Select all but the first of {title}");
+    view! {
+        <button type="button" class="quiet" aria-label=name on:click=select>
+            "Select all but the first"
+        </button>
+    }
+    .into_any()
+}
+
 fn title(heading: &Heading) -> String {
     match heading {
         Heading::None => String::new(),
@@ -116,6 +148,10 @@ fn title(heading: &Heading) -> String {
         Heading::Unsure => "Unsure: two labels nearly equal".to_owned(),
         Heading::Waiting => "Not looked at yet".to_owned(),
         Heading::Failed => "Could not be read".to_owned(),
+        Heading::Copies(number) | Heading::Cluster(number, None) => format!("Group {}", number + 1),
+        Heading::Cluster(number, Some(label)) => format!("Group {}: mostly {label}", number + 1),
+        Heading::Single(Likeness::NearlySame) => "No near copy".to_owned(),
+        Heading::Single(Likeness::Alike) => "Like no other".to_owned(),
     }
 }
 

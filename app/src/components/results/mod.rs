@@ -101,6 +101,11 @@ fn sections(
             let (labels, mut view) = session
                 .settings
                 .with(|settings| (settings.labels.clone(), settings.view));
+            if let Group::Likeness(by) = view.group {
+                return session
+                    .groups
+                    .with(|groups| groups.arrange(places.get(), by, view));
+            }
             if labels.is_empty() {
                 view.group = Group::None;
             }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use glance_protocol::Likeness;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -13,8 +14,14 @@ use crate::picture::Picture;
 use crate::session::Session;
 use crate::settings::{Matches, Mode};
 
-const GROUPS: [(Group, &str, &str); 2] = [
+const GROUPS: [(Group, &str, &str); 4] = [
     (Group::Label, "label", "Grouped by label"),
+    (
+        Group::Likeness(Likeness::NearlySame),
+        "copies",
+        "Nearly the same",
+    ),
+    (Group::Likeness(Likeness::Alike), "alike", "Alike"),
     (Group::None, "none", "Not grouped"),
 ];
 const ORDERS: [(Order, &str, &str); 3] = [
@@ -50,6 +57,7 @@ pub fn ToolRow(
     });
     let arrange = move |change: fn(&mut View, usize), at: usize| {
         session.remember(|settings| change(&mut settings.view, at));
+        session.group_pictures();
     };
     view! {
         <div class="results-bar">

@@ -9,6 +9,7 @@ use web_sys::File;
 
 use super::model_state::{Candidate, MERGES, ModelState, Previous, chosen, origin};
 use crate::browser::{address, persistence};
+use crate::groups::Groups;
 use crate::picture::Phase;
 use crate::session::state::Session;
 use crate::settings::{ChosenModel, Settings};
@@ -121,6 +122,7 @@ impl Session {
         self.retry_recalled();
         self.requeue(&[Phase::Encoded, Phase::Running]);
         self.table.set(Table::default());
+        self.groups.set(Groups::default());
         self.revision.update(|revision| *revision += 1);
     }
 

@@ -85,9 +85,12 @@ impl Session {
             id
         })?;
         if drawn {
-            self.draw_svg(id, url.clone(), file);
+            self.draw_svg(id, url.clone(), file.clone());
         }
-        Some(Arc::new(Picture::new(id, name, url)))
+        Some(Arc::new(Picture {
+            bytes: file.size() as u64,
+            ..Picture::new(id, name, url)
+        }))
     }
 
     /// Has the browser draw an SVG. If it cannot, the engine says that it reads none.

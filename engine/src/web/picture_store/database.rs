@@ -221,6 +221,7 @@ mod tests {
             name: format!("{content} ü.jpg"),
             added,
             jpeg: vec![0xff, 0xd8, added as u8],
+            hash: (added > 1.0).then_some([added as u8; 8]),
         }
     }
 

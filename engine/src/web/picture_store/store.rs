@@ -8,6 +8,8 @@ use glance_protocol::RememberedPicture;
 
 use super::database::Database;
 use crate::embedding::Embedding;
+use crate::grouping::DifferenceHash;
+use crate::image::{Picture, Preprocessing};
 use crate::web::browser::indexed_db::is_full;
 use crate::web::policy::unwritten::Batch;
 
@@ -28,6 +30,8 @@ pub struct Known {
     pub embedding: Embedding,
     /// Its thumbnail, a JPEG file, if there is one.
     pub jpeg: Option<Vec<u8>>,
+    /// Its hash, if it is stored or there is a thumbnail to compute it from.
+    pub hash: Option<DifferenceHash>,
 }
 
 /// Why nothing was written.
@@ -46,12 +50,18 @@ impl PictureStore {
         let embedding = self.embedding(model, content).await?;
         let database = self.database().await?;
         let picture = self.unless_failed(database.picture(content).await);
-        let jpeg = picture.flatten().map(|picture| picture.jpeg);
-        Some(Known { embedding, jpeg })
+        let picture = picture.flatten();
+        let hash = picture.as_ref().and_then(hash);
+        let jpeg = picture.map(|picture| picture.jpeg);
+        Some(Known {
+            embedding,
+            jpeg,
+            hash,
+        })
     }
 
     /// The embedding of a file by a model.
-    pub async fn embedding(&self, model: &str, content: &str) -> Option<Embedding> {
+    async fn embedding(&self, model: &str, content: &str) -> Option<Embedding> {
         let database = self.database().await?;
         let found = database.embedding(content, model).await;
         self.unless_failed(found).flatten()
@@ -112,6 +122,15 @@ impl PictureStore {
         }
         result.ok()
     }
+}
+
+/// The hash of a picture. One that an earlier version stored has only its thumbnail.
+fn hash(picture: &RememberedPicture) -> Option<DifferenceHash> {
+    picture.hash.map(DifferenceHash).or_else(|| {
+        let square = Picture::decode(&picture.jpeg).ok()?;
+        let levels = square.levels(square.width(), &Preprocessing::default());
+        Some(DifferenceHash::new(&levels))
+    })
 }
 
 fn open() -> Opening {

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use glance_protocol::{PictureId, RememberedPicture};
 
 use crate::embedding::Embedding;
+use crate::grouping::DifferenceHash;
 
 /// What is known of a picture's file.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +19,8 @@ pub struct FileFacts {
     pub name: String,
     /// [`RememberedPicture::added`].
     pub added: f64,
+    /// [`RememberedPicture::hash`].
+    pub hash: Option<DifferenceHash>,
 }
 
 /// The embedding of a file by a model.
@@ -84,12 +87,14 @@ impl Unwritten {
             content,
             name,
             added,
+            hash,
         } = file;
         self.batch.pictures.push(RememberedPicture {
             content,
             name,
             added,
             jpeg,
+            hash: hash.map(|hash| hash.0),
         });
     }
 
@@ -133,6 +138,7 @@ mod tests {
             content: content.to_owned(),
             name: format!("{content}.jpg"),
             added: 1.0,
+            hash: Some(DifferenceHash([1; 8])),
         }
     }
 
@@ -161,6 +167,7 @@ mod tests {
         let batch = unwritten.take();
         assert_eq!(contents(&batch), (vec!["a", "b"], vec![]));
         assert_eq!(batch.pictures[1].jpeg, [2]);
+        assert_eq!(batch.pictures[1].hash, Some([1; 8]));
         assert_eq!(unwritten.len(), 0);
     }
 

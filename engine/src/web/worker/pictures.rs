@@ -1,13 +1,15 @@
 //! Encodes pictures, one at a time or in batches, and hands out their embeddings. A file that the model
-//! encoded before is not encoded again. Ranks labels for a camera's frames.
+//! encoded before is not encoded again. Groups pictures that look alike, and ranks labels for a camera's
+//! frames.
 
 use std::collections::HashMap;
 
-use glance_protocol::{Answer, Failure, Floats, PictureId, Progress};
+use glance_protocol::{Answer, Failure, Floats, Likeness, PictureId, Progress};
 
 use crate::clock::milliseconds;
 use crate::embedding::Embedding;
 use crate::error::Error;
+use crate::grouping::{DifferenceHash, clusters, near_copies};
 use crate::web::loaded::cached_encoder::CachedEncoder;
 use crate::web::policy::frame;
 use crate::web::request::context::{Job, RequestContext, yield_to_messages};
@@ -90,8 +92,9 @@ pub async fn encode(
                 state.insert(picture, embedding);
                 remembered::remember(state, job, &content, None);
             }
-            (Some(picture), Input::Levels(_)) => {
+            (Some(picture), Input::Levels(levels)) => {
                 let encoded = encoded.as_mut().map_err(|failure| failure.clone())?;
+                state.insert_hash(picture, Some(DifferenceHash::new(&levels)));
                 remembered::remember(state, job, &content, encoded.remove(&picture));
             }
             (None, _) => {}
@@ -130,6 +133,25 @@ pub fn embeddings(encoder: &CachedEncoder, pictures: &[PictureId]) -> Result<Ans
     })
 }
 
+/// The groups of pictures that look alike.
+pub fn group(
+    state: &State,
+    encoder: &CachedEncoder,
+    pictures: &[PictureId],
+    by: Likeness,
+) -> Result<Answer, Failure> {
+    let embeddings = encoder.pictures(pictures)?;
+    let of = match by {
+        Likeness::Alike => clusters(&embeddings),
+        Likeness::NearlySame => {
+            let known = state.hashes.borrow();
+            let hashes = pictures.iter().map(|picture| known.get(picture).copied());
+            near_copies(&embeddings.into_iter().zip(hashes).collect::<Vec<_>>())
+        }
+    };
+    Ok(Answer::Groups { of })
+}
+
 /// Reads a picture. If it is new to the model, decodes and preprocesses it, and has a thumbnail made
 /// of it.
 async fn prepare(
@@ -144,8 +166,11 @@ async fn prepare(
     context.proceed()?;
     let content = read.hash;
     if let Some(known) = remembered::find(state, &content).await {
-        if let (Some(picture), Some(jpeg)) = (job.picture(), known.jpeg) {
-            show_thumbnail(&state.writer, picture, jpeg);
+        if let Some(picture) = job.picture() {
+            state.insert_hash(picture, known.hash);
+            if let Some(jpeg) = known.jpeg {
+                show_thumbnail(&state.writer, picture, jpeg);
+            }
         }
         let input = Input::Remembered(known.embedding);
         return Ok(ReadPicture { content, input });

@@ -67,10 +67,12 @@ pub fn hear(state: &Rc<State>, signal: Signal) {
             let Encoded {
                 content,
                 embedding,
+                hash,
                 remembered,
             } = encoded;
             let new = (!remembered).then(|| embedding.clone());
             state.insert(picture, embedding);
+            state.insert_hash(picture, hash);
             remembered::remember(state, &job, &content, new);
             reply(job.id, Ok(Answer::Embedded { content }));
         }
@@ -133,6 +135,7 @@ fn enqueue(state: &Rc<State>, job: Job) {
         | Request::Look { .. }
         | Request::Match { .. }
         | Request::Search { .. }
+        | Request::Group { .. }
         | Request::Embeddings { .. } => waiting.iter().position(is_picture),
         _ => None,
     };
@@ -321,6 +324,11 @@ async fn answer(
             let measure =
                 async |encoder: &mut CachedEncoder| model_requests::measure(encoder).await;
             state.with_model(context, measure).await
+        }
+        Request::Group { pictures, by } => {
+            let group =
+                async |encoder: &mut CachedEncoder| pictures::group(state, encoder, pictures, *by);
+            state.with_model(context, group).await
         }
         Request::Embeddings { pictures } => {
             let read = async |encoder: &mut CachedEncoder| pictures::embeddings(encoder, pictures);

@@ -43,15 +43,16 @@ pub async fn embed(state: &State, job: &Job) -> Option<Result<Answer, Failure>> 
     let Some(model) = state.model_id() else {
         return job.files.is_empty().then(|| Err(not_loaded()));
     };
-    let found = state.pictures.embedding(&model, content).await;
+    let found = state.pictures.find(&model, content).await;
     if state.model_id().as_ref() != Some(&model) {
         // Another model was loaded meanwhile.
         return Some(Err(cancelled()));
     }
     let content = content.clone();
     match found {
-        Some(embedding) => {
-            state.insert(*picture, embedding);
+        Some(known) => {
+            state.insert(*picture, known.embedding);
+            state.insert_hash(*picture, known.hash);
             Some(Ok(Answer::Embedded { content }))
         }
         None => job.files.is_empty().then(|| Err(not_remembered())),
@@ -81,6 +82,7 @@ pub fn remember(state: &State, job: &Job, content: &str, embedding: Option<Embed
         content,
         name: file.name(),
         added: job.arrived,
+        hash: state.hashes.borrow().get(&picture).copied(),
     };
     state.writer.encoded(picture, file, embedding);
 }

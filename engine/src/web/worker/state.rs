@@ -1,13 +1,14 @@
 //! The worker's state: the model, queued and running requests, the helpers.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 
 use glance_protocol::{DeviceKind, Failure, ModelInfo, ModelSource, PictureId, ToPage};
 use js_sys::Date;
 
 use crate::embedding::Embedding;
+use crate::grouping::DifferenceHash;
 use crate::web::browser::thumbnail::Thumbnails;
 use crate::web::loaded::cached_encoder::CachedEncoder;
 use crate::web::loaded::{LoadedModel, RecoveryFailed, SavedEmbeddings};
@@ -43,6 +44,8 @@ pub struct State {
     pub batch_size: Cell<BatchSize>,
     /// Makes thumbnails of the pictures that this worker preprocesses.
     pub thumbnails: Thumbnails,
+    /// The hashes of encoded pictures. They do not depend on the model.
+    pub hashes: RefCell<HashMap<PictureId, DifferenceHash>>,
     /// The remembered pictures.
     pub pictures: Rc<PictureStore>,
     /// Remembers pictures.
@@ -78,6 +81,7 @@ impl State {
             pool: RefCell::new(pool),
             batch_size: Cell::new(BatchSize::of_pictures()),
             thumbnails: Thumbnails::default(),
+            hashes: RefCell::default(),
             writer: Rc::new(PictureWriter::new(pictures.clone(), refused)),
             pictures,
             last_arrival: Cell::default(),
@@ -185,9 +189,17 @@ impl State {
         }
     }
 
+    /// Keeps a picture's hash, if it has one.
+    pub fn insert_hash(&self, picture: PictureId, hash: Option<DifferenceHash>) {
+        if let Some(hash) = hash {
+            self.hashes.borrow_mut().insert(picture, hash);
+        }
+    }
+
     /// Forgets a picture that the page removed.
     pub fn forget(&self, picture: PictureId) {
         self.writer.removed(picture);
+        self.hashes.borrow_mut().remove(&picture);
         match self.model.borrow_mut().as_mut() {
             Some(model) => model.encoder.forget(picture),
             None => self.pending.borrow_mut().forgotten.push(picture),

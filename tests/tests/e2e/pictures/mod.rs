@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! sorting     groups, keyboard, corrections, search
+//! likeness    near copies and similar pictures
 //! library     later visits, equal files, other models
 //! take_away   answers that leave the page
 //! camera      a live camera, and stills of it
@@ -9,5 +10,6 @@
 
 mod camera;
 mod library;
+mod likeness;
 mod sorting;
 mod take_away;

@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 use crate::ranking::LABELS;
 
 /// More than the page shows as cards.
-const MANY: usize = 14;
+pub const MANY: usize = 14;
 
 /// Discs and stripes in turn, each with a name of its own.
-fn many() -> Vec<PictureFile> {
+pub fn many() -> Vec<PictureFile> {
     (0..MANY)
         .map(|index| {
             let mut file = if index % 2 == 0 { disc() } else { stripes() };
@@ -24,7 +24,7 @@ fn many() -> Vec<PictureFile> {
         .collect()
 }
 
-fn page() -> Page {
+pub fn page() -> Page {
     let page = Page::open(Some(random_pack()), Webgpu::Software, "?device=cpu");
     page.set_labels(&LABELS);
     // High enough that every tile is in the document.
@@ -43,7 +43,7 @@ fn page() -> Page {
 }
 
 /// The groups: each with its title, and the names of its tiles in order.
-fn groups(page: &Page) -> Vec<(String, Vec<String>)> {
+pub fn groups(page: &Page) -> Vec<(String, Vec<String>)> {
     let read = "return Array.from(document.querySelectorAll('.grid-section'), section => [
         section.querySelector('.grid-title')?.innerText ?? '',
         Array.from(section.querySelectorAll('.tile-open'), tile => tile.title)])";
@@ -93,13 +93,8 @@ fn many_pictures_are_grouped_as_the_native_engine_ranks_them() {
     }
     // Without groups, in the order of their names.
     page.browser.click_role("combobox", "Groups");
-    let choose = "const select = document.querySelector(`[aria-label=${arguments[0]}]`);
-        select.value = arguments[1];
-        select.dispatchEvent(new Event('change', { bubbles: true }));";
-    for (list, choice) in [("Groups", "none"), ("Order", "name")] {
-        page.browser
-            .execute(choose, vec![list.into(), choice.into()]);
-    }
+    choose(&page, "Groups", "none");
+    choose(&page, "Order", "name");
     let expected: Vec<String> = many().into_iter().map(|file| file.name).collect();
     wait_for_names(&page, &expected);
     // The arrangement is remembered.
@@ -108,6 +103,15 @@ fn many_pictures_are_grouped_as_the_native_engine_ranks_them() {
     page.settled(MANY);
     wait_for_names(&page, &expected);
     assert_eq!(page.browser.console_errors(), [""; 0]);
+}
+
+/// Chooses from a list of the tool row.
+pub fn choose(page: &Page, list: &str, choice: &str) {
+    let choose = "const select = document.querySelector(`[aria-label=${arguments[0]}]`);
+        select.value = arguments[1];
+        select.dispatchEvent(new Event('change', { bubbles: true }));";
+    page.browser
+        .execute(choose, vec![list.into(), choice.into()]);
 }
 
 fn wait_for_names(page: &Page, expected: &[String]) {

@@ -13,6 +13,7 @@ use web_sys::{File, MessageEvent};
 
 use super::messages::{Encoded, FromHelper, Task, ToHelper};
 use crate::error::Error;
+use crate::grouping::DifferenceHash;
 use crate::image::Picture;
 use crate::image_encoder::ImageEncoder;
 use crate::web::browser::thumbnail::Thumbnails;
@@ -135,6 +136,7 @@ impl Assistant {
             return Ok(Done::Encoded(Encoded {
                 content,
                 embedding: known.embedding,
+                hash: known.hash,
                 remembered: true,
             }));
         }
@@ -190,6 +192,7 @@ impl Work {
                 Ok(Done::Encoded(Encoded {
                     content,
                     embedding,
+                    hash: Some(DifferenceHash::new(&levels)),
                     remembered: false,
                 }))
             }

@@ -4,6 +4,7 @@ use glance_protocol::{Failure, PictureId, RequestId};
 use serde::{Deserialize, Serialize};
 
 use crate::embedding::Embedding;
+use crate::grouping::DifferenceHash;
 use crate::weights::Preprocessing;
 
 /// A message to a helper; an array of `File`s follows it.
@@ -44,6 +45,7 @@ pub struct Encoded {
     /// SHA-256 of the file.
     pub content: String,
     pub embedding: Embedding,
+    pub hash: Option<DifferenceHash>,
     /// Whether it was remembered, and so not computed again.
     pub remembered: bool,
 }

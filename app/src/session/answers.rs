@@ -104,7 +104,8 @@ impl Session {
                 }
             }
             // Only asked for by [`Session::ask`].
-            Answer::Embeddings { .. }
+            Answer::Corrections { .. }
+            | Answer::Embeddings { .. }
             | Answer::Speed { .. }
             | Answer::Groups { .. }
             | Answer::Remembered { .. }

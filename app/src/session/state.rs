@@ -87,6 +87,8 @@ pub(super) struct Inner {
     pub(super) waiting: VecDeque<PictureId>,
     /// Pictures with the same content as others, which are soon taken out.
     pub(super) duplicates: Vec<PictureId>,
+    /// The labels that the person moved pictures to, by the pictures' contents.
+    pub(super) corrections: HashMap<String, String>,
     /// Whether a worker was asked for pictures of an earlier visit.
     pub(super) looked_for_earlier: bool,
     /// Pictures whose embedding the worker has.

@@ -67,7 +67,7 @@ pub enum Answer {
         /// [`RememberedPicture::content`] of the file.
         content: String,
     },
-    /// To [`Request::Remembered`] and [`Request::ForgetPictures`].
+    /// To [`Request::Remembered`], [`Request::ForgetPictures`] and [`Request::Correct`].
     Remembered {
         /// Remembered pictures.
         count: u32,
@@ -78,6 +78,11 @@ pub enum Answer {
     Recalled {
         /// In the order they were added.
         pictures: Vec<RememberedPicture>,
+    },
+    /// To [`Request::Corrections`].
+    Corrections {
+        /// [`RememberedPicture::content`] of each picture with the label that it was moved to.
+        labels: Vec<(String, String)>,
     },
     /// To [`Request::Rank`] and [`Request::Look`].
     Rankings {

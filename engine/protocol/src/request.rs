@@ -63,11 +63,19 @@ pub enum Request {
         /// or 0.
         after: f64,
     },
-    /// Forget pictures with their embeddings; answered by [`Answer::Remembered`] at once. Embeddings
+    /// Forget pictures with their embeddings and corrections; answered by [`Answer::Remembered`] at once. Embeddings
     /// of pictures on the page stay usable.
     ForgetPictures {
         /// [`RememberedPicture::content`] of each; `None` forgets all.
         contents: Option<Vec<String>>,
+    },
+    /// List the pictures that the person moved to labels, at any visit; answered by
+    /// [`Answer::Corrections`] at once.
+    Corrections,
+    /// Remember labels that the person moved pictures to; answered by [`Answer::Remembered`] at once.
+    Correct {
+        /// [`RememberedPicture::content`] of each with its label; `None` forgets its label.
+        corrections: Vec<(String, Option<String>)>,
     },
     /// Rank labels for embedded pictures; answered by [`Answer::Rankings`].
     Rank {

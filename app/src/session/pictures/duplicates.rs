@@ -19,6 +19,7 @@ impl Session {
     pub(crate) fn learn_content(self, id: PictureId, content: String) {
         if let Some(picture) = self.library.get(id) {
             picture.content.set(Some(content));
+            self.correct(&picture);
             self.find_duplicate(&picture);
         }
     }

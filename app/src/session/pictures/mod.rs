@@ -5,10 +5,12 @@
 //! adding        adds pictures, and sends them to the worker
 //! duplicates    takes out equal ones
 //! undo          removes and moves them, and takes that back;  undoable  what can be taken back
+//! corrections   labels that they were moved to, now and at earlier visits
 //! remembered    pictures of earlier visits
 //! ```
 
 pub mod adding;
+pub mod corrections;
 pub mod duplicates;
 pub mod library;
 pub mod remembered;

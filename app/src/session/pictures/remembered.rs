@@ -22,7 +22,8 @@ impl Session {
             return;
         }
         spawn_local(async move {
-            match self.ask(Request::Remembered, &[]).await {
+            let learned = self.learn_corrections().await;
+            match learned.and(self.ask(Request::Remembered, &[]).await) {
                 Ok(answer) => self.offer_earlier(&answer),
                 // The next worker is asked.
                 Err(_) => self
@@ -96,7 +97,9 @@ impl Session {
             });
             let Some(id) = id else { break };
             let picture = Picture::recalled(id, recalled.name, url, recalled.content);
-            added.push(Arc::new(picture));
+            let picture = Arc::new(picture);
+            self.correct(&picture);
+            added.push(picture);
         }
         self.library.extend(added);
         self.advance();
@@ -106,6 +109,7 @@ impl Session {
     /// Forgets all remembered pictures. Those on the page stay there.
     pub fn forget_earlier(self) {
         self.earlier.set(None);
+        self.inner.update_value(|inner| inner.corrections.clear());
         spawn_local(async move {
             let request = Request::ForgetPictures { contents: None };
             let message = match self.ask(request, &[]).await {
@@ -122,6 +126,10 @@ impl Session {
         if contents.is_empty() {
             return;
         }
+        self.inner.update_value(|inner| {
+            let forgotten = contents.iter();
+            forgotten.for_each(|content| drop(inner.corrections.remove(content)));
+        });
         spawn_local(async move {
             let contents = Some(contents);
             // If this fails, they are offered at the next visit and can be forgotten there.

@@ -54,8 +54,10 @@ impl Session {
 
     /// Moves pictures to a label, whatever the model says.
     pub fn move_to(self, ids: &BTreeSet<PictureId>, label: &str) {
+        let moved = ids.iter().filter_map(|id| self.library.get(*id));
+        let moved: Vec<Arc<Picture>> = moved.collect();
         let mut before = Vec::new();
-        for picture in ids.iter().filter_map(|id| self.library.get(*id)) {
+        for picture in &moved {
             before.push((picture.id, picture.moved.get_untracked()));
             picture.moved.set(Some(label.to_owned()));
         }
@@ -65,6 +67,7 @@ impl Session {
             count => format!("{count} pictures were moved to “{label}”."),
         };
         self.library.touch();
+        self.remember_corrections(&moved);
         self.offer(sentence, Undo::Moved(before));
     }
 
@@ -82,12 +85,15 @@ impl Session {
         match undoable.undo {
             Undo::Removed(taken) => self.put_back(taken),
             Undo::Moved(before) => {
+                let mut back = Vec::new();
                 for (id, label) in before {
                     if let Some(picture) = self.library.get(id) {
                         picture.moved.set(label);
+                        back.push(picture);
                     }
                 }
                 self.library.touch();
+                self.remember_corrections(&back);
             }
             Undo::Question(before) => self.edit(|settings| {
                 settings.labels = before.labels;

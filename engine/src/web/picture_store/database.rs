@@ -1,16 +1,17 @@
-//! The IndexedDB database: pictures and embeddings.
+//! The IndexedDB database: pictures, embeddings and corrections.
 //!
 //! | Object store | Key | Value |
 //! |---|---|---|
 //! | `pictures` | SHA-256 of the file | [`RememberedPicture`] |
 //! | `embeddings` | SHA-256 of the file, id of the model | the values as bytes, [`Floats`] |
+//! | `corrections` | SHA-256 of the file | the label that the person moved it to |
 //!
 //! An embedding's key begins with the file, so that all models' embeddings of a file can be deleted
 //! at once.
 
 use glance_protocol::{Floats, RememberedPicture};
 use idb::builder::{DatabaseBuilder, IndexBuilder, ObjectStoreBuilder};
-use idb::{CursorDirection, KeyPath, KeyRange, ObjectStore, Query};
+use idb::{CursorDirection, KeyPath, KeyRange, Query, Transaction};
 use js_sys::Array;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -21,11 +22,13 @@ use crate::web::browser::indexed_db::{Connection, OpenError, all};
 use crate::web::policy::unwritten::{Batch, NewEmbedding};
 
 const NAME: &str = "glance pictures";
-const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 2;
 const PICTURES: &str = "pictures";
 /// To be renamed, with a new [`SCHEMA`], when the engine encodes the same file differently: the old
 /// embeddings are then deleted.
 const EMBEDDINGS: &str = "embeddings";
+const CORRECTIONS: &str = "corrections";
+const ALL: [&str; 3] = [PICTURES, EMBEDDINGS, CORRECTIONS];
 /// The index of pictures by the time they were added.
 const ORDER: &str = "added";
 /// Most pictures. The oldest give way.
@@ -41,13 +44,13 @@ pub(super) struct Database {
 impl Database {
     /// Opens the database, or says why it cannot be used.
     pub(super) async fn open() -> Result<Self, OpenError> {
-        let by_time = IndexBuilder::new(ORDER.to_owned(), KeyPath::new_single(ORDER))
-            .unique(false)
-            .multi_entry(false);
-        let builder = DatabaseBuilder::new(NAME)
+        Self::open_as(NAME).await
+    }
+
+    async fn open_as(name: &str) -> Result<Self, OpenError> {
+        let builder = of_first_schema(name)
             .version(SCHEMA)
-            .add_object_store(ObjectStoreBuilder::new(PICTURES).add_index(by_time))
-            .add_object_store(ObjectStoreBuilder::new(EMBEDDINGS));
+            .add_object_store(ObjectStoreBuilder::new(CORRECTIONS));
         Ok(Self {
             connection: Connection::open(builder).await?,
         })
@@ -117,9 +120,8 @@ impl Database {
         most_pictures: u32,
         most_embeddings: u32,
     ) -> Result<(), idb::Error> {
-        let stores = [PICTURES, EMBEDDINGS];
         self.connection
-            .write(&stores, async |transaction| {
+            .write(&ALL, async |transaction| {
                 let [pictures, embeddings] = [
                     transaction.object_store(PICTURES)?,
                     transaction.object_store(EMBEDDINGS)?,
@@ -144,45 +146,89 @@ impl Database {
                         let oldest = pictures.index(ORDER)?.get_all_keys(None, Some(over))?;
                         let oldest = oldest.await?;
                         let oldest = oldest.iter().filter_map(JsValue::as_string);
-                        delete(&pictures, &embeddings, oldest).await
+                        delete(transaction, oldest).await
                     }
                 }
             })
             .await
     }
 
-    /// Deletes pictures with their embeddings.
-    pub(super) async fn delete(&self, contents: &[String]) -> Result<(), idb::Error> {
-        let stores = [PICTURES, EMBEDDINGS];
+    /// Each corrected file with its label.
+    pub(super) async fn corrections(&self) -> Result<Vec<(String, String)>, idb::Error> {
+        let transaction = self.connection.read(&[CORRECTIONS])?;
+        let store = transaction.object_store(CORRECTIONS)?;
+        let contents = store.get_all_keys(None, None)?.await?;
+        let labels = store.get_all(None, None)?.await?;
+        let both = contents.iter().zip(&labels);
+        let both = both.filter_map(|(content, label)| content.as_string().zip(label.as_string()));
+        Ok(both.collect())
+    }
+
+    /// Stores the labels of files, or deletes them.
+    pub(super) async fn correct(
+        &self,
+        corrections: &[(String, Option<String>)],
+    ) -> Result<(), idb::Error> {
         self.connection
-            .write(&stores, async |transaction| {
-                let pictures = transaction.object_store(PICTURES)?;
-                let embeddings = transaction.object_store(EMBEDDINGS)?;
-                delete(&pictures, &embeddings, contents.iter().cloned()).await
+            .write(&[CORRECTIONS], async |transaction| {
+                let store = transaction.object_store(CORRECTIONS)?;
+                let (mut put, mut deleted) = (Vec::new(), Vec::new());
+                for (content, label) in corrections {
+                    let content = JsValue::from_str(content);
+                    match label {
+                        Some(label) => put.push(store.put(&label.into(), Some(&content))),
+                        None => deleted.push(store.delete(content)),
+                    }
+                }
+                all(put).await?;
+                all(deleted).await
+            })
+            .await
+    }
+
+    /// Deletes pictures with their embeddings and corrections.
+    pub(super) async fn delete(&self, contents: &[String]) -> Result<(), idb::Error> {
+        self.connection
+            .write(&ALL, async |transaction| {
+                delete(transaction, contents.iter().cloned()).await
             })
             .await
     }
 
     /// Deletes everything.
     pub(super) async fn clear(&self) -> Result<(), idb::Error> {
-        let stores = [PICTURES, EMBEDDINGS];
         self.connection
-            .write(&stores, async |transaction| {
+            .write(&ALL, async |transaction| {
                 let clear = |store| transaction.object_store(store)?.clear();
-                all(stores.iter().map(|store| clear(store)).collect()).await
+                all(ALL.iter().map(|store| clear(store)).collect()).await
             })
             .await
     }
 }
 
+/// The object stores that every version has.
+fn of_first_schema(name: &str) -> DatabaseBuilder {
+    let by_time = IndexBuilder::new(ORDER.to_owned(), KeyPath::new_single(ORDER))
+        .unique(false)
+        .multi_entry(false);
+    DatabaseBuilder::new(name)
+        .add_object_store(ObjectStoreBuilder::new(PICTURES).add_index(by_time))
+        .add_object_store(ObjectStoreBuilder::new(EMBEDDINGS))
+}
+
 async fn delete(
-    pictures: &ObjectStore,
-    embeddings: &ObjectStore,
+    transaction: &Transaction,
     contents: impl Iterator<Item = String>,
 ) -> Result<(), idb::Error> {
+    let [pictures, embeddings, corrections] = [
+        transaction.object_store(PICTURES)?,
+        transaction.object_store(EMBEDDINGS)?,
+        transaction.object_store(CORRECTIONS)?,
+    ];
     let mut requests = Vec::new();
     for content in contents {
         requests.push(pictures.delete(JsValue::from_str(&content)));
+        requests.push(corrections.delete(JsValue::from_str(&content)));
         requests.push(embeddings_of(&content).and_then(|range| embeddings.delete(range)));
     }
     all(requests).await
@@ -211,6 +257,8 @@ fn from_js<T: DeserializeOwned>(value: JsValue) -> Option<T> {
 
 #[cfg(test)]
 mod tests {
+    use js_sys::{Object, Reflect};
+    use wasm_bindgen::JsCast;
     use wasm_bindgen_test::wasm_bindgen_test;
 
     use super::*;
@@ -253,6 +301,30 @@ mod tests {
         all.into_iter().map(|picture| picture.content).collect()
     }
 
+    #[wasm_bindgen_test]
+    async fn what_an_earlier_version_stored_is_kept() {
+        const OLD: &str = "pictures of the first schema";
+        let stored = to_js(&picture("a", 1.0)).expect("plain values");
+        let without_hash =
+            Reflect::delete_property(stored.unchecked_ref::<Object>(), &"hash".into());
+        assert_eq!(without_hash, Ok(true));
+        let old = Connection::open(of_first_schema(OLD).version(1)).await;
+        let old = old.expect("a database");
+        let written = old.write(&[PICTURES], async |transaction| {
+            let store = transaction.object_store(PICTURES)?;
+            let put = store.put(&stored, Some(&JsValue::from_str("a")));
+            all(vec![put]).await
+        });
+        written.await.expect("there is room");
+        drop(old);
+
+        let database = Database::open_as(OLD).await.expect("a database");
+        let known = database.picture("a").await.expect("an answer");
+        assert_eq!(known, Some(picture("a", 1.0)));
+        assert_eq!(database.corrections().await.expect("a list"), []);
+        database.clear().await.expect("it can be cleared");
+    }
+
     /// One test, because tests of a worker share the database.
     #[wasm_bindgen_test]
     async fn pictures_are_remembered_in_order_and_forgotten_whole() {
@@ -271,7 +343,27 @@ mod tests {
         let unknown = database.embedding("b", "three").await.expect("an answer");
         assert_eq!(unknown, None);
 
-        // Added again, it is the last.
+        let moved = |content: &str, label: &str| (content.to_owned(), label.to_owned());
+        let labelled = |content: &str, label: Option<&str>| {
+            let label = label.map(str::to_owned);
+            (content.to_owned(), label)
+        };
+        let labels = [
+            labelled("a", Some("Eule ü")),
+            labelled("b", Some("owl")),
+            labelled("c", None),
+            labelled("d", Some("sky")),
+        ];
+        database.correct(&labels).await.expect("there is room");
+        let known = database.corrections().await.expect("a list");
+        let all = [moved("a", "Eule ü"), moved("b", "owl"), moved("d", "sky")];
+        assert_eq!(known, all);
+        let changed = [labelled("d", None), labelled("a", Some("bat"))];
+        database.correct(&changed).await.expect("there is room");
+        let known = database.corrections().await.expect("a list");
+        assert_eq!(known, [moved("a", "bat"), moved("b", "owl")]);
+
+        // Added again, it is the last, and stays corrected.
         let again = batch(&[("a", 4.0)], &[]);
         database.put(&again).await.expect("there is room");
         assert_eq!(contents(&database).await, ["b", "c", "a"]);
@@ -287,11 +379,14 @@ mod tests {
             let gone = database.embedding("b", model).await.expect("an answer");
             assert_eq!(gone, None);
         }
+        let known = database.corrections().await.expect("a list");
+        assert_eq!(known, [moved("a", "bat")]);
 
         let forgotten = ["a", "unknown"].map(str::to_owned);
         let deleted = database.delete(&forgotten).await;
         deleted.expect("it is there");
         assert_eq!(contents(&database).await, ["d", "e"]);
+        assert_eq!(database.corrections().await.expect("a list"), []);
         let gone = database.embedding("a", "two").await.expect("an answer");
         assert_eq!(gone, None);
         let kept = database.embedding("d", "one").await.expect("an answer");
@@ -305,8 +400,11 @@ mod tests {
         let missing = database.embedding("f", "one").await.expect("an answer");
         assert_eq!(missing, None);
 
+        let labels = [labelled("d", Some("sky"))];
+        database.correct(&labels).await.expect("there is room");
         database.clear().await.expect("it can be cleared");
         assert_eq!(contents(&database).await, [""; 0]);
+        assert_eq!(database.corrections().await.expect("a list"), []);
         let gone = database.embedding("d", "one").await.expect("an answer");
         assert_eq!(gone, None);
     }

@@ -85,7 +85,24 @@ impl PictureStore {
         self.unless_failed(pictures).unwrap_or_default()
     }
 
-    /// Forgets pictures with their embeddings, or everything.
+    /// Each corrected file with its label.
+    pub async fn corrections(&self) -> Vec<(String, String)> {
+        let Some(database) = self.database().await else {
+            return Vec::new();
+        };
+        let corrections = database.corrections().await;
+        self.unless_failed(corrections).unwrap_or_default()
+    }
+
+    /// Remembers the labels of files, or forgets them.
+    pub async fn correct(&self, corrections: &[(String, Option<String>)]) {
+        if let Some(database) = self.database().await {
+            let corrected = database.correct(corrections).await;
+            self.unless_failed(corrected);
+        }
+    }
+
+    /// Forgets pictures with their embeddings and corrections, or everything.
     pub(super) async fn forget(&self, contents: Option<&[String]>) {
         let Some(database) = self.database().await else {
             return;

@@ -59,7 +59,7 @@ impl PictureWriter {
         self.unwritten.borrow_mut().removed(picture);
     }
 
-    /// Forgets pictures with their embeddings, or everything.
+    /// Forgets pictures with their embeddings and corrections, or everything.
     pub async fn forget(&self, contents: Option<&[String]>) {
         self.unwritten.borrow_mut().forget(contents);
         self.store.forget(contents).await;

@@ -94,6 +94,8 @@ fn receive_request(state: &Rc<State>, job: Job) {
             | Request::Remembered
             | Request::Recall { .. }
             | Request::ForgetPictures { .. }
+            | Request::Corrections
+            | Request::Correct { .. }
             | Request::Embed {
                 content: Some(_),
                 ..
@@ -124,6 +126,8 @@ async fn store_request(state: &State, request: &Request) -> Option<Answer> {
         Request::ForgetPictures { contents } => {
             remembered::forget(state, contents.as_deref()).await
         }
+        Request::Corrections => remembered::corrections(state).await,
+        Request::Correct { corrections } => remembered::correct(state, corrections).await,
         _ => return None,
     })
 }
@@ -337,7 +341,9 @@ async fn answer(
         request @ (Request::Stored
         | Request::Remembered
         | Request::Recall { .. }
-        | Request::ForgetPictures { .. }) => {
+        | Request::ForgetPictures { .. }
+        | Request::Corrections
+        | Request::Correct { .. }) => {
             let answer = store_request(state, request).await;
             answer.ok_or_else(|| unknown("The engine does not know this request."))
         }

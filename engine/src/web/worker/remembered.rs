@@ -30,6 +30,18 @@ pub async fn forget(state: &State, contents: Option<&[String]>) -> Answer {
     overview(state).await
 }
 
+/// The pictures that the person moved to labels.
+pub async fn corrections(state: &State) -> Answer {
+    let labels = state.pictures.corrections().await;
+    Answer::Corrections { labels }
+}
+
+/// Remembers labels that the person moved pictures to.
+pub async fn correct(state: &State, corrections: &[(String, Option<String>)]) -> Answer {
+    state.pictures.correct(corrections).await;
+    overview(state).await
+}
+
 /// Takes a picture's embedding from the store instead of encoding it; `None` if it has to be encoded.
 /// Needs no file and no device, so it does not wait in the queue.
 pub async fn embed(state: &State, job: &Job) -> Option<Result<Answer, Failure>> {

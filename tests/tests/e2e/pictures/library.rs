@@ -14,6 +14,7 @@ use crate::ranking::{LABELS, agrees};
 const DATABASE: &str = "glance pictures";
 const PICTURES: &str = "pictures";
 const EMBEDDINGS: &str = "embeddings";
+const CORRECTIONS: &str = "corrections";
 const OTHER_MODEL: &str = "openai-resnet/torchscript.pt";
 
 /// A page that remembers these files.
@@ -93,6 +94,79 @@ fn a_later_visit_goes_on_without_any_file() {
     page.set_labels(&["sky", "field"]);
     assert_eq!(page.ranking(2).len(), 2);
     assert_eq!(page.browser.console_errors(), [""; 0]);
+}
+
+#[test]
+fn a_correction_is_remembered_until_it_is_taken_back() {
+    let files = [disc(), stripes()];
+    let page = page_that_remembers(&files);
+    let move_card = |card: usize, label: &str| {
+        let open = format!("document.querySelectorAll('.card-picture')[{card}].click()");
+        page.browser.execute(&open, Vec::new());
+        page.browser
+            .type_into(".panel .move-to input", &format!("{label}\u{E007}"));
+        let close = "document.querySelector('.panel [aria-label=Close]').click()";
+        page.browser.execute(close, Vec::new());
+    };
+    let corrections = |count: usize| {
+        let what = format!("{count} corrections");
+        page.browser.wait_for_records(DATABASE, &what, |records| {
+            let of_them = records.iter().filter(|record| record.store == CORRECTIONS);
+            of_them.count() == count
+        });
+    };
+    let come_back = || {
+        page.reload();
+        offer(&page);
+        page.browser.click_role("button", "Continue");
+        page.settled(2);
+    };
+    move_card(0, "owls");
+    corrections(1);
+    come_back();
+    moved_to(&page, &["You moved it to “owls”."]);
+
+    // Files that are added take the places of their recalled pictures.
+    let sources = "return Array.from(document.querySelectorAll('.card img'), image => image.src)";
+    let recalled = page.browser.execute(sources, Vec::new());
+    page.drop_files(&files);
+    page.browser.wait_for(
+        "the files to take their places",
+        &format!(
+            "const images = Array.from(document.querySelectorAll('.card img'));
+             return images.length === 2 && images.every(image => !{recalled}.includes(image.src))"
+        ),
+    );
+    moved_to(&page, &["You moved it to “owls”."]);
+
+    // Undo takes back what is stored as well.
+    move_card(1, "bats");
+    corrections(2);
+    page.browser.click_role("button", "Undo");
+    corrections(1);
+    come_back();
+    moved_to(&page, &["You moved it to “owls”."]);
+
+    page.reload();
+    offer(&page);
+    page.browser.click_role("button", "Forget");
+    corrections(0);
+    page.drop_files(&files);
+    assert_eq!(page.settled(2), ["done"; 2]);
+    moved_to(&page, &[]);
+    assert_eq!(page.browser.console_errors(), [""; 0]);
+}
+
+/// Waits until the cards say that they were moved, in order.
+fn moved_to(page: &Page, remarks: &[&str]) {
+    let script = format!(
+        "const remarks = Array.from(document.querySelectorAll('.card .remark'), remark => remark.innerText)
+             .filter(remark => remark.startsWith('You moved it'));
+         return JSON.stringify(remarks) === JSON.stringify({})",
+        json!(remarks)
+    );
+    page.browser
+        .wait_for("the corrections on the cards", &script);
 }
 
 #[test]

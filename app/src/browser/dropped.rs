@@ -4,8 +4,11 @@ use js_sys::{Array, Function, Promise};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    DataTransfer, File, FileList, FileSystemDirectoryEntry, FileSystemEntry, FileSystemFileEntry,
+    DataTransfer, DomParser, File, FileList, FileSystemDirectoryEntry, FileSystemEntry,
+    FileSystemFileEntry, SupportedType,
 };
+
+use crate::browser::remote_picture::are_addresses;
 
 /// Most files and folders of one drop; stops a mistaken drop of a whole disk.
 pub const MAX_ENTRIES: usize = 20_000;
@@ -26,6 +29,25 @@ pub fn files(list: &FileList) -> Vec<File> {
     (0..list.length())
         .filter_map(|index| list.item(index))
         .collect()
+}
+
+/// The addresses of a drop without files: of a picture of another page, or of links, one a line.
+pub fn addresses(transfer: &DataTransfer) -> Option<String> {
+    // A picture within a link is dragged with the link's address.
+    let picture = transfer.get_data("text/html").ok().and_then(|html| {
+        // A document of its own runs nothing and fetches nothing.
+        let document = DomParser::new().ok()?;
+        let document = document.parse_from_string(&html, SupportedType::TextHtml);
+        let image = document.ok()?.query_selector("img").ok()??;
+        image.get_attribute("src").filter(|src| are_addresses(src))
+    });
+    let links = || {
+        let list = transfer.get_data("text/uri-list").ok()?;
+        let links = list.lines().filter(|line| !line.starts_with('#'));
+        let links = links.collect::<Vec<_>>().join("\n");
+        (!links.is_empty()).then_some(links)
+    };
+    picture.or_else(links)
 }
 
 /// The dropped files, and the pictures in the folders at any depth; whether these are all. Unreadable

@@ -9,6 +9,7 @@
 //! fragment      what follows `#` in the page's own URL
 //! feature       properties that some browsers lack
 //! persistence   asks the browser to keep stored data
+//! remote_picture   fetches a picture of another site
 //! storage       values in the local storage
 //! svg           draws SVG pictures
 //! take_away     saves a file, or copies a text
@@ -25,6 +26,7 @@ pub mod focus;
 pub mod fragment;
 pub mod frames;
 pub mod persistence;
+pub mod remote_picture;
 pub mod storage;
 pub mod svg;
 pub mod take_away;

@@ -8,11 +8,14 @@ use super::state::Session;
 use crate::picture::Phase;
 
 impl Session {
-    /// Cancels what runs: packing pictures, loading the model, checking a stored one,
+    /// Cancels what runs: packing pictures, fetching or reading them, loading the model, checking a stored one,
     /// or the pictures.
     pub fn cancel(self) {
         if self.packing.with_untracked(Option::is_some) {
             self.packing.set(None);
+            return;
+        }
+        if self.cancel_gathering() {
             return;
         }
         let revision = self.revision.get_untracked();

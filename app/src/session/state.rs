@@ -13,6 +13,7 @@ use web_sys::File;
 use super::models::graphics::Graphics;
 use super::models::model_state::{Candidate, ModelRequests, ModelState};
 use super::models::stored_state::{EarlierPictures, Stored, StoredRequests};
+use super::pictures::gathering::{Gathering, Stop};
 use super::pictures::library::Library;
 use super::pictures::undoable::Undoable;
 use crate::browser::address;
@@ -58,6 +59,8 @@ pub struct Session {
     pub like: RwSignal<Option<PictureId>>,
     /// Pictures that were packed to be taken away, and their total.
     pub packing: RwSignal<Option<(usize, usize)>>,
+    /// What is fetched or read to be added.
+    pub gathering: RwSignal<Option<Gathering>>,
     /// Pictures of an earlier visit that the person may continue with.
     pub earlier: RwSignal<Option<EarlierPictures>>,
     /// What the person may take back.
@@ -89,6 +92,8 @@ pub(super) struct Inner {
     pub(super) duplicates: Vec<PictureId>,
     /// The labels that the person moved pictures to, by the pictures' contents.
     pub(super) corrections: HashMap<String, String>,
+    /// Stops what is fetched or read.
+    pub(super) gathering: Stop,
     /// Whether a worker was asked for pictures of an earlier visit.
     pub(super) looked_for_earlier: bool,
     /// Pictures whose embedding the worker has.
@@ -139,6 +144,7 @@ impl Session {
             groups: RwSignal::new(Groups::default()),
             like: RwSignal::new(None),
             packing: RwSignal::new(None),
+            gathering: RwSignal::new(None),
             earlier: RwSignal::new(None),
             undoable: RwSignal::new(None),
             revision: RwSignal::new(0),

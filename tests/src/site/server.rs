@@ -75,6 +75,7 @@ impl Site {
             folder: folder.to_owned(),
             files: Mutex::new(files),
             faults: Mutex::default(),
+            shared: Mutex::default(),
             faults_changed: watch::Sender::default(),
             log: Arc::default(),
             hub,
@@ -137,6 +138,11 @@ impl Site {
         locked(&self.state.faults).set(path, faults);
         // There is no receiver if nothing is held.
         let _ = self.state.faults_changed.send(());
+    }
+
+    /// Lets pages of other sites read the file at `path`, or that there is none.
+    pub fn share(&self, path: &'static str) {
+        locked(&self.state.shared).insert(path);
     }
 
     /// Replaces the model, its manifest and its tag. Bodies under way continue with the old bytes.

@@ -1,5 +1,6 @@
 //! What all requests share.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::watch;
@@ -15,6 +16,8 @@ pub(super) struct State {
     pub(super) folder: String,
     pub(super) files: Mutex<Files>,
     pub(super) faults: Mutex<ByPath>,
+    /// Files that pages of other sites may read.
+    pub(super) shared: Mutex<BTreeSet<&'static str>>,
     /// Notified when faults change, so that held answers check again.
     pub(super) faults_changed: watch::Sender<()>,
     pub(super) log: Arc<Log>,

@@ -32,7 +32,7 @@ fn open() -> Page {
     Page::open(Some(random_pack()), Webgpu::Software, "?device=cpu")
 }
 
-fn sample(name: &str) -> PictureFile {
+pub fn sample(name: &str) -> PictureFile {
     let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../static/samples");
     PictureFile {
         name: name.to_owned(),
@@ -105,14 +105,15 @@ fn samples_are_tried_from_the_keyboard() {
          return document.querySelectorAll('.sample').length === 6",
     );
     let mut names = Vec::new();
-    for _ in 0..9 {
+    for _ in 0..10 {
         page.browser.press(Key::Tab);
         let (role, name) = page.browser.focused();
         assert_eq!(role, "button");
         names.push(name);
     }
-    assert_eq!(names[..3], ["Folder", "Camera", "Try all"]);
-    assert_eq!(names[3..], SAMPLES);
+    let before = ["Folder", "Camera", "From an address…", "Try all"];
+    assert_eq!(names[..4], before);
+    assert_eq!(names[4..], SAMPLES);
     page.browser.press(Key::Enter);
     assert_eq!(page.settled(1), ["done"]);
     let heading = ("heading".to_owned(), "1 picture".to_owned());

@@ -254,7 +254,9 @@ fn only_the_pages_own_code_runs() {
          const foreign = document.createElement('script');
          foreign.src = 'http://127.0.0.1:9/script.js';
          document.body.append(foreign);
-         await fetch('http://127.0.0.1:9/').catch(() => null);
+         await new Promise(done => {
+             try { new WebSocket('ws://127.0.0.1:9/').onerror = done } catch { done() }
+         });
          const base = document.createElement('base');
          base.href = 'http://127.0.0.1:9/';
          document.head.append(base);

@@ -135,7 +135,7 @@ fn a_dropped_folder_brings_its_pictures() {
 }
 
 #[test]
-fn an_address_that_is_dropped_leaves_the_page_alone() {
+fn an_address_that_is_dropped_is_offered_and_not_fetched() {
     let page = page();
     let drop = "const dataTransfer = new DataTransfer();
         dataTransfer.setData('text/uri-list', 'https://example.org/cat.jpg');
@@ -147,6 +147,8 @@ fn an_address_that_is_dropped_leaves_the_page_alone() {
         page.browser.execute(drop, Vec::new()),
         json!([false, false])
     );
-    one_sentence(&page.message());
+    let offered = "return document.querySelector('#picture-addresses').value";
+    let offered = page.browser.execute(offered, Vec::new());
+    assert_eq!(offered, "https://example.org/cat.jpg");
     assert_eq!(page.foreign_requests(), [""; 0]);
 }

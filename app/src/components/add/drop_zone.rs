@@ -9,8 +9,9 @@ use web_sys::{
     DataTransfer, Event, EventTarget, FileSystemEntry, HtmlInputElement, HtmlTextAreaElement,
 };
 
-use crate::browser::dropped;
+use crate::browser::{dropped, remote_picture};
 use crate::components::add::camera::OpenCamera;
+use crate::components::add::from_address::{AddressForm, FromAddress};
 use crate::components::add::samples::{carries_sample, dragged_sample};
 use crate::samples;
 use crate::session::Session;
@@ -22,6 +23,12 @@ pub fn DropZone(session: Session, empty: Memo<bool>, camera: RwSignal<bool>) -> 
     let hovering = RwSignal::new(false);
     let input = NodeRef::<html::Input>::new();
     let folder = NodeRef::<html::Input>::new();
+    let form = AddressForm::new();
+    // The form hangs below the zone, which an open camera hides.
+    let offer = move |addresses: String| match camera.get_untracked() {
+        true => session.say("Stop the camera to add a picture by its address.".to_owned()),
+        false => form.offer(addresses),
+    };
 
     let over = window_event_listener(ev::dragover, move |event| {
         let Some(transfer) = event.data_transfer() else {
@@ -70,11 +77,8 @@ pub fn DropZone(session: Session, empty: Memo<bool>, camera: RwSignal<bool>) -> 
             session.add_files(dropped::files(&list));
         } else if is_text_field(event.target()) {
             return;
-        } else if transfer.types().includes(&"text/uri-list".into(), 0) {
-            // Fetching it would send a request to another site.
-            let message = "Only an address was dropped, not a picture; save the picture, then drop \
-                           the file.";
-            session.say(message.to_owned());
+        } else if let Some(addresses) = dropped::addresses(&transfer) {
+            offer(addresses);
         }
         event.prevent_default();
     });
@@ -90,6 +94,9 @@ pub fn DropZone(session: Session, empty: Memo<bool>, camera: RwSignal<bool>) -> 
         if let Some(list) = transfer.files().filter(|list| list.length() > 0) {
             event.prevent_default();
             session.add_files(dropped::files(&list));
+        } else if !is_text_field(event.target()) && remote_picture::are_addresses(&text) {
+            event.prevent_default();
+            offer(text);
         }
     });
     on_cleanup(move || {
@@ -151,6 +158,7 @@ pub fn DropZone(session: Session, empty: Memo<bool>, camera: RwSignal<bool>) -> 
                 "Folder"
             </button>
             <OpenCamera open=camera />
+            <FromAddress session form />
             <p class="drop-zone-promise">"They never leave this device."</p>
             <input
                 id="file-input"
@@ -185,6 +193,6 @@ fn carries_files(transfer: &DataTransfer) -> bool {
 fn is_text_field(target: Option<EventTarget>) -> bool {
     let Some(target) = target else { return false };
     let input = target.dyn_ref::<HtmlInputElement>();
-    input.is_some_and(|input| input.type_() == "text")
+    input.is_some_and(|input| matches!(&*input.type_(), "text" | "search"))
         || target.is_instance_of::<HtmlTextAreaElement>()
 }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::format;
 use crate::picture::Phase;
-use crate::session::{ModelState, Session};
+use crate::session::{Gathering, ModelState, Session};
 use crate::texts;
 
 /// What the strip shows.
@@ -137,6 +137,9 @@ fn status_view(session: Session) -> StatusView {
         let share = done as f64 / total.max(1) as f64;
         return StatusView::running(texts::status_packing(), text, Some(share));
     }
+    if let Some(gathering) = session.gathering.get() {
+        return gathered(&gathering);
+    }
     of_model(session).unwrap_or_else(|| pictures(session))
 }
 
@@ -159,6 +162,20 @@ pub fn of_model(session: Session) -> Option<StatusView> {
         ModelState::Failed(failure) => Some(StatusView::still(failure.message, true)),
         ModelState::Loading(progress) => Some(loading(progress)),
         ModelState::Ready(_) => None,
+    }
+}
+
+fn gathered(gathering: &Gathering) -> StatusView {
+    match gathering {
+        Gathering::Addresses { done, total } => {
+            let text = format!("Fetching picture {} of {total}", (done + 1).min(*total));
+            let share = *done as f64 / (*total).max(1) as f64;
+            StatusView::running("Fetching pictures.", text, Some(share))
+        }
+        Gathering::Folder { name, files } => {
+            let text = format!("Reading {name}… {} files", format::count(*files));
+            StatusView::running(&format!("Reading {name}."), text, None)
+        }
     }
 }
 

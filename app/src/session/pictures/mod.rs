@@ -3,6 +3,8 @@
 //! ```text
 //! library       all of them
 //! adding        adds pictures, and sends them to the worker
+//! gathering     what is fetched or read at the moment
+//! addresses     pictures of other sites
 //! duplicates    takes out equal ones
 //! undo          removes and moves them, and takes that back;  undoable  what can be taken back
 //! corrections   labels that they were moved to, now and at earlier visits
@@ -11,7 +13,9 @@
 
 pub mod adding;
 pub mod corrections;
+pub mod addresses;
 pub mod duplicates;
+pub mod gathering;
 pub mod library;
 pub mod remembered;
 pub mod undo;

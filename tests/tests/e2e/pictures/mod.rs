@@ -4,10 +4,12 @@
 //! sorting     groups, keyboard, corrections, search
 //! likeness    near copies and similar pictures
 //! library     later visits, equal files, other models
+//! addresses   pictures of other sites
 //! take_away   answers that leave the page
 //! camera      a live camera, and stills of it
 //! ```
 
+mod addresses;
 mod camera;
 mod library;
 mod likeness;

@@ -1,0 +1,144 @@
+//! Adds pictures of other sites by their addresses.
+
+use leptos::ev::{KeyboardEvent, SubmitEvent};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use web_sys::Url;
+
+use crate::browser::focus;
+use crate::browser::remote_picture;
+use crate::components::popover::Popover;
+use crate::session::Session;
+
+/// The form, which is shared with whoever fills it in.
+#[derive(Clone, Copy)]
+pub struct AddressForm {
+    popover: Popover,
+    /// The addresses, one a line.
+    text: RwSignal<String>,
+    /// What is wrong with them.
+    said: RwSignal<String>,
+}
+
+impl AddressForm {
+    /// A closed form.
+    pub fn new() -> Self {
+        Self {
+            popover: Popover::new(),
+            text: RwSignal::new(String::new()),
+            said: RwSignal::new(String::new()),
+        }
+    }
+
+    /// Opens it with addresses that were dropped or pasted. Only the person's click fetches them.
+    pub fn offer(self, addresses: String) {
+        self.text.set(addresses);
+        self.said.set(String::new());
+        self.popover.open.set(true);
+        focus_later("#add-addresses");
+    }
+
+    fn add(self, session: Session) {
+        let addresses = match remote_picture::addresses(&self.text.get_untracked()) {
+            Ok(addresses) => addresses,
+            Err(sentence) => {
+                self.said.set(sentence);
+                return;
+            }
+        };
+        self.text.set(String::new());
+        self.said.set(String::new());
+        self.popover.close();
+        spawn_local(async move {
+            let left = session.add_from(addresses).await;
+            // For another try, unless the person has written something meanwhile.
+            self.text.try_update(|text| {
+                if text.is_empty() {
+                    *text = left.iter().map(Url::href).collect::<Vec<_>>().join("\n");
+                }
+            });
+        });
+    }
+}
+
+/// The button and its form.
+#[component]
+pub fn FromAddress(session: Session, form: AddressForm) -> impl IntoView {
+    let AddressForm {
+        popover,
+        text,
+        said,
+    } = form;
+    let Popover {
+        open,
+        frame,
+        button,
+    } = popover;
+    let toggle = move |_| {
+        popover.toggle();
+        if open.get_untracked() {
+            focus_later("#picture-addresses");
+        }
+    };
+    let press = move |event: KeyboardEvent| {
+        // The field has several lines for the sake of lists, but most people paste one address.
+        if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
+            event.prevent_default();
+            form.add(session);
+        }
+    };
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        form.add(session);
+    };
+    view! {
+        <div
+            class="from-address"
+            node_ref=frame
+            on:keydown=move |event| popover.press(&event)
+            on:focusout=move |event| popover.leave(&event)
+        >
+            <button
+                type="button"
+                aria-expanded=move || open.get().to_string()
+                aria-controls="from-address"
+                node_ref=button
+                on:click=toggle
+            >
+                "From an address…"
+            </button>
+            <form
+                id="from-address"
+                aria-label="Pictures from an address"
+                hidden=move || !open.get()
+                on:submit=submit
+            >
+                <label class="field-name" for="picture-addresses">"Address of a picture"</label>
+                <textarea
+                    id="picture-addresses"
+                    rows="2"
+                    inputmode="url"
+                    autocapitalize="off"
+                    autocomplete="off"
+                    spellcheck="false"
+                    placeholder="https://"
+                    aria-describedby="from-address-hint"
+                    prop:value=move || text.get()
+                    on:input:target=move |event| text.set(event.target().value())
+                    on:keydown=press
+                ></textarea>
+                <p id="from-address-hint" class="hint">
+                    "The picture comes from its own site, which sees this device’s address. Several: \
+                     one a line."
+                </p>
+                <p class="note" role="status">{move || said.get()}</p>
+                <button type="submit" id="add-addresses" class="primary">"Add"</button>
+            </form>
+        </div>
+    }
+}
+
+/// Focuses what is about to be shown.
+fn focus_later(selector: &'static str) {
+    request_animation_frame(move || focus::first(selector));
+}

@@ -1,0 +1,47 @@
+//! Pictures of other sites, which are fetched when the person asks for them.
+
+use web_sys::Url;
+
+use super::gathering::Gathering;
+use crate::browser::remote_picture::{self, Complaint};
+use crate::session::state::Session;
+
+impl Session {
+    /// Fetches pictures one after the other and adds each. Returns the addresses of those that are
+    /// not here at the end.
+    pub async fn add_from(self, addresses: Vec<Url>) -> Vec<Url> {
+        let total = addresses.len();
+        let progress = |done| Gathering::Addresses { done, total };
+        let Some(stop) = self.start_gathering(progress(0)) else {
+            return addresses;
+        };
+        let (mut left, mut first) = (Vec::new(), None);
+        for (done, url) in addresses.into_iter().enumerate() {
+            self.show_gathering(&stop, progress(done));
+            let request = stop.next_request().filter(|_| !stop.is_stopped());
+            let Some(request) = request else {
+                left.push(url);
+                continue;
+            };
+            match remote_picture::fetch(&url, &request).await {
+                Ok(file) => self.add_files([file]),
+                Err(problem) => {
+                    first.get_or_insert_with(|| Complaint(problem, &url).to_string());
+                    left.push(url);
+                }
+            }
+        }
+        self.end_gathering(&stop);
+        let failed = left.len();
+        match first {
+            _ if stop.is_stopped() => {
+                let here = total - failed;
+                self.say(format!("Stopped: {here} of {total} pictures were added."));
+            }
+            Some(first) if failed == 1 => self.say(first),
+            Some(first) => self.say(format!("{failed} of {total} pictures failed. {first}")),
+            None => {}
+        }
+        left
+    }
+}

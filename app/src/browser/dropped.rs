@@ -81,7 +81,7 @@ pub async fn files_of(entries: Vec<FileSystemEntry>) -> (Vec<File>, bool) {
 
 /// Whether a folder or file is not shown to people: its name begins with a dot, or macOS put it
 /// into an archive.
-fn is_hidden(name: &str) -> bool {
+pub fn is_hidden(name: &str) -> bool {
     name.starts_with('.') || name == "__MACOSX"
 }
 

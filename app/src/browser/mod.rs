@@ -6,10 +6,11 @@
 //! canvas        draws, and makes a file of what was drawn
 //! dropped       dropped files, and the pictures in dropped folders
 //! focus         where the focus goes when its element disappears
+//! folder/       folders that the person lets the page use
 //! fragment      what follows `#` in the page's own URL
 //! feature       properties that some browsers lack
 //! persistence   asks the browser to keep stored data
-//! remote_picture   fetches a picture of another site
+//! remote_picture  fetches a picture of another site
 //! storage       values in the local storage
 //! svg           draws SVG pictures
 //! take_away     saves a file, or copies a text
@@ -23,6 +24,7 @@ pub mod canvas;
 pub mod dropped;
 pub mod feature;
 pub mod focus;
+pub mod folder;
 pub mod fragment;
 pub mod frames;
 pub mod persistence;

@@ -8,8 +8,8 @@ use super::state::Session;
 use crate::picture::Phase;
 
 impl Session {
-    /// Cancels what runs: packing pictures, fetching or reading them, loading the model, checking a stored one,
-    /// or the pictures.
+    /// Cancels what runs: packing pictures, fetching or reading them, loading the model, checking a
+    /// stored one, or looking at pictures.
     pub fn cancel(self) {
         if self.packing.with_untracked(Option::is_some) {
             self.packing.set(None);

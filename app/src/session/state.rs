@@ -1,6 +1,7 @@
 //! What the page knows.
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::Arc;
 
 use futures_channel::oneshot;
 use glance_protocol::{
@@ -8,11 +9,13 @@ use glance_protocol::{
 };
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
-use web_sys::File;
+use web_sys::{File, FileSystemDirectoryHandle};
 
 use super::models::graphics::Graphics;
 use super::models::model_state::{Candidate, ModelRequests, ModelState};
 use super::models::stored_state::{EarlierPictures, Stored, StoredRequests};
+use super::pictures::adding::Arrived;
+use super::pictures::folders::Folder;
 use super::pictures::gathering::{Gathering, Stop};
 use super::pictures::library::Library;
 use super::pictures::undoable::Undoable;
@@ -20,7 +23,7 @@ use crate::browser::address;
 use crate::connection::Connection;
 use crate::found::Found;
 use crate::groups::Groups;
-use crate::picture::Phase;
+use crate::picture::{Phase, Picture};
 use crate::settings::{self, Settings};
 use crate::table::Table;
 
@@ -63,6 +66,8 @@ pub struct Session {
     pub gathering: RwSignal<Option<Gathering>>,
     /// Pictures of an earlier visit that the person may continue with.
     pub earlier: RwSignal<Option<EarlierPictures>>,
+    /// Folders that the page may look into again, newest first.
+    pub folders: RwSignal<Vec<Folder>>,
     /// What the person may take back.
     pub undoable: RwSignal<Option<Undoable>>,
     /// Counts the versions of the question: of labels, prompts and captions.
@@ -76,7 +81,7 @@ pub(super) struct Inner {
     /// Whether the worker has started.
     pub(super) started: bool,
     /// Files that are to be added, in order.
-    pub(super) arrived: VecDeque<File>,
+    pub(super) arrived: VecDeque<Arrived>,
     pub(super) files: HashMap<PictureId, File>,
     pub(super) tries: HashMap<PictureId, u32>,
     pub(super) next_picture: PictureId,
@@ -94,6 +99,10 @@ pub(super) struct Inner {
     pub(super) corrections: HashMap<String, String>,
     /// Stops what is fetched or read.
     pub(super) gathering: Stop,
+    /// The folders that the page may look into again, by their ids.
+    pub(super) folders: Vec<(u32, FileSystemDirectoryHandle)>,
+    /// Pictures that came from such folders, by place, size and date.
+    pub(super) from_folders: HashMap<String, Arc<Picture>>,
     /// Whether a worker was asked for pictures of an earlier visit.
     pub(super) looked_for_earlier: bool,
     /// Pictures whose embedding the worker has.
@@ -146,6 +155,7 @@ impl Session {
             packing: RwSignal::new(None),
             gathering: RwSignal::new(None),
             earlier: RwSignal::new(None),
+            folders: RwSignal::new(Vec::new()),
             undoable: RwSignal::new(None),
             revision: RwSignal::new(0),
             inner: StoredValue::new_local(Inner::default()),

@@ -1,6 +1,6 @@
 //! Pictures sorted by label, written into a folder that the person chooses.
 
-use wasm_bindgen::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     FileSystemDirectoryHandle, FileSystemFileHandle, FileSystemGetDirectoryOptions,
@@ -9,35 +9,6 @@ use web_sys::{
 
 use super::archive::SortedFile;
 use super::file_names::UniqueNames;
-
-#[wasm_bindgen]
-extern "C" {
-    /// The part of `window` that only some browsers have.
-    type Picker;
-
-    #[wasm_bindgen(method, getter, js_name = showDirectoryPicker)]
-    fn offered(this: &Picker) -> JsValue;
-
-    #[wasm_bindgen(method, catch, js_name = showDirectoryPicker)]
-    async fn show(this: &Picker, options: &JsValue) -> Result<JsValue, JsValue>;
-}
-
-fn picker() -> Option<Picker> {
-    let picker: Picker = web_sys::window()?.unchecked_into();
-    picker.offered().is_function().then_some(picker)
-}
-
-/// Whether this browser lets a page write into a folder.
-pub fn is_offered() -> bool {
-    picker().is_some()
-}
-
-/// Lets the person choose a folder; `None` if they choose none.
-pub async fn choose() -> Option<FileSystemDirectoryHandle> {
-    let options = js_sys::Object::new();
-    js_sys::Reflect::set(&options, &"mode".into(), &"readwrite".into()).ok()?;
-    picker()?.show(&options).await.ok()?.dyn_into().ok()
-}
 
 /// Writes files into a folder for each label; `proceed` is called before each with its index, and
 /// stops the work with `false`. Nothing that is there already is replaced. Returns how many were

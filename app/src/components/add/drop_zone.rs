@@ -9,6 +9,7 @@ use web_sys::{
     DataTransfer, Event, EventTarget, FileSystemEntry, HtmlInputElement, HtmlTextAreaElement,
 };
 
+use crate::browser::folder::picker::{self, Access};
 use crate::browser::{dropped, remote_picture};
 use crate::components::add::camera::OpenCamera;
 use crate::components::add::from_address::{AddressForm, FromAddress};
@@ -131,6 +132,16 @@ pub fn DropZone(session: Session, empty: Memo<bool>, camera: RwSignal<bool>) -> 
             input.click();
         }
     };
+    let choose_folder = move |_| match picker::is_offered() {
+        true => spawn_local(async move {
+            match picker::choose(Access::Read).await {
+                Ok(Some(chosen)) => session.add_folder(chosen).await,
+                Ok(None) => {}
+                Err(_) => browse(folder),
+            }
+        }),
+        false => browse(folder),
+    };
     let choose = move || match empty.get() {
         true => "Choose pictures",
         false => "Add pictures",
@@ -154,7 +165,7 @@ pub fn DropZone(session: Session, empty: Memo<bool>, camera: RwSignal<bool>) -> 
             >
                 {choose}
             </button>
-            <button type="button" id="choose-folder" on:click=move |_| browse(folder)>
+            <button type="button" id="choose-folder" on:click=choose_folder>
                 "Folder"
             </button>
             <OpenCamera open=camera />

@@ -1,16 +1,19 @@
-//! Offers the pictures of an earlier visit, which the browser remembers.
+//! Offers the pictures of an earlier visit and the folders that were chosen, which the browser remembers.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use crate::browser::focus;
 use crate::components::landmarks::{CHOOSE, RESULTS};
 use crate::format;
-use crate::session::{EarlierPictures, Session};
+use crate::session::{EarlierPictures, Folder, Session};
 
 /// The line with the offer, as soon as there is one, until the person decides.
 #[component]
 pub fn Remembered(session: Session) -> impl IntoView {
-    let earlier = session.earlier;
+    let (earlier, folders) = (session.earlier, session.folders);
+    session.recall_folders();
+    let shown = move || earlier.with(Option::is_some) || !folders.with(Vec::is_empty);
     let sentence = move || {
         earlier.get().map(|EarlierPictures { count, latest }| {
             let day = format::recent_day(latest);
@@ -22,7 +25,7 @@ pub fn Remembered(session: Session) -> impl IntoView {
     };
     // The status exists from the start: screen readers announce what is added to it.
     view! {
-        <div class="remembered" class:shown=move || earlier.with(Option::is_some)>
+        <div class="remembered" class:shown=shown>
             <p role="status">{sentence}</p>
             <Show when=move || earlier.with(Option::is_some)>
                 <button
@@ -45,6 +48,39 @@ pub fn Remembered(session: Session) -> impl IntoView {
                     "Forget"
                 </button>
             </Show>
+            <ul role="list" aria-label="Folders">
+                <For
+                    each=move || folders.get()
+                    key=|folder| folder.id
+                    children=move |folder| folder_line(session, folder)
+                />
+            </ul>
         </div>
     }
+}
+
+/// One folder: press it to look for new pictures there, or forget it.
+fn folder_line(session: Session, Folder { id, name }: Folder) -> AnyView {
+    let forget = format!("Forget the folder {name}");
+    view! {
+        <li class="folder">
+            <button
+                type="button"
+                class="folder-look"
+                on:click=move |_| spawn_local(session.look_again(id))
+            >
+                "Look again in " <bdi>{name}</bdi>
+            </button>
+            <button
+                type="button"
+                class="folder-remove"
+                aria-label=forget
+                on:click=move |event| {
+                    focus::move_to_neighbour(&event, CHOOSE);
+                    session.forget_folder(id);
+                }
+            ></button>
+        </li>
+    }
+    .into_any()
 }

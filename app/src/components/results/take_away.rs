@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
 
+use crate::browser::folder::picker::{self, Access};
 use crate::browser::take_away::{copy, save, save_blob};
 use crate::components::deferred::{Part, deferred};
 use crate::components::menu::Menu;
@@ -56,7 +57,7 @@ fn items(session: Session, mode: Memo<Mode>) -> Part {
         <Show when=sorting>
             <p class="menu-title">"The pictures, a folder a label"</p>
             <button type="button" on:click=as_zip>"Save ZIP"</button>
-            {folder::is_offered().then(|| view! {
+            {picker::is_offered().then(|| view! {
                 <button type="button" on:click=into_folder>"Write into a folder…"</button>
             })}
         </Show>
@@ -101,7 +102,7 @@ async fn zip(session: Session) {
 }
 
 async fn write(session: Session) {
-    let Some(root) = folder::choose().await else {
+    let Ok(Some(root)) = picker::choose(Access::Write).await else {
         return;
     };
     let files = session.sorted_files();

@@ -22,10 +22,22 @@ const SLICE_MILLISECONDS: f64 = 8.0;
 /// How long an encoded picture may be without its small copy.
 const THUMBNAIL_MILLISECONDS: u32 = 2000;
 
+/// A file that is to be added; if it comes from a folder, with what tells it from others there.
+pub(crate) type Arrived = (File, Option<String>);
+
 impl Session {
     /// Adds files in order; each is shown at once. Many are added in slices, so that the page keeps
     /// answering.
     pub fn add_files(self, files: impl IntoIterator<Item = File>) {
+        self.add(files.into_iter().map(|file| (file, None)));
+    }
+
+    /// Adds files of folders, each with what tells it from others there.
+    pub(crate) fn add_folder_files(self, files: Vec<(String, File)>) {
+        self.add(files.into_iter().map(|(key, file)| (file, Some(key))));
+    }
+
+    fn add(self, files: impl Iterator<Item = Arrived>) {
         let adds_already = self.inner.try_update_value(|inner| {
             let adds_already = !inner.arrived.is_empty();
             inner.arrived.extend(files);
@@ -40,7 +52,7 @@ impl Session {
         let begun = Date::now();
         let mut added = Vec::new();
         let mut room = MAX_PICTURES.saturating_sub(self.library.pictures.with_untracked(Vec::len));
-        while let Some(file) = self.next_arrived() {
+        while let Some((file, key)) = self.next_arrived() {
             if room == 0 {
                 let left_out = self
                     .inner
@@ -52,7 +64,14 @@ impl Session {
                 break;
             }
             room -= 1;
-            added.extend(self.add_file(file));
+            let Some(picture) = self.add_file(file) else {
+                return;
+            };
+            if let Some(key) = key {
+                self.inner
+                    .update_value(|inner| inner.from_folders.insert(key, picture.clone()));
+            }
+            added.push(picture);
             if Date::now() - begun > SLICE_MILLISECONDS {
                 break;
             }
@@ -65,7 +84,7 @@ impl Session {
         }
     }
 
-    fn next_arrived(self) -> Option<File> {
+    fn next_arrived(self) -> Option<Arrived> {
         self.inner
             .try_update_value(|inner| inner.arrived.pop_front())
             .flatten()

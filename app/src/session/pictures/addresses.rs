@@ -24,7 +24,7 @@ impl Session {
                 continue;
             };
             match remote_picture::fetch(&url, &request).await {
-                Ok(file) => self.add_files([file]),
+                Ok(file) => drop(self.add_files([file])),
                 Err(problem) => {
                     first.get_or_insert_with(|| Complaint(problem, &url).to_string());
                     left.push(url);

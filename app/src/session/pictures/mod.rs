@@ -4,7 +4,7 @@
 //! library       all of them
 //! adding        adds pictures, and sends them to the worker
 //! gathering     what is fetched or read at the moment
-//! addresses     pictures of other sites
+//! addresses     pictures of other sites;  folders  those in folders, which it remembers
 //! duplicates    takes out equal ones
 //! undo          removes and moves them, and takes that back;  undoable  what can be taken back
 //! corrections   labels that they were moved to, now and at earlier visits
@@ -12,9 +12,10 @@
 //! ```
 
 pub mod adding;
-pub mod corrections;
 pub mod addresses;
+pub mod corrections;
 pub mod duplicates;
+pub mod folders;
 pub mod gathering;
 pub mod library;
 pub mod remembered;

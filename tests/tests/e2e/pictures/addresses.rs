@@ -78,7 +78,9 @@ fn a_site_that_lets_no_other_page_read_is_named() {
 #[test]
 fn of_several_addresses_those_that_failed_are_left() {
     let (page, other) = page_and_site();
-    [CAT, MISSING, "index.html"].map(|path| other.share(path));
+    for path in [CAT, MISSING, "index.html"] {
+        other.share(path);
+    }
     let addresses = [MISSING, CAT, "index.html"].map(|path| other.address(path));
     let paste = "const clipboardData = new DataTransfer();
          clipboardData.setData('text', arguments[0]);
@@ -113,7 +115,11 @@ fn what_is_no_picture_or_no_address_gets_one_sentence() {
     );
     one_sentence(said.as_str().unwrap_or_default());
     other.share("index.html");
-    let clear = format!("document.querySelector('{FIELD}').select()");
+    let clear = format!(
+        "const field = document.querySelector('{FIELD}');
+         field.value = '';
+         field.dispatchEvent(new Event('input', {{ bubbles: true }}))"
+    );
     page.browser.execute(&clear, Vec::new());
     page.browser.type_into(FIELD, &other.address("index.html"));
     page.browser.click_role("button", "Add");

@@ -5,12 +5,14 @@
 //! likeness    near copies and similar pictures
 //! library     later visits, equal files, other models
 //! addresses   pictures of other sites
+//! folders     folders that are looked into again
 //! take_away   answers that leave the page
 //! camera      a live camera, and stills of it
 //! ```
 
 mod addresses;
 mod camera;
+mod folders;
 mod library;
 mod likeness;
 mod sorting;

@@ -68,8 +68,9 @@ impl Session {
                 return;
             };
             if let Some(key) = key {
-                self.inner
-                    .update_value(|inner| inner.from_folders.insert(key, picture.clone()));
+                self.inner.update_value(|inner| {
+                    inner.from_folders.insert(key, picture.clone());
+                });
             }
             added.push(picture);
             if Date::now() - begun > SLICE_MILLISECONDS {

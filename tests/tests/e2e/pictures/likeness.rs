@@ -2,7 +2,7 @@
 
 use glance_tests::browser::Key;
 use glance_tests::page::Page;
-use glance_tests::pictures::{PictureFile, medium};
+use glance_tests::pictures::medium;
 
 use super::sorting::{MANY, choose, groups, many, page};
 

@@ -6,6 +6,7 @@ use glance_prompts::pasted;
 
 use crate::format;
 use crate::text_list::composed;
+use crate::texts;
 
 /// Largest file that is read, in bytes.
 pub const MAX_BYTES: f64 = 1e6;
@@ -51,24 +52,15 @@ pub enum FileError {
 
 impl fmt::Display for FileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Large(bytes) => write!(
-                f,
-                "A list of labels may have {}; this one has {}.",
-                format::bytes(MAX_BYTES),
-                format::bytes(*bytes)
-            ),
-            Self::Utf16 => {
-                f.write_str("This file is in UTF-16; save it as UTF-8 and import it again.")
+        f.write_str(&match self {
+            Self::Large(bytes) => {
+                texts::sets_file_large(&format::bytes(MAX_BYTES), &format::bytes(*bytes))
             }
-            Self::NotUtf8 => f.write_str(
-                "This file is not text in UTF-8; save it as “CSV UTF-8” and import it again.",
-            ),
-            Self::Empty => f.write_str("There is no label in this file."),
-            Self::Unreadable => {
-                f.write_str("The file could not be read; it may have been moved or changed.")
-            }
-        }
+            Self::Utf16 => texts::sets_file_utf16().to_owned(),
+            Self::NotUtf8 => texts::sets_file_not_utf8().to_owned(),
+            Self::Empty => texts::sets_file_empty().to_owned(),
+            Self::Unreadable => texts::sets_file_unreadable().to_owned(),
+        })
     }
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::browser::storage;
 use crate::text_list::{beginning, one_label};
+use crate::texts;
 
 const KEY: &str = "glance-label-sets";
 /// Longest name, in characters.
@@ -57,7 +58,7 @@ impl OwnSets {
                 self.0.set(sets);
                 Ok(())
             }
-            false => Err("The browser did not store the set; export the labels as a file instead."),
+            false => Err(texts::sets_not_stored()),
         }
     }
 
@@ -79,15 +80,13 @@ fn stored() -> Vec<OwnSet> {
 
 fn new_set(name: &str, labels: &[String], sets: &[OwnSet]) -> Result<OwnSet, &'static str> {
     let Some(name) = one_label(name).map(|name| beginning(&name, MAX_NAME)) else {
-        return Err("Give the set a name first.");
+        return Err(texts::sets_no_name());
     };
     if labels.is_empty() {
-        return Err("There is no label to save yet.");
+        return Err(texts::sets_no_label());
     }
     if sets.iter().any(|set| set.name == name) {
-        return Err(
-            "There is a set of this name already; choose another name, or delete it first.",
-        );
+        return Err(texts::sets_same_name());
     }
     let labels = labels.to_vec();
     Ok(OwnSet { name, labels })

@@ -7,80 +7,79 @@ use web_sys::Response;
 
 use crate::browser::address;
 use crate::settings::DEFAULT_TEMPLATE;
+use crate::texts;
 
 /// A label set that comes with the page.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Preset {
-    /// The name to display.
-    pub name: &'static str,
+    /// The name to display, in the person's language.
+    pub name: fn() -> &'static str,
     /// Its file in `label-sets/`.
     pub file: &'static str,
     /// Number of labels.
     pub count: usize,
     /// Where it comes from.
-    pub source: &'static str,
+    pub source: fn() -> &'static str,
     /// A sentence that suits its labels.
     pub template: &'static str,
 }
 
-const OURS: &str = "our own list";
-
 /// All sets, in display order.
 pub const PRESETS: [Preset; 8] = [
     Preset {
-        name: "Everyday things",
+        name: texts::sets_everyday,
         file: "everyday-things.txt",
         count: 120,
-        source: OURS,
+        source: texts::sets_source_ours,
         template: DEFAULT_TEMPLATE,
     },
     Preset {
-        name: "ImageNet",
+        name: || "ImageNet",
         file: "imagenet-1k.txt",
         count: 998,
-        source: "ImageNet-1k in OpenAI’s words",
+        source: texts::sets_source_imagenet,
         template: DEFAULT_TEMPLATE,
     },
     Preset {
-        name: "Scenes",
+        name: texts::sets_scenes,
         file: "places-365.txt",
         count: 365,
-        source: "Places365",
+        source: || "Places365",
         template: DEFAULT_TEMPLATE,
     },
     Preset {
-        name: "CIFAR-10",
+        name: || "CIFAR-10",
         file: "cifar-10.txt",
         count: 10,
-        source: "CIFAR-10",
+        source: || "CIFAR-10",
         template: DEFAULT_TEMPLATE,
     },
     Preset {
-        name: "Kinds of document",
+        name: texts::sets_documents,
         file: "documents.txt",
         count: 40,
-        source: OURS,
+        source: texts::sets_source_ours,
         template: "a picture of a {}",
     },
     Preset {
-        name: "Colours",
+        name: texts::sets_colours,
         file: "colours.txt",
         count: 16,
-        source: OURS,
+        source: texts::sets_source_ours,
         template: "a photo of something {}",
     },
     Preset {
-        name: "Moods",
+        name: texts::sets_moods,
         file: "moods.txt",
         count: 16,
-        source: OURS,
+        source: texts::sets_source_ours,
         template: "a photo with a {} mood",
     },
     Preset {
-        name: "Weather",
+        name: texts::sets_weather,
         file: "weather.txt",
         count: 10,
-        source: OURS,
+        source: texts::sets_source_ours,
         template: "a photo taken in {} weather",
     },
 ];

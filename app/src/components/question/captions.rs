@@ -9,16 +9,18 @@ use crate::format;
 use crate::session::Session;
 use crate::table::Table;
 use crate::text_list::{self, MAX_CAPTIONS};
+use crate::texts;
 
 /// The captions' editor.
 #[component]
 pub fn CaptionsInput(session: Session) -> impl IntoView {
     let captions = Memo::new(move |_| session.settings.with(|settings| settings.captions.clone()));
     view! {
-        <label class="field-name" for="captions-input">"Captions, one a line"</label>
+        <label class="field-name" for="captions-input">{texts::captions_title()}</label>
         <textarea
             id="captions-input"
             rows="5"
+            // Examples that the model can read, in every language.
             placeholder="A cat asleep on a chair\nA rocket on its launch pad"
             prop:value=move || captions.get()
             on:input:target=move |event| {
@@ -28,10 +30,9 @@ pub fn CaptionsInput(session: Session) -> impl IntoView {
         ></textarea>
         <p class="hint">
             {move || match text_list::captions(&captions.get()).len() {
-                0 => "Every picture is compared with every caption.".to_owned(),
-                1 => "1 caption".to_owned(),
-                MAX_CAPTIONS => format!("{MAX_CAPTIONS} captions, the most that a table holds"),
-                count => format!("{count} captions"),
+                0 => texts::captions_hint().to_owned(),
+                MAX_CAPTIONS => texts::captions_full(&format::count(MAX_CAPTIONS)),
+                count => texts::captions_count(count),
             }}
         </p>
     }
@@ -49,11 +50,11 @@ pub fn caption_table(session: Session) -> Part {
         let table = session.table.get();
         match (has_captions.get(), table.pictures.is_empty()) {
             (false, _) => view! {
-                <p class="placeholder">"Write or paste captions to compare the pictures with."</p>
+                <p class="placeholder">{texts::captions_missing()}</p>
             }
             .into_any(),
             (true, true) => view! {
-                <p class="placeholder">"The table appears when the first picture is done."</p>
+                <p class="placeholder">{texts::captions_waiting()}</p>
             }
             .into_any(),
             (true, false) => cosines(session, &table).into_any(),
@@ -80,7 +81,7 @@ fn cosines(session: Session, table: &Table) -> impl IntoView + use<> {
         .collect();
     let head = table.captions.iter().enumerate().map(|(column, caption)| {
         let note = match table.notes.get(column) {
-            Some(TextNote::Truncated) => Some("Too long: only its beginning counts.".to_owned()),
+            Some(TextNote::Truncated) => Some(texts::captions_too_long().to_owned()),
             Some(TextNote::Refused(reason)) => Some(reason.clone()),
             Some(TextNote::Whole) | None => None,
         };
@@ -103,8 +104,8 @@ fn cosines(session: Session, table: &Table) -> impl IntoView + use<> {
                     data-column-best=column_best.to_string()
                 >
                     <span class="value">{value.map_or("–".to_owned(), format::cosine)}</span>
-                    {row_best.then(|| mark("row", "Best caption of this picture"))}
-                    {column_best.then(|| mark("column", "Best picture of this caption"))}
+                    {row_best.then(|| mark("row", texts::captions_best_caption()))}
+                    {column_best.then(|| mark("column", texts::captions_best_picture()))}
                 </td>
             }
         });
@@ -120,16 +121,15 @@ fn cosines(session: Session, table: &Table) -> impl IntoView + use<> {
         }
     });
     view! {
-        <div class="table-scroll" tabindex="0" role="region" aria-label="Pictures and captions">
+        <div class="table-scroll" tabindex="0" role="region" aria-label=texts::captions_table()>
             <table id="caption-table">
-                <thead><tr><th scope="col">"Picture"</th>{head.collect_view()}</tr></thead>
+                <thead>
+                    <tr><th scope="col">{texts::captions_picture()}</th>{head.collect_view()}</tr>
+                </thead>
                 <tbody>{rows.collect_view()}</tbody>
             </table>
         </div>
-        <p class="hint">
-            "Cosine of picture and caption. → marks each picture’s best caption, ↓ each caption’s \
-             best picture."
-        </p>
+        <p class="hint">{texts::captions_table_hint()}</p>
     }
 }
 

@@ -9,12 +9,13 @@ use leptos::prelude::*;
 use crate::browser::fragment;
 use crate::session::Session;
 use crate::settings::Mode;
+use crate::texts;
 
-/// The tabs in order: each with its name in the address and its text.
-const TABS: [(Mode, &str, &str); 3] = [
-    (Mode::Sort, "sort", "Sort"),
-    (Mode::Search, "search", "Search"),
-    (Mode::Match, "match", "Match"),
+/// The tabs in order, each with its name in the address.
+const TABS: [(Mode, &str); 3] = [
+    (Mode::Sort, "sort"),
+    (Mode::Search, "search"),
+    (Mode::Match, "match"),
 ];
 
 /// The tabs; arrow keys move between them, as in any tab list.
@@ -29,7 +30,7 @@ pub fn Modes(session: Session, mode: Memo<Mode>) -> impl IntoView {
     let follow = move || {
         let read = fragment::read();
         let name = read.split('?').next().unwrap_or_default();
-        if let Some(&(mode, ..)) = TABS.iter().find(|(_, own, _)| *own == name) {
+        if let Some(&(mode, _)) = TABS.iter().find(|(_, own)| *own == name) {
             choose(mode);
         }
     };
@@ -42,7 +43,7 @@ pub fn Modes(session: Session, mode: Memo<Mode>) -> impl IntoView {
     });
     on_cleanup(move || moved.remove());
     Effect::new(move |first: Option<()>| {
-        let (_, name, _) = TABS[index(mode.get())];
+        let (_, name) = TABS[index(mode.get())];
         let shown = fragment::read();
         let here = shown.split('?').next() == Some(name);
         // A first visit keeps the address that it came with.
@@ -66,7 +67,7 @@ pub fn Modes(session: Session, mode: Memo<Mode>) -> impl IntoView {
             let _ = tab.focus();
         }
     };
-    let tabs = TABS.iter().zip(buttons).map(|(&(own, name, text), node)| {
+    let tabs = TABS.iter().zip(buttons).map(|(&(own, name), node)| {
         view! {
             <button
                 type="button"
@@ -78,19 +79,27 @@ pub fn Modes(session: Session, mode: Memo<Mode>) -> impl IntoView {
                 tabindex=move || if mode.get() == own { "0" } else { "-1" }
                 on:click=move |_| choose(own)
             >
-                {text}
+                {title(own)}
             </button>
         }
     });
     view! {
-        <div role="tablist" class="tabs" aria-label="What to do" on:keydown=on_key>
+        <div role="tablist" class="tabs" aria-label=texts::modes_title() on:keydown=on_key>
             {tabs.collect_view()}
         </div>
     }
 }
 
+fn title(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Sort => texts::modes_sort(),
+        Mode::Search => texts::modes_search(),
+        Mode::Match => texts::modes_match(),
+    }
+}
+
 fn index(mode: Mode) -> usize {
     TABS.iter()
-        .position(|(own, ..)| *own == mode)
+        .position(|(own, _)| *own == mode)
         .unwrap_or_default()
 }

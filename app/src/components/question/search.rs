@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::browser::focus;
 use crate::session::Session;
+use crate::texts;
 
 /// The field, and what is searched for if it is a picture.
 #[component]
@@ -14,19 +15,18 @@ pub fn Search(session: Session) -> impl IntoView {
     let note = move || {
         session.found.with(|found| match &found.note {
             Some(TextNote::Refused(reason)) => reason.clone(),
-            Some(TextNote::Truncated) => {
-                "Too long for the model: only its beginning counts.".into()
-            }
+            Some(TextNote::Truncated) => texts::search_too_long().to_owned(),
             Some(TextNote::Whole) | None => String::new(),
         })
     };
     view! {
-        <label class="field-name" for="search-input">"Search these pictures"</label>
+        <label class="field-name" for="search-input">{texts::search_title()}</label>
         <input
             id="search-input"
             type="search"
             autocomplete="off"
             maxlength="10000"
+            // An example that the model can read, in every language.
             placeholder="A dog on the beach"
             dir="auto"
             aria-describedby="search-hint"
@@ -36,13 +36,14 @@ pub fn Search(session: Session) -> impl IntoView {
         <p id="search-hint" class="hint">
             {move || match like.get() {
                 Some(picture) => view! {
-                    "Pictures like "
+                    {texts::search_like()}
+                    " "
                     <span class="chip">
                         <span class="chip-label" dir="auto">{picture.name.clone()}</span>
                         <button
                             type="button"
                             class="chip-remove"
-                            aria-label="Search by text again"
+                            aria-label=texts::search_by_text()
                             on:click=move |_| {
                                 focus::first("#search-input");
                                 session.search(query.get_untracked());
@@ -51,7 +52,7 @@ pub fn Search(session: Session) -> impl IntoView {
                     </span>
                 }
                 .into_any(),
-                None => "The pictures are ordered while you type, the nearest first.".into_any(),
+                None => texts::search_hint().into_any(),
             }}
             " "
             <span class="warning" role="status">{note}</span>

@@ -9,6 +9,7 @@ use super::chip_keys;
 use crate::browser::focus;
 use crate::session::Session;
 use crate::text_list::{self, beginning};
+use crate::texts;
 
 /// Characters of a label on its chip, and in the names of its buttons.
 const SHOWN: usize = 200;
@@ -88,9 +89,7 @@ pub fn Chip(
     let note = move || {
         session.notes.with(
             |notes| match label.with_value(|own| notes.get(own).cloned()) {
-                Some(TextNote::Truncated) => {
-                    Some("Too long for the model: only its beginning counts.".to_owned())
-                }
+                Some(TextNote::Truncated) => Some(texts::labels_too_long().to_owned()),
                 Some(TextNote::Refused(reason)) => Some(reason),
                 Some(TextNote::Whole) | None => None,
             },
@@ -100,9 +99,7 @@ pub fn Chip(
         let own = tab_stop.with(|stop| label.with_value(|own| stop.as_ref() == Some(own)));
         if own { "0" } else { "-1" }
     };
-    let named = move |action: &str| {
-        label.with_value(|label| format!("{action} {}", beginning(label, NAMED)))
-    };
+    let named = move || label.with_value(|label| beginning(label, NAMED));
     view! {
         <li
             class="chip"
@@ -121,7 +118,7 @@ pub fn Chip(
                         class="chip-text"
                         dir="auto"
                         tabindex=tabindex
-                        title=named("Edit")
+                        title=texts::labels_edit(&named())
                         aria-keyshortcuts="F2 Delete"
                         on:click=move |_| editing.set(true)
                     >
@@ -132,7 +129,7 @@ pub fn Chip(
                 <input
                     type="text"
                     class="chip-field"
-                    aria-label="Edit label"
+                    aria-label=texts::labels_edit_field()
                     autocomplete="off"
                     dir="auto"
                     node_ref=field
@@ -146,7 +143,7 @@ pub fn Chip(
                 class="chip-remove"
                 // Delete does the same from the keyboard.
                 tabindex="-1"
-                aria-label=named("Remove")
+                aria-label=texts::labels_remove(&named())
                 on:click=move |event| {
                     focus::move_to_neighbour(&event, "#label-input");
                     replace("");

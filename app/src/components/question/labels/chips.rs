@@ -7,6 +7,7 @@ use super::chip::Chip;
 use super::input::LabelInput;
 use crate::format;
 use crate::session::Session;
+use crate::texts;
 
 /// Most chips on the page; thousands would make it slow.
 const MAX_CHIPS: usize = 200;
@@ -42,7 +43,7 @@ pub fn Chips(session: Session) -> impl IntoView {
     });
     view! {
         <div class="chips" node_ref=frame>
-            <ul role="list" aria-label="Labels in use" aria-describedby="chips-hint">
+            <ul role="list" aria-label=texts::labels_used() aria-describedby="chips-hint">
                 <For
                     each=move || shown.get().labels
                     key=|label| label.clone()
@@ -50,12 +51,10 @@ pub fn Chips(session: Session) -> impl IntoView {
                 />
             </ul>
             <p class="chips-rest" hidden=move || hidden.get() == 0>
-                {move || format!("and {} more", format::count(hidden.get()))}
+                {move || texts::labels_hidden(&format::count(hidden.get()))}
             </p>
             <LabelInput session frame hidden />
         </div>
-        <p id="chips-hint" hidden>
-            "Arrow keys move between labels. Enter edits a label, Delete removes it."
-        </p>
+        <p id="chips-hint" hidden>{texts::labels_keys()}</p>
     }
 }

@@ -7,6 +7,7 @@ use crate::browser::address;
 use crate::browser::take_away::copy;
 use crate::label_sets::link;
 use crate::session::Session;
+use crate::texts;
 
 /// Longer links are cut by some programs, in characters.
 const LONG: usize = 2000;
@@ -29,8 +30,7 @@ pub fn CopyLink(session: Session) -> impl IntoView {
                 }
                 Err(_) => {
                     refused.set(link);
-                    session
-                        .say("The browser did not copy; the link is below the button.".to_owned());
+                    session.say(texts::labels_link_not_copied().to_owned());
                 }
             }
         });
@@ -38,13 +38,13 @@ pub fn CopyLink(session: Session) -> impl IntoView {
     view! {
         <div class="copy-link">
             <button type="button" id="copy-link" class="tool" on:click=copy_link>
-                "Copy link"
+                {texts::labels_copy_link()}
             </button>
-            <small>"Opens Glance with these labels and this prompt. No picture is in it."</small>
+            <small>{texts::labels_copy_link_hint()}</small>
             <input
                 type="text"
                 readonly
-                aria-label="Link to these labels"
+                aria-label=texts::labels_link()
                 hidden=move || refused.with(String::is_empty)
                 prop:value=move || refused.get()
                 on:focus:target=move |event| event.target().select()
@@ -55,7 +55,7 @@ pub fn CopyLink(session: Session) -> impl IntoView {
 
 fn copied(link: &str) -> &'static str {
     match link.len() > LONG {
-        true => "The link is copied. It is long, and some programs cut long links.",
-        false => "The link is copied.",
+        true => texts::labels_link_copied_long(),
+        false => texts::labels_link_copied(),
     }
 }

@@ -8,6 +8,7 @@ use super::chip_keys;
 use crate::label_sets::file::{FileError, MAX_BYTES};
 use crate::session::Session;
 use crate::text_list;
+use crate::texts;
 
 /// The field, in a frame that it scrolls to its end. `hidden` labels have no chip.
 #[component]
@@ -82,7 +83,7 @@ pub fn LabelInput(
             autocomplete="off"
             autocapitalize="none"
             enterkeyhint="enter"
-            placeholder="Add a label"
+            placeholder=texts::labels_add()
             dir="auto"
             aria-describedby="labels-hint"
             node_ref=input

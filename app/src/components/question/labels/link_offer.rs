@@ -11,6 +11,7 @@ use crate::label_sets::link::{self, LinkedQuestion};
 use crate::session::Session;
 use crate::settings::Mode;
 use crate::text_list::{MAX_LABELS, beginning};
+use crate::texts;
 
 /// Labels of the offer that are named, and characters of each.
 const NAMED: usize = 3;
@@ -60,9 +61,11 @@ pub fn LinkOffer(session: Session) -> impl IntoView {
             </p>
             <Show when=move || offered.with(Option::is_some)>
                 <button type="button" id="use-linked" class="primary" on:click=accept>
-                    "Use them"
+                    {texts::labels_linked_use()}
                 </button>
-                <button type="button" id="keep-mine" on:click=refuse>"Keep mine"</button>
+                <button type="button" id="keep-mine" on:click=refuse>
+                    {texts::labels_linked_refuse()}
+                </button>
             </Show>
         </div>
     }
@@ -73,20 +76,13 @@ fn sentence(question: &LinkedQuestion) -> String {
     let count = question.labels.len();
     let named = question.labels.iter().take(NAMED);
     let named: Vec<String> = named.map(|label| beginning(label, SHOWN)).collect();
-    let (named, end) = match (count > NAMED, question.left_out) {
-        (_, true) => (
-            format!("{}, …", named.join(", ")),
-            format!(
-                " It has more, but the page ranks {}.",
-                format::count(MAX_LABELS)
-            ),
+    let end = if count > NAMED { ", …" } else { "." };
+    let sentence = texts::labels_linked(count, &format!("{}{end}", named.join(", ")));
+    match question.left_out {
+        true => format!(
+            "{sentence} {}",
+            texts::labels_linked_cut(&format::count(MAX_LABELS))
         ),
-        (true, false) => (format!("{}, …", named.join(", ")), String::new()),
-        (false, false) => (format!("{}.", named.join(", ")), String::new()),
-    };
-    let labels = if count == 1 { "label" } else { "labels" };
-    format!(
-        "This link brings {} {labels}: {named}{end}",
-        format::count(count)
-    )
+        false => sentence,
+    }
 }

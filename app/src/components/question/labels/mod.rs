@@ -13,6 +13,7 @@
 use leptos::prelude::*;
 
 use crate::session::Session;
+use crate::texts;
 
 mod chip;
 mod chip_keys;
@@ -31,7 +32,7 @@ mod tools;
 pub fn Labels(session: Session) -> impl IntoView {
     view! {
         <link_offer::LinkOffer session />
-        <label class="visually-hidden" for="label-input">"Labels"</label>
+        <label class="visually-hidden" for="label-input">{texts::labels_title()}</label>
         <chips::Chips session />
         <tools::Tools session />
     }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::copy_link::CopyLink;
 use super::prompt::PromptInput;
 use crate::session::Session;
+use crate::texts;
 
 /// The options.
 #[component]
@@ -32,11 +33,8 @@ fn NoneOfThese(session: Session) -> impl IntoView {
                 }
             />
             <span>
-                "Offer “none of these”"
-                <small>
-                    "Adds “something else” as a competitor. If it wins, no label fits well; it is a \
-                     hint, not a measurement."
-                </small>
+                {texts::labels_offer_none()}
+                <small>{texts::labels_offer_none_hint()}</small>
             </span>
         </label>
     }

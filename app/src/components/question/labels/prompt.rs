@@ -3,15 +3,10 @@
 use glance_prompts::mistaken_placeholder;
 use leptos::prelude::*;
 
+use crate::format;
 use crate::session::Session;
 use crate::settings::{Prompts, Settings};
-
-/// The choices of sentences.
-const CHOICES: [(Prompts, &str); 3] = [
-    (Prompts::Own, "Your own sentence"),
-    (Prompts::ImageNet7, "7 prompts (OpenAI, short list)"),
-    (Prompts::ImageNet80, "80 prompts (OpenAI, ImageNet)"),
-];
+use crate::texts;
 
 /// The choice, and the sentence if it is the person's own.
 #[component]
@@ -35,7 +30,12 @@ pub fn PromptInput(session: Session) -> impl IntoView {
             session.edit(|settings| settings.prompts = prompts);
         }
     };
-    let options = CHOICES.map(|(choice, text)| {
+    let choices = [
+        (Prompts::Own, texts::labels_prompt_own()),
+        (Prompts::ImageNet7, texts::labels_prompt_7()),
+        (Prompts::ImageNet80, texts::labels_prompt_80()),
+    ];
+    let options = choices.map(|(choice, text)| {
         view! {
             <option value=choice.name() prop:selected=move || prompts.get() == choice>
                 {text}
@@ -44,7 +44,7 @@ pub fn PromptInput(session: Session) -> impl IntoView {
     });
     view! {
         <div class="prompt">
-            <label class="field-name" for="prompts-input">"Prompt"</label>
+            <label class="field-name" for="prompts-input">{texts::labels_prompt()}</label>
             <select
                 id="prompts-input"
                 aria-describedby="prompts-hint"
@@ -58,7 +58,10 @@ pub fn PromptInput(session: Session) -> impl IntoView {
                 autocomplete="off"
                 maxlength="500"
                 dir="auto"
-                aria-label=move || if own() { "Your own sentence" } else { "The sentences in use" }
+                aria-label=move || match own() {
+                    true => texts::labels_prompt_own(),
+                    false => texts::labels_prompt_used(),
+                }
                 readonly=move || !own()
                 prop:value=sentences
                 on:input:target=move |event| {
@@ -69,7 +72,8 @@ pub fn PromptInput(session: Session) -> impl IntoView {
             <p id="prompts-hint" class="hint alternatives">
                 <span class:unseen=move || !own() || mistaken.get().is_some()>
                     <code>"{}"</code>
-                    " is where the label goes."
+                    " "
+                    {texts::labels_prompt_hint()}
                 </span>
                 <span
                     class="warning"
@@ -77,14 +81,10 @@ pub fn PromptInput(session: Session) -> impl IntoView {
                     data-testid="placeholder-note"
                     class:unseen=move || mistaken.get().is_none()
                 >
-                    {move || mistaken.get().map(|found| {
-                        format!("Write {{}} instead of {found} where the label goes.")
-                    })}
+                    {move || mistaken.get().map(|found| texts::labels_prompt_mistaken(&found))}
                 </span>
                 <span class:unseen=own>
-                    "The average of all "
-                    {count}
-                    " sentences is used."
+                    {move || texts::labels_prompt_average(&format::count(count()))}
                 </span>
             </p>
         </div>

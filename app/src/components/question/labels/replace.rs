@@ -7,6 +7,7 @@ use crate::label_sets::presets;
 use crate::session::Session;
 use crate::settings::{Prompts, Settings};
 use crate::text_list::{self, MAX_LABELS};
+use crate::texts;
 
 /// Removes all labels.
 pub fn remove_all(session: Session) {
@@ -14,10 +15,7 @@ pub fn remove_all(session: Session) {
         .settings
         .with_untracked(|settings| settings.labels.len());
     replace(session, |settings| settings.labels.clear());
-    session.say(match count {
-        1 => "The label is removed.".to_owned(),
-        count => format!("All {} labels are removed.", format::count(count)),
-    });
+    session.say(texts::labels_removed(count));
 }
 
 /// Takes a set: instead of the present labels, or after them. Its sentence replaces one that the
@@ -51,15 +49,11 @@ pub fn replace(session: Session, change: impl FnOnce(&mut Settings)) {
 
 /// How many labels are in use, as a sentence. `full` says that some had no room.
 pub fn in_use(session: Session, full: bool) -> String {
-    match session
+    let count = session
         .settings
-        .with_untracked(|settings| settings.labels.len())
-    {
-        _ if full => format!(
-            "Only the first {} labels are in use: the page ranks no more at a time.",
-            format::count(MAX_LABELS)
-        ),
-        1 => "Now 1 label is in use.".to_owned(),
-        count => format!("Now {} labels are in use.", format::count(count)),
+        .with_untracked(|settings| settings.labels.len());
+    match full {
+        true => texts::labels_full(&format::count(MAX_LABELS)),
+        false => texts::labels_now(count),
     }
 }

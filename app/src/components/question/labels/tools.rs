@@ -7,8 +7,8 @@ use super::more::More;
 use super::replace::remove_all;
 use super::sets::Sets;
 use crate::browser::focus;
-use crate::format;
 use crate::session::Session;
+use crate::texts;
 
 /// Screens this wide show the options from the start.
 const WIDE: &str = "(min-width: 761px)";
@@ -39,7 +39,7 @@ pub fn Tools(session: Session) -> impl IntoView {
                 aria-disabled=move || (count.get() == 0).to_string()
                 on:click=clear
             >
-                "Clear"
+                {texts::labels_clear()}
             </button>
             <button
                 type="button"
@@ -52,18 +52,11 @@ pub fn Tools(session: Session) -> impl IntoView {
                     session.remember(|settings| settings.more_open = chosen);
                 }
             >
-                "More"
+                {texts::labels_more()}
             </button>
             <p class="hint">
-                <span class="label-count">
-                    {move || match count.get() {
-                        1 => "1 label".to_owned(),
-                        count => format!("{} labels", format::count(count)),
-                    }}
-                </span>
-                <span id="labels-hint">
-                    "Enter or a comma adds a label; paste a list to add many."
-                </span>
+                <span class="label-count">{move || texts::labels_count(count.get())}</span>
+                <span id="labels-hint">{texts::labels_hint()}</span>
             </p>
         </div>
         <div id="labels-more" hidden=move || !open.get()>

@@ -12,6 +12,7 @@ use super::menu::Menu;
 use crate::browser::dropped::files;
 use crate::browser::take_away::save;
 use crate::label_sets::file::{self, FileError};
+use crate::texts;
 
 /// Import and export.
 #[component]
@@ -45,17 +46,17 @@ pub fn Files(menu: Menu) -> impl IntoView {
             .settings
             .with_untracked(|settings| file::text(&settings.labels));
         if text.is_empty() {
-            session.say("There is no label to export yet.".to_owned());
+            session.say(texts::sets_nothing_to_export().to_owned());
         } else if save("labels.txt", "text/plain", text.as_bytes()).is_err() {
-            session.say("The browser did not save the file.".to_owned());
+            session.say(texts::sets_not_saved().to_owned());
         }
     };
     view! {
-        <p class="sets-title">"Files"</p>
+        <p class="sets-title">{texts::sets_files()}</p>
         <div class="set-files">
-            <button type="button" class="tool" on:click=choose>"Import a file…"</button>
+            <button type="button" class="tool" on:click=choose>{texts::sets_import()}</button>
             <button type="button" id="export-labels" class="tool" on:click=export>
-                "Export"
+                {texts::sets_export()}
             </button>
             <input
                 id="label-file"
@@ -63,12 +64,12 @@ pub fn Files(menu: Menu) -> impl IntoView {
                 type="file"
                 accept=file::ACCEPT
                 tabindex="-1"
-                aria-label="File with labels"
+                aria-label=texts::sets_file()
                 node_ref=input
                 on:change=import
             />
         </div>
-        <p class="hint">"CSV, TSV or text, up to 1 MB, in UTF-8. It is read here and sent nowhere."</p>
+        <p class="hint">{texts::sets_files_hint()}</p>
     }
 }
 

@@ -6,8 +6,8 @@ use web_sys::SubmitEvent;
 
 use super::menu::Menu;
 use crate::browser::focus;
-use crate::format;
 use crate::label_sets::own::{MAX_NAME, OwnSet, OwnSets};
+use crate::texts;
 
 /// The field for a name.
 const NAME: &str = "#set-name";
@@ -32,14 +32,14 @@ pub fn Mine(menu: Menu) -> impl IntoView {
             Ok(()) => {
                 name.set_value("");
                 deleted.set(None);
-                said.set("The set is saved in this browser.".to_owned());
+                said.set(texts::sets_saved().to_owned());
             }
             Err(problem) => said.set(problem.to_owned()),
         }
     };
     let delete = move |name: &str| {
         if let Some(set) = sets.delete(name) {
-            said.set(format!("“{}” is deleted.", set.name));
+            said.set(texts::sets_deleted(&set.name));
             deleted.set(Some(set));
         }
     };
@@ -47,13 +47,13 @@ pub fn Mine(menu: Menu) -> impl IntoView {
         if let Some(set) = deleted.try_update(Option::take).flatten() {
             focus::first(NAME);
             said.set(match sets.put(set) {
-                Ok(()) => "The set is back.".to_owned(),
+                Ok(()) => texts::sets_restored().to_owned(),
                 Err(problem) => problem.to_owned(),
             });
         }
     };
     view! {
-        <p id="own-sets-title" class="sets-title">"My sets"</p>
+        <p id="own-sets-title" class="sets-title">{texts::sets_mine()}</p>
         <ul role="list" aria-labelledby="own-sets-title" data-testid="own-sets">
             <For
                 each=move || sets.all()
@@ -68,17 +68,17 @@ pub fn Mine(menu: Menu) -> impl IntoView {
                 autocomplete="off"
                 dir="auto"
                 maxlength=MAX_NAME.to_string()
-                aria-label="Name for the present labels"
-                placeholder="Name for the present labels"
+                aria-label=texts::sets_name()
+                placeholder=texts::sets_name()
                 node_ref=name
             />
-            <button type="submit" class="tool">"Save"</button>
+            <button type="submit" class="tool">{texts::sets_save()}</button>
         </form>
         <p class="hint sets-said">
             <span role="status">{move || said.get()}</span>
             " "
             <Show when=move || deleted.with(Option::is_some)>
-                <button type="button" class="quiet" on:click=undo>"Undo"</button>
+                <button type="button" class="quiet" on:click=undo>{texts::sets_undo()}</button>
             </Show>
         </p>
     }
@@ -88,11 +88,8 @@ pub fn Mine(menu: Menu) -> impl IntoView {
 #[component]
 fn OwnSetLine(menu: Menu, set: OwnSet, delete: impl Fn(&str) + Copy + 'static) -> impl IntoView {
     let OwnSet { name, labels } = set;
-    let count = match labels.len() {
-        1 => "1 label".to_owned(),
-        count => format!("{} labels", format::count(count)),
-    };
-    let (shown, remove) = (name.clone(), format!("Delete {name}"));
+    let count = texts::labels_count(labels.len());
+    let (shown, remove) = (name.clone(), texts::sets_delete(&name));
     view! {
         <li class="own-set">
             <button type="button" class="set" on:click=move |_| menu.take(&labels, None)>

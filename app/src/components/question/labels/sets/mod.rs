@@ -13,6 +13,7 @@ use leptos::wasm_split::wasm_split;
 use crate::components::deferred::{Part, deferred};
 use crate::components::popover::Popover;
 use crate::session::Session;
+use crate::texts;
 use menu::Menu;
 
 mod files;
@@ -51,9 +52,9 @@ pub fn Sets(session: Session) -> impl IntoView {
                 node_ref=button
                 on:click=move |_| popover.toggle()
             >
-                "Sets"
+                {texts::sets_button()}
             </button>
-            <div id="sets" role="group" aria-label="Label sets" hidden=move || !open.get()>
+            <div id="sets" role="group" aria-label=texts::sets_title() hidden=move || !open.get()>
                 <Show when=move || opened_once.get()>{deferred(move || sets(menu))}</Show>
             </div>
         </div>
@@ -70,7 +71,7 @@ fn sets(menu: Menu) -> Part {
                 prop:checked=move || menu.keep.get()
                 on:change:target=move |event| menu.keep.set(event.target().checked())
             />
-            <span>"Keep the present labels, and add to them"</span>
+            <span>{texts::sets_keep()}</span>
         </label>
         <ready_made::ReadyMade menu />
         <mine::Mine menu />

@@ -4,11 +4,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::menu::Menu;
-use crate::format;
 use crate::label_sets::presets::{PRESETS, Preset};
-
-/// A set whose file does not come.
-const MISSING: &str = "The set could not be fetched; try again when there is a connection.";
+use crate::texts;
 
 /// The sets, one button each.
 #[component]
@@ -22,13 +19,17 @@ pub fn ReadyMade(menu: Menu) -> impl IntoView {
         spawn_local(async move {
             match preset.labels().await {
                 Some(labels) => menu.take(&labels, Some(preset.template)),
-                None => menu.session.say(MISSING.to_owned()),
+                None => menu.session.say(texts::sets_missing().to_owned()),
             }
             fetching.try_set_value(false);
         });
     };
     let sets = PRESETS.iter().map(|preset| {
-        let facts = format!("{} labels · {}", format::count(preset.count), preset.source);
+        let facts = format!(
+            "{} · {}",
+            texts::labels_count(preset.count),
+            (preset.source)()
+        );
         view! {
             <li>
                 <button
@@ -37,7 +38,7 @@ pub fn ReadyMade(menu: Menu) -> impl IntoView {
                     data-file=preset.file
                     on:click=move |_| take(preset)
                 >
-                    <strong>{preset.name}</strong>
+                    <strong>{(preset.name)()}</strong>
                     " "
                     <small>{facts}</small>
                 </button>
@@ -45,7 +46,7 @@ pub fn ReadyMade(menu: Menu) -> impl IntoView {
         }
     });
     view! {
-        <p id="ready-made-title" class="sets-title">"Ready-made"</p>
+        <p id="ready-made-title" class="sets-title">{texts::sets_ready_made()}</p>
         <ul role="list" aria-labelledby="ready-made-title">{sets.collect_view()}</ul>
     }
 }

@@ -6,7 +6,10 @@ use std::sync::Arc;
 use glance_protocol::{PictureId, Scores, TextNote};
 use leptos::prelude::*;
 
-/// The name of the neutral entry.
+use crate::texts;
+
+/// The name of the neutral entry in files, and where pictures are grouped; the page shows it in the
+/// person's language.
 pub const NONE_OF_THESE: &str = "none of these";
 /// A lead below this is called a close call: 5 percentage points.
 pub const CLOSE: f32 = 0.05;
@@ -74,7 +77,7 @@ pub struct Ranking {
 /// One line of a ranking.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
-    /// The label as the person wrote it, or "none of these".
+    /// The label as the person wrote it, or "none of these" in the person's language.
     pub label: String,
     /// Whether it is the neutral entry.
     pub none_of_these: bool,
@@ -205,7 +208,7 @@ impl Ranking {
         let index = scores.labels[column].map(|index| index as usize);
         let label = match index {
             Some(index) => labels.get(index).cloned().unwrap_or_default(),
-            None => NONE_OF_THESE.to_owned(),
+            None => texts::none_of_these().to_owned(),
         };
         let note = index.and_then(|index| notes.get(index));
         Entry {

@@ -100,12 +100,15 @@ fn ranked(picture: &Picture, texts: &[String], labels: usize, revision: u32) -> 
         return without(picture);
     };
     let entries = ranking.entries();
-    let entries: HashMap<(&str, bool), &Entry> = entries
+    let entries: HashMap<Option<&str>, &Entry> = entries
         .iter()
-        .map(|entry| ((entry.label.as_str(), entry.none_of_these), entry))
+        .map(|entry| {
+            let label = entry.label.as_str();
+            ((!entry.none_of_these).then_some(label), entry)
+        })
         .collect();
     let scores = texts.iter().enumerate().map(|(at, text)| {
-        let entry = entries.get(&(text.as_str(), at == labels))?;
+        let entry = entries.get(&(at < labels).then_some(text.as_str()))?;
         Some(Score::new(Some(entry.probability), entry.cosine))
     });
     scored(picture, texts, scores.collect())

@@ -8,6 +8,8 @@ use leptos::prelude::*;
 use super::board::Board;
 use super::tile::Tile;
 use crate::arrangement::Heading;
+use crate::picture::NONE_OF_THESE;
+use crate::texts;
 
 /// A section of the grid.
 #[component]
@@ -144,6 +146,7 @@ fn select_extras(board: Board, place: Memo<Option<(usize, Range<usize>)>>, title
 fn title(heading: &Heading) -> String {
     match heading {
         Heading::None => String::new(),
+        Heading::Text(text) if text == NONE_OF_THESE => texts::none_of_these().to_owned(),
         Heading::Text(text) => text.clone(),
         Heading::Unsure => "Unsure: two labels nearly equal".to_owned(),
         Heading::Waiting => "Not looked at yet".to_owned(),

@@ -4,7 +4,7 @@ use glance_protocol::{PictureId, Scores};
 
 use super::asked::Wording;
 use crate::lesson::temperature;
-use crate::picture::NONE_OF_THESE;
+use crate::texts;
 
 /// Cosines and shares of labels.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,7 +26,7 @@ impl Ranked {
     pub fn new(pictures: Vec<PictureId>, wording: &Wording, scores: &Scores) -> Self {
         let name = |label: &Option<u32>| {
             let label = label.and_then(|label| wording.labels.get(label as usize));
-            label.map_or_else(|| NONE_OF_THESE.to_owned(), Clone::clone)
+            label.map_or_else(|| texts::none_of_these().to_owned(), Clone::clone)
         };
         let columns = scores.labels.len();
         let rows = |values: &[f32]| -> Vec<Vec<f32>> {
@@ -92,7 +92,7 @@ mod tests {
             cosines: Floats(cosines.to_vec()),
         };
         let ranked = Ranked::new(vec![7], &wording(), &scores);
-        assert_eq!(ranked.names, ["cat", "dog", NONE_OF_THESE]);
+        assert_eq!(ranked.names, ["cat", "dog", texts::none_of_these()]);
         assert_eq!(ranked.order(0), [1, 2, 0]);
         assert_eq!(ranked.labels(0).collect::<Vec<_>>(), ["dog", "cat"]);
         let scale = ranked.scale.expect("the cosines differ");

@@ -25,7 +25,7 @@ mod texts;
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
 fn main() {
-    leptos::task::spawn_local(async {
+    wasm_bindgen_futures::spawn_local(async {
         texts::choose().await;
         leptos::mount::mount_to_body(components::App);
     });

@@ -4,6 +4,7 @@ use js_sys::JsString;
 use wasm_bindgen::JsValue;
 
 use crate::browser::feature::property;
+use crate::texts;
 
 /// Why there is no camera.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,13 +25,11 @@ impl CameraError {
     /// A sentence for the person.
     pub fn sentence(self) -> &'static str {
         match self {
-            Self::Refused => {
-                "The camera was refused; allow it in the browser's settings for this page."
-            }
-            Self::Missing => "No camera was found.",
-            Self::Busy => "Another program uses the camera.",
-            Self::Ended => "The camera stopped; connect it again, then open it.",
-            Self::Failed => "The camera could not be opened; try again.",
+            Self::Refused => texts::camera_refused(),
+            Self::Missing => texts::camera_missing(),
+            Self::Busy => texts::camera_busy(),
+            Self::Ended => texts::camera_ended(),
+            Self::Failed => texts::camera_failed(),
         }
     }
 

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::format;
 use crate::picture::Entry;
+use crate::texts;
 
 /// Labels shown.
 pub const SHOWN: usize = 3;
@@ -33,7 +34,7 @@ pub fn Bars(entries: RwSignal<Vec<Entry>>) -> impl IntoView {
         }
     });
     view! {
-        <ol class="camera-bars" role="list" aria-label="What the camera sees">
+        <ol class="camera-bars" role="list" aria-label=texts::camera_sees()>
             {rows.collect_view()}
         </ol>
     }

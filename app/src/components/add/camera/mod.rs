@@ -26,6 +26,7 @@ use crate::browser::camera;
 use crate::browser::focus;
 use crate::components::deferred::Part;
 use crate::session::Session;
+use crate::texts;
 use live::{Live, State, VIEW};
 
 /// Opens the camera; nothing where the browser offers none.
@@ -34,7 +35,7 @@ pub fn OpenCamera(open: RwSignal<bool>) -> impl IntoView {
     camera::is_offered().then(|| {
         view! {
             <button type="button" id="open-camera" on:click=move |_| open.set(true)>
-                "Camera"
+                {texts::camera_open()}
             </button>
         }
     })
@@ -68,17 +69,17 @@ pub fn camera(session: Session, open: RwSignal<bool>) -> Part {
     let can_look = Memo::new(move |_| session.can_look());
     let sentence = Memo::new(move |_| {
         let sentence = match live.problem.get() {
-            _ if opening() => "Waiting for the camera…",
-            _ if no_labels.get() => "Add a label to see how it fits.",
-            _ if !can_look.get() => "The model is not ready yet.",
+            _ if opening() => texts::camera_waiting(),
+            _ if no_labels.get() => texts::camera_no_labels(),
+            _ if !can_look.get() => texts::camera_not_ready(),
             problem if !problem.is_empty() => return problem,
             _ => "",
         };
         sentence.to_owned()
     });
     let freeze = move || match live.state.get() {
-        State::Frozen => "Go on",
-        State::Opening | State::Moving => "Freeze",
+        State::Frozen => texts::camera_go_on(),
+        State::Opening | State::Moving => texts::camera_freeze(),
     };
     let keep = move |_| {
         if let Some(video) = video.get_untracked().filter(|_| !untrack(opening)) {
@@ -89,7 +90,7 @@ pub fn camera(session: Session, open: RwSignal<bool>) -> Part {
         <section
             id="camera"
             class="camera"
-            aria-label="Camera"
+            aria-label=texts::camera_view()
             tabindex="-1"
             data-state=move || match live.state.get() {
                 State::Opening => "opening",
@@ -103,7 +104,7 @@ pub fn camera(session: Session, open: RwSignal<bool>) -> Part {
                     node_ref=video
                     playsinline
                     prop:muted=true
-                    aria-label="Live picture of the camera"
+                    aria-label=texts::camera_video()
                     class:mirrored=move || live.front.get()
                 ></video>
                 <div class="camera-answer">
@@ -120,7 +121,7 @@ pub fn camera(session: Session, open: RwSignal<bool>) -> Part {
                     aria-disabled=move || opening().to_string()
                     on:click=keep
                 >
-                    "Keep this picture"
+                    {texts::camera_keep()}
                 </button>
                 <button
                     type="button"
@@ -134,12 +135,12 @@ pub fn camera(session: Session, open: RwSignal<bool>) -> Part {
                     hidden=move || !live.several.get()
                     on:click=move |_| live.switch()
                 >
-                    "Switch camera"
+                    {texts::camera_switch()}
                 </button>
                 <button type="button" on:click=move |_| live.stop()>
-                    "Stop"
+                    {texts::camera_stop()}
                 </button>
-                <p>"Nothing leaves this device."</p>
+                <p>{texts::camera_stays_here()}</p>
             </div>
             <p class="visually-hidden" role="status">{move || live.spoken.get()}</p>
         </section>

@@ -6,6 +6,7 @@ use web_sys::HtmlVideoElement;
 
 use crate::browser::frames;
 use crate::session::Session;
+use crate::texts;
 
 const NAME: &str = "camera ";
 const ENDING: &str = ".jpg";
@@ -20,9 +21,9 @@ pub fn keep(session: Session, video: HtmlVideoElement, said: RwSignal<String>) {
         match frames::still(&video, &name).await {
             Some(file) => {
                 session.add_files([file]);
-                said.try_set(format!("{name} was added."));
+                said.try_set(texts::camera_kept(&name));
             }
-            None => session.say("The picture could not be kept; try again.".to_owned()),
+            None => session.say(texts::camera_not_kept().to_owned()),
         }
     });
 }

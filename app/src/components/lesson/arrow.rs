@@ -8,6 +8,7 @@ use super::ranked::Ranked;
 use super::subject::Subject;
 use crate::format;
 use crate::lesson::drawing::{self, MIDDLE, RADIUS, STRIP_HEIGHT, STRIP_WIDTH};
+use crate::texts;
 
 /// Values in the strip.
 const STRIP: usize = 64;
@@ -54,24 +55,11 @@ pub fn Arrow(subject: Subject) -> impl IntoView {
         |ranked| angles(ranked).into_any(),
     );
     view! {
-        <p>
-            "One network reads the picture and returns a list of numbers. A second network reads a \
-             text and returns a list of the same length. Either list is an arrow in a space with \
-             as many dimensions as it has numbers, and all arrows are brought to the same length, 1."
-        </p>
+        <p>{texts::lesson_arrow_lists()}</p>
         {strip}
-        <p>
-            "So only their directions differ. The cosine of the angle between two arrows says how \
-             well a picture and a text fit: 1 if both point the same way, 0 at a right angle."
-        </p>
+        <p>{texts::lesson_arrow_cosines()}</p>
         {angles}
-        <p class="hint">
-            "The drawing is flat, the real space is not: each angle is true, but two labels at the \
-             same angle may point in quite different directions. In so many dimensions, two arrows \
-             picked at random are almost at right angles. CLIP’s picture arrows and text arrows also \
-             keep to two regions of their own (Liang and others, 2022), so cosines of pictures and \
-             texts lie in a narrow range. Compare them with each other, not with 1."
-        </p>
+        <p class="hint">{texts::lesson_arrow_space()}</p>
     }
 }
 
@@ -79,10 +67,12 @@ fn strip(name: &str, values: &[f32]) -> impl IntoView + use<> {
     let width = values.len();
     let first = &values[..width.min(STRIP)];
     let (least, most) = range(first);
-    let about = format!(
-        "The first {} of the {width} numbers of {name}, as bars up and down from zero: from \
-         {least:.2} to {most:.2}.",
-        first.len()
+    let about = texts::lesson_arrow_numbers(
+        &first.len().to_string(),
+        &width.to_string(),
+        name,
+        &format!("{least:.2}"),
+        &format!("{most:.2}"),
     );
     let bars = drawing::strip(first).into_iter().map(|bar| {
         view! {
@@ -112,7 +102,7 @@ fn strip(name: &str, values: &[f32]) -> impl IntoView + use<> {
 
 fn angles(ranked: &Ranked) -> impl IntoView + use<> {
     let Some(cosines) = ranked.cosines.first() else {
-        return view! { <p class="placeholder">"None of the labels can be used."</p> }.into_any();
+        return view! { <p class="placeholder">{texts::lesson_no_usable_label()}</p> }.into_any();
     };
     let arrows: Vec<(String, f32)> = ranked
         .order(0)
@@ -138,11 +128,10 @@ fn angles(ranked: &Ranked) -> impl IntoView + use<> {
         }
     });
     let (least, most) = range(cosines);
-    let between = format!(
-        "The cosines of this picture and all {} labels lie between {} and {}.",
-        cosines.len(),
-        format::cosine(least),
-        format::cosine(most)
+    let between = texts::lesson_arrow_range(
+        &cosines.len().to_string(),
+        &format::cosine(least),
+        &format::cosine(most),
     );
     let (x, y) = MIDDLE;
     let arc = format!(
@@ -156,20 +145,19 @@ fn angles(ranked: &Ranked) -> impl IntoView + use<> {
             <svg
                 viewBox="0 -4 320 186"
                 role="img"
-                aria-label="A half circle: the picture’s arrow points to the right, and the arrow of \
-                            each label is turned away from it by the angle in the table."
+                aria-label=texts::lesson_arrow_drawing()
             >
                 <path class="arc" d=arc></path>
                 {lines.collect_view()}
                 <path class="of-picture" d=drawing::arrow(0.0)></path>
-                <text x="260" y="176">"picture"</text>
+                <text x="260" y="176">{texts::lesson_arrow_picture()}</text>
             </svg>
             <table>
                 <thead>
                     <tr>
-                        <th scope="col">"Label"</th>
-                        <th scope="col">"Cosine"</th>
-                        <th scope="col">"Angle"</th>
+                        <th scope="col">{texts::lesson_label()}</th>
+                        <th scope="col">{texts::lesson_cosine()}</th>
+                        <th scope="col">{texts::lesson_angle()}</th>
                     </tr>
                 </thead>
                 <tbody>{rows.collect_view()}</tbody>

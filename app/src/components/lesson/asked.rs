@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::session::Session;
+use crate::texts;
 
 /// Time in which a question must not change before it is asked.
 const PAUSE_MILLISECONDS: u32 = 300;
@@ -84,7 +85,9 @@ pub fn shown<A: Send + Sync + 'static>(
     move || {
         answer.with(|answer| match answer {
             Asked::Nothing => view! { <p class="placeholder">{missing()}</p> }.into_any(),
-            Asked::Waiting => view! { <p class="placeholder">"Computing…"</p> }.into_any(),
+            Asked::Waiting => {
+                view! { <p class="placeholder">{texts::lesson_computing()}</p> }.into_any()
+            }
             Asked::Failed(message) => {
                 view! { <p class="card-error">{message.clone()}</p> }.into_any()
             }
@@ -133,5 +136,5 @@ pub async fn rank(
 
 /// For an answer to another question, which no worker of this version gives.
 pub fn unexpected() -> String {
-    "The engine gave an answer that this page does not know; reload the page.".to_owned()
+    texts::lesson_unexpected().to_owned()
 }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::subject::Subject;
 use crate::format;
 use crate::lesson::contrastive::{Direction, Loss, cell_shares};
+use crate::texts;
 
 /// Opacity of a cell with a share of 100 %; the text on it stays readable.
 const DARKEST: f32 = 0.5;
@@ -42,17 +43,12 @@ pub fn MatrixTable(
         pictures, texts, ..
     } = pairs;
     let Some(cosines) = whole else {
-        let refused = "A text is empty or cannot be used: write one for each picture.";
+        let refused = texts::lesson_matrix_refused();
         return view! { <p class="placeholder">{refused}</p> }.into_any();
     };
     let repeated = (1..texts.len()).any(|at| texts[..at].contains(&texts[at]));
     let repeated = repeated.then(|| {
-        view! {
-            <p class="hint">
-                "Two texts are the same, so no model can tell them apart. Make each fit its own \
-                 picture, and the loss falls."
-            </p>
-        }
+        view! { <p class="hint">{texts::lesson_matrix_repeated()}</p> }
     });
     let losses = {
         let cosines = cosines.clone();
@@ -92,13 +88,11 @@ pub fn MatrixTable(
         <table class="matrix">
             <caption>
                 {move || match direction.get() {
-                    Direction::Rows => "Pictures down, texts across. Each row adds up to 100 %; \
-                                        below it the cosine.",
-                    Direction::Columns => "Pictures down, texts across. Each column adds up to \
-                                           100 %; below it the cosine.",
+                    Direction::Rows => texts::lesson_matrix_rows(),
+                    Direction::Columns => texts::lesson_matrix_columns(),
                 }}
             </caption>
-            <thead><tr><th scope="col">"Picture"</th>{head.collect_view()}</tr></thead>
+            <thead><tr><th scope="col">{texts::lesson_picture()}</th>{head.collect_view()}</tr></thead>
             <tbody>{rows}</tbody>
         </table>
         {losses}
@@ -121,15 +115,13 @@ fn cell(share: f32, cosine: f32, pair: bool) -> impl IntoView {
 fn losses(cosines: &[Vec<f32>], scale: f32) -> impl IntoView + use<> {
     let count = cosines.len();
     let loss = Loss::of(cosines, scale);
-    let parts = format!(
-        "Pictures to texts {:.2}, texts to pictures {:.2}. ",
-        loss.rows, loss.columns
+    let parts = texts::lesson_matrix_both(
+        &format!("{:.2}", loss.rows),
+        &format!("{:.2}", loss.columns),
     );
-    let mean = format!("Loss: {:.2}.", loss.mean());
-    let guess = format!(
-        " Guessing among {count} would cost ln {count} = {:.2}; among 32,768, 10.40.",
-        (count as f32).ln()
-    );
+    let mean = texts::lesson_matrix_loss(&format!("{:.2}", loss.mean()));
+    let guess =
+        texts::lesson_matrix_guess(&count.to_string(), &format!("{:.2}", (count as f32).ln()));
     view! {
         <p
             class="loss"
@@ -139,7 +131,9 @@ fn losses(cosines: &[Vec<f32>], scale: f32) -> impl IntoView + use<> {
             data-loss=loss.mean().to_string()
         >
             {parts}
+            " "
             <strong>{mean}</strong>
+            " "
             {guess}
         </p>
     }
@@ -163,9 +157,9 @@ pub fn DirectionChoice(direction: RwSignal<Direction>) -> impl IntoView {
     };
     view! {
         <fieldset class="directions">
-            <legend>"Read it"</legend>
-            {choice(Direction::Rows, "by rows: which text for each picture?")}
-            {choice(Direction::Columns, "by columns: which picture for each text?")}
+            <legend>{texts::lesson_matrix_read()}</legend>
+            {choice(Direction::Rows, texts::lesson_matrix_by_rows())}
+            {choice(Direction::Columns, texts::lesson_matrix_by_columns())}
         </fieldset>
     }
 }

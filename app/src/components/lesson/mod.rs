@@ -31,6 +31,7 @@ use leptos::wasm_split::wasm_split;
 
 use crate::components::deferred::{Part, deferred};
 use crate::session::Session;
+use crate::texts;
 use picture_choice::PictureChoice;
 use subject::Subject;
 
@@ -51,9 +52,9 @@ pub fn HowItWorks(session: Session) -> impl IntoView {
     };
     view! {
         <section id="how" class="how" aria-labelledby="how-title">
-            <h2 id="how-title">"How it works"</h2>
+            <h2 id="how-title">{texts::lesson_title()}</h2>
             <details node_ref=details on:toggle=toggled>
-                <summary>"Seven steps to try, with your own pictures"</summary>
+                <summary>{texts::lesson_open()}</summary>
                 <Show when=move || opened_once.get()>
                     {deferred(move || steps(session, open))}
                 </Show>
@@ -67,32 +68,33 @@ fn steps(session: Session, open: RwSignal<bool>) -> Part {
     let subject = Subject::new(session, open);
     let steps = view! {
         <p class="how-lead">
-            "Glance runs "
+            {texts::lesson_lead_runs()}
+            " "
             <a href="https://arxiv.org/abs/2103.00020" rel="noreferrer">"CLIP"</a>
-            " (Radford and others, 2021). Steps 1 to 5 compute their numbers here, with the model in \
-             use. Sections in brackets are those of the paper."
+            " "
+            {texts::lesson_lead_steps()}
         </p>
         <PictureChoice subject />
         <ol class="steps" role="list">
-            <Step title="1. A picture becomes an arrow, and a text too">
+            <Step title=texts::lesson_arrow_step()>
                 <arrow::Arrow subject />
             </Step>
-            <Step title="2. From cosines to percentages">
+            <Step title=texts::lesson_temperature_step()>
                 <temperature::Temperature subject />
             </Step>
-            <Step title="3. Why a sentence helps">
+            <Step title=texts::lesson_prompts_step()>
                 <prompts::Prompts subject />
             </Step>
-            <Step title="4. What it was trained to do">
+            <Step title=texts::lesson_training_step()>
                 <training::Training subject />
             </Step>
-            <Step title="5. Zero-shot: labels become a classifier">
+            <Step title=texts::lesson_zero_shot_step()>
                 <zero_shot::ZeroShot subject />
             </Step>
-            <Step title="6. The nine models of the paper">
+            <Step title=texts::lesson_models_step()>
                 <paper::NineModels />
             </Step>
-            <Step title="7. Limits and bias">
+            <Step title=texts::lesson_limits_step()>
                 <paper::Limits />
             </Step>
         </ol>

@@ -4,6 +4,7 @@ use glance_protocol::PictureId;
 use leptos::prelude::*;
 
 use super::subject::Subject;
+use crate::texts;
 
 /// The pictures by name, with the chosen one beside them.
 #[component]
@@ -30,7 +31,7 @@ pub fn PictureChoice(subject: Subject) -> impl IntoView {
                     width="48"
                     height="48"
                 />
-                <label for="lesson-picture">"Picture"</label>
+                <label for="lesson-picture">{texts::lesson_picture()}</label>
                 <select
                     id="lesson-picture"
                     on:change:target=move |event| {

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::asked::{Asked, Wording, asked, rank, shown};
 use super::subject::Subject;
 use crate::format;
+use crate::texts;
 
 /// Labels in the table.
 const LABELS: usize = 8;
@@ -40,9 +41,9 @@ pub fn Prompts(subject: Subject) -> impl IntoView {
     let missing = move || {
         subject.ranking.with(|ranking| match ranking {
             Asked::Nothing => subject.missing(),
-            Asked::Waiting => "Computing…",
-            Asked::Failed(_) => "It needs the percentages of step 2.",
-            Asked::Known(_) => "None of the labels can be used.",
+            Asked::Waiting => texts::lesson_computing(),
+            Asked::Failed(_) => texts::lesson_prompts_no_shares(),
+            Asked::Known(_) => texts::lesson_no_usable_label(),
         })
     };
     let table = shown(compared, missing, |compared| table(compared).into_any());
@@ -50,22 +51,13 @@ pub fn Prompts(subject: Subject) -> impl IntoView {
         .into_iter()
         .map(|sentence| view! { <li>{sentence}</li> });
     view! {
-        <p>
-            "CLIP learned from captions of pictures on the web, and those are seldom one word. A \
-             label in a sentence looks more like them, and it says that a picture is meant: a \
-             “crane” may be a bird or a machine. Averaging the arrows of several sentences (an \
-             ensemble) smooths out the accidents of each."
-        </p>
+        <p>{texts::lesson_prompts_captions()}</p>
         {table}
         <details>
-            <summary>"The 7 sentences"</summary>
+            <summary>{texts::lesson_prompts_all()}</summary>
             <ul class="sentences">{sentences.collect_view()}</ul>
         </details>
-        <p class="hint">
-            "The paper reports that one such sentence gained 1.3 % on ImageNet, and the average of \
-             80 another 3.5 % (section 3.1.4). OpenAI later published these 7, chosen from the 80. \
-             On a single picture any of the three may be best."
-        </p>
+        <p class="hint">{texts::lesson_prompts_gain()}</p>
     }
 }
 
@@ -107,19 +99,15 @@ fn table(compared: &Compared) -> impl IntoView + use<> {
             </tr>
         }
     });
-    let about = match compared.labels.len() {
-        1 => "One label alone always gets 100 %: add others to compare.".to_owned(),
-        count => format!("Shares among the {count} labels that fit the picture best."),
-    };
     view! {
         <table>
-            <caption>{about}</caption>
+            <caption>{texts::lesson_prompts_table(compared.labels.len())}</caption>
             <thead>
                 <tr>
-                    <th scope="col">"Label"</th>
-                    <th scope="col">"Alone"</th>
-                    <th scope="col">"“a photo of a …”"</th>
-                    <th scope="col">"Mean of 7 sentences"</th>
+                    <th scope="col">{texts::lesson_label()}</th>
+                    <th scope="col">{texts::lesson_prompts_alone()}</th>
+                    <th scope="col">{texts::lesson_prompts_sentence()}</th>
+                    <th scope="col">{texts::lesson_prompts_mean()}</th>
                 </tr>
             </thead>
             <tbody>{rows.collect_view()}</tbody>

@@ -7,6 +7,7 @@ use super::asked::{Asked, Wording, asked, rank};
 use super::ranked::Ranked;
 use crate::picture::Phase;
 use crate::session::{ModelState, Session};
+use crate::texts;
 
 /// Labels that the lesson ranks.
 pub const MAX_LABELS: usize = 40;
@@ -137,9 +138,9 @@ impl Subject {
     /// What the person should do first, if something can be computed after that.
     pub fn missing(self) -> &'static str {
         match (self.model.with(Option::is_some), self.picture.get()) {
-            (false, _) => "The model is not ready yet.",
-            (true, None) => "Add a picture, or try a sample, to see it with your own.",
-            (true, Some(_)) => "Add a label in the tab Sort to see how it fits.",
+            (false, _) => texts::lesson_no_model(),
+            (true, None) => texts::lesson_no_picture(),
+            (true, Some(_)) => texts::lesson_no_label(),
         }
     }
 }

@@ -7,6 +7,7 @@ use super::ranked::Ranked;
 use super::subject::{MAX_LABELS, Subject};
 use crate::format;
 use crate::lesson::temperature::shares;
+use crate::texts;
 
 /// Labels with a bar.
 const BARS: usize = 8;
@@ -38,14 +39,9 @@ pub fn Temperature(subject: Subject) -> impl IntoView {
     let cut = Memo::new(move |_| settings.with(|settings| settings.labels.len() > MAX_LABELS));
     let (least, most) = SLIDER;
     view! {
-        <p>
-            "Cosines of pictures and texts lie close together. To make percentages of them, CLIP \
-             multiplies each by the same factor, raises e to that power, and divides by the sum \
-             over all labels (softmax). Move the factor: the order stays, but a small one shares \
-             evenly, and a large one gives nearly all to the first."
-        </p>
+        <p>{texts::lesson_temperature_softmax()}</p>
         <div class="scale">
-            <label for="lesson-scale">"Factor"</label>
+            <label for="lesson-scale">{texts::lesson_temperature_factor()}</label>
             <input
                 id="lesson-scale"
                 type="range"
@@ -61,7 +57,13 @@ pub fn Temperature(subject: Subject) -> impl IntoView {
                 {move || own.get().map(|own| view! { <option value=own.to_string()></option> })}
             </datalist>
             <output id="lesson-scale-output" for="lesson-scale" aria-live="off">
-                {move || format!("{:.1}, temperature {:.3}", scale.get(), 1.0 / scale.get())}
+                {move || {
+                    let scale = scale.get();
+                    texts::lesson_temperature_both(
+                        &format!("{scale:.1}"),
+                        &format!("{:.3}", 1.0 / scale),
+                    )
+                }}
             </output>
             <button
                 type="button"
@@ -70,19 +72,14 @@ pub fn Temperature(subject: Subject) -> impl IntoView {
                 aria-disabled=move || chosen.get().is_none().to_string()
                 on:click=move |_| chosen.set(None)
             >
-                {move || own.get().map(|own| format!("The model’s own: {own:.1}"))}
+                {move || own.get().map(|own| texts::lesson_temperature_own(&format!("{own:.1}")))}
             </button>
         </div>
         {bars}
         <p class="hint" hidden=move || !cut.get()>
-            {format!("This lesson counts your first {MAX_LABELS} labels only.")}
+            {texts::lesson_temperature_cut(&MAX_LABELS.to_string())}
         </p>
-        <p class="hint">
-            "Nobody chose the model’s own factor. It was learned with all other weights, as a \
-             logarithm; its inverse is called the temperature. OpenAI began at a temperature of \
-             0.07, a factor of about 14, and never let the factor grow beyond 100, because larger \
-             ones made the training unstable (section 2.5)."
-        </p>
+        <p class="hint">{texts::lesson_temperature_learned()}</p>
     }
 }
 
@@ -104,7 +101,7 @@ fn bars(ranked: &Ranked, scale: Memo<f32>) -> impl IntoView + use<> {
     let names: Vec<String> = order.iter().map(|&at| ranked.names[at].clone()).collect();
     let cosines: Vec<f32> = order.iter().map(|&at| cosines[at]).collect();
     let all = (total > BARS).then(|| {
-        let all = format!("The first {BARS} of {total}; the percentages count all of them.");
+        let all = texts::lesson_temperature_first(&BARS.to_string(), &total.to_string());
         view! { <p class="hint">{all}</p> }
     });
     let rows = move || {
@@ -133,7 +130,7 @@ fn bar(name: &str, cosine: f32, share: f32) -> impl IntoView + use<> {
                 <span style:width=format!("{:.2}%", share * 100.0)></span>
             </span>
             <span class="ranked-cosine">
-                <span class="visually-hidden">"cosine "</span>
+                <span class="visually-hidden">{texts::lesson_temperature_cosine()} " "</span>
                 {format::cosine(cosine)}
             </span>
         </li>

@@ -13,6 +13,7 @@ use super::subject::Subject;
 use super::temperature::CLIP_LIMIT;
 use crate::lesson::contrastive::{Direction, Loss};
 use crate::settings::Prompts;
+use crate::texts;
 
 /// The texts that the person wrote, by picture.
 type Edits = RwSignal<HashMap<PictureId, String>>;
@@ -41,8 +42,8 @@ pub fn Training(subject: Subject) -> impl IntoView {
         },
     );
     let missing = move || match (subject.picture.get().is_some(), enough.get()) {
-        (true, false) => "Add a second picture: with only one there is nothing to mix up.",
-        (true, true) => "Computing…",
+        (true, false) => texts::lesson_training_one_picture(),
+        (true, true) => texts::lesson_computing(),
         (false, _) => subject.missing(),
     };
     let direction = RwSignal::new(Direction::Rows);
@@ -56,39 +57,26 @@ pub fn Training(subject: Subject) -> impl IntoView {
         let cosines = pairs.with(|pairs| pairs.known()?.whole());
         let cosines = cosines.filter(|_| edited)?;
         let loss = Loss::of(&cosines, scale.get()).mean();
-        Some(format!("The loss is {loss:.2}."))
+        Some(texts::lesson_training_spoken_loss(&format!("{loss:.2}")))
     };
+    let recipe = [
+        texts::lesson_training_recipe_matrix(),
+        texts::lesson_training_recipe_rows(),
+        texts::lesson_training_recipe_columns(),
+        texts::lesson_training_recipe_loss(),
+    ]
+    .join("\n");
     view! {
-        <p>
-            "Nobody gave CLIP labels. It saw 400 million pictures with the texts that stood beside \
-             them on the web, 32,768 pairs at a time, and had to tell which text belongs to which \
-             picture (sections 2.2 to 2.5). Here is the same task with your pictures: edit the \
-             texts and watch the loss, the number that training makes smaller."
-        </p>
+        <p>{texts::lesson_training_task()}</p>
         <Show when=move || enough.get()>
             <Texts subject edits pictures />
             <DirectionChoice direction />
         </Show>
         <p class="visually-hidden" role="status">{spoken}</p>
         {table}
-        <p>
-            "Each row is a question: which text fits this picture? The pairs that belong together \
-             lie on the diagonal. The loss of a row is −ln of the diagonal’s share, which is 0 at \
-             100 %. Each column asks the other way round. The loss is the mean of both directions, \
-             so it is called symmetric. Training turns the arrows of a pair towards each other, and \
-             those of all other combinations away."
-        </p>
-        <pre class="recipe">
-            "matrix = factor × cosines of N pictures and N texts\n\
-             picture loss = cross entropy of each row and its diagonal\n\
-             text loss = cross entropy of each column and its diagonal\n\
-             loss = (picture loss + text loss) ÷ 2"
-        </pre>
-        <p class="hint">
-            "The idea of the paper’s figure 3, in words. Glance’s small demo model came about in \
-             another way: its picture network had learned ImageNet’s labels, and only its text \
-             network learned to match it."
-        </p>
+        <p>{texts::lesson_training_loss()}</p>
+        <pre class="recipe">{recipe}</pre>
+        <p class="hint">{texts::lesson_training_figure()}</p>
     }
 }
 
@@ -105,7 +93,7 @@ fn Texts(subject: Subject, edits: Edits, pictures: Memo<Vec<PictureId>>) -> impl
                     autocomplete="off"
                     maxlength="10000"
                     dir="auto"
-                    aria-label=format!("Text for {name}")
+                    aria-label=texts::lesson_training_text(&name)
                     data-testid="lesson-caption"
                     prop:value=move || text(subject, edits, id).unwrap_or_default()
                     on:input:target=move |event| {
@@ -119,7 +107,7 @@ fn Texts(subject: Subject, edits: Edits, pictures: Memo<Vec<PictureId>>) -> impl
         }
     };
     view! {
-        <ol class="texts" role="list" aria-label="A text for each picture">
+        <ol class="texts" role="list" aria-label=texts::lesson_training_texts()>
             <For each=move || pictures.get() key=|id| *id children=field />
         </ol>
     }

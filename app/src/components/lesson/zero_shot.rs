@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::subject::Subject;
 use crate::browser::focus;
 use crate::settings::Mode;
+use crate::texts;
 
 /// The step.
 #[component]
@@ -12,18 +13,13 @@ pub fn ZeroShot(subject: Subject) -> impl IntoView {
     let session = subject.session;
     let count = subject.while_open(move || session.settings.with(|settings| settings.labels.len()));
     let now = move || match count.get() {
-        0 => "You have no labels yet: write some, and they are your classifier.".to_owned(),
-        1 => "You have one label: a second one makes a classifier of two classes.".to_owned(),
-        count => format!(
-            "Your {count} labels are such a classifier right now: {count} arrows, and a picture \
-             belongs to the nearest."
-        ),
+        0 => texts::lesson_zero_shot_none().to_owned(),
+        count => texts::lesson_zero_shot_now(count),
     };
     view! {
         <p>
-            "An ordinary classifier is trained on many examples of each class, and knows those \
-             classes only. CLIP needs the names: their arrows take the place of the trained last \
-             layer. No example of the task is shown to it, therefore “zero-shot” (section 3.1). "
+            {texts::lesson_zero_shot_names()}
+            " "
             {now}
         </p>
         <button
@@ -36,12 +32,8 @@ pub fn ZeroShot(subject: Subject) -> impl IntoView {
                 focus::first("#mode-sort");
             }
         >
-            "Go to Sort and change the labels"
+            {texts::lesson_zero_shot_go()}
         </button>
-        <p class="hint">
-            "In the paper, the best model named 76.2 % of ImageNet’s photographs correctly among \
-             1000 classes: as many as the original ResNet-50, which had been trained on 1.28 \
-             million of them."
-        </p>
+        <p class="hint">{texts::lesson_zero_shot_imagenet()}</p>
     }
 }

@@ -66,6 +66,14 @@ pub fn cosine(cosine: f32) -> String {
     marked(format!("{cosine:.3}"))
 }
 
+/// How many times as much: `1.5`, or `4` without decimals from 3 on.
+pub fn ratio(ratio: f64) -> String {
+    marked(match ratio {
+        ratio if ratio < 3.0 => format!("{ratio:.1}"),
+        ratio => format!("{ratio:.0}"),
+    })
+}
+
 /// A number with the marks of the person's language: German has a comma where English has a point.
 fn marked(number: String) -> String {
     match texts::language() {

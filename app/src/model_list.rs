@@ -3,6 +3,8 @@
 
 use serde::Deserialize;
 
+use crate::texts;
+
 /// How the name of the demo model begins. A host may replace that model; the list does not describe
 /// the replacement.
 pub const DEMO_NAME: &str = "Glance demo";
@@ -19,27 +21,48 @@ pub struct ListedModel {
     pub name: String,
     /// `owner/name` on the Hugging Face Hub; `None` for the model that comes with the page.
     pub repository: Option<String>,
-    /// A word on its size and its answers, such as `Balanced`.
-    pub kind: String,
+    /// `small`, `balanced` or `best`.
+    kind: String,
     /// Approximate bytes to download: the weights in f32, or the demo model's pack.
     pub download: f64,
     /// Approximate bytes to store, and to hold in memory.
     pub stored: f64,
     /// SPDX expression.
     pub license: String,
-    /// Languages that it reads.
-    pub languages: String,
     /// Zero-shot accuracy on ImageNet as its authors report it, in percent. `None` if it learned from
     /// ImageNet's own names, so that no figure compares.
     pub imagenet: Option<f64>,
     /// Multiply-adds of its image tower for one picture, if that is a vision transformer. Other
     /// networks run at other rates.
     pub multiply_adds: Option<f64>,
-    /// What it is good at, in one sentence.
-    pub good_at: String,
 }
 
 impl ListedModel {
+    /// A word on its size and its answers.
+    pub fn kind_in_words(&self) -> Option<&'static str> {
+        Some(match self.kind.as_str() {
+            "small" => texts::models_small(),
+            "balanced" => texts::models_balanced(),
+            "best" => texts::models_best(),
+            _ => return None,
+        })
+    }
+
+    /// What it is good at, in one sentence.
+    pub fn good_at(&self) -> Option<&'static str> {
+        Some(match self.name.as_str() {
+            DEMO_NAME => texts::models_good_demo(),
+            "TinyCLIP 8M/16" => texts::models_good_tinyclip_8m_16(),
+            "OpenAI CLIP B/32" => texts::models_good_openai_b_32(),
+            "DataComp CLIP B/32" => texts::models_good_datacomp_b_32(),
+            "OpenAI CLIP B/16" => texts::models_good_openai_b_16(),
+            "DataComp CLIP B/16" => texts::models_good_datacomp_b_16(),
+            "OpenAI CLIP L/14" => texts::models_good_openai_l_14(),
+            "DataComp CLIP L/14" => texts::models_good_datacomp_l_14(),
+            _ => return None,
+        })
+    }
+
     /// Pictures a second where a vision transformer does `speed` multiply-adds a second.
     fn pictures_a_second(&self, speed: f64) -> Option<f64> {
         Some(speed / self.multiply_adds?)
@@ -49,11 +72,8 @@ impl ListedModel {
     pub fn speed_in_words(&self, speed: f64) -> Option<String> {
         let pictures = self.pictures_a_second(speed)?;
         Some(match pictures >= 0.95 {
-            true => format!("about {} here", counted(pictures, "picture", "a second")),
-            false => format!(
-                "about {} here",
-                counted(1.0 / pictures, "second", "a picture")
-            ),
+            true => texts::models_speed_pictures(one_digit(pictures)),
+            false => texts::models_speed_seconds(one_digit(1.0 / pictures)),
         })
     }
 }
@@ -78,12 +98,10 @@ pub fn recommended(models: &[ListedModel], speed: f64, memory: f64) -> Option<&L
     candidates.max_by(|one, other| quality(one).total_cmp(&quality(other)))
 }
 
-/// A number with one significant digit, or a whole one, before its unit: `20 pictures a second`.
-fn counted(number: f64, unit: &str, per: &str) -> String {
+/// The nearest whole number with one significant digit.
+fn one_digit(number: f64) -> usize {
     let digit = 10_f64.powf(number.log10().floor());
-    let rounded = (number / digit).round() * digit;
-    let plural = if rounded == 1.0 { "" } else { "s" };
-    format!("{rounded:.0} {unit}{plural} {per}")
+    ((number / digit).round() * digit).round() as usize
 }
 
 /// Uses JavaScript's JSON parser, which saves adding one to the page.
@@ -137,6 +155,10 @@ mod tests {
         assert_eq!(repositories.len(), models.len());
         assert_eq!(models[0].name, DEMO_NAME);
         assert_eq!(models[0].repository, None);
+        let sentences: HashSet<_> = models.iter().filter_map(ListedModel::good_at).collect();
+        assert_eq!(sentences.len(), models.len(), "each has its own sentence");
+        assert!(sentences.iter().all(|sentence| sentence.ends_with('.')));
+        assert!(models.iter().all(|model| model.kind_in_words().is_some()));
         for (model, Size { parameters, tower }) in models.iter().zip(sizes).skip(1) {
             let name = &model.name;
             let repository = model.repository.as_ref().expect("others are on the hub");
@@ -149,7 +171,6 @@ mod tests {
                 model.imagenet.is_some_and(|it| (1.0..100.0).contains(&it)),
                 "{name}"
             );
-            assert!(model.good_at.ends_with('.'), "{name}");
             let tower = tower.expect("its shape is listed");
             assert_eq!(model.multiply_adds, Some(tower.multiply_adds()), "{name}");
         }

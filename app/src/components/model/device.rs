@@ -4,7 +4,9 @@ use glance_protocol::{DeviceKind, DeviceReason, Speeds};
 use leptos::html;
 use leptos::prelude::*;
 
+use crate::format;
 use crate::session::{Graphics, Session};
+use crate::texts;
 
 /// Devices within this ratio are called about equally fast.
 const ABOUT_EQUAL: f64 = 1.2;
@@ -19,9 +21,9 @@ pub fn Device(session: Session) -> impl IntoView {
     let select = NodeRef::<html::Select>::new();
     let missing = move || session.graphics.get() == Graphics::Missing;
     let graphics_card = move || match session.graphics.get() {
-        Graphics::Unknown | Graphics::Available => "Graphics card",
-        Graphics::Emulated => "Graphics card (emulated here, slow)",
-        Graphics::Missing => "Graphics card (none in this browser)",
+        Graphics::Unknown | Graphics::Available => texts::device_card(),
+        Graphics::Emulated => texts::device_card_emulated(),
+        Graphics::Missing => texts::device_card_missing(),
     };
     let choose = move |_| {
         if let Some(select) = select.get_untracked() {
@@ -39,11 +41,11 @@ pub fn Device(session: Session) -> impl IntoView {
     };
     view! {
         <div class="device">
-            <label for="device">"Runs on"</label>
+            <label for="device">{texts::device_label()}</label>
             <select id="device" node_ref=select prop:value=chosen on:change=choose>
-                <option value=AUTOMATIC>"Automatic"</option>
+                <option value=AUTOMATIC>{texts::device_automatic()}</option>
                 <option value=GPU disabled=missing>{graphics_card}</option>
-                <option value=CPU>"Processor"</option>
+                <option value=CPU>{texts::device_processor()}</option>
             </select>
         </div>
     }
@@ -51,43 +53,34 @@ pub fn Device(session: Session) -> impl IntoView {
 
 /// Where a model runs and why, in a sentence.
 pub fn where_it_runs(device: DeviceKind, reason: DeviceReason) -> String {
-    let here = match device {
-        DeviceKind::Cpu => "the processor",
-        DeviceKind::Gpu => "the graphics card",
+    let sentence = match (reason, device) {
+        (DeviceReason::Measured(speeds), _) => return measured(device, speeds),
+        (DeviceReason::Chosen, DeviceKind::Cpu) => texts::device_why_processor_chosen(),
+        (DeviceReason::Chosen, DeviceKind::Gpu) => texts::device_why_card_chosen(),
+        (DeviceReason::NoGpu, _) => texts::device_why_card_missing(),
+        (DeviceReason::SoftwareGpu, _) => texts::device_why_card_emulated(),
+        (DeviceReason::GpuFailed, _) => texts::device_why_card_failed(),
     };
-    let why = match (reason, device) {
-        (DeviceReason::Chosen, _) => ", as you chose".to_owned(),
-        (DeviceReason::NoGpu, _) => ": this browser offers no graphics card".to_owned(),
-        (DeviceReason::SoftwareGpu, _) => {
-            ": the graphics card here is emulated in software, which is slower".to_owned()
-        }
-        (DeviceReason::GpuFailed, _) => ": the graphics card failed at this model".to_owned(),
-        (DeviceReason::Measured(speeds), DeviceKind::Cpu) => {
-            format!(
-                ", which was measured {} the graphics card here",
-                faster(speeds)
-            )
-        }
-        (DeviceReason::Measured(speeds), DeviceKind::Gpu) => {
-            format!(", which was measured {} the processor here", faster(speeds))
-        }
-    };
-    format!("It runs on {here}{why}.")
+    sentence.to_owned()
 }
 
-fn faster(speeds: Speeds) -> String {
-    match speeds.ratio() {
-        ..ABOUT_EQUAL => "about as fast as".to_owned(),
-        ratio @ ..3.0 => format!("{ratio:.1} times as fast as"),
-        ratio => format!("{ratio:.0} times as fast as"),
+fn measured(device: DeviceKind, speeds: Speeds) -> String {
+    let ratio = speeds.ratio();
+    match (device, ratio < ABOUT_EQUAL) {
+        (DeviceKind::Cpu, true) => texts::device_why_processor_equal().to_owned(),
+        (DeviceKind::Gpu, true) => texts::device_why_card_equal().to_owned(),
+        (DeviceKind::Cpu, false) => texts::device_why_processor_faster(&format::ratio(ratio)),
+        (DeviceKind::Gpu, false) => texts::device_why_card_faster(&format::ratio(ratio)),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
     use super::*;
 
-    #[test]
+    #[wasm_bindgen_test]
     fn each_reason_is_one_sentence() {
         let measured = |cpu, gpu| DeviceReason::Measured(Speeds { cpu, gpu });
         let said = where_it_runs(DeviceKind::Gpu, measured(200.0, 50.0));

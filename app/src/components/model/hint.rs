@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::model_list::{DEMO_NAME, ListedModel, listed_models};
 use crate::session::{ModelState, Session};
 use crate::settings::ChosenModel;
+use crate::texts;
 
 /// The line. It follows the person's choice, so that nothing moves while a model loads.
 #[component]
@@ -25,8 +26,8 @@ pub fn ModelHint(session: Session) -> impl IntoView {
         })
     };
     let link = move || match chosen.get() {
-        ChosenModel::Demo => "A larger CLIP is one click away.",
-        _ => "Other models",
+        ChosenModel::Demo => texts::models_larger_near(),
+        _ => texts::models_others(),
     };
     view! {
         <p id="model-hint" class="hint">
@@ -41,7 +42,7 @@ pub fn ModelHint(session: Session) -> impl IntoView {
 fn about(listed: &[ListedModel], repository: Option<&str>) -> Option<String> {
     let mut listed = listed.iter();
     let model = listed.find(|model| model.repository.as_deref() == repository)?;
-    Some(format!("{}: {}", model.name, model.good_at))
+    Some(format!("{}: {}", model.name, model.good_at()?))
 }
 
 #[cfg(test)]

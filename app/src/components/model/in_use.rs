@@ -9,6 +9,7 @@ use crate::components::model::device::{Device, where_it_runs};
 use crate::format;
 use crate::session::{ModelState, Session};
 use crate::settings::ChosenModel;
+use crate::texts;
 
 /// The model in use. The status on the top bar is out of reach behind the sheet, so what concerns the
 /// model is repeated here.
@@ -21,7 +22,7 @@ pub fn ModelInUse(session: Session) -> impl IntoView {
     });
     view! {
         <section class="model-in-use" aria-labelledby="in-use-title">
-            <h3 id="in-use-title">"In use"</h3>
+            <h3 id="in-use-title">{texts::models_in_use()}</h3>
             <p id="model-in-use">{move || in_use(&session.model.get())}</p>
             {progress(session)}
             <div class="model-choices">
@@ -36,7 +37,7 @@ pub fn ModelInUse(session: Session) -> impl IntoView {
                         session.use_demo();
                     }
                 >
-                    "Go back to Glance's own model"
+                    {texts::models_use_own()}
                 </button>
             </div>
         </section>
@@ -56,7 +57,9 @@ fn progress(session: Session) -> AnyView {
     let bar = move || {
         let share = status.with(|status| status.as_ref()?.progress)?;
         let share = share.map(|share| share.to_string());
-        Some(view! { <progress max="1" value=share aria-label="Progress"></progress> })
+        Some(view! {
+            <progress max="1" value=share aria-label=texts::status_progress()></progress>
+        })
     };
     view! {
         <div class="model-progress" class:shown=move || status.with(Option::is_some)>
@@ -70,7 +73,7 @@ fn progress(session: Session) -> AnyView {
                     session.cancel();
                 }
             >
-                "Cancel"
+                {texts::status_cancel()}
             </button>
             <button
                 type="button"
@@ -80,7 +83,7 @@ fn progress(session: Session) -> AnyView {
                     session.retry();
                 }
             >
-                "Try again"
+                {texts::status_retry()}
             </button>
             <div class="progress-slot">{bar}</div>
         </div>
@@ -91,13 +94,13 @@ fn progress(session: Session) -> AnyView {
 
 fn in_use(model: &ModelState) -> String {
     let ModelState::Ready(info) = model else {
-        return "The model is not ready yet.".to_owned();
+        return texts::models_not_ready().to_owned();
     };
-    let license = info.license.as_deref().unwrap_or("licence unknown");
-    format!(
-        "Model: {}, {}, {license}. {}",
-        info.name,
-        format::bytes(info.bytes),
-        where_it_runs(info.device, info.reason)
+    let license = info.license.as_deref();
+    texts::models_in_use_facts(
+        &info.name,
+        &format::bytes(info.bytes),
+        license.unwrap_or(texts::models_license_unknown()),
+        &where_it_runs(info.device, info.reason),
     )
 }

@@ -6,12 +6,12 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::browser::feature::property;
+use crate::format;
 use crate::model_list::{DEMO_NAME, ListedModel, listed_models, recommended};
 use crate::session::{ModelState, Session};
 use crate::settings::ChosenModel;
+use crate::texts;
 
-/// The text of a button that uses a model.
-const USE: &str = "Use";
 const GIB: f64 = 1_073_741_824.0;
 /// Assumed where the browser does not say how much memory the device has.
 const USUAL_MEMORY: f64 = 4.0 * GIB;
@@ -33,13 +33,8 @@ pub fn ListedModels(session: Session) -> impl IntoView {
         .collect_view();
     view! {
         <section aria-labelledby="listed-title">
-            <h3 id="listed-title">"Get another"</h3>
-            <p class="hint">
-                "A click fetches the model from the Hugging Face Hub; pictures and labels stay here. The \
-                 hub then sees your address and which model you fetch, never your pictures or labels. \
-                 ImageNet: how many of 100 photographs it names correctly, out of 1000 classes, as its \
-                 authors report. Speed: measured here, one picture at a time."
-            </p>
+            <h3 id="listed-title">{texts::models_listed()}</h3>
+            <p class="hint">{texts::models_listed_hint()}</p>
             <ul class="listed-models" role="list">{cards}</ul>
         </section>
     }
@@ -57,21 +52,22 @@ fn card(
     };
     let chosen = Memo::new(move |_| session.settings.with(|settings| settings.model == own));
     let action = Memo::new(move |_| match (chosen.get(), session.model.get()) {
-        (true, ModelState::Ready(_)) => "In use",
-        (true, ModelState::Loading(_)) => "Loading…",
-        _ => USE,
+        (true, ModelState::Ready(_)) => texts::models_in_use(),
+        (true, ModelState::Loading(_)) => texts::models_loading(),
+        _ => texts::models_use(),
     });
+    let usable = move || action.get() == texts::models_use();
     let is_demo = model.repository.is_none();
     // A host may have put another model in the place of the demo.
     let replaced = Memo::new(move |before: Option<&bool>| match session.model.get() {
         ModelState::Ready(info) if is_demo && chosen.get() => !info.name.starts_with(DEMO_NAME),
         _ => before.copied().unwrap_or_default(),
     });
-    let facts = facts(&model);
+    let (facts, good_at) = (facts(&model), model.good_at());
     let source = model.repository.clone();
     let label = {
         let name = model.name.clone();
-        move || format!("{} {name}", action.get())
+        move || texts::models_action_of(action.get(), &name)
     };
     let is_best = {
         let name = model.name.clone();
@@ -79,13 +75,14 @@ fn card(
     };
     let kind = {
         let model = model.clone();
-        move || match speed.get().and_then(|speed| model.speed_in_words(speed)) {
-            Some(speed) => format!("{} · {speed}", model.kind),
-            None => model.kind.clone(),
+        move || {
+            let speed = speed.get().and_then(|speed| model.speed_in_words(speed));
+            let speed = speed.map(|speed| format!(" · {speed}"));
+            (model.kind_in_words(), speed)
         }
     };
     let fetch = move |_| match &model.repository {
-        _ if action.get_untracked() != USE => {}
+        _ if !untrack(usable) => {}
         Some(repository) => session.use_repository(repository),
         None => session.use_demo(),
     };
@@ -97,16 +94,20 @@ fn card(
         >
             <h4>
                 {model.name}
-                <span class="recommended" hidden=move || !is_best()>"Recommended here"</span>
+                <span class="recommended" hidden=move || !is_best()>
+                    {texts::models_recommended()}
+                </span>
             </h4>
             <p class="kind">{kind}</p>
-            <p>{model.good_at}</p>
+            <p>{good_at}</p>
             <p class="hint">{facts}</p>
-            <p class="hint repository">{source.unwrap_or_else(|| "comes with this page".to_owned())}</p>
+            <p class="hint repository">
+                {source.unwrap_or_else(|| texts::models_from_page().to_owned())}
+            </p>
             <button
                 type="button"
                 aria-label=label
-                aria-disabled=move || (action.get() != USE).to_string()
+                aria-disabled=move || (!usable()).to_string()
                 on:click=fetch
             >
                 {move || action.get()}
@@ -120,15 +121,12 @@ fn facts(model: &ListedModel) -> String {
     let megabytes = |bytes: f64| format!("{:.0} MB", bytes / 1e6);
     let imagenet = model
         .imagenet
-        .map(|percent| format!(" · ImageNet {percent:.1} %"));
-    format!(
-        "About {} to download, {} kept and held in memory · {} · {}{}",
-        megabytes(model.download),
-        megabytes(model.stored),
-        model.languages,
-        model.license,
-        imagenet.unwrap_or_default()
-    )
+        .map(|percent| format!(" · ImageNet {}", format::percent((percent / 100.0) as f32)));
+    texts::models_listed_facts(
+        &megabytes(model.download),
+        &megabytes(model.stored),
+        &model.license,
+    ) + &imagenet.unwrap_or_default()
 }
 
 /// Multiply-adds a second of a vision transformer where the model in use runs. Measured when the sheet

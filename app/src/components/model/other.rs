@@ -12,13 +12,14 @@ use crate::components::landmarks::MODELS;
 use crate::components::model::storage::storage;
 use crate::format;
 use crate::session::{Candidate, Session};
+use crate::texts;
 
 /// Models from elsewhere, and the room for them.
 #[component]
 pub fn OtherModels(session: Session) -> impl IntoView {
     view! {
         <details>
-            <summary>"Other models and storage"</summary>
+            <summary>{texts::models_other()}</summary>
             <div class="model-sources">
                 <FileSource session />
                 <HubSource session />
@@ -54,20 +55,17 @@ fn FileSource(session: Session) -> impl IntoView {
     };
     view! {
         <div>
-            <h4>"From this device"</h4>
-            <p class="hint">
-                "OpenAI’s .pt files, or a folder with weights (safetensors, .bin) and their \
-                 configuration, or a file made by glance pack. It is read here and sent nowhere."
-            </p>
-            <button type="button" on:click=open(one)>"Choose files"</button>
-            <button type="button" on:click=open(folder)>"Choose a folder"</button>
+            <h4>{texts::models_files()}</h4>
+            <p class="hint">{texts::models_files_hint()}</p>
+            <button type="button" on:click=open(one)>{texts::models_choose_files()}</button>
+            <button type="button" on:click=open(folder)>{texts::models_choose_folder()}</button>
             <input
                 id="model-files"
                 class="visually-hidden"
                 type="file"
                 multiple
                 tabindex="-1"
-                aria-label="Model files"
+                aria-label=texts::models_files_input()
                 node_ref=one
                 on:change=picked
             />
@@ -77,7 +75,7 @@ fn FileSource(session: Session) -> impl IntoView {
                 type="file"
                 prop:webkitdirectory=true
                 tabindex="-1"
-                aria-label="Model folder"
+                aria-label=texts::models_folder_input()
                 node_ref=folder
                 on:change=picked
             />
@@ -97,11 +95,8 @@ fn HubSource(session: Session) -> impl IntoView {
     };
     view! {
         <form on:submit=submit>
-            <h4><label for="hub-name">"From the Hugging Face Hub"</label></h4>
-            <p class="hint" id="hub-hint">
-                "Owner and name, such as openai/clip-vit-base-patch32. The hub then sees your \
-                 address and which model you fetch, never your pictures or labels."
-            </p>
+            <h4><label for="hub-name">{texts::models_hub()}</label></h4>
+            <p class="hint" id="hub-hint">{texts::models_hub_hint()}</p>
             <div class="hub-name">
                 <input
                     id="hub-name"
@@ -114,7 +109,7 @@ fn HubSource(session: Session) -> impl IntoView {
                     aria-describedby="hub-hint"
                     node_ref=name
                 />
-                <button type="submit" id="look-up">"Look up"</button>
+                <button type="submit" id="look-up">{texts::models_look_up()}</button>
             </div>
         </form>
     }
@@ -125,7 +120,7 @@ fn HubSource(session: Session) -> impl IntoView {
 fn CandidateCard(session: Session) -> impl IntoView {
     let text = move || match session.candidate.get() {
         Candidate::None => String::new(),
-        Candidate::Inspecting => "Looking at it…".to_owned(),
+        Candidate::Inspecting => texts::models_looking().to_owned(),
         Candidate::Failed(message) => message,
         Candidate::Found(found) => described(&found),
     };
@@ -156,19 +151,19 @@ fn CandidateCard(session: Session) -> impl IntoView {
                     session.use_candidate();
                 }
             >
-                "Use this model"
+                {texts::models_use_found()}
             </button>
         </div>
     }
 }
 
 fn described(found: &Description) -> String {
-    let license = found.license.as_deref().unwrap_or("not named");
-    format!(
-        "{}: {} to read, about {} kept and held in memory. Licence: {license}.",
-        found.name,
-        format::bytes(found.bytes),
-        format::bytes(found.pack_bytes)
+    let license = found.license.as_deref();
+    texts::models_found(
+        &found.name,
+        &format::bytes(found.bytes),
+        &format::bytes(found.pack_bytes),
+        license.unwrap_or(texts::models_found_license_none()),
     )
 }
 
@@ -177,11 +172,8 @@ fn room(found: &Description) -> Option<(String, bool)> {
     let free = format::bytes(found.free?);
     let tight = found.free? < found.pack_bytes;
     let text = match tight {
-        true => format!(
-            "The browser says that about {free} more may be stored, so this model would run for \
-             this visit only; delete stored models to make room."
-        ),
-        false => format!("The browser says that about {free} more may be stored."),
+        true => texts::models_found_no_room(&free),
+        false => texts::models_found_room(&free),
     };
     Some((text, tight))
 }

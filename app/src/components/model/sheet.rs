@@ -15,6 +15,7 @@ use crate::components::model::listed::ListedModels;
 use crate::components::model::other::OtherModels;
 use crate::components::model::stored::StoredModels;
 use crate::session::Session;
+use crate::texts;
 
 /// Selects links to the sheet, which open it.
 const LINKS: &str = "a[href='#models']";
@@ -79,8 +80,10 @@ pub fn ModelSheet(session: Session) -> impl IntoView {
             }
         >
             <div class="models-head">
-                <h2 id="models-title" tabindex="-1">"Models"</h2>
-                <button type="button" on:click=move |_| session.watch_stored(false)>"Close"</button>
+                <h2 id="models-title" tabindex="-1">{texts::models_title()}</h2>
+                <button type="button" on:click=move |_| session.watch_stored(false)>
+                    {texts::models_close()}
+                </button>
             </div>
             <div class="models-body">
                 <Show when=move || opened_once.get()>{deferred(move || contents(session))}</Show>

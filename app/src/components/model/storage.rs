@@ -7,6 +7,7 @@ use crate::browser::focus;
 use crate::components::landmarks::MODELS;
 use crate::format;
 use crate::session::Session;
+use crate::texts;
 
 /// The browser's storage quota, and a request to keep what is stored.
 pub fn storage(session: Session) -> AnyView {
@@ -32,7 +33,7 @@ pub fn storage(session: Session) -> AnyView {
             // The button goes away if the browser agrees.
             on:click=move |_| session.ask_to_keep(|| focus::first(MODELS))
         >
-            "Ask the browser to keep them"
+            {texts::models_ask_to_keep()}
         </button>
     }
     .into_any()
@@ -44,16 +45,15 @@ fn summed_up(storage: &Storage) -> String {
         return String::new();
     }
     let room = match (storage.usage, storage.quota) {
-        (Some(usage), Some(quota)) => format!(
-            "The page and its models take {}; the browser says that about {} more may be stored.",
-            format::bytes(usage),
-            format::bytes((quota - usage).max(0.0))
+        (Some(usage), Some(quota)) => texts::models_room(
+            &format::bytes(usage),
+            &format::bytes((quota - usage).max(0.0)),
         ),
-        _ => "The browser does not say how much this page may store.".to_owned(),
+        _ => texts::models_room_unknown().to_owned(),
     };
     let kept = match storage.persisted {
-        true => "The browser keeps it until you delete it.",
-        false => "The browser may remove it when this device runs short of space.",
+        true => texts::models_kept(),
+        false => texts::models_not_kept(),
     };
     format!("{room} {kept}")
 }

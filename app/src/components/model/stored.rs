@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use crate::browser::focus;
 use crate::format;
 use crate::session::{ModelState, Session, comes_with_page};
+use crate::texts;
 
 /// Selects the heading of the list, which is always there.
 const HEADING: &str = "#stored-title";
@@ -24,7 +25,7 @@ pub fn StoredModels(session: Session) -> impl IntoView {
     });
     view! {
         <section id="stored-models" aria-labelledby="stored-title">
-            <h3 id="stored-title" tabindex="-1">"On this device"</h3>
+            <h3 id="stored-title" tabindex="-1">{texts::models_stored()}</h3>
             <ul class="stored-models" role="list" aria-labelledby="stored-title">
                 <For
                     each=move || ids.get()
@@ -63,9 +64,9 @@ fn StoredModelRow(session: Session, id: String) -> impl IntoView {
             .with(|state| matches!(state, ModelState::Ready(info) if info.id == id))
     });
     let use_text = move || match (in_use.get(), whole.get()) {
-        (true, _) => "In use",
-        (false, true) => "Use",
-        (false, false) => "Resume download",
+        (true, _) => texts::models_in_use(),
+        (false, true) => texts::models_use(),
+        (false, false) => texts::models_resume(),
     };
     let checking = move || session.stored.check.get().is_some();
     let act = move |act: fn(Session, StoredModel)| {
@@ -111,7 +112,7 @@ fn StoredModelRow(session: Session, id: String) -> impl IntoView {
                         data-action="use"
                         hidden=only_files
                         aria-disabled=move || in_use.get().to_string()
-                        aria-label=move || format!("{} {}", use_text(), name())
+                        aria-label=move || texts::models_action_of(use_text(), &name())
                         on:click=move |_| {
                             if !in_use.get_untracked() {
                                 act(|session, model| session.use_stored(&model));
@@ -125,19 +126,23 @@ fn StoredModelRow(session: Session, id: String) -> impl IntoView {
                         data-action="check"
                         hidden=move || !whole.get()
                         aria-disabled=move || checking().to_string()
-                        aria-label=move || format!("Check {}", name())
+                        aria-label=move || {
+                            texts::models_action_of(texts::models_check(), &name())
+                        }
                         on:click=move |_| act(Session::check_stored)
                     >
-                        "Check"
+                        {texts::models_check()}
                     </button>
                     <button
                         type="button"
                         data-action="delete"
                         node_ref=delete
-                        aria-label=move || format!("Delete {}", name())
+                        aria-label=move || {
+                            texts::models_action_of(texts::models_delete(), &name())
+                        }
                         on:click=move |_| ask(true)
                     >
-                        "Delete"
+                        {texts::models_delete()}
                     </button>
                 </div>
                 <div class="stored-actions" class:unseen=move || !asking.get()>
@@ -145,23 +150,23 @@ fn StoredModelRow(session: Session, id: String) -> impl IntoView {
                         type="button"
                         class="danger"
                         data-action="delete-for-good"
-                        aria-label=move || format!("Delete for good: {}", name())
+                        aria-label=move || texts::models_delete_for_good_of(&name())
                         on:click=move |event| {
                             focus::move_to_neighbours(&event, DELETE, HEADING);
                             asking.set(false);
                             act(Session::delete_stored);
                         }
                     >
-                        "Delete for good"
+                        {texts::models_delete_for_good()}
                     </button>
                     <button
                         type="button"
                         data-action="keep"
                         node_ref=keep
-                        aria-label=move || format!("Keep {}", name())
+                        aria-label=move || texts::models_action_of(texts::models_keep(), &name())
                         on:click=move |_| ask(false)
                     >
-                        "Keep"
+                        {texts::models_keep()}
                     </button>
                 </div>
             </div>
@@ -185,37 +190,32 @@ fn is_cut_short(model: &StoredModel) -> bool {
 fn facts(model: &StoredModel) -> String {
     let size = match is_whole(model) {
         true => format::bytes(model.bytes),
-        false => format!(
-            "{} of {} here",
-            format::bytes(model.stored),
-            format::bytes(model.bytes)
-        ),
+        false => {
+            texts::models_stored_part(&format::bytes(model.stored), &format::bytes(model.bytes))
+        }
     };
-    let license = model.license.as_deref().unwrap_or("licence not named");
+    let license = model.license.as_deref();
+    let license = license.unwrap_or(texts::models_license_not_named());
     let from = match &model.from {
-        _ if comes_with_page(model) => "comes with this page".to_owned(),
-        Some(address) if address.contains("://") => format!("from {address}"),
-        Some(repository) => format!("{repository} on the Hugging Face Hub"),
-        None => "from files".to_owned(),
+        _ if comes_with_page(model) => texts::models_from_page().to_owned(),
+        Some(address) if address.contains("://") => texts::models_from_address(address),
+        Some(repository) => texts::models_from_hub(repository),
+        None => texts::models_from_files().to_owned(),
     };
     let day = format::day(model.added);
-    let rest = match is_cut_short(model) {
-        true => ". Choose its files again to restore the rest.",
-        false => "",
-    };
-    format!("{size} · {license} · {from} · added {day}{rest}")
+    match is_cut_short(model) {
+        true => texts::models_stored_facts_cut_short(&size, license, &from, &day),
+        false => texts::models_stored_facts(&size, license, &from, &day),
+    }
 }
 
 /// Why the list is empty, if it is.
 fn why_empty(storage: &Option<Storage>) -> Option<&'static str> {
     let Some(storage) = storage else {
-        return Some("Looking at what is stored…");
+        return Some(texts::models_stored_unknown());
     };
     let Some(models) = &storage.models else {
-        return Some(
-            "This browser does not let the page store models (a private window, or storage switched \
-             off), so each visit fetches them again.",
-        );
+        return Some(texts::models_stored_refused());
     };
-    models.is_empty().then_some("No model is stored here yet.")
+    models.is_empty().then_some(texts::models_stored_none())
 }

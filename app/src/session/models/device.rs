@@ -9,6 +9,7 @@ use super::model_state::{ModelState, Previous};
 use crate::browser::address;
 use crate::picture::Phase;
 use crate::session::state::Session;
+use crate::texts;
 
 impl Session {
     /// Moves the model to another device. Answers stay: both devices give the same numbers.
@@ -46,7 +47,7 @@ impl Session {
         failure: &Failure,
     ) {
         self.learn_failure(failure);
-        self.say(format!("{} It runs where it ran before.", failure.message));
+        self.say(texts::device_before_again(&failure.message));
         self.run_on(ran_on, chosen);
         self.load_or_start();
     }
@@ -60,9 +61,7 @@ impl Session {
             return false;
         }
         self.learn_failure(failure);
-        self.say(
-            "The graphics card cannot be used now, so the processor does the work.".to_owned(),
-        );
+        self.say(texts::device_processor_instead().to_owned());
         // The saved choice stays for when the card is back.
         self.device.set(None);
         self.load_or_start();

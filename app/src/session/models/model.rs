@@ -14,6 +14,7 @@ use crate::picture::Phase;
 use crate::session::state::Session;
 use crate::settings::{ChosenModel, Settings};
 use crate::table::Table;
+use crate::texts;
 
 impl Session {
     /// Previews a checkpoint in files.
@@ -84,9 +85,7 @@ impl Session {
         });
         self.candidate.set(match asked {
             Some(true) => Candidate::Inspecting,
-            _ => {
-                Candidate::Failed("The engine is still starting; try again in a moment.".to_owned())
-            }
+            _ => Candidate::Failed(texts::models_engine_starting().to_owned()),
         });
     }
 
@@ -138,8 +137,7 @@ impl Session {
             .settings
             .with_untracked(|settings| settings.model.clone());
         let Some((origin, merges)) = origin(&chosen).zip(address::beside_code(MERGES)) else {
-            let message = "This page has no address that models can be fetched from.";
-            self.model_fails(ErrorKind::Unknown, message);
+            self.model_fails(ErrorKind::Unknown, texts::models_no_address());
             return;
         };
         self.model.set(ModelState::Loading(None));
@@ -220,10 +218,7 @@ impl Session {
         match failed.flatten() {
             None => return false,
             Some(Some(Previous::Model(before, _))) => {
-                self.say(format!(
-                    "{} The previous model is used again.",
-                    failure.message
-                ));
+                self.say(texts::models_previous_again(&failure.message));
                 self.take_model(before);
             }
             Some(Some(Previous::Device { ran_on, chosen })) => {
@@ -244,19 +239,14 @@ impl Session {
             .with_untracked(|settings| (settings.model.clone(), settings.kept.is_some()));
         match (failure.kind, chosen) {
             (ErrorKind::Model, ChosenModel::Files | ChosenModel::Stored(_)) => {
-                self.say(format!(
-                    "{} Glance’s own model is used instead.",
-                    failure.message
-                ));
+                self.say(texts::models_own_instead(&failure.message));
                 return self.take_model(ChosenModel::Demo);
             }
-            (ErrorKind::Connection, _) if kept => self.say(
-                "The browser had removed the stored model; it is fetched again when there is a \
-                 connection."
-                    .to_owned(),
-            ),
+            (ErrorKind::Connection, _) if kept => {
+                self.say(texts::models_removed_offline().to_owned());
+            }
             (_, ChosenModel::Demo) => {}
-            _ => self.say("You can go back to Glance’s own model under “Models”.".to_owned()),
+            _ => self.say(texts::models_own_possible().to_owned()),
         }
         self.model.set(ModelState::Failed(failure.clone()));
     }

@@ -11,8 +11,7 @@ use super::model_state::{ModelState, chosen};
 use crate::browser::persistence;
 use crate::session::state::Session;
 use crate::settings::ChosenModel;
-
-const REMOVED: &str = "The browser had removed the stored model, so it was fetched again.";
+use crate::texts;
 
 impl Session {
     /// Opens or closes the sheet of models, which lists the stored ones.
@@ -51,7 +50,7 @@ impl Session {
         });
         if asked == Some(true) {
             self.stored.check.set(Some((0.0, 0.0)));
-            self.stored.result.set(format!("Checking {name}…"));
+            self.stored.result.set(texts::models_checking(&name));
         }
     }
 
@@ -79,8 +78,8 @@ impl Session {
             true
         });
         self.stored.result.set(match asked {
-            Some(true) => format!("Deleting {name}…"),
-            _ => "The engine is still starting; try again in a moment.".to_owned(),
+            Some(true) => texts::models_deleting(&name),
+            _ => texts::models_engine_starting().to_owned(),
         });
     }
 
@@ -92,11 +91,8 @@ impl Session {
                 agreed();
             }
             let result = match granted {
-                true => "The browser keeps the models until you delete them.",
-                false => {
-                    "The browser does not promise it now. Most do for a page that is installed or \
-                     bookmarked, or is visited often."
-                }
+                true => texts::models_keep_granted(),
+                false => texts::models_keep_refused(),
             };
             self.stored.result.set(result.to_owned());
             self.refresh_stored();
@@ -112,11 +108,8 @@ impl Session {
             self.forget_kept(&model.id);
             let name = model.name;
             self.stored.result.set(match self.uses(&model.id) {
-                true => format!(
-                    "{name} is deleted. It stays in use until another model is loaded or the page \
-                     closes."
-                ),
-                false => format!("{name} is deleted."),
+                true => texts::models_deleted_in_use(&name),
+                false => texts::models_deleted(&name),
             });
         }
         self.stored.storage.set(Some(storage));
@@ -133,16 +126,10 @@ impl Session {
             return;
         };
         let name = &model.name;
-        let again = match model.from {
-            Some(_) => "fetched again when the model is next used",
-            None => "restored when its files are chosen again",
-        };
-        let result = match damaged {
-            0 => format!("All of {name} is stored as it should be."),
-            1 => format!("1 piece of {name} was damaged and is removed; it is {again}."),
-            _ => format!(
-                "{damaged} pieces of {name} were damaged and are removed; they are {again}."
-            ),
+        let result = match (damaged, &model.from) {
+            (0, _) => texts::models_sound(name),
+            (_, Some(_)) => texts::models_damaged_fetched(damaged as usize, name),
+            (_, None) => texts::models_damaged_files(damaged as usize, name),
         };
         if damaged > 0 {
             self.forget_kept(&model.id);
@@ -175,10 +162,8 @@ impl Session {
         let Some(model) = id.and_then(|id| self.take_check(id)) else {
             return false;
         };
-        let name = model.name;
-        self.stored
-            .result
-            .set(format!("The check of {name} was stopped."));
+        let stopped = texts::models_check_stopped(&model.name);
+        self.stored.result.set(stopped);
         true
     }
 
@@ -190,7 +175,7 @@ impl Session {
         });
         self.stored.check.set(None);
         if under_way == Some(true) {
-            let message = "The engine stopped while doing this; try again.";
+            let message = texts::models_engine_stopped();
             self.stored.result.set(message.to_owned());
         }
     }
@@ -226,14 +211,13 @@ impl Session {
     }
 
     fn tell_removed(self) {
-        self.say(REMOVED.to_owned());
+        let removed = texts::models_removed();
+        self.say(removed.to_owned());
         spawn_local(async move {
             let granted = persistence::granted().await;
-            let said = self.message.with_untracked(|message| message == REMOVED);
+            let said = self.message.with_untracked(|message| message == removed);
             if said && !granted {
-                self.say(format!(
-                    "{REMOVED} To have it kept, see “Other models and storage” under “Models”."
-                ));
+                self.say(texts::models_removed_advice().to_owned());
             }
         });
     }

@@ -7,6 +7,7 @@ use glance_protocol::Likeness;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::order;
 use crate::picture::{CLOSE, NONE_OF_THESE, Phase, Picture, Ranking};
 
 /// How a person wants the pictures arranged.
@@ -169,14 +170,18 @@ pub fn shown(mut pictures: Vec<(Arc<Picture>, Place)>, view: View) -> Vec<(Arc<P
         Show::Failed => *place == Place::Failed,
     });
     match view.order {
-        Order::Added => {}
-        Order::Sureness => pictures.sort_by(|(_, one), (_, other)| {
-            let (one, other) = (sureness(one), sureness(other));
-            other.total_cmp(&one)
+        Order::Added => pictures,
+        Order::Sureness => order::sorted(pictures, |(_, one), (_, other)| {
+            sureness(other).total_cmp(&sureness(one))
         }),
-        Order::Name => pictures.sort_by_cached_key(|(picture, _)| natural(&picture.name)),
+        Order::Name => {
+            let named = pictures
+                .into_iter()
+                .map(|picture| (natural(&picture.0.name), picture));
+            let named = order::sorted(named.collect(), |(one, _), (other, _)| one.cmp(other));
+            named.into_iter().map(|(_, picture)| picture).collect()
+        }
     }
-    pictures
 }
 
 /// Arranges pictures, each with its place, by labels or without groups. Groups are in the order of the
@@ -203,11 +208,9 @@ pub fn arrange(
         };
         groups.entry(heading).or_default().push(picture);
     }
-    let mut sections: Vec<Section> = groups
-        .into_iter()
-        .map(|(heading, pictures)| Section { heading, pictures })
-        .collect();
-    sections.sort_by_key(|section| match &section.heading {
+    let sections = groups.into_iter();
+    let sections = sections.map(|(heading, pictures)| Section { heading, pictures });
+    let place = |section: &Section| match &section.heading {
         Heading::Text(label) => match rank.get(label.as_str()) {
             Some(at) => (0, *at, String::new()),
             None => (1, 0, label.clone()),
@@ -215,8 +218,10 @@ pub fn arrange(
         Heading::Unsure => (2, 0, String::new()),
         Heading::Waiting => (3, 0, String::new()),
         _ => (4, 0, String::new()),
-    });
-    sections
+    };
+    order::sorted(sections.collect(), |one, other| {
+        place(one).cmp(&place(other))
+    })
 }
 
 fn sureness(place: &Place) -> f32 {

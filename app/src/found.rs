@@ -6,6 +6,7 @@ use std::sync::Arc;
 use glance_protocol::{PictureId, TextNote};
 
 use crate::arrangement::Section;
+use crate::order;
 use crate::picture::Picture;
 
 /// How near pictures are to what is searched for.
@@ -22,10 +23,10 @@ pub struct Found {
 impl Found {
     /// Pictures in one section, the nearest first; those that were not compared yet come last, in
     /// their own order.
-    pub fn order(&self, mut pictures: Vec<Arc<Picture>>) -> Vec<Section> {
+    pub fn order(&self, pictures: Vec<Arc<Picture>>) -> Vec<Section> {
         let near = |picture: &Picture| self.cosines.get(&picture.id).copied().unwrap_or(-2.0);
-        pictures.sort_by(|one, other| near(other).total_cmp(&near(one)));
-        Section::all(pictures)
+        let nearer = |one: &Arc<Picture>, other: &Arc<Picture>| near(other).total_cmp(&near(one));
+        Section::all(order::sorted(pictures, nearer))
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use glance_protocol::{Likeness, PictureId};
 
 use crate::arrangement::{self, Heading, Place, Section, View};
+use crate::order;
 use crate::picture::Picture;
 
 /// Groups of pictures, as the worker found them.
@@ -54,11 +55,14 @@ impl Groups {
             };
             sections.entry(key).or_default().push(picture);
         }
-        let mut sections: Vec<_> = sections.into_iter().collect();
-        sections.sort_by_key(|((number, _), _)| *number);
+        let sections = sections.into_iter().collect();
+        let sections = order::sorted(sections, |((one, _), _), ((other, _), _)| one.cmp(other));
+        let largest_first = |picture: &Arc<Picture>| (Reverse(picture.bytes), picture.id);
         let sections = sections.into_iter().map(|((_, heading), mut pictures)| {
             if let Heading::Copies(_) = heading {
-                pictures.sort_by_key(|picture| (Reverse(picture.bytes), picture.id));
+                pictures = order::sorted(pictures, |one, other| {
+                    largest_first(one).cmp(&largest_first(other))
+                });
             }
             Section { heading, pictures }
         });

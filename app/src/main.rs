@@ -11,6 +11,7 @@ mod label_sets;
 mod launch;
 mod lesson;
 mod model_list;
+mod order;
 mod picture;
 mod samples;
 mod session;

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use glance_protocol::{PictureId, Scores, TextNote};
 use leptos::prelude::*;
 
+use crate::order;
+
 use crate::texts;
 
 /// The name of the neutral entry in files, and where pictures are grouped; the page shows it in the
@@ -164,8 +166,7 @@ impl Ranking {
 
     /// Its entries, best first.
     pub fn entries(&self) -> Vec<Entry> {
-        let mut columns: Vec<usize> = (0..self.columns()).collect();
-        columns.sort_by(|&one, &other| self.compare(other, one));
+        let columns = order::places(self.columns(), &|one, other| self.compare(other, one));
         columns.into_iter().map(|at| self.entry(at)).collect()
     }
 

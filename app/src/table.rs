@@ -2,6 +2,8 @@
 
 use glance_protocol::{PictureId, TextNote};
 
+use crate::order;
+
 /// Cosines of pictures (rows) with captions (columns).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Table {
@@ -38,8 +40,8 @@ impl Table {
     /// The rows of a column's largest cosines, the largest first.
     pub fn best_rows(&self, column: usize, count: usize) -> Vec<usize> {
         let rows = (0..self.cosines.len()).filter_map(|row| Some((row, self.cosine(row, column)?)));
-        let mut rows: Vec<(usize, f32)> = rows.collect();
-        rows.sort_by(|(_, one), (_, other)| other.total_cmp(one));
+        let rows: Vec<(usize, f32)> = rows.collect();
+        let rows = order::sorted(rows, |(_, one), (_, other)| other.total_cmp(one));
         rows.into_iter().take(count).map(|(row, _)| row).collect()
     }
 

@@ -9,6 +9,7 @@ use web_sys::{
 };
 
 use crate::browser::remote_picture::are_addresses;
+use crate::order;
 
 /// Most files and folders of one drop; stops a mistaken drop of a whole disk.
 pub const MAX_ENTRIES: usize = 20_000;
@@ -67,8 +68,8 @@ pub async fn files_of(entries: Vec<FileSystemEntry>) -> (Vec<File>, bool) {
             if !itself && is_hidden(&entry.name()) {
                 continue;
             }
-            let mut inside = inside(entry.unchecked_into()).await;
-            inside.sort_by_key(|entry| std::cmp::Reverse(entry.name()));
+            let inside = inside(entry.unchecked_into()).await;
+            let inside = order::sorted(inside, |one, other| other.name().cmp(&one.name()));
             open.extend(inside.into_iter().map(|entry| (entry, false)));
         } else if let Some(file) = file(entry.unchecked_into()).await
             && (itself || is_picture(&file))

@@ -7,6 +7,7 @@
 //! model/      the model, and others
 //! lesson/     how CLIP works
 //! frame/      what is around all that
+//! arranged    the pictures in sections
 //! deferred    parts whose code is fetched when they are first shown
 //! landmarks   where the focus goes when its element disappears
 //! menu, popover   what opens below a button
@@ -27,6 +28,7 @@ use crate::settings::Mode;
 use crate::shared_pictures;
 
 mod add;
+mod arranged;
 mod deferred;
 mod frame;
 mod grid;

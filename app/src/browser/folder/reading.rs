@@ -8,6 +8,7 @@ use web_sys::{
 };
 
 use crate::browser::dropped::{is_hidden, is_picture};
+use crate::order;
 
 /// The pictures in a folder, at any depth, each with its path below the folder. `proceed` is called
 /// before each file with their count, and ends the reading with `false`. Files and folders within that
@@ -60,8 +61,7 @@ async fn inside(
             inside.push((format!("{place}{name}"), handle));
         }
     }
-    inside.sort_by(|(one, _), (other, _)| other.cmp(one));
-    Ok(inside)
+    Ok(order::sorted(inside, |(one, _), (other, _)| other.cmp(one)))
 }
 
 async fn file(handle: FileSystemFileHandle) -> Option<File> {

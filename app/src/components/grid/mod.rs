@@ -24,21 +24,22 @@ use leptos::wasm_split::wasm_split;
 
 use crate::arrangement::{Heading, Section};
 use crate::browser::viewport;
+use crate::components::arranged::Arranged;
 use crate::components::deferred::Part;
-use crate::session::Session;
-use crate::settings::{Matches, Mode};
 use board::{Board, Rendered, TileKey};
 use layout::Layout;
 use section::GridSection;
 
 /// The grid.
 #[wasm_split(pictures, wasm_split_path = leptos::wasm_split, fallible)]
-pub fn grid(
-    session: Session,
-    mode: Memo<Mode>,
-    matches: Memo<Matches>,
-    sections: Memo<Vec<Section>>,
-) -> Part {
+pub fn grid(arranged: Arranged) -> Part {
+    let Arranged {
+        session,
+        mode,
+        matches,
+        ..
+    } = arranged;
+    let sections = arranged.sections();
     let frame = NodeRef::<html::Div>::new();
     let shown = viewport::watch(frame);
     let width = Memo::new(move |_| shown.get().width);

@@ -4,6 +4,7 @@ use glance_protocol::{PictureId, Scores};
 
 use super::asked::Wording;
 use crate::lesson::temperature;
+use crate::order;
 use crate::texts;
 
 /// Cosines and shares of labels.
@@ -53,9 +54,9 @@ impl Ranked {
         let Some(cosines) = self.cosines.get(row) else {
             return Vec::new();
         };
-        let mut order: Vec<usize> = (0..cosines.len()).collect();
-        order.sort_by(|&one, &other| cosines[other].total_cmp(&cosines[one]));
-        order
+        order::places(cosines.len(), &|one, other| {
+            cosines[other].total_cmp(&cosines[one])
+        })
     }
 
     /// The labels of a picture, the nearest first, without "none of these".

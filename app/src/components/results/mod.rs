@@ -18,7 +18,8 @@ use std::sync::Arc;
 use leptos::html;
 use leptos::prelude::*;
 
-use crate::arrangement::{self, Group, Heading, Place, Section};
+use crate::arrangement;
+use crate::components::arranged::Arranged;
 use crate::components::deferred::deferred;
 use crate::components::grid::grid;
 use crate::components::question::captions::caption_table;
@@ -31,8 +32,6 @@ use tool_row::ToolRow;
 
 /// Up to so many pictures are shown as cards, with their whole rankings.
 const CARDS: usize = 12;
-/// Pictures shown for a caption.
-const BEST: usize = 5;
 /// A narrower page begins with captions, because a table would not fit.
 const TABLE_WIDTH: f64 = 760.0;
 
@@ -55,7 +54,12 @@ pub fn Results(session: Session, mode: Memo<Mode>, heading: NodeRef<html::H2>) -
             .pictures
             .with(|pictures| pictures.iter().map(place).collect::<Vec<_>>())
     });
-    let sections = Memo::new(move |_| sections(session, mode.get(), matches.get(), places));
+    let arranged = Arranged {
+        session,
+        mode,
+        matches,
+        places,
+    };
     view! {
         <section class="results" aria-label="Pictures">
             <Show when=move || count.get() != 0>
@@ -74,10 +78,10 @@ pub fn Results(session: Session, mode: Memo<Mode>, heading: NodeRef<html::H2>) -
                 </ul>
             </Show>
             <Show when=move || !cards.get() && !table()>
-                {deferred(move || grid(session, mode, matches, sections))}
+                {deferred(move || grid(arranged))}
             </Show>
             <Selection session />
-            <Panel session mode sections />
+            <Panel arranged />
         </section>
     }
 }
@@ -87,48 +91,5 @@ fn matches_that_fit() -> Matches {
     match width.is_some_and(|width| width < TABLE_WIDTH) {
         true => Matches::ByCaption,
         false => Matches::Table,
-    }
-}
-
-fn sections(
-    session: Session,
-    mode: Mode,
-    matches: Matches,
-    places: Memo<Vec<(Arc<Picture>, Place)>>,
-) -> Vec<Section> {
-    match (mode, matches) {
-        (Mode::Sort, _) => {
-            let (labels, mut view) = session
-                .settings
-                .with(|settings| (settings.labels.clone(), settings.view));
-            if let Group::Likeness(by) = view.group {
-                return session
-                    .groups
-                    .with(|groups| groups.arrange(places.get(), by, view));
-            }
-            if labels.is_empty() {
-                view.group = Group::None;
-            }
-            arrangement::arrange(places.get(), &labels, view)
-        }
-        (Mode::Search, _) => {
-            let pictures = session.library.pictures.get();
-            session.found.with(|found| found.order(pictures))
-        }
-        (Mode::Match, Matches::ByCaption) => session.table.with(|table| {
-            let captions = table.captions.iter().enumerate();
-            let sections = captions.map(|(column, caption)| Section {
-                heading: Heading::Text(caption.clone()),
-                pictures: table
-                    .best_rows(column, BEST)
-                    .into_iter()
-                    .filter_map(|row| session.library.get(*table.pictures.get(row)?))
-                    .collect(),
-            });
-            sections.collect()
-        }),
-        (Mode::Match, Matches::ByPicture | Matches::Table) => {
-            Section::all(session.library.pictures.get())
-        }
     }
 }

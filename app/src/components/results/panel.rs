@@ -15,6 +15,7 @@ use super::card::ranked_row;
 use super::selection::MoveTo;
 use crate::arrangement::Section;
 use crate::browser::focus;
+use crate::components::arranged::Arranged;
 use crate::components::deferred::{Part, deferred};
 use crate::components::landmarks::{CHOOSE, HEADING};
 use crate::format;
@@ -27,20 +28,23 @@ const SHOWN: usize = 20;
 
 /// The panel, while a picture is open.
 #[component]
-pub fn Panel(session: Session, mode: Memo<Mode>, sections: Memo<Vec<Section>>) -> impl IntoView {
+pub fn Panel(arranged: Arranged) -> impl IntoView {
+    let session = arranged.session;
     let is_open = Memo::new(move |_| {
         let open = session.library.open.get();
         open.is_some_and(|id| session.library.get(id).is_some())
     });
     view! {
         <Show when=move || is_open.get()>
-            {deferred(move || panel(session, mode, sections))}
+            {deferred(move || panel(arranged))}
         </Show>
     }
 }
 
 #[wasm_split(pictures, wasm_split_path = leptos::wasm_split, fallible)]
-fn panel(session: Session, mode: Memo<Mode>, sections: Memo<Vec<Section>>) -> Part {
+fn panel(arranged: Arranged) -> Part {
+    let Arranged { session, mode, .. } = arranged;
+    let sections = arranged.sections();
     let open = session.library.open;
     let picture = Memo::new(move |_| open.get().and_then(|id| session.library.get(id)));
     let panel = NodeRef::<html::Aside>::new();

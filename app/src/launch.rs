@@ -7,6 +7,7 @@ use web_sys::{File, FileSystemFileHandle};
 
 use crate::browser::feature::property;
 use crate::session::Session;
+use crate::texts;
 
 #[wasm_bindgen]
 extern "C" {
@@ -37,8 +38,7 @@ async fn open(session: Session, handles: Array) {
         files.extend(file(handle).await);
     }
     if files.len() < handles.length() as usize {
-        let message = "A file could not be opened; it may have been moved. Choose it here instead.";
-        session.say(message.to_owned());
+        session.say(texts::add_launch_failed().to_owned());
     }
     session.add_files(files);
 }

@@ -7,13 +7,14 @@ use web_sys::{Blob, File, FilePropertyBag, Response};
 
 use crate::browser::address;
 use crate::session::Session;
+use crate::texts;
 
 /// A sample picture.
 pub struct Sample {
     /// Its path below the page's folder.
     pub path: &'static str,
     /// The alternative text: what a person sees in it.
-    pub alt: &'static str,
+    pub alt: fn() -> &'static str,
     /// The name on its card. It does not say what the picture shows, so that nobody thinks the page
     /// reads the answer there.
     file_name: &'static str,
@@ -23,39 +24,35 @@ pub struct Sample {
 pub const SAMPLES: [Sample; 6] = [
     Sample {
         path: "samples/cat.jpg",
-        alt: "Striped cat, close up",
+        alt: texts::add_sample_cat,
         file_name: "sample 1.jpg",
     },
     Sample {
         path: "samples/coffee.jpg",
-        alt: "Cup of coffee on a red saucer",
+        alt: texts::add_sample_coffee,
         file_name: "sample 2.jpg",
     },
     Sample {
         path: "samples/astronaut.jpg",
-        alt: "Smiling woman in an orange space suit",
+        alt: texts::add_sample_astronaut,
         file_name: "sample 3.jpg",
     },
     Sample {
         path: "samples/rocket.jpg",
-        alt: "Rocket upright between towers at dusk",
+        alt: texts::add_sample_rocket,
         file_name: "sample 4.jpg",
     },
     Sample {
         path: "samples/camera.jpg",
-        alt: "Man looking into a camera on a tripod, black and white",
+        alt: texts::add_sample_camera,
         file_name: "sample 5.jpg",
     },
     Sample {
         path: "samples/horse.jpg",
-        alt: "Black outline of a horse",
+        alt: texts::add_sample_horse,
         file_name: "sample 6.jpg",
     },
 ];
-
-/// Short credits; `static/samples/CREDITS.md` has them in full.
-pub const CREDITS: &str = "Pictures: Stéfan van der Walt, Rachel Michetti, Lav Varshney, Andreas \
-                           Preuss (CC0); NASA, SpaceX (public domain).";
 
 /// Adds samples as if the person had picked them. Returns whether all could be fetched.
 pub async fn add(session: Session, samples: &[Sample]) -> bool {
@@ -65,8 +62,7 @@ pub async fn add(session: Session, samples: &[Sample]) -> bool {
     }
     let complete = files.len() == samples.len();
     if !complete {
-        let message = "A sample could not be fetched; try again, or choose a picture of your own.";
-        session.say(message.to_owned());
+        session.say(texts::add_samples_failed().to_owned());
     }
     session.add_files(files);
     complete

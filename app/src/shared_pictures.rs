@@ -9,6 +9,7 @@ use web_sys::{Blob, Cache, CacheStorage, File, FilePropertyBag, Response};
 use crate::browser::address;
 use crate::browser::feature::property;
 use crate::session::Session;
+use crate::texts;
 
 /// The query parameter of a page that is opened with shared pictures.
 const QUERY: &str = "shared";
@@ -24,8 +25,8 @@ pub fn take(session: Session) {
     spawn_local(async move {
         let files = take_out().await.unwrap_or_default();
         let message = match result.as_str() {
-            _ if files.is_empty() => "No shared picture arrived; choose pictures here instead.",
-            "some" => "Not all shared pictures fit at once; share the rest separately.",
+            _ if files.is_empty() => texts::add_share_empty(),
+            "some" => texts::add_share_incomplete(),
             _ => "",
         };
         if !message.is_empty() {

@@ -1,7 +1,5 @@
 //! Pictures on other sites, by their address.
 
-use std::fmt;
-
 use gloo_timers::callback::Timeout;
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::window;
@@ -11,6 +9,9 @@ use web_sys::{
     AbortController, File, FilePropertyBag, ReadableStreamDefaultReader, ReferrerPolicy,
     RequestCredentials, RequestInit, RequestMode, Response, Url,
 };
+
+use crate::format;
+use crate::texts;
 
 /// Most addresses at a time.
 pub const MAX_ADDRESSES: usize = 100;
@@ -44,41 +45,22 @@ pub enum Problem {
     Slow,
 }
 
-/// A problem with the picture at an address, as a sentence.
-pub struct Complaint<'a>(pub Problem, pub &'a Url);
-
-impl fmt::Display for Complaint<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let site = match self.1.host() {
-            host if host.is_empty() => "this address".to_owned(),
-            host => format!("the site {host}"),
+impl Problem {
+    /// The problem with the picture at this address, as a sentence.
+    pub fn sentence(self, url: &Url) -> String {
+        let site = match url.host() {
+            host if host.is_empty() => texts::add_site_unnamed().to_owned(),
+            host => texts::add_site(&host),
         };
-        match self.0 {
-            Problem::Unreadable => write!(
-                f,
-                "A picture cannot be fetched: {site} does not let other pages read it, or is out \
-                 of reach; save the picture and add the file."
-            ),
-            Problem::Status(status @ (404 | 410)) => write!(
-                f,
-                "A picture is missing: {site} has none there ({status}); check its address."
-            ),
-            Problem::Status(status) => write!(
-                f,
-                "A picture was refused by {site} ({status}); save the picture and add the file."
-            ),
-            Problem::NoPicture => write!(
-                f,
-                "No picture came from {site}; copy the address of the picture itself."
-            ),
-            Problem::Large => write!(
-                f,
-                "A picture from {site} is larger than 100 MB; save a smaller one and add the file."
-            ),
-            Problem::Slow => write!(
-                f,
-                "A picture from {site} took longer than 30 seconds; save it and add the file."
-            ),
+        match self {
+            Self::Unreadable => texts::add_site_unreadable(&site),
+            Self::Status(status @ (404 | 410)) => {
+                texts::add_site_missing(&site, &status.to_string())
+            }
+            Self::Status(status) => texts::add_site_refused(&site, &status.to_string()),
+            Self::NoPicture => texts::add_site_no_picture(&site),
+            Self::Large => texts::add_site_large(&site),
+            Self::Slow => texts::add_site_slow(&site),
         }
     }
 }
@@ -91,10 +73,11 @@ pub fn addresses(text: &str) -> Result<Vec<Url>, String> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let urls: Vec<Url> = lines.map(address).collect::<Result<_, _>>()?;
     match urls.len() {
-        0 => Err("Paste the address of a picture first.".to_owned()),
+        0 => Err(texts::add_address_missing().to_owned()),
         1..=MAX_ADDRESSES => Ok(urls),
-        count => Err(format!(
-            "These are {count} addresses; at most {MAX_ADDRESSES} can be added at a time."
+        count => Err(texts::add_address_many(
+            &format::count(count),
+            &format::count(MAX_ADDRESSES),
         )),
     }
 }
@@ -109,7 +92,7 @@ fn address(line: &str) -> Result<Url, String> {
     let url = url.filter(|url| matches!(&*url.protocol(), "https:" | "http:" | "data:"));
     url.ok_or_else(|| {
         let start: String = line.chars().take(40).collect();
-        format!("“{start}” is no whole address; copy one that starts with https://.")
+        texts::add_address_part(&start)
     })
 }
 

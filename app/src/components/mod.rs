@@ -26,6 +26,7 @@ use crate::picture::Phase;
 use crate::session::{ModelState, Session};
 use crate::settings::Mode;
 use crate::shared_pictures;
+use crate::texts;
 
 mod add;
 mod arranged;
@@ -87,7 +88,7 @@ pub fn App() -> impl IntoView {
             event.prevent_default();
             focus::first(landmarks::RESULTS);
         }>
-            "Skip to the pictures"
+            {texts::page_skip()}
         </a>
         <header class="top-bar">
             <div class="masthead">
@@ -100,7 +101,7 @@ pub fn App() -> impl IntoView {
         <main>
             <div class="ways-in" class:filled=move || !empty.get()>
                 <Show when=move || empty.get()>
-                    <p class="tagline">"Names what is in a picture, in your own words."</p>
+                    <p class="tagline">{texts::page_tagline()}</p>
                 </Show>
                 <add::drop_zone::DropZone session empty camera />
                 <add::remembered::Remembered session />
@@ -112,7 +113,7 @@ pub fn App() -> impl IntoView {
                 </Show>
                 <model::hint::ModelHint session />
             </div>
-            <section class="question" aria-label="What to look for">
+            <section class="question" aria-label=texts::page_question()>
                 <question::modes::Modes session mode />
                 {panel(Mode::Sort, "panel-sort", "mode-sort", view! {
                     <question::labels::Labels session />

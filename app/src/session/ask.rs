@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use web_sys::File;
 
 use super::state::{Session, Waiting};
+use crate::texts;
 
 impl Session {
     /// Sends a request with its files, and waits for the answer.
@@ -20,7 +21,7 @@ impl Session {
         });
         let lost = || Failure {
             kind: ErrorKind::Lost,
-            message: "The engine stopped; try again.".to_owned(),
+            message: texts::session_stopped().to_owned(),
         };
         receiver.await.unwrap_or_else(|_| Err(lost()))
     }

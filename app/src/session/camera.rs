@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use super::models::model_state::ModelState;
 use super::state::Session;
 use crate::picture::{RankAnswer, Ranking};
+use crate::texts;
 
 impl Session {
     /// Whether a frame can be ranked: a model runs, and there are labels. Tracks both.
@@ -49,6 +50,6 @@ impl Session {
 fn no_ranking() -> Failure {
     Failure {
         kind: ErrorKind::Unknown,
-        message: "The engine gave no answer; reload the page.".to_owned(),
+        message: texts::session_no_answer().to_owned(),
     }
 }

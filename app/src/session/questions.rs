@@ -8,11 +8,13 @@ use leptos::prelude::*;
 
 use super::models::model_state::ModelState;
 use super::state::{Scoring, Session};
+use crate::format;
 use crate::found::Found;
 use crate::picture::{Phase, Picture, RankAnswer, Ranking};
 use crate::settings::{Mode, Settings};
 use crate::table::Table;
-use crate::text_list;
+use crate::text_list::{self, MAX_LABELS};
+use crate::texts;
 
 /// Pause in typing after which a text is encoded again.
 const TYPING_PAUSE_MILLISECONDS: u32 = 200;
@@ -44,10 +46,7 @@ impl Session {
         let mut full = false;
         self.edit(|settings| full = text_list::add_labels(&mut settings.labels, text));
         if full {
-            self.say(format!(
-                "A page ranks {} labels at most.",
-                text_list::MAX_LABELS
-            ));
+            self.say(texts::session_labels_full(&format::count(MAX_LABELS)));
         }
     }
 

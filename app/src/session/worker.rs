@@ -7,6 +7,7 @@ use super::models::model_state::ModelState;
 use super::state::Session;
 use crate::connection::{Connection, Signal};
 use crate::picture::Phase;
+use crate::texts;
 
 /// Workers that may die in a row before the page stops starting new ones.
 const MAX_DEATHS: u32 = 2;
@@ -20,8 +21,7 @@ impl Session {
             Signal::Died => self.restart(),
         });
         if connection.is_none() {
-            let message = "This browser cannot run the engine; try a current one.";
-            self.model_fails(ErrorKind::Device, message);
+            self.model_fails(ErrorKind::Device, texts::session_no_engine());
         }
         self.inner.update_value(|inner| {
             inner.connection = connection;
@@ -65,9 +65,8 @@ impl Session {
                 *tries
             });
             if tries.is_some_and(|tries| tries > 1) {
-                let message = "The engine stopped at this picture twice; the others go on.";
                 let failed = Phase::Failed {
-                    message: message.to_owned(),
+                    message: texts::session_stopped_at_picture().to_owned(),
                     retry: true,
                 };
                 self.library.set_phase(*picture, failed);
@@ -78,8 +77,7 @@ impl Session {
             self.inner.update_value(|inner| {
                 inner.given_up = scoring.map(|scoring| scoring.revision);
             });
-            let message = "The engine keeps stopping; try again, or reload the page.";
-            self.model_fails(ErrorKind::Lost, message);
+            self.model_fails(ErrorKind::Lost, texts::session_keeps_stopping());
             return;
         }
         self.start();

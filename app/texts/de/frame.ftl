@@ -1,5 +1,11 @@
 # Was die Teile der Seite umgibt.
 
+page-skip = Zu den Bildern springen
+page-tagline = Benennt mit Ihren eigenen Worten, was auf einem Bild zu sehen ist.
+page-question = Wonach gesucht wird
+
+# Der Fuß der Seite.
+
 about-here = Die Bilder verlassen dieses Gerät nie.
 about-kept =
     Kleine Kopien davon und die Zahlen, die das Modell daraus berechnet hat, bleiben in diesem Browser,
@@ -17,6 +23,11 @@ status-retry = Noch einmal versuchen
 status-progress = Fortschritt
 status-packing = Bilder werden gepackt.
 status-packing-step = Bild { $done } von { $total } wird gepackt
+status-fetching = Bilder werden geholt.
+status-fetching-step = Bild { $done } von { $total } wird geholt
+# $name: der Name eines Ordners.
+status-folder = { $name } wird gelesen.
+status-folder-files = { $name } wird gelesen … { $count } Dateien
 status-no-model = Das Modell ist nicht geladen; die Bilder warten.
 status-loading = Das Modell wird geladen.
 status-loading-of = Das Modell wird geladen: { $done } von { $total }

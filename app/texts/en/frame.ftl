@@ -1,5 +1,11 @@
 # What is around the parts of the page.
 
+page-skip = Skip to the pictures
+page-tagline = Names what is in a picture, in your own words.
+page-question = What to look for
+
+# The foot of the page.
+
 about-here = Pictures never leave this device.
 about-kept =
     Small copies of them, and the numbers that the model computed from them, stay in this browser, so
@@ -16,6 +22,11 @@ status-retry = Try again
 status-progress = Progress
 status-packing = Packing pictures.
 status-packing-step = Packing picture { $done } of { $total }
+status-fetching = Fetching pictures.
+status-fetching-step = Fetching picture { $done } of { $total }
+# $name: a folder's name.
+status-folder = Reading { $name }.
+status-folder-files = Reading { $name }… { $count } files
 status-no-model = The model is not loaded; pictures wait.
 status-loading = Loading the model.
 status-loading-of = Loading the model: { $done } of { $total }

@@ -14,8 +14,10 @@ use crate::browser::{dropped, remote_picture};
 use crate::components::add::camera::OpenCamera;
 use crate::components::add::from_address::{AddressForm, FromAddress};
 use crate::components::add::samples::{carries_sample, dragged_sample};
+use crate::format;
 use crate::samples;
 use crate::session::Session;
+use crate::texts;
 
 /// The visible zone. Drops are taken on the whole page; the zone only shows where to aim. It makes way
 /// for an open `camera`.
@@ -27,7 +29,7 @@ pub fn DropZone(session: Session, empty: Memo<bool>, camera: RwSignal<bool>) -> 
     let form = AddressForm::new();
     // The form hangs below the zone, which an open camera hides.
     let offer = move |addresses: String| match camera.get_untracked() {
-        true => session.say("Stop the camera to add a picture by its address.".to_owned()),
+        true => session.say(texts::add_stop_camera().to_owned()),
         false => form.offer(addresses),
     };
 
@@ -64,13 +66,11 @@ pub fn DropZone(session: Session, empty: Memo<bool>, camera: RwSignal<bool>) -> 
             spawn_local(async move {
                 let (files, all) = dropped::files_of(entries).await;
                 if !all {
-                    session.say(format!(
-                        "This folder holds more than {} files, and not all were read; drop a \
-                         smaller one.",
-                        dropped::MAX_ENTRIES
-                    ));
+                    session.say(texts::add_folder_large(&format::count(
+                        dropped::MAX_ENTRIES,
+                    )));
                 } else if files.is_empty() {
-                    session.say("There is no picture in this folder; drop another.".to_owned());
+                    session.say(texts::add_folder_dropped_empty().to_owned());
                 }
                 session.add_files(files);
             });
@@ -120,7 +120,7 @@ pub fn DropZone(session: Session, empty: Memo<bool>, camera: RwSignal<bool>) -> 
                 files.retain(dropped::is_picture);
             }
             if whole_folder && files.is_empty() {
-                session.say("There is no picture in this folder; choose another.".to_owned());
+                session.say(texts::add_folder_chosen_empty().to_owned());
             }
             session.add_files(files);
         }
@@ -143,8 +143,8 @@ pub fn DropZone(session: Session, empty: Memo<bool>, camera: RwSignal<bool>) -> 
         false => browse(folder),
     };
     let choose = move || match empty.get() {
-        true => "Choose pictures",
-        false => "Add pictures",
+        true => texts::add_choose(),
+        false => texts::add_more(),
     };
     view! {
         <div
@@ -154,9 +154,9 @@ pub fn DropZone(session: Session, empty: Memo<bool>, camera: RwSignal<bool>) -> 
             hidden=move || camera.get()
         >
             <p class="drop-zone-title">
-                {move || if hovering.get() { "Let go to add" } else { "Drop pictures anywhere" }}
+                {move || if hovering.get() { texts::add_let_go() } else { texts::add_title() }}
             </p>
-            <p class="drop-zone-hint">"or paste them, or"</p>
+            <p class="drop-zone-hint">{texts::add_hint()}</p>
             <button
                 type="button"
                 id="choose-pictures"
@@ -166,11 +166,11 @@ pub fn DropZone(session: Session, empty: Memo<bool>, camera: RwSignal<bool>) -> 
                 {choose}
             </button>
             <button type="button" id="choose-folder" on:click=choose_folder>
-                "Folder"
+                {texts::add_folder()}
             </button>
             <OpenCamera open=camera />
             <FromAddress session form />
-            <p class="drop-zone-promise">"They never leave this device."</p>
+            <p class="drop-zone-promise">{texts::add_promise()}</p>
             <input
                 id="file-input"
                 class="visually-hidden"
@@ -178,7 +178,7 @@ pub fn DropZone(session: Session, empty: Memo<bool>, camera: RwSignal<bool>) -> 
                 accept="image/*"
                 multiple
                 tabindex="-1"
-                aria-label="Pictures"
+                aria-label=texts::add_files_input()
                 node_ref=input
                 on:change=picked
             />
@@ -188,7 +188,7 @@ pub fn DropZone(session: Session, empty: Memo<bool>, camera: RwSignal<bool>) -> 
                 type="file"
                 prop:webkitdirectory=true
                 tabindex="-1"
-                aria-label="Folder of pictures"
+                aria-label=texts::add_folder_input()
                 node_ref=folder
                 on:change=picked
             />

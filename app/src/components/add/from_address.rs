@@ -9,6 +9,7 @@ use crate::browser::focus;
 use crate::browser::remote_picture;
 use crate::components::popover::Popover;
 use crate::session::Session;
+use crate::texts;
 
 /// The form, which is shared with whoever fills it in.
 #[derive(Clone, Copy)]
@@ -105,15 +106,17 @@ pub fn FromAddress(session: Session, form: AddressForm) -> impl IntoView {
                 node_ref=button
                 on:click=toggle
             >
-                "From an address…"
+                {texts::add_address_open()}
             </button>
             <form
                 id="from-address"
-                aria-label="Pictures from an address"
+                aria-label=texts::add_address_form()
                 hidden=move || !open.get()
                 on:submit=submit
             >
-                <label class="field-name" for="picture-addresses">"Address of a picture"</label>
+                <label class="field-name" for="picture-addresses">
+                    {texts::add_address_field()}
+                </label>
                 <textarea
                     id="picture-addresses"
                     rows="2"
@@ -127,12 +130,11 @@ pub fn FromAddress(session: Session, form: AddressForm) -> impl IntoView {
                     on:input:target=move |event| text.set(event.target().value())
                     on:keydown=press
                 ></textarea>
-                <p id="from-address-hint" class="hint">
-                    "The picture comes from its own site, which sees this device’s address. Several: \
-                     one a line."
-                </p>
+                <p id="from-address-hint" class="hint">{texts::add_address_hint()}</p>
                 <p class="note" role="status">{move || said.get()}</p>
-                <button type="submit" id="add-addresses" class="primary">"Add"</button>
+                <button type="submit" id="add-addresses" class="primary">
+                    {texts::add_address_add()}
+                </button>
             </form>
         </div>
     }

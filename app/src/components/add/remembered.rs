@@ -7,6 +7,7 @@ use crate::browser::focus;
 use crate::components::landmarks::{CHOOSE, RESULTS};
 use crate::format;
 use crate::session::{EarlierPictures, Folder, Session};
+use crate::texts;
 
 /// The line with the offer, as soon as there is one, until the person decides.
 #[component]
@@ -16,11 +17,7 @@ pub fn Remembered(session: Session) -> impl IntoView {
     let shown = move || earlier.with(Option::is_some) || !folders.with(Vec::is_empty);
     let sentence = move || {
         earlier.get().map(|EarlierPictures { count, latest }| {
-            let day = format::recent_day(latest);
-            match count {
-                1 => format!("1 picture from {day}"),
-                _ => format!("{count} pictures from {day}"),
-            }
+            texts::add_earlier(count as usize, &format::recent_day(latest))
         })
     };
     // The status exists from the start: screen readers announce what is added to it.
@@ -35,7 +32,7 @@ pub fn Remembered(session: Session) -> impl IntoView {
                         focus::first(RESULTS);
                     }
                 >
-                    "Continue"
+                    {texts::add_earlier_continue()}
                 </button>
                 <button
                     type="button"
@@ -45,10 +42,10 @@ pub fn Remembered(session: Session) -> impl IntoView {
                         focus::first(CHOOSE);
                     }
                 >
-                    "Forget"
+                    {texts::add_earlier_forget()}
                 </button>
             </Show>
-            <ul role="list" aria-label="Folders">
+            <ul role="list" aria-label=texts::add_folders()>
                 <For
                     each=move || folders.get()
                     key=|folder| folder.id
@@ -61,7 +58,7 @@ pub fn Remembered(session: Session) -> impl IntoView {
 
 /// One folder: press it to look for new pictures there, or forget it.
 fn folder_line(session: Session, Folder { id, name }: Folder) -> AnyView {
-    let forget = format!("Forget the folder {name}");
+    let forget = texts::add_folder_forget(&name);
     view! {
         <li class="folder">
             <button
@@ -69,7 +66,7 @@ fn folder_line(session: Session, Folder { id, name }: Folder) -> AnyView {
                 class="folder-look"
                 on:click=move |_| spawn_local(session.look_again(id))
             >
-                "Look again in " <bdi>{name}</bdi>
+                {texts::add_folder_look()} " " <bdi>{name}</bdi>
             </button>
             <button
                 type="button"

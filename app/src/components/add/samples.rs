@@ -5,8 +5,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::{DataTransfer, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
-use crate::samples::{self, CREDITS, SAMPLES, Sample};
+use crate::samples::{self, SAMPLES, Sample};
 use crate::session::Session;
+use crate::texts;
 
 /// The data type of a dragged sample, which holds its index; unknown to other pages.
 const DRAGGED: &str = "application/x-glance-sample";
@@ -46,7 +47,7 @@ pub fn Samples(session: Session, results: NodeRef<leptos::html::H2>) -> impl Int
                 >
                     <img
                         src=*path
-                        alt=*alt
+                        alt=alt()
                         width="360"
                         height="360"
                         decoding="async"
@@ -60,13 +61,13 @@ pub fn Samples(session: Session, results: NodeRef<leptos::html::H2>) -> impl Int
     view! {
         <section class="samples" aria-labelledby="samples-title">
             <div class="samples-head">
-                <h2 id="samples-title">"No picture at hand? Try one"</h2>
+                <h2 id="samples-title">{texts::add_samples()}</h2>
                 <button type="button" class="quiet" on:click=move |_| take(&SAMPLES)>
-                    "Try all"
+                    {texts::add_samples_all()}
                 </button>
             </div>
             <ul role="list">{buttons.collect_view()}</ul>
-            <p class="credits">{CREDITS}</p>
+            <p class="credits">{texts::add_samples_credits()}</p>
         </section>
     }
 }

@@ -168,13 +168,14 @@ pub fn of_model(session: Session) -> Option<StatusView> {
 fn gathered(gathering: &Gathering) -> StatusView {
     match gathering {
         Gathering::Addresses { done, total } => {
-            let text = format!("Fetching picture {} of {total}", (done + 1).min(*total));
+            let step = format::count((done + 1).min(*total));
+            let text = texts::status_fetching_step(&step, &format::count(*total));
             let share = *done as f64 / (*total).max(1) as f64;
-            StatusView::running("Fetching pictures.", text, Some(share))
+            StatusView::running(texts::status_fetching(), text, Some(share))
         }
         Gathering::Folder { name, files } => {
-            let text = format!("Reading {name}… {} files", format::count(*files));
-            StatusView::running(&format!("Reading {name}."), text, None)
+            let text = texts::status_folder_files(name, &format::count(*files));
+            StatusView::running(&texts::status_folder(name), text, None)
         }
     }
 }

@@ -10,8 +10,10 @@ use leptos::task::spawn_local;
 use web_sys::{Blob, BlobPropertyBag, File, Url};
 
 use crate::browser::svg;
+use crate::format;
 use crate::picture::Picture;
 use crate::session::state::{Inner, Session};
+use crate::texts;
 
 /// Most pictures on the page.
 pub(crate) const MAX_PICTURES: usize = 10_000;
@@ -57,9 +59,9 @@ impl Session {
                 let left_out = self
                     .inner
                     .try_update_value(|inner| std::mem::take(&mut inner.arrived).len() + 1);
-                self.say(format!(
-                    "A page holds {MAX_PICTURES} pictures; {} were left out. Remove some first.",
-                    left_out.unwrap_or_default()
+                self.say(texts::library_full(
+                    left_out.unwrap_or_default(),
+                    &format::count(MAX_PICTURES),
                 ));
                 break;
             }

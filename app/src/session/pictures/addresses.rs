@@ -3,8 +3,10 @@
 use web_sys::Url;
 
 use super::gathering::Gathering;
-use crate::browser::remote_picture::{self, Complaint};
+use crate::browser::remote_picture;
+use crate::format;
 use crate::session::state::Session;
+use crate::texts;
 
 impl Session {
     /// Fetches pictures one after the other and adds each. Returns the addresses of those that are
@@ -24,22 +26,22 @@ impl Session {
                 continue;
             };
             match remote_picture::fetch(&url, &request).await {
-                Ok(file) => drop(self.add_files([file])),
+                Ok(file) => self.add_files([file]),
                 Err(problem) => {
-                    first.get_or_insert_with(|| Complaint(problem, &url).to_string());
+                    first.get_or_insert_with(|| problem.sentence(&url));
                     left.push(url);
                 }
             }
         }
         self.end_gathering(&stop);
-        let failed = left.len();
+        let (failed, all) = (format::count(left.len()), format::count(total));
         match first {
             _ if stop.is_stopped() => {
-                let here = total - failed;
-                self.say(format!("Stopped: {here} of {total} pictures were added."));
+                let here = format::count(total - left.len());
+                self.say(texts::library_fetch_stopped(&here, &all));
             }
-            Some(first) if failed == 1 => self.say(first),
-            Some(first) => self.say(format!("{failed} of {total} pictures failed. {first}")),
+            Some(first) if left.len() == 1 => self.say(first),
+            Some(first) => self.say(texts::library_fetch_failed(&failed, &all, &first)),
             None => {}
         }
         left

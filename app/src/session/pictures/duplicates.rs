@@ -9,6 +9,7 @@ use leptos::prelude::*;
 
 use crate::picture::Picture;
 use crate::session::state::Session;
+use crate::texts;
 
 /// Duplicates that are found within this time are taken out together, because each change of the
 /// pictures arranges all of them again.
@@ -75,10 +76,8 @@ impl Session {
         self.library.replace(&replaced);
         out.extend(replaced.into_iter().map(|(recalled, _)| recalled));
         self.let_go(&out);
-        match count {
-            0 => {}
-            1 => self.say("1 picture was here already.".to_owned()),
-            _ => self.say(format!("{count} pictures were here already.")),
+        if count > 0 {
+            self.say(texts::library_duplicates(count));
         }
     }
 

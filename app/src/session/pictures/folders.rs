@@ -11,6 +11,7 @@ use crate::browser::folder::{picker, reading, remembering};
 use crate::format;
 use crate::picture::Picture;
 use crate::session::state::Session;
+use crate::texts;
 
 /// The count of files is shown after each so many.
 const SHOWN_EVERY: usize = 20;
@@ -45,11 +46,7 @@ impl Session {
         };
         match picker::may_read(&folder).await {
             true => self.read_folder(&folder).await,
-            false => self.say(format!(
-                "The browser does not let this page read “{}”; look again and allow it, or forget \
-                 the folder.",
-                folder.name()
-            )),
+            false => self.say(texts::library_folder_refused(&folder.name())),
         }
     }
 
@@ -102,18 +99,13 @@ impl Session {
         let found = reading::pictures(folder, proceed).await;
         self.end_gathering(&stop);
         let Ok(found) = found else {
-            self.say(format!(
-                "“{name}” cannot be read; if it was moved, choose it again, and forget it here."
-            ));
+            self.say(texts::library_folder_unreadable(&name));
             return;
         };
         let all = found.len();
         let files = self.not_here(&name, found);
         let sentence = match stop.is_stopped() {
-            true => format!(
-                "Stopped; new pictures in “{name}” so far: {}. Look again for the rest.",
-                format::count(files.len())
-            ),
+            true => texts::library_folder_stopped(&name, &format::count(files.len())),
             false => summary(&name, files.len(), all - files.len()),
         };
         // Adding may have something more important to say.
@@ -143,22 +135,11 @@ impl Session {
 
 /// What was found in a folder.
 fn summary(name: &str, new: usize, here: usize) -> String {
-    let (kind, before) = match here {
-        0 => ("", String::new()),
-        1 => ("new ", "; 1 was here already".to_owned()),
-        _ => (
-            "new ",
-            format!("; {} were here already", format::count(here)),
-        ),
-    };
     match (new, here) {
-        (0, 0) => format!("There is no picture in “{name}”."),
-        (0, _) => format!("Nothing new in “{name}”{before}."),
-        (1, _) => format!("1 {kind}picture in “{name}”{before}."),
-        _ => {
-            let new = format::count(new);
-            format!("{new} {kind}pictures in “{name}”{before}.")
-        }
+        (0, 0) => texts::library_folder_empty(name),
+        (0, _) => texts::library_folder_nothing_new(here, name),
+        (_, 0) => texts::library_folder_found(new, name),
+        (_, _) => texts::library_folder_new(new, name, &texts::library_folder_before(here)),
     }
 }
 

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use web_sys::AbortController;
 
 use crate::session::state::Session;
+use crate::texts;
 
 /// How far it is.
 #[derive(Clone, PartialEq, Eq)]
@@ -62,8 +63,7 @@ impl Session {
     /// Starts to gather pictures; only one gathering runs at a time.
     pub(crate) fn start_gathering(self, gathering: Gathering) -> Option<Stop> {
         if self.gathering.with_untracked(Option::is_some) {
-            let message = "Other pictures are still being added; wait, or cancel them first.";
-            self.say(message.to_owned());
+            self.say(texts::library_gathering().to_owned());
             return None;
         }
         self.say(String::new());

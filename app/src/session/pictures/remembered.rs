@@ -7,10 +7,12 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::adding::{MAX_PICTURES, jpeg_url};
+use crate::format;
 use crate::picture::{Phase, Picture};
 use crate::session::models::model_state::ModelState;
 use crate::session::models::stored_state::EarlierPictures;
 use crate::session::state::Session;
+use crate::texts;
 
 impl Session {
     /// Finds out once whether there are pictures of an earlier visit.
@@ -69,9 +71,7 @@ impl Session {
             };
             after = last.added;
             if !self.add_recalled(pictures) {
-                self.say(format!(
-                    "A page holds {MAX_PICTURES} pictures; the later ones were left out."
-                ));
+                self.say(texts::library_full_earlier(&format::count(MAX_PICTURES)));
                 return Ok(());
             }
         }
@@ -113,7 +113,7 @@ impl Session {
         spawn_local(async move {
             let request = Request::ForgetPictures { contents: None };
             let message = match self.ask(request, &[]).await {
-                Ok(_) => "The pictures are forgotten.".to_owned(),
+                Ok(_) => texts::library_forgotten().to_owned(),
                 Err(failure) => failure.message,
             };
             self.say(message);
@@ -172,10 +172,7 @@ impl Session {
         });
         match count {
             0 => String::new(),
-            1 => "1 picture of an earlier visit was left out; add its file again.".to_owned(),
-            _ => format!(
-                "{count} pictures of an earlier visit were left out; add their files again."
-            ),
+            _ => texts::library_without_files(count),
         }
     }
 }

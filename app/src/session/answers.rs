@@ -4,11 +4,13 @@ use glance_protocol::{Answer, ErrorKind, Failure, PictureId, Progress, RequestId
 use leptos::prelude::*;
 
 use super::models::model_state::ModelState;
+use super::sentences;
 use super::state::Session;
 use crate::picture::{Phase, RankAnswer};
 
 impl Session {
-    pub(super) fn hear(self, message: ToPage) {
+    pub(super) fn hear(self, mut message: ToPage) {
+        sentences::translate(&mut message);
         match message {
             ToPage::Started => {
                 self.inner.update_value(|inner| inner.started = true);

@@ -8,7 +8,7 @@
 //! state           what the page knows, and its connection to the worker
 //! pictures/       the pictures;  models/  the models
 //! worker          starts the worker, and a new one after a crash
-//! answers         takes the worker's messages
+//! answers         takes the worker's messages;  sentences  their sentences in the page's language
 //! questions       asks for rankings, cosines and searches, and shows the answers
 //! groups          asks which pictures look alike
 //! ask             a request that one part of the page waits for itself
@@ -27,6 +27,7 @@ mod models;
 mod pictures;
 mod questions;
 mod results;
+mod sentences;
 mod state;
 mod take_away;
 mod worker;

@@ -62,3 +62,20 @@ session-keeps-stopping =
 session-stopped = Das Programm ist stehen geblieben; versuchen Sie es noch einmal.
 session-no-answer = Das Programm gab keine Antwort; laden Sie die Seite neu.
 session-labels-full = Eine Seite vergleicht höchstens { $most } Begriffe.
+
+# Was das Programm sagt, in einem Satz. Er ist englisch, darum steht ein deutscher davor.
+
+failure-picture = Das Bild kann nicht verwendet werden. ({ $message })
+failure-model = Das Modell kann nicht verwendet werden. ({ $message })
+failure-connection = Das Modell kann nicht geholt werden; prüfen Sie die Verbindung. ({ $message })
+failure-no-device = Hier gibt es keine Grafikkarte, die das Modell nutzen kann. ({ $message })
+failure-device = Das Gerät konnte das nicht berechnen. ({ $message })
+failure-lost = Das Programm ist stehen geblieben. ({ $message })
+failure-cancelled = Das wurde abgebrochen. ({ $message })
+failure-unknown = Das ist nicht gelungen. ({ $message })
+# Ein Begriff, eine Bildbeschreibung oder eine Suche.
+failure-text = Dieser Text kann nicht verwendet werden. ({ $message })
+# Das Modell läuft; der Satz sagt zum Beispiel, dass es nicht auf der Grafikkarte läuft.
+failure-notice = Das Modell läuft, mit einem Hinweis. ({ $message })
+failure-not-stored = Das Modell wird in diesem Browser nicht gespeichert. ({ $message })
+failure-not-remembered = Die Bilder bleiben nicht für spätere Besuche in diesem Browser. ({ $message })

@@ -57,3 +57,21 @@ session-keeps-stopping = The engine keeps stopping; try again, or reload the pag
 session-stopped = The engine stopped; try again.
 session-no-answer = The engine gave no answer; reload the page.
 session-labels-full = A page ranks { $most } labels at most.
+
+# What the engine says, in a sentence. It is English, so in other languages one that explains it comes
+# first.
+
+failure-picture = { $message }
+failure-model = { $message }
+failure-connection = { $message }
+failure-no-device = { $message }
+failure-device = { $message }
+failure-lost = { $message }
+failure-cancelled = { $message }
+failure-unknown = { $message }
+# A label, a caption or a search.
+failure-text = { $message }
+# The model runs; the sentence says, for example, that it is not on the graphics card.
+failure-notice = { $message }
+failure-not-stored = { $message }
+failure-not-remembered = { $message }

@@ -46,6 +46,19 @@ fn bad_pictures_are_named_and_the_rest_goes_on() {
 }
 
 #[test]
+fn a_german_page_explains_the_english_of_the_engine() {
+    let query = "?device=cpu&language=de";
+    let page = Page::open(Some(random_pack()), Webgpu::Software, query);
+    page.drop_files(&[not_a_picture()]);
+    assert_eq!(page.settled(1), ["error"]);
+    let [error] = page.picture_errors().try_into().expect("one card failed");
+    let english = error
+        .strip_prefix("Das Bild kann nicht verwendet werden. (")
+        .and_then(|english| english.strip_suffix(')'));
+    one_sentence(english.unwrap_or_else(|| panic!("{error:?} explains an English sentence")));
+}
+
+#[test]
 fn svg_is_drawn_by_the_browser() {
     let page = Page::open(Some(random_pack()), Webgpu::Software, "?device=cpu");
     page.set_labels(&LABELS);

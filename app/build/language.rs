@@ -10,6 +10,7 @@
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
 
@@ -18,8 +19,11 @@ use fluent_syntax::ast::{
 };
 use fluent_syntax::parser;
 
-/// All texts of a language, by their names.
-pub struct Language(pub BTreeMap<String, Text>);
+/// All texts of a language, by the part of the page that says them, which is the name of their file.
+pub struct Language(pub BTreeMap<String, Texts>);
+
+/// Texts by their names.
+pub type Texts = BTreeMap<String, Text>;
 
 pub struct Text {
     /// The variable whose number chooses the form.
@@ -37,9 +41,12 @@ pub enum Piece {
 impl Language {
     /// Reads all files of a folder.
     pub fn read(folder: &Path) -> Result<Self, String> {
-        let mut texts = BTreeMap::new();
+        let mut parts = BTreeMap::new();
+        let mut names = BTreeSet::new();
         for entry in fs::read_dir(folder).map_err(|error| error.to_string())? {
             let path = entry.map_err(|error| error.to_string())?.path();
+            let part = path.file_stem().and_then(OsStr::to_str).unwrap_or_default();
+            let mut texts = Texts::new();
             let source = fs::read_to_string(&path).map_err(|error| error.to_string())?;
             let resource = parser::parse(source.as_str())
                 .map_err(|(_, errors)| format!("{}: {errors:?}", path.display()))?;
@@ -49,26 +56,37 @@ impl Language {
                         let name = message.id.name;
                         let value = message.value.ok_or(format!("{name} has no text"))?;
                         let text = Text::read(value).map_err(|why| format!("{name}: {why}"))?;
-                        if texts.insert(name.to_owned(), text).is_some() {
+                        if !names.insert(name.to_owned()) {
                             return Err(format!("{name} is there twice"));
                         }
+                        texts.insert(name.to_owned(), text);
                     }
                     Entry::Term(term) => return Err(format!("{} is a term", term.id.name)),
                     _ => {}
                 }
             }
+            parts.insert(part.to_owned(), texts);
         }
-        Ok(Self(texts))
+        Ok(Self(parts))
     }
 
     /// Whether it has the texts of another language, with their variables, and no others.
     pub fn translates(&self, other: &Self) -> Result<(), String> {
-        let names = |language: &Self| language.0.keys().cloned().collect::<BTreeSet<_>>();
+        let names = |language: &Self| {
+            let parts = language.0.iter();
+            let names = parts.flat_map(|(part, texts)| {
+                let name = |name| format!("{name} of {part}.ftl");
+                texts.keys().map(name).collect::<Vec<_>>()
+            });
+            names.collect::<BTreeSet<_>>()
+        };
         if let Some(name) = names(self).symmetric_difference(&names(other)).next() {
             return Err(format!("{name} is in one language only"));
         }
-        for (name, text) in &self.0 {
-            let theirs = &other.0[name];
+        let parts = self.0.iter();
+        let all = parts.flat_map(|(part, texts)| texts.iter().map(move |text| (part, text)));
+        for (part, (name, text)) in all {
+            let theirs = &other.0[part][name];
             if text.counted != theirs.counted {
                 return Err(format!("{name} must choose by the same number"));
             }

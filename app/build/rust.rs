@@ -7,31 +7,54 @@ use crate::language::{Language, Piece, Text};
 /// Stands for the first variable in a table; the others follow it. No text has these characters.
 const FIRST_VARIABLE: u32 = 0xE000;
 
-/// The source of the module.
+/// The source of the module. Each part of the page has tables of its own, so that they can be fetched
+/// with the part.
 pub fn module(english: &Language, german: &Language) -> String {
     let mut module = String::new();
-    let mut forms = 0;
-    for (name, text) in &english.0 {
-        module += &function(name, text, forms);
-        forms += text.forms.len();
-    }
-    for (table, language) in [("ENGLISH", english), ("GERMAN", german)] {
-        let _ = writeln!(module, "static {table}: Table = [");
-        for (name, text) in &language.0 {
-            // Both languages number the variables as the first one does.
-            let variables = english.0[name].variables();
-            for form in &text.forms {
-                let _ = writeln!(module, "    {:?},", stored(form, &variables));
-            }
+    for (number, (part, texts)) in english.0.iter().enumerate() {
+        let mut forms = 0;
+        for (name, text) in texts {
+            let table = format!("&{}, {number}", table("ENGLISH", part));
+            module += &function(name, text, &table, forms);
+            forms += text.forms.len();
         }
-        module += "];\n";
     }
-    let _ = writeln!(module, "type Table = [&'static str; {forms}];");
+    for (language, parts) in [("ENGLISH", english), ("GERMAN", german)] {
+        for (part, texts) in &parts.0 {
+            let forms: usize = texts.values().map(|text| text.forms.len()).sum();
+            let name = table(language, part);
+            let _ = writeln!(module, "static {name}: [&str; {forms}] = [");
+            for (name, text) in texts {
+                // Both languages number the variables as the first one does.
+                let variables = english.0[part][name].variables();
+                for form in &text.forms {
+                    let _ = writeln!(module, "    {:?},", stored(form, &variables));
+                }
+            }
+            module += "];\n";
+        }
+    }
+    let parts: Vec<String> = german
+        .0
+        .keys()
+        .map(|part| format!("&{}", table("GERMAN", part)))
+        .collect();
+    let _ = writeln!(
+        module,
+        "type Table = [&'static [&'static str]; {}];",
+        parts.len()
+    );
+    let _ = writeln!(module, "static GERMAN: Table = [{}];", parts.join(", "));
     module
 }
 
-/// The function of a text whose first form is the one numbered `form`.
-fn function(name: &str, text: &Text, form: usize) -> String {
+/// The name of a part's table.
+fn table(language: &str, part: &str) -> String {
+    format!("{language}_{}", part.to_uppercase())
+}
+
+/// The function of a text whose first form is the one numbered `form` in its part's table.
+fn function(name: &str, text: &Text, table: &str, form: usize) -> String {
     let name = name.replace('-', "_");
     let variables = text.variables();
     let example = text
@@ -53,11 +76,14 @@ fn function(name: &str, text: &Text, form: usize) -> String {
             });
     let arguments = arguments.collect::<Vec<_>>().join(", ");
     let (kind, body) = match (&text.counted, variables.is_empty()) {
-        (_, true) => ("&'static str", format!("text({form})")),
-        (None, false) => ("String", format!("fill(text({form}), &[{arguments}])")),
+        (_, true) => ("&'static str", format!("text({table}, {form})")),
+        (None, false) => (
+            "String",
+            format!("fill(text({table}, {form}), &[{arguments}])"),
+        ),
         (Some(counted), false) => (
             "String",
-            format!("fill(plural({form}, {counted}), &[{arguments}])"),
+            format!("fill(plural({table}, {form}, {counted}), &[{arguments}])"),
         ),
     };
     format!("/// {example:?}\npub fn {name}({parameters}) -> {kind} {{ {body} }}\n")

@@ -78,13 +78,14 @@ fn german() -> Result<&'static Table, SplitLoaderError> {
     Ok(&GERMAN)
 }
 
-fn text(form: usize) -> &'static str {
-    CHOSEN.get().copied().unwrap_or(&ENGLISH)[form]
+/// A form of a text, in the person's language; the part of the page that says it has these English ones.
+fn text(english: &'static [&'static str], part: usize, form: usize) -> &'static str {
+    CHOSEN.get().map_or(english, |german| german[part])[form]
 }
 
 /// English and German have the same two forms.
-fn plural(one: usize, count: usize) -> &'static str {
-    text(if count == 1 { one } else { one + 1 })
+fn plural(english: &'static [&'static str], part: usize, one: usize, count: usize) -> &'static str {
+    text(english, part, if count == 1 { one } else { one + 1 })
 }
 
 fn fill(text: &str, values: &[&str]) -> String {

@@ -3,13 +3,19 @@
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos::wasm_split::wasm_split;
 use web_sys::Url;
 
 use crate::browser::focus;
 use crate::browser::remote_picture;
+use crate::components::deferred::{Part, deferred};
 use crate::components::popover::Popover;
 use crate::session::Session;
 use crate::texts;
+
+/// The field for addresses, and the button that fetches them.
+const FIELD: &str = "#picture-addresses";
+const ADD: &str = "#add-addresses";
 
 /// The form, which is shared with whoever fills it in.
 #[derive(Clone, Copy)]
@@ -36,7 +42,14 @@ impl AddressForm {
         self.text.set(addresses);
         self.said.set(String::new());
         self.popover.open.set(true);
-        focus_later("#add-addresses");
+        self.focus_later();
+    }
+
+    /// Focuses the field, or the button if addresses are there already, once they are shown.
+    fn focus_later(self) {
+        let empty = self.text.with_untracked(String::is_empty);
+        let selector = if empty { FIELD } else { ADD };
+        request_animation_frame(move || focus::first(selector));
     }
 
     fn add(self, session: Session) {
@@ -65,11 +78,7 @@ impl AddressForm {
 /// The button and its form.
 #[component]
 pub fn FromAddress(session: Session, form: AddressForm) -> impl IntoView {
-    let AddressForm {
-        popover,
-        text,
-        said,
-    } = form;
+    let popover = form.popover;
     let Popover {
         open,
         frame,
@@ -78,20 +87,10 @@ pub fn FromAddress(session: Session, form: AddressForm) -> impl IntoView {
     let toggle = move |_| {
         popover.toggle();
         if open.get_untracked() {
-            focus_later("#picture-addresses");
+            form.focus_later();
         }
     };
-    let press = move |event: KeyboardEvent| {
-        // The field has several lines for the sake of lists, but most people paste one address.
-        if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
-            event.prevent_default();
-            form.add(session);
-        }
-    };
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        form.add(session);
-    };
+    let opened_once = Memo::new(move |before| before == Some(&true) || open.get());
     view! {
         <div
             class="from-address"
@@ -108,39 +107,55 @@ pub fn FromAddress(session: Session, form: AddressForm) -> impl IntoView {
             >
                 {texts::add_address_open()}
             </button>
-            <form
-                id="from-address"
-                aria-label=texts::add_address_form()
-                hidden=move || !open.get()
-                on:submit=submit
-            >
-                <label class="field-name" for="picture-addresses">
-                    {texts::add_address_field()}
-                </label>
-                <textarea
-                    id="picture-addresses"
-                    rows="2"
-                    inputmode="url"
-                    autocapitalize="off"
-                    autocomplete="off"
-                    spellcheck="false"
-                    placeholder="https://"
-                    aria-describedby="from-address-hint"
-                    prop:value=move || text.get()
-                    on:input:target=move |event| text.set(event.target().value())
-                    on:keydown=press
-                ></textarea>
-                <p id="from-address-hint" class="hint">{texts::add_address_hint()}</p>
-                <p class="note" role="status">{move || said.get()}</p>
-                <button type="submit" id="add-addresses" class="primary">
-                    {texts::add_address_add()}
-                </button>
-            </form>
+            <div id="from-address" hidden=move || !open.get()>
+                <Show when=move || opened_once.get()>{deferred(move || fields(session, form))}</Show>
+            </div>
         </div>
     }
 }
 
-/// Focuses what is about to be shown.
-fn focus_later(selector: &'static str) {
-    request_animation_frame(move || focus::first(selector));
+#[wasm_split(from_address, wasm_split_path = leptos::wasm_split, fallible)]
+fn fields(session: Session, form: AddressForm) -> Part {
+    let AddressForm { text, said, .. } = form;
+    let press = move |event: KeyboardEvent| {
+        // The field has several lines for the sake of lists, but most people paste one address.
+        if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
+            event.prevent_default();
+            form.add(session);
+        }
+    };
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        form.add(session);
+    };
+    form.focus_later();
+    let fields = view! {
+        <form
+            aria-label=texts::add_address_form()
+            on:submit=submit
+        >
+            <label class="field-name" for="picture-addresses">
+                {texts::add_address_field()}
+            </label>
+            <textarea
+                id="picture-addresses"
+                rows="2"
+                inputmode="url"
+                autocapitalize="off"
+                autocomplete="off"
+                spellcheck="false"
+                placeholder="https://"
+                aria-describedby="from-address-hint"
+                prop:value=move || text.get()
+                on:input:target=move |event| text.set(event.target().value())
+                on:keydown=press
+            ></textarea>
+            <p id="from-address-hint" class="hint">{texts::add_address_hint()}</p>
+            <p class="note" role="status">{move || said.get()}</p>
+            <button type="submit" id="add-addresses" class="primary">
+                {texts::add_address_add()}
+            </button>
+        </form>
+    };
+    Ok(fields.into_any())
 }

@@ -2,10 +2,12 @@
 
 use leptos::ev;
 use leptos::prelude::*;
+use leptos::wasm_split::wasm_split;
 
 use super::chip_keys::INPUT;
 use super::replace::{in_use, replace};
 use crate::browser::{focus, fragment};
+use crate::components::deferred::{Part, deferred};
 use crate::format;
 use crate::label_sets::link::{self, LinkedQuestion};
 use crate::session::Session;
@@ -17,9 +19,22 @@ use crate::texts;
 const NAMED: usize = 3;
 const SHOWN: usize = 200;
 
-/// Reads the link that opened the page, and those that are followed later.
+/// Waits for a link: the one that opened the page, or one that is followed later.
 #[component]
 pub fn LinkOffer(session: Session) -> impl IntoView {
+    let linked = RwSignal::new(fragment::read().contains('?'));
+    let listener = window_event_listener(ev::hashchange, move |_| {
+        if fragment::read().contains('?') {
+            linked.set(true);
+        }
+    });
+    on_cleanup(move || listener.remove());
+    view! { <Show when=move || linked.get()>{deferred(move || offer(session))}</Show> }
+}
+
+/// Reads the link that is there, and those that are followed later.
+#[wasm_split(link, wasm_split_path = leptos::wasm_split, fallible)]
+fn offer(session: Session) -> Part {
     let offered = RwSignal::new(None::<LinkedQuestion>);
     let take = move |question: LinkedQuestion| {
         replace(session, |settings| question.apply(settings));
@@ -39,7 +54,8 @@ pub fn LinkOffer(session: Session) -> impl IntoView {
         }
         offered.set(Some(question));
     };
-    read();
+    // After the region for it is there, so that it is announced.
+    request_animation_frame(read);
     let listener = window_event_listener(ev::hashchange, move |_| read());
     on_cleanup(move || listener.remove());
     let accept = move |_| {
@@ -53,9 +69,8 @@ pub fn LinkOffer(session: Session) -> impl IntoView {
         fragment::replace(link::TAB);
         focus::first(INPUT);
     };
-    view! {
+    let offer = view! {
         <div class="link-offer" class:shown=move || offered.with(Option::is_some)>
-            // Announced when it appears, so it is there before.
             <p role="status" dir="auto" data-testid="link-offer">
                 {move || offered.with(|offered| offered.as_ref().map(sentence))}
             </p>
@@ -68,7 +83,8 @@ pub fn LinkOffer(session: Session) -> impl IntoView {
                 </button>
             </Show>
         </div>
-    }
+    };
+    Ok(offer.into_any())
 }
 
 /// What the link brings.

@@ -100,21 +100,29 @@ impl Browser {
         self.run("reload", async |client| client.refresh().await);
     }
 
-    /// Types into the element at `css`. A file input takes a path.
+    /// Types into the element at `css`, once it is there. A file input takes a path.
     pub fn type_into(&self, css: &str, keys: &str) {
+        self.appears(css);
         self.run(css, async |client| {
             client.find(Locator::Css(css)).await?.send_keys(keys).await
         });
     }
 
-    /// Scrolls the element at `css` to the middle of the window and clicks it. At the edge the
-    /// page's sticky status may lie over it.
+    /// Scrolls the element at `css`, once it is there, to the middle of the window and clicks it. At
+    /// the edge the page's sticky status may lie over it.
     pub fn click(&self, css: &str) {
+        self.appears(css);
         let scroll = "document.querySelector(arguments[0])?.scrollIntoView({ block: 'center' })";
         self.execute(scroll, vec![css.into()]);
         self.run(css, async |client| {
             client.find(Locator::Css(css)).await?.click().await
         });
+    }
+
+    /// Waits for an element: the code of some parts of the page is fetched when they are first shown.
+    fn appears(&self, css: &str) {
+        let script = format!("return document.querySelector({}) !== null", json!(css));
+        self.wait_for(css, &script);
     }
 
     /// Runs a function body in the page with `arguments`.

@@ -11,9 +11,7 @@ use crate::picture::{Entry, NONE_OF_THESE, Phase, Picture};
 use crate::settings::{Mode, Settings};
 use crate::table::Table;
 use crate::take_away::results::{PictureResult, Results, Score};
-
-/// A picture that has no answer yet.
-const WAITS: &str = "It has no answer yet.";
+use crate::texts;
 
 impl Session {
     /// The answers that the page shows, for the selected tab.
@@ -122,7 +120,7 @@ fn scored(picture: &Picture, texts: &[String], scores: Vec<Option<Score>>) -> Pi
 fn without(picture: &Picture) -> PictureResult {
     let problem = match picture.phase.get_untracked() {
         Phase::Failed { message, .. } => message,
-        _ => WAITS.to_owned(),
+        _ => texts::take_away_no_answer().to_owned(),
     };
     PictureResult::without(picture.name.clone(), picture.moved.get_untracked(), problem)
 }

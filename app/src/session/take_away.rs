@@ -11,6 +11,7 @@ use crate::browser::take_away::save;
 use crate::picture::Phase;
 use crate::take_away::archive::SortedFile;
 use crate::take_away::embeddings;
+use crate::texts;
 
 /// The folder of pictures that belong to no label.
 const UNSORTED: &str = "unsorted";
@@ -64,7 +65,7 @@ impl Session {
     pub async fn save_embeddings(self, format: EmbeddingsFormat) {
         let pictures = self.library.in_phase(|phase| *phase == Phase::Encoded);
         if pictures.is_empty() {
-            self.say("No picture has been encoded yet; try again when one is done.".to_owned());
+            self.say(texts::take_away_none_encoded().to_owned());
             return;
         }
         let request = Request::Embeddings {
@@ -76,7 +77,7 @@ impl Session {
                     .save_values(format, &pictures, &values.0, width)
                     .is_err()
                 {
-                    self.say("The browser did not save the embeddings; try again.".to_owned());
+                    self.say(texts::take_away_embeddings_failed().to_owned());
                 }
             }
             Ok(_) => {}

@@ -26,6 +26,7 @@ use crate::arrangement::{Heading, Section};
 use crate::browser::viewport;
 use crate::components::arranged::Arranged;
 use crate::components::deferred::Part;
+use crate::texts;
 use board::{Board, Rendered, TileKey};
 use layout::Layout;
 use section::GridSection;
@@ -109,7 +110,7 @@ pub fn grid(arranged: Arranged) -> Part {
             node_ref=frame
             tabindex="-1"
             role="group"
-            aria-label="Pictures: arrow keys move, Enter opens, Space selects, Delete removes"
+            aria-label=texts::grid_keys()
             style:height=move || format!("{}px", layout.with(|layout| layout.height))
             on:keydown=move |event| board.press(&event)
             on:focusin=move |_| has_focus.set_value(true)

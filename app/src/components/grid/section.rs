@@ -9,7 +9,7 @@ use super::board::Board;
 use super::tile::Tile;
 use crate::arrangement::Heading;
 use crate::picture::NONE_OF_THESE;
-use crate::texts;
+use crate::{format, texts};
 
 /// A section of the grid.
 #[component]
@@ -61,8 +61,8 @@ pub fn GridSection(board: Board, heading: Heading) -> impl IntoView {
         <section
             class="grid-section"
             aria-label=move || match headed {
-                true => format!("{label}, {}", pictures_in_words(count.get())),
-                false => pictures_in_words(count.get()),
+                true => format!("{label}, {}", texts::results_pictures(count.get())),
+                false => texts::results_pictures(count.get()),
             }
             style:top=move || px(span.get().map_or(0.0, |span| span.top))
             style:height=move || px(span.get().map_or(0.0, |span| span.heading + span.height))
@@ -77,7 +77,7 @@ pub fn GridSection(board: Board, heading: Heading) -> impl IntoView {
                             on:click=fold
                         >
                             <span class="grid-title" dir="auto">{title}</span>
-                            <span class="grid-count">{move || count.get()}</span>
+                            <span class="grid-count">{move || format::count(count.get())}</span>
                         </button>
                     </h3>
                     {select}
@@ -134,10 +134,10 @@ fn select_extras(board: Board, place: Memo<Option<(usize, Range<usize>)>>, title
             });
         });
     };
-    let name = format!("Select all but the first of {title}");
+    let name = texts::grid_select_extras_of(title);
     view! {
         <button type="button" class="quiet" aria-label=name on:click=select>
-            "Select all but the first"
+            {texts::grid_select_extras()}
         </button>
     }
     .into_any()
@@ -146,21 +146,25 @@ fn select_extras(board: Board, place: Memo<Option<(usize, Range<usize>)>>, title
 fn title(heading: &Heading) -> String {
     match heading {
         Heading::None => String::new(),
-        Heading::Text(text) if text == NONE_OF_THESE => texts::none_of_these().to_owned(),
-        Heading::Text(text) => text.clone(),
-        Heading::Unsure => "Unsure: two labels nearly equal".to_owned(),
-        Heading::Waiting => "Not looked at yet".to_owned(),
-        Heading::Failed => "Could not be read".to_owned(),
-        Heading::Copies(number) | Heading::Cluster(number, None) => format!("Group {}", number + 1),
-        Heading::Cluster(number, Some(label)) => format!("Group {}: mostly {label}", number + 1),
-        Heading::Single(Likeness::NearlySame) => "No near copy".to_owned(),
-        Heading::Single(Likeness::Alike) => "Like no other".to_owned(),
+        Heading::Text(text) => shown(text).to_owned(),
+        Heading::Unsure => texts::grid_unsure().to_owned(),
+        Heading::Waiting => texts::grid_waiting().to_owned(),
+        Heading::Failed => texts::grid_failed().to_owned(),
+        Heading::Copies(number) | Heading::Cluster(number, None) => {
+            texts::grid_group(&(number + 1).to_string())
+        }
+        Heading::Cluster(number, Some(label)) => {
+            texts::grid_group_mostly(&(number + 1).to_string(), shown(label))
+        }
+        Heading::Single(Likeness::NearlySame) => texts::grid_no_copy().to_owned(),
+        Heading::Single(Likeness::Alike) => texts::grid_like_no_other().to_owned(),
     }
 }
 
-fn pictures_in_words(count: usize) -> String {
-    match count {
-        1 => "1 picture".to_owned(),
-        count => format!("{count} pictures"),
+/// A label or caption as the page shows it: "none of these" is in the person's language.
+fn shown(text: &str) -> &str {
+    match text {
+        NONE_OF_THESE => texts::none_of_these(),
+        text => text,
     }
 }

@@ -8,9 +8,9 @@ use leptos::prelude::*;
 
 use super::board::Board;
 use crate::arrangement::Heading;
-use crate::format;
 use crate::picture::{CLOSE, Phase, Picture, Ranking};
 use crate::settings::{Matches, Mode};
+use crate::{format, texts};
 
 /// The line below a picture.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -88,7 +88,7 @@ pub fn Tile(
             false => session.library.open.set(Some(id)),
         }
     };
-    let select_name = format!("Select {name}");
+    let select_name = texts::grid_select(&name);
     view! {
         <li
             class="tile"
@@ -153,8 +153,8 @@ fn line(board: Board, picture: &Picture, heading: &Heading) -> Line {
             let unknown = !retry && picture.content.with(Option::is_some);
             return Line {
                 text: match unknown {
-                    true => "Add it again".to_owned(),
-                    false => "Could not be read".to_owned(),
+                    true => texts::grid_add_again().to_owned(),
+                    false => texts::grid_failed().to_owned(),
                 },
                 current: true,
                 ..Line::default()
@@ -200,7 +200,7 @@ fn sorted(picture: &Picture, revision: u32) -> Line {
     if let Some(label) = picture.moved.get() {
         return Line {
             text: label,
-            number: "by you".to_owned(),
+            number: texts::grid_by_you().to_owned(),
             share: 1.0,
             current: true,
         };

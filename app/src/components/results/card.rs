@@ -11,6 +11,7 @@ use crate::format;
 use crate::picture::{CLOSE, Entry, Phase, Picture, Ranking};
 use crate::session::Session;
 use crate::settings::Mode;
+use crate::texts;
 
 /// Entries shown before the person asks for all.
 const SHOWN: usize = 8;
@@ -52,7 +53,7 @@ pub fn Card(session: Session, picture: Arc<Picture>, mode: Memo<Mode>) -> impl I
         }
         if no_labels.get() {
             return Some(
-                view! { <p class="placeholder">"Add a label to see how it fits."</p> }.into_any(),
+                view! { <p class="placeholder">{texts::results_no_label()}</p> }.into_any(),
             );
         }
         ranking
@@ -62,7 +63,10 @@ pub fn Card(session: Session, picture: Arc<Picture>, mode: Memo<Mode>) -> impl I
     let correction = move || {
         moved.get().map(|label| {
             view! {
-                <p class="remark">"You moved it to “" <span dir="auto">{label}</span> "”."</p>
+                <p class="remark">
+                    {texts::results_moved_to()} <span dir="auto">{label}</span>
+                    {texts::results_moved_to_end()}
+                </p>
             }
         })
     };
@@ -76,8 +80,8 @@ pub fn Card(session: Session, picture: Arc<Picture>, mode: Memo<Mode>) -> impl I
             false => "-2".to_owned(),
         }
     };
-    let label = format!("Remove {name}");
-    let open = format!("Open {name}");
+    let label = texts::results_remove(&name);
+    let open = texts::results_open(&name);
     view! {
         <li class="card" data-testid="picture-card" data-state=move || state.get()>
             <button
@@ -99,9 +103,9 @@ pub fn Card(session: Session, picture: Arc<Picture>, mode: Memo<Mode>) -> impl I
                 <div class="card-head">
                     <h3 title=name.clone()>{name.clone()}</h3>
                     <span class="card-state">{move || match state.get() {
-                        "waiting" => "Waiting",
-                        "running" => "Looking…",
-                        "done" if mode.get() == Mode::Match => "Done",
+                        "waiting" => texts::results_state_waiting(),
+                        "running" => texts::results_state_running(),
+                        "done" if mode.get() == Mode::Match => texts::results_state_done(),
                         _ => "",
                     }}</span>
                     <button
@@ -127,10 +131,10 @@ pub fn Card(session: Session, picture: Arc<Picture>, mode: Memo<Mode>) -> impl I
 fn ranked<F: Fn() + 'static>(ranking: &Ranking, open: F) -> impl IntoView + use<F> {
     let entries = ranking.entries();
     let Some(best) = entries.first() else {
-        return view! { <p class="placeholder">"None of the labels can be used."</p> }.into_any();
+        return view! { <p class="placeholder">{texts::results_no_usable_label()}</p> }.into_any();
     };
     let headline = match best.none_of_these {
-        true => "None of these".to_owned(),
+        true => texts::results_none_of_these().to_owned(),
         false => best.label.clone(),
     };
     let remark = remark(&entries);
@@ -139,7 +143,7 @@ fn ranked<F: Fn() + 'static>(ranking: &Ranking, open: F) -> impl IntoView + use<
     let more = (total > SHOWN).then(|| {
         view! {
             <button type="button" class="quiet" on:click=move |_| open()>
-                {format!("Show all {total}")}
+                {texts::results_show_all(&format::count(total))}
             </button>
         }
     });
@@ -162,7 +166,7 @@ pub fn ranked_row(entry: &Entry) -> impl IntoView + use<> {
         truncated,
     } = entry.clone();
     let note = truncated.then(|| {
-        view! { <small class="note">"Too long: only its beginning counts."</small> }
+        view! { <small class="note">{texts::results_too_long()}</small> }
     });
     let name = label.clone();
     view! {
@@ -180,8 +184,8 @@ pub fn ranked_row(entry: &Entry) -> impl IntoView + use<> {
                 <span style:width=format!("{:.2}%", probability * 100.0)></span>
             </span>
             <span class="ranked-cosine">
-                <span class="visually-hidden">"cosine "</span>
-                <span title="Cosine: how near picture and label are, from −1 to 1">
+                <span class="visually-hidden">{texts::results_cosine()} " "</span>
+                <span title=texts::results_cosine_hint()>
                     {format::cosine(cosine)}
                 </span>
             </span>
@@ -192,9 +196,9 @@ pub fn ranked_row(entry: &Entry) -> impl IntoView + use<> {
 /// A remark on how certain the first place is, from the numbers alone.
 fn remark(entries: &[Entry]) -> Option<String> {
     match entries {
-        [_] => Some("A single label always gets 100 %: only its cosine says something.".to_owned()),
+        [_] => Some(texts::results_single_label().to_owned()),
         [first, second, ..] if first.probability - second.probability < CLOSE => {
-            Some(format!("A close call with “{}”.", second.label))
+            Some(texts::results_close_call(&second.label))
         }
         _ => None,
     }

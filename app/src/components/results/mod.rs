@@ -26,6 +26,7 @@ use crate::components::question::captions::caption_table;
 use crate::picture::Picture;
 use crate::session::Session;
 use crate::settings::{Matches, Mode};
+use crate::texts;
 use panel::Panel;
 use selection::Selection;
 use tool_row::ToolRow;
@@ -61,7 +62,7 @@ pub fn Results(session: Session, mode: Memo<Mode>, heading: NodeRef<html::H2>) -
         places,
     };
     view! {
-        <section class="results" aria-label="Pictures">
+        <section class="results" aria-label=texts::results_title()>
             <Show when=move || count.get() != 0>
                 <ToolRow session mode matches count places heading cards />
             </Show>

@@ -22,6 +22,7 @@ use crate::format;
 use crate::picture::{Phase, Picture};
 use crate::session::Session;
 use crate::settings::Mode;
+use crate::texts;
 
 /// Labels shown before the person asks for all.
 const SHOWN: usize = 20;
@@ -107,7 +108,7 @@ fn panel(arranged: Arranged) -> Part {
                 <button
                     type="button"
                     class="icon"
-                    aria-label="Previous picture"
+                    aria-label=texts::panel_previous()
                     on:click=move |_| step(-1)
                 >
                     "‹"
@@ -116,7 +117,7 @@ fn panel(arranged: Arranged) -> Part {
                 <button
                     type="button"
                     class="icon"
-                    aria-label="Next picture"
+                    aria-label=texts::panel_next()
                     on:click=move |_| step(1)
                 >
                     "›"
@@ -124,7 +125,7 @@ fn panel(arranged: Arranged) -> Part {
                 <button
                     type="button"
                     class="icon"
-                    aria-label="Close"
+                    aria-label=texts::panel_close()
                     on:click=move |_| close()
                 >
                     "×"
@@ -170,7 +171,8 @@ fn Details(
             moved.get().map(|label| {
                 view! {
                     <p class="remark">
-                        "You moved it to “" <span dir="auto">{label}</span> "”."
+                        {texts::results_moved_to()} <span dir="auto">{label}</span>
+                        {texts::results_moved_to_end()}
                     </p>
                 }
             })
@@ -192,14 +194,14 @@ fn Details(
                 hidden=move || !encoded()
                 on:click=move |_| session.search_like(id)
             >
-                "More like this"
+                {texts::panel_more_like_this()}
             </button>
             <button
                 type="button"
                 class="quiet"
                 on:click=move |_| remove(id)
             >
-                "Remove"
+                {texts::panel_remove()}
             </button>
         </div>
         {problem}
@@ -224,7 +226,7 @@ fn ranking(picture: &Picture, all: RwSignal<bool>) -> impl IntoView + use<> {
     let more = (total > shown).then(|| {
         view! {
             <button type="button" class="quiet" on:click=move |_| all.set(true)>
-                {format!("Show all {total}")}
+                {texts::results_show_all(&format::count(total))}
             </button>
         }
     });
@@ -237,7 +239,7 @@ fn cosines(session: Session, picture: &Picture, mode: Mode) -> Option<AnyView> {
         let cosine = session
             .found
             .with(|found| found.cosines.get(&picture.id).copied())?;
-        return Some(view! { <p>{format!("Cosine {}", format::cosine(cosine))}</p> }.into_any());
+        return Some(view! { <p>{texts::panel_cosine(&format::cosine(cosine))}</p> }.into_any());
     }
     session.table.with(|table| {
         let row = table.pictures.iter().position(|id| *id == picture.id)?;

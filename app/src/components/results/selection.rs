@@ -7,6 +7,7 @@ use leptos::wasm_split::wasm_split;
 
 use crate::components::deferred::{Part, deferred};
 use crate::session::Session;
+use crate::texts;
 
 /// Labels that are suggested while a person types one.
 const SUGGESTED: usize = 200;
@@ -24,13 +25,8 @@ fn bar(session: Session) -> Part {
     let selected = session.library.selected;
     let count = Memo::new(move |_| selected.with(|selected| selected.len()));
     let bar = view! {
-        <div class="selection" role="group" aria-label="Selected pictures">
-            <p role="status">
-                {move || match count.get() {
-                    1 => "1 selected".to_owned(),
-                    count => format!("{count} selected"),
-                }}
-            </p>
+        <div class="selection" role="group" aria-label=texts::select_title()>
+            <p role="status">{move || texts::select_count(count.get())}</p>
             <MoveTo session on_move=move |label: &str| {
                 session.move_to(&selected.get_untracked(), label);
                 selected.update(|selected| selected.clear());
@@ -39,14 +35,14 @@ fn bar(session: Session) -> Part {
                 type="button"
                 on:click=move |_| session.remove(&selected.get_untracked())
             >
-                "Remove"
+                {texts::select_remove()}
             </button>
             <button
                 type="button"
                 class="quiet"
                 on:click=move |_| selected.update(|selected| selected.clear())
             >
-                "Clear selection"
+                {texts::select_clear()}
             </button>
         </div>
     };
@@ -82,15 +78,15 @@ pub fn MoveTo(session: Session, on_move: impl Fn(&str) + 'static) -> impl IntoVi
             <input
                 type="text"
                 list="move-to-labels"
-                placeholder="Move to label"
-                aria-label="Move to label"
+                placeholder=texts::select_move_to()
+                aria-label=texts::select_move_to()
                 autocomplete="off"
                 maxlength="200"
                 dir="auto"
                 node_ref=field
             />
             <datalist id="move-to-labels">{suggestions}</datalist>
-            <button type="submit">"Move"</button>
+            <button type="submit">{texts::select_move()}</button>
         </form>
     }
 }

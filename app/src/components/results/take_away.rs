@@ -15,6 +15,7 @@ use crate::session::{EmbeddingsFormat, Session};
 use crate::settings::Mode;
 use crate::take_away::results::Results;
 use crate::take_away::{archive, folder};
+use crate::{format, texts};
 
 /// Spaces of a level in JSON, for people who read it.
 const INDENT: u32 = 2;
@@ -22,7 +23,7 @@ const INDENT: u32 = 2;
 /// The menu.
 #[component]
 pub fn TakeAway(session: Session, mode: Memo<Mode>) -> impl IntoView {
-    view! { <Menu label="Take away">{deferred(move || items(session, mode))}</Menu> }
+    view! { <Menu label=texts::take_away_title()>{deferred(move || items(session, mode))}</Menu> }
 }
 
 #[wasm_split(take_away, wasm_split_path = leptos::wasm_split, fallible)]
@@ -39,34 +40,30 @@ fn items(session: Session, mode: Memo<Mode>) -> Part {
     let to_clipboard = move |_| {
         let text = session.results().tsv();
         spawn_local(async move {
-            tell(
-                session,
-                copy(&text).await,
-                "Copied. Paste it into a spreadsheet.",
-            );
+            tell(session, copy(&text).await, texts::take_away_copied());
         });
     };
     let as_zip = move |_| spawn_local(zip(session));
     let into_folder = move |_| spawn_local(write(session));
     let sorting = move || mode.get() == Mode::Sort;
     let items = view! {
-        <p class="menu-title">"The answers"</p>
-        <button type="button" on:click=as_csv>"Save CSV"</button>
-        <button type="button" on:click=as_json>"Save JSON"</button>
-        <button type="button" on:click=to_clipboard>"Copy"</button>
+        <p class="menu-title">{texts::take_away_answers()}</p>
+        <button type="button" on:click=as_csv>{texts::take_away_csv()}</button>
+        <button type="button" on:click=as_json>{texts::take_away_json()}</button>
+        <button type="button" on:click=to_clipboard>{texts::take_away_copy()}</button>
         <Show when=sorting>
-            <p class="menu-title">"The pictures, a folder a label"</p>
-            <button type="button" on:click=as_zip>"Save ZIP"</button>
+            <p class="menu-title">{texts::take_away_pictures()}</p>
+            <button type="button" on:click=as_zip>{texts::take_away_zip()}</button>
             {picker::is_offered().then(|| view! {
-                <button type="button" on:click=into_folder>"Write into a folder…"</button>
+                <button type="button" on:click=into_folder>{texts::take_away_folder()}</button>
             })}
         </Show>
-        <p class="menu-title">"The embeddings"</p>
+        <p class="menu-title">{texts::take_away_embeddings()}</p>
         <button
             type="button"
             on:click=move |_| spawn_local(session.save_embeddings(EmbeddingsFormat::Npy))
         >
-            "Save .npy"
+            {texts::take_away_npy()}
         </button>
         <button
             type="button"
@@ -74,9 +71,9 @@ fn items(session: Session, mode: Memo<Mode>) -> Part {
                 spawn_local(session.save_embeddings(EmbeddingsFormat::Safetensors));
             }
         >
-            "Save .safetensors"
+            {texts::take_away_safetensors()}
         </button>
-        <button type="button" on:click=move |_| drop(window().print())>"Print"</button>
+        <button type="button" on:click=move |_| drop(window().print())>{texts::take_away_print()}</button>
     };
     Ok(items.into_any())
 }
@@ -94,10 +91,8 @@ async fn zip(session: Session) {
                 &session.without_files(),
             );
         }
-        Ok(None) => session.say("The ZIP file was not made.".to_owned()),
-        Err(_) => session.say(
-            "The ZIP file could not be made: a picture is gone, or the disk is full.".to_owned(),
-        ),
+        Ok(None) => session.say(texts::take_away_zip_stopped().to_owned()),
+        Err(_) => session.say(texts::take_away_zip_failed().to_owned()),
     }
 }
 
@@ -113,12 +108,12 @@ async fn write(session: Session) {
     session.say(match written {
         Ok(count) if count == total => {
             let left_out = session.without_files();
-            format!("{count} pictures were written. {left_out}")
+            format!("{} {left_out}", texts::take_away_written(count))
                 .trim_end()
                 .to_owned()
         }
-        Ok(count) => format!("Stopped: {count} of {total} pictures were written."),
-        Err(_) => "Not all pictures could be written: one is gone, or the disk is full.".to_owned(),
+        Ok(count) => texts::take_away_stopped(&format::count(count), &format::count(total)),
+        Err(_) => texts::take_away_failed().to_owned(),
     });
 }
 
@@ -132,6 +127,6 @@ fn json(results: &Results) -> Result<String, JsValue> {
 fn tell(session: Session, done: Result<(), JsValue>, success: &str) {
     session.say(match done {
         Ok(()) => success.to_owned(),
-        Err(_) => "The browser did not allow it; try another way.".to_owned(),
+        Err(_) => texts::take_away_refused().to_owned(),
     });
 }

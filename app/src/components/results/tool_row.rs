@@ -13,31 +13,39 @@ use crate::components::landmarks::CHOOSE;
 use crate::picture::Picture;
 use crate::session::Session;
 use crate::settings::{Matches, Mode};
+use crate::{format, texts};
 
-const GROUPS: [(Group, &str, &str); 4] = [
-    (Group::Label, "label", "Grouped by label"),
+/// A choice, its value in the document, and what it is called.
+type Named<T> = (T, &'static str, fn() -> &'static str);
+
+const GROUPS: [Named<Group>; 4] = [
+    (Group::Label, "label", texts::results_by_label),
     (
         Group::Likeness(Likeness::NearlySame),
         "copies",
-        "Nearly the same",
+        texts::results_copies,
     ),
-    (Group::Likeness(Likeness::Alike), "alike", "Alike"),
-    (Group::None, "none", "Not grouped"),
+    (
+        Group::Likeness(Likeness::Alike),
+        "alike",
+        texts::results_alike,
+    ),
+    (Group::None, "none", texts::results_not_grouped),
 ];
-const ORDERS: [(Order, &str, &str); 3] = [
-    (Order::Sureness, "sureness", "Surest first"),
-    (Order::Name, "name", "By name"),
-    (Order::Added, "added", "As added"),
+const ORDERS: [Named<Order>; 3] = [
+    (Order::Sureness, "sureness", texts::results_by_sureness),
+    (Order::Name, "name", texts::results_by_name),
+    (Order::Added, "added", texts::results_as_added),
 ];
-const SHOWN: [(Show, &str, &str); 3] = [
-    (Show::All, "all", "All"),
-    (Show::Unsure, "unsure", "Unsure ones"),
-    (Show::Failed, "failed", "Failed ones"),
+const SHOWN: [Named<Show>; 3] = [
+    (Show::All, "all", texts::results_show_every),
+    (Show::Unsure, "unsure", texts::results_show_unsure),
+    (Show::Failed, "failed", texts::results_show_failed),
 ];
-const MATCHES: [(Matches, &str, &str); 3] = [
-    (Matches::ByCaption, "caption", "By caption"),
-    (Matches::ByPicture, "picture", "By picture"),
-    (Matches::Table, "table", "As a table"),
+const MATCHES: [Named<Matches>; 3] = [
+    (Matches::ByCaption, "caption", texts::results_by_caption),
+    (Matches::ByPicture, "picture", texts::results_by_picture),
+    (Matches::Table, "table", texts::results_as_table),
 ];
 
 /// The row above the pictures.
@@ -62,28 +70,25 @@ pub fn ToolRow(
     view! {
         <div class="results-bar">
             <h2 node_ref=heading tabindex="-1">
-                {move || match count.get() {
-                    1 => "1 picture".to_owned(),
-                    count => format!("{count} pictures"),
-                }}
+                {move || texts::results_pictures(count.get())}
             </h2>
             <Show when=move || !cards.get() && mode.get() == Mode::Sort>
                 <p class="counts">{move || in_words(counts.get())}</p>
-                <div class="arrange" role="group" aria-label="Arrange the pictures">
+                <div class="arrange" role="group" aria-label=texts::results_arrange()>
                     <Choice
-                        name="Groups"
+                        name=texts::results_groups()
                         options=&GROUPS
                         chosen=Signal::derive(move || view.get().group)
                         choose=move |at| arrange(|view, at| view.group = GROUPS[at].0, at)
                     />
                     <Choice
-                        name="Order"
+                        name=texts::results_order()
                         options=&ORDERS
                         chosen=Signal::derive(move || view.get().order)
                         choose=move |at| arrange(|view, at| view.order = ORDERS[at].0, at)
                     />
                     <Choice
-                        name="Show"
+                        name=texts::results_show()
                         options=&SHOWN
                         chosen=Signal::derive(move || view.get().show)
                         choose=move |at| arrange(|view, at| view.show = SHOWN[at].0, at)
@@ -91,9 +96,9 @@ pub fn ToolRow(
                 </div>
             </Show>
             <Show when=move || mode.get() == Mode::Match>
-                <div class="arrange" role="group" aria-label="Arrange the pictures">
+                <div class="arrange" role="group" aria-label=texts::results_arrange()>
                     <Choice
-                        name="Captions and pictures"
+                        name=texts::results_matches()
                         options=&MATCHES
                         chosen=Signal::derive(move || matches.get())
                         choose=move |at: usize| {
@@ -111,7 +116,7 @@ pub fn ToolRow(
                     session.remove_all();
                 }
             >
-                "Remove all"
+                {texts::results_remove_all()}
             </button>
         </div>
     }
@@ -121,14 +126,14 @@ pub fn ToolRow(
 #[component]
 fn Choice<T: Copy + PartialEq + Send + Sync + 'static>(
     name: &'static str,
-    options: &'static [(T, &'static str, &'static str)],
+    options: &'static [Named<T>],
     #[prop(into)] chosen: Signal<T>,
     choose: impl Fn(usize) + 'static,
 ) -> impl IntoView {
     let choices = options.iter().map(|&(own, value, text)| {
         view! {
             <option value=value prop:selected=move || chosen.get() == own>
-                {text}
+                {text()}
             </option>
         }
     });
@@ -155,15 +160,15 @@ fn in_words(counts: Counts) -> String {
         waiting,
         failed,
     } = counts;
-    let parts = [
-        (sorted, "sorted"),
-        (unsure, "unsure"),
-        (waiting, "waiting"),
-        (failed, "failed"),
+    let parts: [(usize, fn(&str) -> String); 4] = [
+        (sorted, texts::results_sorted),
+        (unsure, texts::results_unsure),
+        (waiting, texts::results_waiting),
+        (failed, texts::results_failed),
     ];
     let parts = parts.into_iter().filter(|(count, _)| *count > 0);
     let parts: Vec<String> = parts
-        .map(|(count, what)| format!("{count} {what}"))
+        .map(|(count, text)| text(&format::count(count)))
         .collect();
     parts.join(" · ")
 }

@@ -11,6 +11,7 @@ use super::undoable::{Undo, Undoable};
 use crate::picture::{Phase, Picture};
 use crate::session::state::Session;
 use crate::settings::Settings;
+use crate::{format, texts};
 
 /// How long the page offers to take something back.
 const OFFERED_MILLISECONDS: u32 = 10_000;
@@ -39,8 +40,8 @@ impl Session {
             }
         });
         let sentence = match &taken[..] {
-            [(_, one)] => format!("“{}” was removed.", one.name),
-            many => format!("{} pictures were removed.", many.len()),
+            [(_, one)] => texts::undo_removed_one(&one.name),
+            many => texts::undo_removed(&format::count(many.len())),
         };
         self.offer(sentence, Undo::Removed(taken));
         self.advance();
@@ -61,11 +62,10 @@ impl Session {
             before.push((picture.id, picture.moved.get_untracked()));
             picture.moved.set(Some(label.to_owned()));
         }
-        let sentence = match before.len() {
-            0 => return,
-            1 => format!("1 picture was moved to “{label}”."),
-            count => format!("{count} pictures were moved to “{label}”."),
-        };
+        if before.is_empty() {
+            return;
+        }
+        let sentence = texts::undo_moved(before.len(), label);
         self.library.touch();
         self.remember_corrections(&moved);
         self.offer(sentence, Undo::Moved(before));
@@ -73,7 +73,7 @@ impl Session {
 
     /// Offers the labels back that the person replaced or cleared, with their sentences.
     pub fn offer_question(self, before: Settings) {
-        let sentence = "The labels were replaced.".to_owned();
+        let sentence = texts::undo_labels().to_owned();
         self.offer(sentence, Undo::Question(Box::new(before)));
     }
 

@@ -74,6 +74,11 @@ pub fn ratio(ratio: f64) -> String {
     })
 }
 
+/// A number with so many decimal places.
+pub fn decimal(number: f32, places: usize) -> String {
+    marked(format!("{number:.places$}"))
+}
+
 /// A number with the marks of the person's language: German has a comma where English has a point.
 fn marked(number: String) -> String {
     match texts::language() {

@@ -8,7 +8,7 @@ add-title = Bilder hierher ziehen
 add-let-go = Zum Hinzufügen loslassen
 # Steht zwischen dem Titel und den Knöpfen.
 add-hint = oder einfügen, oder
-add-promise = Sie verlassen dieses Gerät nie.
+add-promise = Die Bilder bleiben auf diesem Gerät.
 # Namen der verborgenen Eingaben für Dateien.
 add-files-input = Bilder
 add-folder-input = Ordner mit Bildern
@@ -26,7 +26,7 @@ add-share-incomplete = Nicht alle geteilten Bilder passen auf einmal; teilen Sie
 
 # Bilder anderer Websites, über ihre Adressen.
 
-add-address-open = Von einer Adresse …
+add-address-open = Adresse …
 add-address-form = Bilder von einer Adresse
 add-address-field = Adresse eines Bildes
 add-address-hint =

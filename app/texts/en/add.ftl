@@ -33,7 +33,7 @@ add-address-add = Add
 add-address-missing = Paste the address of a picture first.
 add-address-many = These are { $count } addresses; at most { $most } can be added at a time.
 # $start: the beginning of what was typed.
-add-address-part = “{ $start }” is no whole address; copy one that starts with https://.
+add-address-part = The address “{ $start }” is not whole; copy one that starts with https://.
 # $site in the texts below is one of these two.
 add-site = the site { $host }
 add-site-unnamed = this address

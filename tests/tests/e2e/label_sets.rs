@@ -239,7 +239,8 @@ fn a_link_asks_before_it_replaces() {
             ['prompt', 'a sketch of a {}'], ['none', '1'],
         ]);
         location.hash = `sort?${query}`";
-    let offer = "return document.querySelector('[data-testid=link-offer]').innerText.trim()";
+    let offer = "const offer = document.querySelector('[data-testid=link-offer]');
+         return offer?.innerText.trim() ?? ''";
     let brought = ["cat", HOSTILE, "red, white", "fox"];
 
     page.browser.execute(follow, vec![HOSTILE.into()]);

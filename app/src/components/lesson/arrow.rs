@@ -71,8 +71,8 @@ fn strip(name: &str, values: &[f32]) -> impl IntoView + use<> {
         &first.len().to_string(),
         &width.to_string(),
         name,
-        &format!("{least:.2}"),
-        &format!("{most:.2}"),
+        &format::decimal(least, 2),
+        &format::decimal(most, 2),
     );
     let bars = drawing::strip(first).into_iter().map(|bar| {
         view! {
@@ -123,7 +123,7 @@ fn angles(ranked: &Ranked) -> impl IntoView + use<> {
             <tr>
                 <th scope="row"><span dir="auto">{format!("{}. {label}", place + 1)}</span></th>
                 <td>{format::cosine(*cosine)}</td>
-                <td>{format!("{:.1}°", drawing::degrees(*cosine))}</td>
+                <td>{format::decimal(drawing::degrees(*cosine), 1) + "°"}</td>
             </tr>
         }
     });

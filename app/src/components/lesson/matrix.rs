@@ -116,12 +116,12 @@ fn losses(cosines: &[Vec<f32>], scale: f32) -> impl IntoView + use<> {
     let count = cosines.len();
     let loss = Loss::of(cosines, scale);
     let parts = texts::lesson_matrix_both(
-        &format!("{:.2}", loss.rows),
-        &format!("{:.2}", loss.columns),
+        &format::decimal(loss.rows, 2),
+        &format::decimal(loss.columns, 2),
     );
-    let mean = texts::lesson_matrix_loss(&format!("{:.2}", loss.mean()));
+    let mean = texts::lesson_matrix_loss(&format::decimal(loss.mean(), 2));
     let guess =
-        texts::lesson_matrix_guess(&count.to_string(), &format!("{:.2}", (count as f32).ln()));
+        texts::lesson_matrix_guess(&count.to_string(), &format::decimal((count as f32).ln(), 2));
     view! {
         <p
             class="loss"

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::format;
 use crate::lesson::paper_models::paper_models;
 use crate::texts;
 
@@ -17,7 +18,7 @@ pub fn NineModels() -> impl IntoView {
                 <td>{model.width}</td>
                 <td>{millions(model.image_parameters)}</td>
                 <td>{millions(model.text_parameters)}</td>
-                <td>{format!("{:.1}", model.imagenet)}</td>
+                <td>{format::decimal(model.imagenet as f32, 1)}</td>
             </tr>
         }
     });

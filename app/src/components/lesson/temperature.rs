@@ -33,7 +33,7 @@ pub fn Temperature(subject: Subject) -> impl IntoView {
         let first = subject
             .ranking
             .with(|ranking| first(ranking.known()?, scale.get()));
-        format!("{:.1}{}", scale.get(), first.unwrap_or_default())
+        format::decimal(scale.get(), 1) + &first.unwrap_or_default()
     };
     let settings = subject.session.settings;
     let cut = Memo::new(move |_| settings.with(|settings| settings.labels.len() > MAX_LABELS));
@@ -60,8 +60,8 @@ pub fn Temperature(subject: Subject) -> impl IntoView {
                 {move || {
                     let scale = scale.get();
                     texts::lesson_temperature_both(
-                        &format!("{scale:.1}"),
-                        &format!("{:.3}", 1.0 / scale),
+                        &format::decimal(scale, 1),
+                        &format::decimal(1.0 / scale, 3),
                     )
                 }}
             </output>
@@ -72,7 +72,7 @@ pub fn Temperature(subject: Subject) -> impl IntoView {
                 aria-disabled=move || chosen.get().is_none().to_string()
                 on:click=move |_| chosen.set(None)
             >
-                {move || own.get().map(|own| texts::lesson_temperature_own(&format!("{own:.1}")))}
+                {move || own.get().map(|own| texts::lesson_temperature_own(&format::decimal(own, 1)))}
             </button>
         </div>
         {bars}

@@ -11,6 +11,7 @@ use super::matrix::{DirectionChoice, MatrixTable, Pairs};
 use super::prompts::SENTENCE;
 use super::subject::Subject;
 use super::temperature::CLIP_LIMIT;
+use crate::format;
 use crate::lesson::contrastive::{Direction, Loss};
 use crate::settings::Prompts;
 use crate::texts;
@@ -57,7 +58,9 @@ pub fn Training(subject: Subject) -> impl IntoView {
         let cosines = pairs.with(|pairs| pairs.known()?.whole());
         let cosines = cosines.filter(|_| edited)?;
         let loss = Loss::of(&cosines, scale.get()).mean();
-        Some(texts::lesson_training_spoken_loss(&format!("{loss:.2}")))
+        Some(texts::lesson_training_spoken_loss(&format::decimal(
+            loss, 2,
+        )))
     };
     let recipe = [
         texts::lesson_training_recipe_matrix(),

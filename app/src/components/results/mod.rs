@@ -1,12 +1,14 @@
 //! The pictures with their answers.
 //!
 //! ```text
-//! tool_row    counts, groups, order and filters;  take_away  hands the answers to other programs
+//! tool_row    the row above the pictures;  take_away  hands the answers to other programs
+//! arranging   counts, groups, order and filters
 //! card        one picture with its whole ranking, while there are few
 //! panel       one picture, large
 //! selection   what can be done with selected pictures
 //! ```
 
+mod arranging;
 mod card;
 mod panel;
 mod selection;

@@ -5,7 +5,7 @@ use glance_tests::model::{Native, random_pack};
 use glance_tests::page::Page;
 use glance_tests::pictures::{PictureFile, disc, many_large, not_a_picture, stripes};
 use glance_tests::site::Site;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::bad_input::one_sentence;
 use crate::ranking::{LABELS, agrees};
@@ -58,6 +58,13 @@ fn choose(page: &Page, device: &str) {
     page.open_models();
     page.browser
         .click(&format!("#device option[value={device}]"));
+}
+
+/// The choice that the sheet of models shows.
+fn chosen(page: &Page) -> Value {
+    page.open_models();
+    let chosen = "return document.querySelector('#device').value";
+    page.browser.execute(chosen, Vec::new())
 }
 
 /// Waits until the message beside the model's state contains `part`.
@@ -166,11 +173,10 @@ fn the_switch_moves_the_model_and_keeps_what_was_answered() {
 fn the_switch_overrides_the_device_in_the_address() {
     let page = Page::open(Some(random_pack()), Webgpu::Software, "?device=gpu");
     page.runs_on("gpu");
-    let chosen = "return document.querySelector('#device').value";
-    assert_eq!(page.browser.execute(chosen, Vec::new()), "gpu");
+    assert_eq!(chosen(&page), "gpu");
     page.browser.open(&page.site.address(""));
     page.runs_on("cpu");
-    assert_eq!(page.browser.execute(chosen, Vec::new()), "auto");
+    assert_eq!(chosen(&page), "auto");
     page.browser.open(&page.site.address("?device=gpu"));
     page.runs_on("gpu");
     choose(&page, "cpu");
@@ -188,17 +194,17 @@ fn a_switch_that_fails_leaves_later_visits_as_they_were() {
     choose(&page, "gpu");
     wait_for_message(&page, "where it ran before");
     page.runs_on("cpu");
-    let chosen = "return document.querySelector('#device').value";
-    assert_eq!(page.browser.execute(chosen, Vec::new()), "cpu");
+    assert_eq!(chosen(&page), "cpu");
     page.browser.open(&page.site.address(""));
     page.runs_on("cpu");
-    assert_eq!(page.browser.execute(chosen, Vec::new()), "auto");
+    assert_eq!(chosen(&page), "auto");
 }
 
 #[test]
 fn a_graphics_card_that_is_not_there_cannot_be_chosen() {
     let page = Page::open(Some(random_pack()), Webgpu::None, "");
     page.runs_on("cpu");
+    page.open_models();
     let option = page.browser.execute(
         "const option = document.querySelector('#device option[value=gpu]');
          return [option.disabled, option.innerText]",

@@ -44,10 +44,12 @@ pub fn choose(page: &Page, files: &[&Path]) {
 /// Opens the sheet of models with its folded part.
 pub fn open_picker(page: &Page) {
     page.open_models();
-    let open = "return document.querySelector('#models details').open";
-    if page.browser.execute(open, Vec::new()) == false {
-        page.browser.click("#models summary");
-    }
+    page.browser.wait_for(
+        "the folded part",
+        "const details = document.querySelector('#models details');
+         if (!details.open) details.querySelector('summary').click();
+         return details.open",
+    );
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! Dropped and pasted files, and the pictures in dropped folders.
 
+use std::pin::Pin;
+
 use js_sys::{Array, Function, Promise};
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -51,9 +54,17 @@ pub fn addresses(transfer: &DataTransfer) -> Option<String> {
     picture.or_else(links)
 }
 
+/// What [`files_of`] finds.
+type Found = Pin<Box<dyn Future<Output = (Vec<File>, bool)>>>;
+
 /// The dropped files, and the pictures in the folders at any depth; whether these are all. Unreadable
-/// and hidden ones are left out.
-pub async fn files_of(entries: Vec<FileSystemEntry>) -> (Vec<File>, bool) {
+/// and hidden ones are left out. Its code is fetched when a folder is first dropped.
+#[wasm_split(adding, wasm_split_path = leptos::wasm_split, fallible)]
+pub fn files_of(entries: Vec<FileSystemEntry>) -> Result<Found, SplitLoaderError> {
+    Ok(Box::pin(gather(entries)))
+}
+
+async fn gather(entries: Vec<FileSystemEntry>) -> (Vec<File>, bool) {
     let mut files = Vec::new();
     // A stack, and whether each entry was dropped itself.
     let mut open: Vec<(FileSystemEntry, bool)> = Vec::new();

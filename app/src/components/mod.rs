@@ -84,7 +84,7 @@ pub fn App() -> impl IntoView {
         }
     };
     view! {
-        <a class="skip" href="#" on:click=move |event| {
+        <a class="skip" href="#pictures" on:click=move |event| {
             event.prevent_default();
             focus::first(landmarks::RESULTS);
         }>

@@ -7,6 +7,7 @@ mod captions;
 mod first_visit;
 mod installed;
 mod label_sets;
+mod language;
 mod lesson;
 mod lists;
 mod model;

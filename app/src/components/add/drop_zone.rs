@@ -64,7 +64,10 @@ pub fn DropZone(session: Session, empty: Memo<bool>, camera: RwSignal<bool>) -> 
             });
         } else if entries.iter().any(FileSystemEntry::is_directory) {
             spawn_local(async move {
-                let (files, all) = dropped::files_of(entries).await;
+                let Ok(found) = dropped::files_of(entries).await else {
+                    return session.say(texts::part_failed().to_owned());
+                };
+                let (files, all) = found.await;
                 if !all {
                     session.say(texts::add_folder_large(&format::count(
                         dropped::MAX_ENTRIES,

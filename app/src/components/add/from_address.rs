@@ -114,7 +114,7 @@ pub fn FromAddress(session: Session, form: AddressForm) -> impl IntoView {
     }
 }
 
-#[wasm_split(from_address, wasm_split_path = leptos::wasm_split, fallible)]
+#[wasm_split(adding, wasm_split_path = leptos::wasm_split, fallible)]
 fn fields(session: Session, form: AddressForm) -> Part {
     let AddressForm { text, said, .. } = form;
     let press = move |event: KeyboardEvent| {

@@ -31,7 +31,7 @@ pub fn Remembered(session: Session) -> impl IntoView {
     }
 }
 
-#[wasm_split(remembered, wasm_split_path = leptos::wasm_split, fallible)]
+#[wasm_split(adding, wasm_split_path = leptos::wasm_split, fallible)]
 fn offers(session: Session) -> Part {
     let (earlier, folders) = (session.earlier, session.folders);
     let offers = view! {

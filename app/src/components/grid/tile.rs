@@ -70,9 +70,11 @@ pub fn Tile(
         let name = name.clone();
         move || {
             let Line { text, number, .. } = line.get();
-            let parts = [name.clone(), text, number];
-            let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-            parts.join(", ")
+            let answer = format!("{text} {number}");
+            match answer.trim() {
+                "" => name.clone(),
+                answer => format!("{name}, {answer}"),
+            }
         }
     };
     let tab_stop = move || {
@@ -124,6 +126,7 @@ pub fn Tile(
                 </span>
                 <span class="tile-line">
                     <span class="tile-text" dir="auto">{move || line.get().text}</span>
+                    " "
                     <span class="tile-number">{move || line.get().number}</span>
                 </span>
                 <span class="bar" aria-hidden="true">

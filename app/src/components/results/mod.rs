@@ -64,7 +64,7 @@ pub fn Results(session: Session, mode: Memo<Mode>, heading: NodeRef<html::H2>) -
         places,
     };
     view! {
-        <section class="results" aria-label=texts::results_title()>
+        <section id="pictures" class="results" aria-label=texts::results_title()>
             <Show when=move || count.get() != 0>
                 <ToolRow session mode matches count places heading cards />
             </Show>

@@ -1,9 +1,11 @@
 //! Folders that the page may look into again.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use web_sys::{File, FileSystemDirectoryHandle};
 
 use super::gathering::Gathering;
@@ -15,6 +17,8 @@ use crate::texts;
 
 /// The count of files is shown after each so many.
 const SHOWN_EVERY: usize = 20;
+
+type Reading = Pin<Box<dyn Future<Output = ()>>>;
 
 /// A folder that the page may look into again.
 #[derive(Clone, PartialEq, Eq)]
@@ -36,7 +40,7 @@ impl Session {
     /// Adds the pictures of a folder that the person has chosen, and remembers it.
     pub async fn add_folder(self, folder: FileSystemDirectoryHandle) {
         self.show_folders(remembering::add(&folder).await);
-        self.read_folder(&folder).await;
+        self.read_folder(folder).await;
     }
 
     /// Adds what is new in a folder. Must follow a click, because the browser may ask the person.
@@ -45,7 +49,7 @@ impl Session {
             return;
         };
         match picker::may_read(&folder).await {
-            true => self.read_folder(&folder).await,
+            true => self.read_folder(folder).await,
             false => self.say(texts::library_folder_refused(&folder.name())),
         }
     }
@@ -81,7 +85,14 @@ impl Session {
         self.folders.set(shown.unwrap_or_default());
     }
 
-    async fn read_folder(self, folder: &FileSystemDirectoryHandle) {
+    async fn read_folder(self, folder: FileSystemDirectoryHandle) {
+        match reading_of(self, folder).await {
+            Ok(reading) => reading.await,
+            Err(_) => self.say(texts::part_failed().to_owned()),
+        }
+    }
+
+    async fn add_from_folder(self, folder: FileSystemDirectoryHandle) {
         let name = folder.name();
         let progress = |files| Gathering::Folder {
             name: name.clone(),
@@ -96,7 +107,7 @@ impl Session {
             }
             !stop.is_stopped()
         };
-        let found = reading::pictures(folder, proceed).await;
+        let found = reading::pictures(&folder, proceed).await;
         self.end_gathering(&stop);
         let Ok(found) = found else {
             self.say(texts::library_folder_unreadable(&name));
@@ -131,6 +142,15 @@ impl Session {
         self.library.get(picture.id).is_some()
             || content.is_some_and(|content| self.library.of_content(&content).is_some())
     }
+}
+
+/// Reads a folder and adds its pictures; its code is fetched when a folder is first read.
+#[wasm_split(adding, wasm_split_path = leptos::wasm_split, fallible)]
+fn reading_of(
+    session: Session,
+    folder: FileSystemDirectoryHandle,
+) -> Result<Reading, SplitLoaderError> {
+    Ok(Box::pin(session.add_from_folder(folder)))
 }
 
 /// What was found in a folder.

@@ -33,7 +33,7 @@ pub fn LinkOffer(session: Session) -> impl IntoView {
 }
 
 /// Reads the link that is there, and those that are followed later.
-#[wasm_split(link, wasm_split_path = leptos::wasm_split, fallible)]
+#[wasm_split(label_sets, wasm_split_path = leptos::wasm_split, fallible)]
 fn offer(session: Session) -> Part {
     let offered = RwSignal::new(None::<LinkedQuestion>);
     let take = move |question: LinkedQuestion| {

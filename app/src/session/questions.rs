@@ -56,10 +56,10 @@ impl Session {
         self.edit(|settings| settings.mode = Mode::Search);
     }
 
-    /// Searches for pictures that fit a text.
+    /// Searches for pictures that fit a text, while it is typed: a newer text cancels the request.
     pub fn search(self, text: String) {
         self.like.set(None);
-        self.edit_typed(|settings| settings.query = text);
+        self.edit(|settings| settings.query = text);
     }
 
     /// Sends all requests that can be sent now.

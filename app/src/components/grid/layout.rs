@@ -13,7 +13,7 @@ const PHONE: f64 = 560.0;
 /// Least width of a tile on a larger screen.
 const TILE: f64 = 160.0;
 /// How far beyond the window tiles are rendered, so that scrolling meets no empty space.
-const OVERSCAN: f64 = 400.0;
+pub const OVERSCAN: f64 = 400.0;
 
 /// The places of all sections and tiles.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -86,9 +86,9 @@ impl Layout {
         }
     }
 
-    /// The sections near the part between `top` and `bottom`, each with its tiles there.
-    pub fn visible(&self, top: f64, bottom: f64) -> Vec<(usize, Range<usize>)> {
-        let (top, bottom) = (top - OVERSCAN, bottom + OVERSCAN);
+    /// The sections between `top` and `bottom`, and so near them, each with its tiles there.
+    pub fn visible(&self, top: f64, bottom: f64, near: f64) -> Vec<(usize, Range<usize>)> {
+        let (top, bottom) = (top - near, bottom + near);
         let spans = self.spans.iter().enumerate();
         let near = spans
             .filter(|(_, span)| span.top < bottom && span.top + span.heading + span.height > top);
@@ -176,7 +176,7 @@ mod tests {
     #[wasm_bindgen_test]
     fn only_what_is_near_is_visible() {
         let many = Layout::new([(true, 4000), (true, 10)].into_iter(), 680.0);
-        let visible = many.visible(10_000.0, 10_800.0);
+        let visible = many.visible(10_000.0, 10_800.0, OVERSCAN);
         let [(0, tiles)] = &visible[..] else {
             panic!("one section is visible: {visible:?}");
         };
@@ -184,7 +184,7 @@ mod tests {
         let (top, _) = many.row_of((0, tiles.start)).expect("the section exists");
         let (_, bottom) = many.row_of((0, tiles.end - 1)).expect("the section exists");
         assert!(top <= 10_000.0 && bottom >= 10_800.0);
-        assert_eq!(many.visible(-500.0, -450.0), []);
+        assert_eq!(many.visible(-500.0, -450.0, 0.0), []);
     }
 
     #[wasm_bindgen_test]

@@ -18,6 +18,7 @@ mod tile;
 
 use std::collections::HashSet;
 
+use gloo_timers::callback::Timeout;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::wasm_split::wasm_split;
@@ -28,7 +29,7 @@ use crate::components::arranged::Arranged;
 use crate::components::deferred::Part;
 use crate::texts;
 use board::{Board, Rendered, TileKey};
-use layout::Layout;
+use layout::{Layout, OVERSCAN};
 use section::GridSection;
 
 /// The grid.
@@ -57,10 +58,23 @@ pub fn grid(arranged: Arranged) -> Part {
             })
         })
     });
+    // The first tiles that are seen do not wait for those beyond.
+    let near = RwSignal::new(0.0);
+    Effect::new(move |_| {
+        if width.get() > 0.0 {
+            request_animation_frame(move || {
+                Timeout::new(0, move || drop(near.try_set(OVERSCAN))).forget();
+            });
+        }
+    });
     let rendered = Memo::new(move |_| {
         let shown = shown.get();
+        if shown.width == 0.0 {
+            // It is not laid out yet.
+            return Rendered::default();
+        }
         sections.with(|sections| {
-            let visible = layout.with(|layout| layout.visible(shown.top, shown.bottom));
+            let visible = layout.with(|layout| layout.visible(shown.top, shown.bottom, near.get()));
             let named = visible.into_iter().filter_map(|(index, tiles)| {
                 Some((sections.get(index)?.heading.clone(), (index, tiles)))
             });

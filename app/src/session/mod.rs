@@ -35,7 +35,6 @@ mod worker;
 pub use models::graphics::Graphics;
 pub use models::model_state::{Candidate, ModelState, comes_with_page};
 pub use models::stored_state::EarlierPictures;
-pub use pictures::folders::Folder;
-pub use pictures::gathering::Gathering;
+pub use pictures::arriving::{Folder, Gathering};
 pub use state::Session;
 pub use take_away::EmbeddingsFormat;

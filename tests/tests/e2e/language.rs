@@ -10,13 +10,16 @@ use glance_tests::site::Site;
 use serde_json::json;
 
 /// What is the same in both languages: names, and sentences that models read.
-const SAME: [&str; 6] = [
+const SAME: [&str; 9] = [
     "Stéfan van der Walt",
     "Glance demo",
+    "Random weights",
+    "CLIP",
     "a photo of a",
     "cup of coffee",
-    "random",
-    "CLIP",
+    "A cat asleep on a chair",
+    "A dog on the beach",
+    "A rocket on its launch pad",
 ];
 
 /// Opens every part of the page, and returns the lines of several words that it shows.

@@ -63,7 +63,10 @@ pub fn grid(arranged: Arranged) -> Part {
     Effect::new(move |_| {
         if width.get() > 0.0 {
             request_animation_frame(move || {
-                Timeout::new(0, move || drop(near.try_set(OVERSCAN))).forget();
+                let go_on = move || {
+                    near.try_set(OVERSCAN);
+                };
+                Timeout::new(0, go_on).forget();
             });
         }
     });

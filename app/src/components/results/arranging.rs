@@ -154,15 +154,12 @@ fn in_words(counts: Counts) -> String {
         waiting,
         failed,
     } = counts;
-    let parts: [(usize, fn(&str) -> String); 4] = [
-        (sorted, texts::results_sorted),
-        (unsure, texts::results_unsure),
-        (waiting, texts::results_waiting),
-        (failed, texts::results_failed),
+    let some = |count, text: fn(&str) -> String| (count > 0).then(|| text(&format::count(count)));
+    let parts = [
+        some(sorted, texts::results_sorted),
+        some(unsure, texts::results_unsure),
+        some(waiting, texts::results_waiting),
+        some(failed, texts::results_failed),
     ];
-    let parts = parts.into_iter().filter(|(count, _)| *count > 0);
-    let parts: Vec<String> = parts
-        .map(|(count, text)| text(&format::count(count)))
-        .collect();
-    parts.join(" · ")
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::{Blob, BlobPropertyBag, File, Url};
 
+use super::arriving::Arrived;
 use crate::browser::svg;
 use crate::format;
 use crate::picture::Picture;
@@ -23,9 +24,6 @@ const IN_FLIGHT: usize = 32;
 const SLICE_MILLISECONDS: f64 = 8.0;
 /// How long an encoded picture may be without its small copy.
 const THUMBNAIL_MILLISECONDS: u32 = 2000;
-
-/// A file that is to be added; if it comes from a folder, with what tells it from others there.
-pub(crate) type Arrived = (File, Option<String>);
 
 impl Session {
     /// Adds files in order; each is shown at once. Many are added in slices, so that the page keeps

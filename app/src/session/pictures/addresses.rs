@@ -2,7 +2,7 @@
 
 use web_sys::Url;
 
-use super::gathering::Gathering;
+use super::arriving::Gathering;
 use crate::browser::remote_picture;
 use crate::format;
 use crate::session::state::Session;

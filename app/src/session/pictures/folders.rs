@@ -8,7 +8,7 @@ use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use web_sys::{File, FileSystemDirectoryHandle};
 
-use super::gathering::Gathering;
+use super::arriving::{Folder, Gathering};
 use crate::browser::folder::{picker, reading, remembering};
 use crate::format;
 use crate::picture::Picture;
@@ -19,15 +19,6 @@ use crate::texts;
 const SHOWN_EVERY: usize = 20;
 
 type Reading = Pin<Box<dyn Future<Output = ()>>>;
-
-/// A folder that the page may look into again.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Folder {
-    /// Identifies it at this visit.
-    pub id: u32,
-    /// Its name, without the folders around it.
-    pub name: String,
-}
 
 impl Session {
     /// Finds the folders of earlier visits.

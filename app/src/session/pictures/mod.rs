@@ -3,7 +3,7 @@
 //! ```text
 //! library       all of them
 //! adding        adds pictures, and sends them to the worker
-//! gathering     what is fetched or read at the moment
+//! arriving      what is on its way;  gathering  fetches or reads it
 //! addresses     pictures of other sites;  folders  those in folders, which it remembers
 //! duplicates    takes out equal ones
 //! undo          removes and moves them, and takes that back;  undoable  what can be taken back
@@ -13,6 +13,7 @@
 
 pub mod adding;
 pub mod addresses;
+pub mod arriving;
 pub mod corrections;
 pub mod duplicates;
 pub mod folders;

@@ -100,6 +100,7 @@ captions-missing =
 captions-waiting = Die Tabelle erscheint, wenn das erste Bild fertig ist.
 captions-too-long = Zu lang: Nur der Anfang zählt.
 captions-table = Bilder und Bildbeschreibungen
+captions-more = { $step } von { $left } weiteren Bildern zeigen
 captions-picture = Bild
 captions-best-caption = Beste Bildbeschreibung dieses Bildes
 captions-best-picture = Bestes Bild dieser Bildbeschreibung

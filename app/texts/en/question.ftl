@@ -95,6 +95,7 @@ captions-waiting = The table appears when the first picture is done.
 captions-too-long = Too long: only its beginning counts.
 captions-table = Pictures and captions
 captions-picture = Picture
+captions-more = Show { $step } of { $left } more pictures
 captions-best-caption = Best caption of this picture
 captions-best-picture = Best picture of this caption
 captions-table-hint =

@@ -47,6 +47,27 @@ fn captions_are_matched_as_natively() {
     }
 }
 
+#[test]
+fn a_long_table_is_drawn_in_steps() {
+    let page = Page::open(Some(random_pack()), Webgpu::None, "?device=cpu");
+    let files: Vec<_> = (0..103).map(|number| disc().copy(number)).collect();
+    page.drop_files(&files);
+    page.browser.click("#mode-match");
+    page.browser.type_into("#captions-input", CAPTIONS[0]);
+    page.browser.wait_for(
+        "the choice of views",
+        "const views = document.querySelector('.arrange select');
+         if (!views) return false;
+         views.value = 'table';
+         views.dispatchEvent(new Event('change', { bubbles: true }));
+         return true",
+    );
+    page.cells(100);
+    page.browser
+        .click_role("button", "Show 3 of 3 more pictures");
+    page.cells(103);
+}
+
 fn find<'a>(cells: &'a [Cell], picture: &str, caption: &str) -> &'a Cell {
     cells
         .iter()

@@ -38,6 +38,9 @@ pub fn CaptionsInput(session: Session) -> impl IntoView {
     }
 }
 
+/// Rows that are drawn at first, and with each further step.
+const STEP: usize = 100;
+
 /// Cosines of pictures (rows) with captions (columns).
 #[wasm_split(pictures, wasm_split_path = leptos::wasm_split, fallible)]
 pub fn caption_table(session: Session) -> Part {
@@ -46,6 +49,7 @@ pub fn caption_table(session: Session) -> Part {
             .settings
             .with(|settings| !text_list::captions(&settings.captions).is_empty())
     });
+    let drawn = RwSignal::new(STEP);
     let body = move || {
         let table = session.table.get();
         match (has_captions.get(), table.pictures.is_empty()) {
@@ -57,13 +61,13 @@ pub fn caption_table(session: Session) -> Part {
                 <p class="placeholder">{texts::captions_waiting()}</p>
             }
             .into_any(),
-            (true, false) => cosines(session, &table).into_any(),
+            (true, false) => cosines(session, &table, drawn).into_any(),
         }
     };
     Ok(view! { <div class="table-frame">{body}</div> }.into_any())
 }
 
-fn cosines(session: Session, table: &Table) -> impl IntoView + use<> {
+fn cosines(session: Session, table: &Table, drawn: RwSignal<usize>) -> impl IntoView + use<> {
     let names: Vec<(String, String)> = table
         .pictures
         .iter()
@@ -86,9 +90,11 @@ fn cosines(session: Session, table: &Table) -> impl IntoView + use<> {
             Some(TextNote::Whole) | None => None,
         };
         let note = note.map(|note| view! { <small class="note">{note}</small> });
-        view! { <th scope="col"><span class="caption">{caption.clone()}</span>{note}</th> }
+        view! { <th scope="col"><span class="caption" dir="auto">{caption.clone()}</span>{note}</th> }
     });
-    let rows = names.into_iter().enumerate().map(|(row, (name, url))| {
+    let left = names.len().saturating_sub(drawn.get());
+    let rows = names.into_iter().take(drawn.get()).enumerate();
+    let rows = rows.map(|(row, (name, url))| {
         let best_column = table.best_of_row(row);
         let cells = table.captions.iter().enumerate().map(|(column, caption)| {
             let value = table.cosine(row, column);
@@ -114,7 +120,7 @@ fn cosines(session: Session, table: &Table) -> impl IntoView + use<> {
             <tr>
                 <th scope="row">
                     <img src=url alt="" width="40" height="40" decoding="async" />
-                    <span>{name}</span>
+                    <span dir="auto">{name}</span>
                 </th>
                 {cells}
             </tr>
@@ -129,6 +135,15 @@ fn cosines(session: Session, table: &Table) -> impl IntoView + use<> {
                 <tbody>{rows.collect_view()}</tbody>
             </table>
         </div>
+        {(left > 0).then(|| view! {
+            <button
+                type="button"
+                class="quiet"
+                on:click=move |_| drawn.update(|drawn| *drawn += STEP)
+            >
+                {texts::captions_more(&format::count(left.min(STEP)), &format::count(left))}
+            </button>
+        })}
         <p class="hint">{texts::captions_table_hint()}</p>
     }
 }

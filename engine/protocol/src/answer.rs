@@ -74,7 +74,7 @@ pub enum Answer {
         /// When the last one was added, in milliseconds since 1970.
         latest: Option<f64>,
     },
-    /// To [`Request::Recall`]: some hundred pictures, or none if those were the last.
+    /// To [`Request::Recall`]: some pictures, or none if those were the last.
     Recalled {
         /// In the order they were added.
         pictures: Vec<RememberedPicture>,

@@ -8,7 +8,7 @@ add-title = Drop pictures anywhere
 add-let-go = Let go to add
 # Stands between the title and the buttons.
 add-hint = or paste them, or
-add-promise = Pictures never leave this device.
+add-promise = They never leave this device.
 # Names of the hidden inputs for files.
 add-files-input = Pictures
 add-folder-input = Folder of pictures

@@ -172,16 +172,21 @@ impl Database {
         self.connection
             .write(&[CORRECTIONS], async |transaction| {
                 let store = transaction.object_store(CORRECTIONS)?;
-                let (mut put, mut deleted) = (Vec::new(), Vec::new());
+                let (mut put, mut gone) = (Vec::new(), Vec::new());
                 for (content, label) in corrections {
                     let content = JsValue::from_str(content);
                     match label {
                         Some(label) => put.push(store.put(&label.into(), Some(&content))),
-                        None => deleted.push(store.delete(content)),
+                        None => gone.push(content),
                     }
                 }
                 all(put).await?;
-                all(deleted).await
+                // Begun only now: nobody would hear of a request that ends while others are awaited.
+                all(gone
+                    .into_iter()
+                    .map(|content| store.delete(content))
+                    .collect())
+                .await
             })
             .await
     }

@@ -3,7 +3,9 @@
 
 use std::sync::OnceLock;
 
-use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use leptos::wasm_split::SplitLoaderError;
+#[cfg(not(test))]
+use leptos::wasm_split::wasm_split;
 use web_sys::window;
 
 use crate::browser::address;
@@ -73,8 +75,15 @@ pub async fn choose() {
     }
 }
 
+#[cfg(not(test))]
 #[wasm_split(german, wasm_split_path = leptos::wasm_split, fallible)]
 fn german() -> Result<&'static Table, SplitLoaderError> {
+    Ok(&GERMAN)
+}
+
+/// The same in tests, which are one program.
+#[cfg(test)]
+async fn german() -> Result<&'static Table, SplitLoaderError> {
     Ok(&GERMAN)
 }
 

@@ -3,7 +3,9 @@
 use std::pin::Pin;
 
 use js_sys::{Array, Function, Promise};
-use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use leptos::wasm_split::SplitLoaderError;
+#[cfg(not(test))]
+use leptos::wasm_split::wasm_split;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -59,8 +61,15 @@ type Found = Pin<Box<dyn Future<Output = (Vec<File>, bool)>>>;
 
 /// The dropped files, and the pictures in the folders at any depth; whether these are all. Unreadable
 /// and hidden ones are left out. Its code is fetched when a folder is first dropped.
+#[cfg(not(test))]
 #[wasm_split(adding, wasm_split_path = leptos::wasm_split, fallible)]
 pub fn files_of(entries: Vec<FileSystemEntry>) -> Result<Found, SplitLoaderError> {
+    Ok(Box::pin(gather(entries)))
+}
+
+/// The same in tests, which are one program.
+#[cfg(test)]
+pub async fn files_of(entries: Vec<FileSystemEntry>) -> Result<Found, SplitLoaderError> {
     Ok(Box::pin(gather(entries)))
 }
 

@@ -27,8 +27,15 @@ enum State {
 }
 
 /// Shows a part once its code is here.
+#[cfg(not(test))]
 pub fn deferred<F: Future<Output = Part> + 'static>(part: impl Fn() -> F + 'static) -> AnyView {
     show(Box::new(move || Box::pin(part())))
+}
+
+/// Tests are one program, in which parts are plain functions: nobody splits it.
+#[cfg(test)]
+pub fn deferred(part: impl Fn() -> Part + 'static) -> AnyView {
+    show(Box::new(move || Box::pin(std::future::ready(part()))))
 }
 
 fn show(fetch: Fetch) -> AnyView {

@@ -3,6 +3,7 @@
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+#[cfg(not(test))]
 use leptos::wasm_split::wasm_split;
 use web_sys::Url;
 
@@ -114,7 +115,7 @@ pub fn FromAddress(session: Session, form: AddressForm) -> impl IntoView {
     }
 }
 
-#[wasm_split(adding, wasm_split_path = leptos::wasm_split, fallible)]
+#[cfg_attr(not(test), wasm_split(adding, wasm_split_path = leptos::wasm_split, fallible))]
 fn fields(session: Session, form: AddressForm) -> Part {
     let AddressForm { text, said, .. } = form;
     let press = move |event: KeyboardEvent| {

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+#[cfg(not(test))]
 use leptos::wasm_split::wasm_split;
 
 use crate::browser::focus;
@@ -31,7 +32,7 @@ pub fn Remembered(session: Session) -> impl IntoView {
     }
 }
 
-#[wasm_split(adding, wasm_split_path = leptos::wasm_split, fallible)]
+#[cfg_attr(not(test), wasm_split(adding, wasm_split_path = leptos::wasm_split, fallible))]
 fn offers(session: Session) -> Part {
     let (earlier, folders) = (session.earlier, session.folders);
     let offers = view! {

@@ -21,6 +21,7 @@ use std::collections::HashSet;
 use gloo_timers::callback::Timeout;
 use leptos::html;
 use leptos::prelude::*;
+#[cfg(not(test))]
 use leptos::wasm_split::wasm_split;
 
 use crate::arrangement::{Heading, Section};
@@ -33,7 +34,7 @@ use layout::{Layout, OVERSCAN};
 use section::GridSection;
 
 /// The grid.
-#[wasm_split(pictures, wasm_split_path = leptos::wasm_split, fallible)]
+#[cfg_attr(not(test), wasm_split(pictures, wasm_split_path = leptos::wasm_split, fallible))]
 pub fn grid(arranged: Arranged) -> Part {
     let Arranged {
         session,

@@ -27,6 +27,7 @@ mod zero_shot;
 
 use leptos::html;
 use leptos::prelude::*;
+#[cfg(not(test))]
 use leptos::wasm_split::wasm_split;
 
 use crate::components::deferred::{Part, deferred};
@@ -63,7 +64,7 @@ pub fn HowItWorks(session: Session) -> impl IntoView {
     }
 }
 
-#[wasm_split(lesson, wasm_split_path = leptos::wasm_split, fallible)]
+#[cfg_attr(not(test), wasm_split(lesson, wasm_split_path = leptos::wasm_split, fallible))]
 fn steps(session: Session, open: RwSignal<bool>) -> Part {
     let subject = Subject::new(session, open);
     let steps = view! {

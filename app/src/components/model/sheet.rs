@@ -3,6 +3,7 @@
 use leptos::ev::{self, MouseEvent};
 use leptos::html;
 use leptos::prelude::*;
+#[cfg(not(test))]
 use leptos::wasm_split::wasm_split;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, EventTarget};
@@ -92,7 +93,7 @@ pub fn ModelSheet(session: Session) -> impl IntoView {
     }
 }
 
-#[wasm_split(models, wasm_split_path = leptos::wasm_split, fallible)]
+#[cfg_attr(not(test), wasm_split(models, wasm_split_path = leptos::wasm_split, fallible))]
 fn contents(session: Session) -> Part {
     let contents = view! {
         <ModelInUse session />

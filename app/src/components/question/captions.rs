@@ -2,6 +2,7 @@
 
 use glance_protocol::TextNote;
 use leptos::prelude::*;
+#[cfg(not(test))]
 use leptos::wasm_split::wasm_split;
 
 use crate::components::deferred::Part;
@@ -42,7 +43,7 @@ pub fn CaptionsInput(session: Session) -> impl IntoView {
 const STEP: usize = 100;
 
 /// Cosines of pictures (rows) with captions (columns).
-#[wasm_split(pictures, wasm_split_path = leptos::wasm_split, fallible)]
+#[cfg_attr(not(test), wasm_split(pictures, wasm_split_path = leptos::wasm_split, fallible))]
 pub fn caption_table(session: Session) -> Part {
     let has_captions = Memo::new(move |_| {
         session

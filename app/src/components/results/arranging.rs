@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use glance_protocol::Likeness;
 use leptos::prelude::*;
+#[cfg(not(test))]
 use leptos::wasm_split::wasm_split;
 
 use crate::arrangement::{self, Counts, Group, Order, Place, Show, View};
@@ -46,7 +47,7 @@ const MATCHES: [Named<Matches>; 3] = [
 ];
 
 /// Counts, groups, order and filter of sorted pictures.
-#[wasm_split(pictures, wasm_split_path = leptos::wasm_split, fallible)]
+#[cfg_attr(not(test), wasm_split(pictures, wasm_split_path = leptos::wasm_split, fallible))]
 pub fn sorting(session: Session, places: Memo<Vec<(Arc<Picture>, Place)>>) -> Part {
     let view = Memo::new(move |_| session.settings.with(|settings| settings.view));
     let counts = Memo::new(move |_| {
@@ -84,7 +85,7 @@ pub fn sorting(session: Session, places: Memo<Vec<(Arc<Picture>, Place)>>) -> Pa
 }
 
 /// The view of captions and pictures.
-#[wasm_split(pictures, wasm_split_path = leptos::wasm_split, fallible)]
+#[cfg_attr(not(test), wasm_split(pictures, wasm_split_path = leptos::wasm_split, fallible))]
 pub fn matching(session: Session, matches: Memo<Matches>) -> Part {
     let views = choice(
         texts::results_matches(),

@@ -8,6 +8,7 @@ use glance_protocol::PictureId;
 use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
+#[cfg(not(test))]
 use leptos::wasm_split::wasm_split;
 use wasm_bindgen::JsCast;
 
@@ -42,7 +43,7 @@ pub fn Panel(arranged: Arranged) -> impl IntoView {
     }
 }
 
-#[wasm_split(pictures, wasm_split_path = leptos::wasm_split, fallible)]
+#[cfg_attr(not(test), wasm_split(pictures, wasm_split_path = leptos::wasm_split, fallible))]
 fn panel(arranged: Arranged) -> Part {
     let Arranged { session, mode, .. } = arranged;
     let sections = arranged.sections();

@@ -3,6 +3,7 @@
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
+#[cfg(not(test))]
 use leptos::wasm_split::wasm_split;
 
 use crate::components::deferred::{Part, deferred};
@@ -20,7 +21,7 @@ pub fn Selection(session: Session) -> impl IntoView {
     view! { <Show when=move || some.get()>{deferred(move || bar(session))}</Show> }
 }
 
-#[wasm_split(pictures, wasm_split_path = leptos::wasm_split, fallible)]
+#[cfg_attr(not(test), wasm_split(pictures, wasm_split_path = leptos::wasm_split, fallible))]
 fn bar(session: Session) -> Part {
     let selected = session.library.selected;
     let count = Memo::new(move |_| selected.with(|selected| selected.len()));

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+#[cfg(not(test))]
 use leptos::wasm_split::wasm_split;
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
@@ -26,7 +27,7 @@ pub fn TakeAway(session: Session, mode: Memo<Mode>) -> impl IntoView {
     view! { <Menu label=texts::take_away_title()>{deferred(move || items(session, mode))}</Menu> }
 }
 
-#[wasm_split(take_away, wasm_split_path = leptos::wasm_split, fallible)]
+#[cfg_attr(not(test), wasm_split(take_away, wasm_split_path = leptos::wasm_split, fallible))]
 fn items(session: Session, mode: Memo<Mode>) -> Part {
     let as_csv = move |_| {
         let text = session.results().csv();

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use leptos::wasm_split::SplitLoaderError;
+#[cfg(not(test))]
+use leptos::wasm_split::wasm_split;
 use web_sys::{File, FileSystemDirectoryHandle};
 
 use super::arriving::{Folder, Gathering};
@@ -136,8 +138,18 @@ impl Session {
 }
 
 /// Reads a folder and adds its pictures; its code is fetched when a folder is first read.
+#[cfg(not(test))]
 #[wasm_split(adding, wasm_split_path = leptos::wasm_split, fallible)]
 fn reading_of(
+    session: Session,
+    folder: FileSystemDirectoryHandle,
+) -> Result<Reading, SplitLoaderError> {
+    Ok(Box::pin(session.add_from_folder(folder)))
+}
+
+/// The same in tests, which are one program.
+#[cfg(test)]
+async fn reading_of(
     session: Session,
     folder: FileSystemDirectoryHandle,
 ) -> Result<Reading, SplitLoaderError> {

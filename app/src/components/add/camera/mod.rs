@@ -18,6 +18,7 @@ mod still;
 
 use leptos::prelude::*;
 use leptos::reactive::spawn_local_scoped_with_cancellation;
+#[cfg(not(test))]
 use leptos::wasm_split::wasm_split;
 use leptos::{ev, html};
 use web_sys::VisibilityState;
@@ -42,7 +43,7 @@ pub fn OpenCamera(open: RwSignal<bool>) -> impl IntoView {
 }
 
 /// The camera's view, in place of the other ways to add pictures.
-#[wasm_split(camera, wasm_split_path = leptos::wasm_split, fallible)]
+#[cfg_attr(not(test), wasm_split(camera, wasm_split_path = leptos::wasm_split, fallible))]
 pub fn camera(session: Session, open: RwSignal<bool>) -> Part {
     let video = NodeRef::<html::Video>::new();
     let live = Live::new(session, video, open);

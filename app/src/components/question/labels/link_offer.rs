@@ -2,6 +2,7 @@
 
 use leptos::ev;
 use leptos::prelude::*;
+#[cfg(not(test))]
 use leptos::wasm_split::wasm_split;
 
 use super::chip_keys::INPUT;
@@ -33,7 +34,7 @@ pub fn LinkOffer(session: Session) -> impl IntoView {
 }
 
 /// Reads the link that is there, and those that are followed later.
-#[wasm_split(label_sets, wasm_split_path = leptos::wasm_split, fallible)]
+#[cfg_attr(not(test), wasm_split(label_sets, wasm_split_path = leptos::wasm_split, fallible))]
 fn offer(session: Session) -> Part {
     let offered = RwSignal::new(None::<LinkedQuestion>);
     let take = move |question: LinkedQuestion| {

@@ -8,6 +8,7 @@
 //! ```
 
 use leptos::prelude::*;
+#[cfg(not(test))]
 use leptos::wasm_split::wasm_split;
 
 use crate::components::deferred::{Part, deferred};
@@ -61,7 +62,7 @@ pub fn Sets(session: Session) -> impl IntoView {
     }
 }
 
-#[wasm_split(label_sets, wasm_split_path = leptos::wasm_split, fallible)]
+#[cfg_attr(not(test), wasm_split(label_sets, wasm_split_path = leptos::wasm_split, fallible))]
 fn sets(menu: Menu) -> Part {
     let sets = view! {
         <label class="check">

@@ -101,25 +101,21 @@ impl Language {
 
 impl Text {
     fn read(pattern: Pattern<&str>) -> Result<Self, String> {
-        let counted = matches!(
-            &pattern.elements[..],
-            [PatternElement::Placeable {
-                expression: Expression::Select { .. }
-            }]
-        );
         let mut elements = pattern.elements;
-        if !counted {
-            let forms = vec![pieces(elements)?];
-            return Ok(Self {
-                counted: None,
-                forms,
-            });
-        }
-        let Some(PatternElement::Placeable {
-            expression: Expression::Select { selector, variants },
-        }) = elements.pop()
-        else {
-            return Err("it is empty".to_owned());
+        let (selector, variants) = match (elements.pop(), elements.len()) {
+            (
+                Some(PatternElement::Placeable {
+                    expression: Expression::Select { selector, variants },
+                }),
+                0,
+            ) => (selector, variants),
+            (last, _) => {
+                elements.extend(last);
+                return Ok(Self {
+                    counted: None,
+                    forms: vec![pieces(elements)?],
+                });
+            }
         };
         let InlineExpression::VariableReference { id } = selector else {
             return Err("only a variable can choose".to_owned());

@@ -10,7 +10,10 @@ const FIRST_VARIABLE: u32 = 0xE000;
 /// The source of the module. Each part of the page has tables of its own, so that they can be fetched
 /// with the part.
 pub fn module(english: &Language, german: &Language) -> String {
-    let mut module = String::new();
+    let mut module = format!(
+        "/// Stands for the first variable in a table; the others follow it.\n\
+         const FIRST_VARIABLE: u32 = {FIRST_VARIABLE};\n"
+    );
     for (number, (part, texts)) in english.0.iter().enumerate() {
         let mut forms = 0;
         for (name, text) in texts {

@@ -9,14 +9,12 @@ use leptos::wasm_split::wasm_split;
 use web_sys::window;
 
 use crate::browser::address;
+use crate::fetched::fetched;
 
 include!(concat!(env!("OUT_DIR"), "/texts.rs"));
 
 /// The parameter of the page's address that names a language.
 const LANGUAGE: &str = "language";
-/// Stands for the first variable in a table; the others follow it.
-const FIRST_VARIABLE: u32 = 0xE000;
-
 static CHOSEN: OnceLock<&'static Table> = OnceLock::new();
 
 /// A language of the page.
@@ -62,7 +60,7 @@ pub fn language() -> Language {
 /// stays English if that fails. To be called before any text is used.
 pub async fn choose() {
     if Language::preferred() == Language::German
-        && let Ok(table) = german().await
+        && let Ok(table) = fetched(german()).await
     {
         CHOSEN.get_or_init(|| table);
         if let Some(root) = window()
@@ -75,15 +73,8 @@ pub async fn choose() {
     }
 }
 
-#[cfg(not(test))]
-#[wasm_split(german, wasm_split_path = leptos::wasm_split, fallible)]
+#[cfg_attr(not(test), wasm_split(german, wasm_split_path = leptos::wasm_split, fallible))]
 fn german() -> Result<&'static Table, SplitLoaderError> {
-    Ok(&GERMAN)
-}
-
-/// The same in tests, which are one program.
-#[cfg(test)]
-async fn german() -> Result<&'static Table, SplitLoaderError> {
     Ok(&GERMAN)
 }
 

@@ -61,15 +61,8 @@ type Found = Pin<Box<dyn Future<Output = (Vec<File>, bool)>>>;
 
 /// The dropped files, and the pictures in the folders at any depth; whether these are all. Unreadable
 /// and hidden ones are left out. Its code is fetched when a folder is first dropped.
-#[cfg(not(test))]
-#[wasm_split(adding, wasm_split_path = leptos::wasm_split, fallible)]
+#[cfg_attr(not(test), wasm_split(adding, wasm_split_path = leptos::wasm_split, fallible))]
 pub fn files_of(entries: Vec<FileSystemEntry>) -> Result<Found, SplitLoaderError> {
-    Ok(Box::pin(gather(entries)))
-}
-
-/// The same in tests, which are one program.
-#[cfg(test)]
-pub async fn files_of(entries: Vec<FileSystemEntry>) -> Result<Found, SplitLoaderError> {
     Ok(Box::pin(gather(entries)))
 }
 

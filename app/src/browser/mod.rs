@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! address       URLs beside the page, and the parameters of the page's own
-//! camera        opens a camera;  frames  reads the frames of its video
+//! camera/       opens a camera, and reads the frames of its video
 //! canvas        draws, and makes a file of what was drawn
 //! dropped       dropped files, and the pictures in dropped folders
 //! focus         where the focus goes when its element disappears
@@ -26,7 +26,6 @@ pub mod feature;
 pub mod focus;
 pub mod folder;
 pub mod fragment;
-pub mod frames;
 pub mod persistence;
 pub mod remote_picture;
 pub mod storage;

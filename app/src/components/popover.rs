@@ -12,8 +12,8 @@ use web_sys::{EventTarget, Node};
 pub struct Popover {
     /// Whether it is open.
     pub open: RwSignal<bool>,
-    /// The element around the button and what it opens.
-    pub frame: NodeRef<html::Div>,
+    /// [`Popover::around`].
+    frame: NodeRef<html::Div>,
     /// The button, which gets the focus back.
     pub button: NodeRef<html::Button>,
 }
@@ -35,6 +35,21 @@ impl Popover {
         popover
     }
 
+    /// The element around the button and what it opens.
+    pub fn around(self, class: &'static str, contents: AnyView) -> AnyView {
+        view! {
+            <div
+                class=class
+                node_ref=self.frame
+                on:keydown=move |event| self.press(&event)
+                on:focusout=move |event| self.leave(&event)
+            >
+                {contents}
+            </div>
+        }
+        .into_any()
+    }
+
     /// Opens or closes it.
     pub fn toggle(self) {
         self.open.update(|open| *open = !*open);
@@ -50,7 +65,7 @@ impl Popover {
     }
 
     /// Takes a key that was pressed in the frame.
-    pub fn press(self, event: &KeyboardEvent) {
+    fn press(self, event: &KeyboardEvent) {
         if event.key() == "Escape" && self.open.get_untracked() {
             event.stop_propagation();
             self.close();
@@ -59,7 +74,7 @@ impl Popover {
 
     /// Takes the news that the focus left an element of the frame. A file picker takes the focus too,
     /// but gives it to no other element.
-    pub fn leave(self, event: &FocusEvent) {
+    fn leave(self, event: &FocusEvent) {
         if self.is_outside(event.related_target()) {
             self.open.set(false);
         }

@@ -7,7 +7,7 @@ use leptos::task::spawn_local;
 use super::models::model_state::ModelState;
 use super::state::Session;
 use crate::arrangement::Group;
-use crate::groups::Groups;
+use crate::arrangement::groups::Groups;
 use crate::picture::Phase;
 use crate::settings::Mode;
 

@@ -8,8 +8,8 @@ use leptos::prelude::*;
 
 use super::models::model_state::ModelState;
 use super::state::{Scoring, Session};
+use crate::arrangement::found::Found;
 use crate::format;
-use crate::found::Found;
 use crate::picture::{Phase, Picture, RankAnswer, Ranking};
 use crate::settings::{Mode, Settings};
 use crate::table::Table;

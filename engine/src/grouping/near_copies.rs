@@ -10,7 +10,7 @@ use crate::score::cosine;
 /// Both bounds were chosen with the demo model and 340 photographs. They find all of 91 copies of quality
 /// 60, and 94 % of those that lost 3 % at two edges. Of copies of half the size they find 60 %, because
 /// those had fewer pixels than the model's input. Among 57,630 pairs of other photographs they take two
-/// for copies: sunsets over the sea.
+/// for copies, both of sunrises.
 const MOST_PLACES: u32 = 12;
 /// Least cosine of near copies.
 const LEAST_COSINE: f32 = 0.88;

@@ -6,7 +6,7 @@ mod bad_input;
 mod captions;
 mod first_visit;
 mod installed;
-mod label_sets;
+mod labels;
 mod language;
 mod lesson;
 mod lists;

@@ -1,11 +1,13 @@
 //! Opens a camera, or says why there is none.
 //!
 //! ```text
-//! wish    which camera to open
-//! error   why there is none
+//! wish     which camera to open
+//! error    why there is none
+//! frames   reads the frames of its video
 //! ```
 
 mod error;
+pub mod frames;
 mod wish;
 
 use js_sys::Function;

@@ -30,11 +30,9 @@ pub async fn add(folder: &FileSystemDirectoryHandle) -> Vec<FileSystemDirectoryH
     folders
 }
 
-/// Forgets a folder. Returns all others.
-pub async fn remove(folder: &FileSystemDirectoryHandle) -> Vec<FileSystemDirectoryHandle> {
-    let folders = without(folder).await;
-    write(&folders).await;
-    folders
+/// Forgets a folder.
+pub async fn remove(folder: &FileSystemDirectoryHandle) {
+    write(&without(folder).await).await;
 }
 
 /// The remembered folders but this.

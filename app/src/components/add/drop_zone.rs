@@ -14,6 +14,7 @@ use crate::browser::{dropped, remote_picture};
 use crate::components::add::camera::OpenCamera;
 use crate::components::add::from_address::{AddressForm, FromAddress};
 use crate::components::add::samples::{carries_sample, dragged_sample};
+use crate::fetched::fetched;
 use crate::format;
 use crate::samples;
 use crate::session::Session;
@@ -64,7 +65,7 @@ pub fn DropZone(session: Session, empty: Memo<bool>, camera: RwSignal<bool>) -> 
             });
         } else if entries.iter().any(FileSystemEntry::is_directory) {
             spawn_local(async move {
-                let Ok(found) = dropped::files_of(entries).await else {
+                let Ok(found) = fetched(dropped::files_of(entries)).await else {
                     return session.say(texts::part_failed().to_owned());
                 };
                 let (files, all) = found.await;

@@ -80,11 +80,7 @@ impl AddressForm {
 #[component]
 pub fn FromAddress(session: Session, form: AddressForm) -> impl IntoView {
     let popover = form.popover;
-    let Popover {
-        open,
-        frame,
-        button,
-    } = popover;
+    let Popover { open, button, .. } = popover;
     let toggle = move |_| {
         popover.toggle();
         if open.get_untracked() {
@@ -92,27 +88,21 @@ pub fn FromAddress(session: Session, form: AddressForm) -> impl IntoView {
         }
     };
     let opened_once = Memo::new(move |before| before == Some(&true) || open.get());
-    view! {
-        <div
-            class="from-address"
-            node_ref=frame
-            on:keydown=move |event| popover.press(&event)
-            on:focusout=move |event| popover.leave(&event)
+    let contents = view! {
+        <button
+            type="button"
+            aria-expanded=move || open.get().to_string()
+            aria-controls="from-address"
+            node_ref=button
+            on:click=toggle
         >
-            <button
-                type="button"
-                aria-expanded=move || open.get().to_string()
-                aria-controls="from-address"
-                node_ref=button
-                on:click=toggle
-            >
-                {texts::add_address_open()}
-            </button>
-            <div id="from-address" hidden=move || !open.get()>
-                <Show when=move || opened_once.get()>{deferred(move || fields(session, form))}</Show>
-            </div>
+            {texts::add_address_open()}
+        </button>
+        <div id="from-address" hidden=move || !open.get()>
+            <Show when=move || opened_once.get()>{deferred(move || fields(session, form))}</Show>
         </div>
-    }
+    };
+    popover.around("from-address", contents.into_any())
 }
 
 #[cfg_attr(not(test), wasm_split(adding, wasm_split_path = leptos::wasm_split, fallible))]

@@ -16,6 +16,14 @@ const GIB: f64 = 1_073_741_824.0;
 /// Assumed where the browser does not say how much memory the device has.
 const USUAL_MEMORY: f64 = 4.0 * GIB;
 
+/// What can be done with a listed model.
+#[derive(Clone, Copy, PartialEq)]
+enum State {
+    InUse,
+    Loading,
+    Usable,
+}
+
 /// The list of models.
 #[component]
 pub fn ListedModels(session: Session) -> impl IntoView {
@@ -51,12 +59,17 @@ fn card(
         None => ChosenModel::Demo,
     };
     let chosen = Memo::new(move |_| session.settings.with(|settings| settings.model == own));
-    let action = Memo::new(move |_| match (chosen.get(), session.model.get()) {
-        (true, ModelState::Ready(_)) => texts::models_in_use(),
-        (true, ModelState::Loading(_)) => texts::models_loading(),
-        _ => texts::models_use(),
+    let state = Memo::new(move |_| match (chosen.get(), session.model.get()) {
+        (true, ModelState::Ready(_)) => State::InUse,
+        (true, ModelState::Loading(_)) => State::Loading,
+        _ => State::Usable,
     });
-    let usable = move || action.get() == texts::models_use();
+    let action = move || match state.get() {
+        State::InUse => texts::models_in_use(),
+        State::Loading => texts::models_loading(),
+        State::Usable => texts::models_use(),
+    };
+    let usable = move || state.get() == State::Usable;
     let is_demo = model.repository.is_none();
     // A host may have put another model in the place of the demo.
     let replaced = Memo::new(move |before: Option<&bool>| match session.model.get() {
@@ -67,7 +80,7 @@ fn card(
     let source = model.repository.clone();
     let label = {
         let name = model.name.clone();
-        move || texts::models_action_of(action.get(), &name)
+        move || texts::models_action_of(action(), &name)
     };
     let is_best = {
         let name = model.name.clone();
@@ -110,7 +123,7 @@ fn card(
                 aria-disabled=move || (!usable()).to_string()
                 on:click=fetch
             >
-                {move || action.get()}
+                {action}
             </button>
         </li>
     }

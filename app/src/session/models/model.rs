@@ -8,8 +8,8 @@ use leptos::prelude::*;
 use web_sys::File;
 
 use super::model_state::{Candidate, MERGES, ModelState, Previous, chosen, origin};
+use crate::arrangement::groups::Groups;
 use crate::browser::{address, persistence};
-use crate::groups::Groups;
 use crate::picture::Phase;
 use crate::session::state::Session;
 use crate::settings::{ChosenModel, Settings};

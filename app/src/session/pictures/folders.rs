@@ -12,6 +12,7 @@ use web_sys::{File, FileSystemDirectoryHandle};
 
 use super::arriving::{Folder, Gathering};
 use crate::browser::folder::{picker, reading, remembering};
+use crate::fetched::fetched;
 use crate::format;
 use crate::picture::Picture;
 use crate::session::state::Session;
@@ -52,9 +53,7 @@ impl Session {
         if let Some(folder) = self.folder(id) {
             self.folders
                 .update(|folders| folders.retain(|folder| folder.id != id));
-            spawn_local(async move {
-                remembering::remove(&folder).await;
-            });
+            spawn_local(async move { remembering::remove(&folder).await });
         }
     }
 
@@ -79,7 +78,7 @@ impl Session {
     }
 
     async fn read_folder(self, folder: FileSystemDirectoryHandle) {
-        match reading_of(self, folder).await {
+        match fetched(reading_of(self, folder)).await {
             Ok(reading) => reading.await,
             Err(_) => self.say(texts::part_failed().to_owned()),
         }
@@ -138,18 +137,8 @@ impl Session {
 }
 
 /// Reads a folder and adds its pictures; its code is fetched when a folder is first read.
-#[cfg(not(test))]
-#[wasm_split(adding, wasm_split_path = leptos::wasm_split, fallible)]
+#[cfg_attr(not(test), wasm_split(adding, wasm_split_path = leptos::wasm_split, fallible))]
 fn reading_of(
-    session: Session,
-    folder: FileSystemDirectoryHandle,
-) -> Result<Reading, SplitLoaderError> {
-    Ok(Box::pin(session.add_from_folder(folder)))
-}
-
-/// The same in tests, which are one program.
-#[cfg(test)]
-async fn reading_of(
     session: Session,
     folder: FileSystemDirectoryHandle,
 ) -> Result<Reading, SplitLoaderError> {

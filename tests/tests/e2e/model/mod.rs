@@ -6,12 +6,16 @@
 //! interruptions   reload, cancel, a newer model, a lost network
 //! models          checkpoints in files;  hub  on the Hugging Face Hub
 //! storage         what is stored;  stored_models  the list of it
-//! devices         processor and graphics card
+//! devices         processor and graphics card;  helpers  further workers
 //! sheet           the sheet that shows all this
 //! ```
 
+/// The script that starts the worker.
+const WORKER: &str = "start_worker.js";
+
 mod devices;
 mod downloads;
+mod helpers;
 mod hub;
 mod interruptions;
 mod loading;

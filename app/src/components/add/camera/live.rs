@@ -9,9 +9,9 @@ use web_sys::HtmlVideoElement;
 
 use super::pace::Pace;
 use super::steady::Steady;
+use crate::browser::camera::frames::Squares;
 use crate::browser::camera::{self, CameraError, Feed, Wish};
 use crate::browser::focus;
-use crate::browser::frames::Squares;
 use crate::picture::Entry;
 use crate::session::Session;
 

@@ -11,7 +11,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::bars::SHOWN;
 use super::live::{Live, State};
-use crate::browser::frames::{self, SIDE};
+use crate::browser::camera::frames::{self, SIDE};
 use crate::format;
 use crate::picture::Entry;
 

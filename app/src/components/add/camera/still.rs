@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::HtmlVideoElement;
 
-use crate::browser::frames;
+use crate::browser::camera::frames;
 use crate::session::Session;
 use crate::texts;
 

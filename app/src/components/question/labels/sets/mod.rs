@@ -31,35 +31,25 @@ pub fn Sets(session: Session) -> impl IntoView {
         keep: RwSignal::new(false),
     };
     let popover = menu.popover;
-    let Popover {
-        open,
-        frame,
-        button,
-    } = popover;
+    let Popover { open, button, .. } = popover;
     let opened_once = Memo::new(move |before| before == Some(&true) || open.get());
-    view! {
-        <div
-            class="sets"
-            node_ref=frame
-            on:keydown=move |event| popover.press(&event)
-            on:focusout=move |event| popover.leave(&event)
+    let contents = view! {
+        <button
+            type="button"
+            id="sets-button"
+            class="tool opens"
+            aria-expanded=move || open.get().to_string()
+            aria-controls="sets"
+            node_ref=button
+            on:click=move |_| popover.toggle()
         >
-            <button
-                type="button"
-                id="sets-button"
-                class="tool opens"
-                aria-expanded=move || open.get().to_string()
-                aria-controls="sets"
-                node_ref=button
-                on:click=move |_| popover.toggle()
-            >
-                {texts::sets_button()}
-            </button>
-            <div id="sets" role="group" aria-label=texts::sets_title() hidden=move || !open.get()>
-                <Show when=move || opened_once.get()>{deferred(move || sets(menu))}</Show>
-            </div>
+            {texts::sets_button()}
+        </button>
+        <div id="sets" role="group" aria-label=texts::sets_title() hidden=move || !open.get()>
+            <Show when=move || opened_once.get()>{deferred(move || sets(menu))}</Show>
         </div>
-    }
+    };
+    popover.around("sets", contents.into_any())
 }
 
 #[cfg_attr(not(test), wasm_split(label_sets, wasm_split_path = leptos::wasm_split, fallible))]

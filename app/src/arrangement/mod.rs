@@ -1,4 +1,11 @@
-//! Which pictures belong together, and in which order they are shown.
+//! Which pictures belong together, and in which order they are shown: by label here.
+//!
+//! ```text
+//! groups   by likeness;  found   by nearness to what is searched for
+//! ```
+
+pub mod found;
+pub mod groups;
 
 use std::collections::HashMap;
 use std::sync::Arc;

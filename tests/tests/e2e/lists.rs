@@ -147,8 +147,9 @@ fn an_address_that_is_dropped_is_offered_and_not_fetched() {
         page.browser.execute(drop, Vec::new()),
         json!([false, false])
     );
-    let offered = "return document.querySelector('#picture-addresses').value";
-    let offered = page.browser.execute(offered, Vec::new());
+    // The field's code is fetched when it is first shown.
+    let offered = "return document.querySelector('#picture-addresses')?.value";
+    let offered = page.browser.wait_for("an address in the field", offered);
     assert_eq!(offered, "https://example.org/cat.jpg");
     assert_eq!(page.foreign_requests(), [""; 0]);
 }

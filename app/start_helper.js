@@ -1,4 +1,4 @@
-import init, { help } from "./worker.js";
+import init, { help } from "./worker/worker.js";
 
 // The worker that this one helps sends the compiled module.
 const { data } = await new Promise((heard) => {

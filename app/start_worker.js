@@ -1,4 +1,4 @@
-import init, { serve } from "./worker.js";
+import init, { serve } from "./worker/worker.js";
 
 await init();
 serve();

@@ -33,6 +33,13 @@ impl Picture {
         Ok(Self { samples, averaged })
     }
 
+    /// As [`Picture::decode`] for a JPEG file; `None` for any other. A program that calls only this has
+    /// only this decoder in it.
+    pub fn decode_jpeg(bytes: &[u8]) -> Option<Result<Self, ImageError>> {
+        let decoded = decode::decode_jpeg(bytes)?;
+        Some(decoded.map(|(samples, averaged)| Self { samples, averaged }))
+    }
+
     /// A picture from decoded pixels: `rgb` `[height, width, 3]`, upright, row-major, red first.
     ///
     /// # Errors

@@ -9,6 +9,7 @@
 //! picture_store pictures that are remembered, with their embeddings
 //! net           fetch, ranges, retries, timeouts
 //! browser       platform APIs: adapter, decoder, digest, quota, garbage collection
+//! missing_code  parts of the worker that are fetched when they are needed
 //! policy        decisions that need no browser, so they are tested natively
 //! ```
 //!
@@ -22,6 +23,8 @@ mod policy;
 mod browser;
 #[cfg(target_arch = "wasm32")]
 mod loaded;
+#[cfg(target_arch = "wasm32")]
+mod missing_code;
 #[cfg(target_arch = "wasm32")]
 mod model_store;
 #[cfg(target_arch = "wasm32")]

@@ -9,7 +9,7 @@ use glance_tests::page::Page;
 use glance_tests::pictures::{
     PictureFile, disc, empty, enormous, not_a_picture, plain_and_svg, stripes, truncated,
 };
-use glance_tests::site::Models;
+use glance_tests::site::{Faults, Models, Site};
 
 const LABELS: [&str; 2] = ["disc", "stripes"];
 
@@ -89,6 +89,30 @@ fn the_file_picker_takes_several_files() {
     page.browser.type_into("#file-input", &paths.join("\n"));
     assert_eq!(page.settled(2), ["done", "done"]);
     fs::remove_dir_all(folder).expect("the folder is this test's own");
+}
+
+#[test]
+fn a_format_whose_code_cannot_be_fetched_is_tried_again() {
+    let site = Site::start(Some(random_pack()));
+    let part: &str = Box::leak(format!("{}/worker/split_formats.wasm", site.code()).into());
+    let gone = Faults {
+        status: Some(503),
+        ..Faults::default()
+    };
+    site.set_faults(part, gone);
+    let page = Page::open_on(site, Webgpu::Software, "?device=cpu");
+    page.set_labels(&LABELS);
+    page.drop_files(&[disc()]);
+    assert_eq!(page.settled(1), ["error"]);
+    let errors = page.picture_errors();
+    assert_eq!(errors.len(), 1);
+    one_sentence(&errors[0]);
+    assert!(errors[0].contains("connect to the internet"), "{errors:?}");
+
+    page.site.set_faults(part, Faults::default());
+    page.browser.click_role("button", "Try again");
+    assert_eq!(page.settled(1), ["done"]);
+    assert_eq!(page.ranking(0).len(), LABELS.len());
 }
 
 #[test]

@@ -90,7 +90,13 @@ fn the_page_is_kept_whole_and_weights_are_not_kept_twice() {
         .filter_map(Value::as_str)
         .collect();
     let code = format!("/glance/code/{}/", version(&page.browser));
-    for name in ["worker_bg.wasm", "glance-app_bg.wasm", "clip_merges.txt"] {
+    let files = [
+        "worker/worker_bg.wasm",
+        "worker/split_formats.wasm",
+        "glance-app_bg.wasm",
+        "clip_merges.txt",
+    ];
+    for name in files {
         assert!(
             paths.contains(&format!("{code}{name}").as_str()),
             "{paths:?}"
@@ -167,7 +173,7 @@ fn another_tab_keeps_its_version_and_its_pictures() {
     assert_eq!(page.settled(1), ["done"]);
     // The host no longer has the first version's worker, but the service worker does.
     let script = "const code = document.querySelector('script[src]').src;
-         return (await fetch(new URL('worker.js', code), { cache: 'no-store' })).status";
+         return (await fetch(new URL('worker/worker.js', code), { cache: 'no-store' })).status";
     assert_eq!(page.browser.execute_async(script, Vec::new()), 200);
     page.browser.click("#update-now");
     page.browser.wait_for("the second version", second);

@@ -19,6 +19,8 @@ use crate::workspace;
 const INDEX: &str = "index.html";
 const SERVICE_WORKER: &str = "service_worker.js";
 const CODE: &str = "code";
+/// The programs with the folders that they are in.
+const PROGRAMS: [(&str, &str); 2] = [("glance-app", CODE), ("worker", "code/worker")];
 /// A folder of style sheets, and the one that they become.
 const STYLES: [&str; 2] = ["code/styles", "code/styles.css"];
 /// What the page needs offline besides its code.
@@ -35,12 +37,12 @@ pub fn assemble() -> Result<(), TaskError> {
     let variable = |name| env::var(name).map_err(|_| TaskError::NotTrunk);
     let folder = PathBuf::from(variable("TRUNK_STAGING_DIR")?);
     let profile = variable(PROFILE).or_else(|_| variable("TRUNK_PROFILE"))?;
-    let program = format!("{}/{profile}/glance-app.wasm", setup::TARGET);
-    split(
-        &setup::tools()?,
-        &workspace::built().join(program),
-        &folder.join(CODE),
-    )?;
+    let tools = setup::tools()?;
+    let programs = workspace::built().join(setup::TARGET).join(profile);
+    for (name, part) in PROGRAMS {
+        let program = programs.join(name).with_extension("wasm");
+        split(&tools, name, &program, &folder.join(part))?;
+    }
     finish(&folder)
 }
 

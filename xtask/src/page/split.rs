@@ -1,5 +1,5 @@
-//! Splits the page's program: parts that are functions with `wasm_split` become files of their own, which
-//! the page fetches when it first shows them.
+//! Splits a program: parts that are functions with `wasm_split` become files of their own, which the
+//! program fetches when it first needs them.
 
 use std::fs;
 use std::io;
@@ -13,17 +13,16 @@ use crate::error::TaskError;
 use crate::process::run;
 use crate::setup::Tools;
 
-const NAME: &str = "glance-app";
 /// What fetches the parts. The program imports it, and it imports the program.
 const LOADER: &str = "./parts.js";
 /// The number of a section that has no effect.
 const CUSTOM: u8 = 0;
 
-/// Writes the page's program and its parts to `folder`, in the place of what trunk wrote there.
-pub fn split(tools: &Tools, program: &Path, folder: &Path) -> Result<(), TaskError> {
+/// Writes a program, as it was linked, and its parts to `folder`, in the place of what trunk wrote there.
+pub fn split(tools: &Tools, name: &str, program: &Path, folder: &Path) -> Result<(), TaskError> {
     let linked = fs::read(program).map_err(at(program))?;
     let main = folder.join("main.wasm");
-    let script = format!("./{NAME}.js");
+    let script = format!("./{name}.js");
     let mut options = Options::new(&linked);
     options.output_dir = folder;
     options.main_out_path = &main;
@@ -34,7 +33,7 @@ pub fn split(tools: &Tools, program: &Path, folder: &Path) -> Result<(), TaskErr
         .wasm_bindgen()
         .args(["--target", "web", "--no-typescript", "--keep-lld-exports"])
         .args(["--remove-name-section", "--remove-producers-section"])
-        .args(["--out-name", NAME, "--out-dir"])
+        .args(["--out-name", name, "--out-dir"])
         .args([folder, &main]))?;
     fs::remove_file(&main).map_err(at(&main))?;
     for part in split.split_modules {

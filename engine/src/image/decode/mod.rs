@@ -31,16 +31,20 @@ pub(super) use averaged_channels::AveragedChannels;
 use super::error::{ImageError, MAX_FILE_BYTES};
 use super::samples::Samples;
 
+/// What every JPEG file begins with.
+const JPEG: [u8; 3] = [0xff, 0xd8, 0xff];
+
+/// Samples, and which of their channels may be averaged.
+type Decoded = Result<(Samples, AveragedChannels), ImageError>;
+
 /// Decodes a picture.
-pub(super) fn decode(bytes: &[u8]) -> Result<(Samples, AveragedChannels), ImageError> {
-    match bytes.len() {
-        0 => return Err(ImageError::Empty),
-        length if length > MAX_FILE_BYTES => return Err(ImageError::FileTooLarge(length)),
-        _ => {}
+pub(super) fn decode(bytes: &[u8]) -> Decoded {
+    if let Some(decoded) = decode_jpeg(bytes) {
+        return decoded;
     }
+    check_length(bytes)?;
     let format = image::guess_format(bytes).map_err(|_| unknown::refusal(bytes))?;
     match format {
-        ImageFormat::Jpeg => Ok((jpeg::decode(bytes)?, AveragedChannels::Channels)),
         ImageFormat::Gif => gif::decode(bytes),
         ImageFormat::Tiff => {
             tiff::refuse(bytes)?;
@@ -76,5 +80,22 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Samples, AveragedChannels), ImageE
             Ok((samples, AveragedChannels::of_bmp(bytes)))
         }
         other => Err(ImageError::Unsupported(image_crate::name(other))),
+    }
+}
+
+/// Decodes a JPEG file; `None` if it is none.
+pub(super) fn decode_jpeg(bytes: &[u8]) -> Option<Decoded> {
+    let decoded = || {
+        check_length(bytes)?;
+        Ok((jpeg::decode(bytes)?, AveragedChannels::Channels))
+    };
+    bytes.starts_with(&JPEG).then(decoded)
+}
+
+fn check_length(bytes: &[u8]) -> Result<(), ImageError> {
+    match bytes.len() {
+        0 => Err(ImageError::Empty),
+        length if length > MAX_FILE_BYTES => Err(ImageError::FileTooLarge(length)),
+        _ => Ok(()),
     }
 }

@@ -145,7 +145,7 @@ impl PictureStore {
 /// The hash of a picture. One that an earlier version stored has only its thumbnail.
 fn hash(picture: &RememberedPicture) -> Option<DifferenceHash> {
     picture.hash.map(DifferenceHash).or_else(|| {
-        let square = Picture::decode(&picture.jpeg).ok()?;
+        let square = Picture::decode_jpeg(&picture.jpeg)?.ok()?;
         let levels = square.levels(square.width(), &Preprocessing::default());
         Some(DifferenceHash::new(&levels))
     })

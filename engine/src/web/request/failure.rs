@@ -6,6 +6,7 @@ use glance_compute::ComputeError;
 use glance_protocol::{ErrorKind, Failure};
 
 use crate::error::Error;
+use crate::web::missing_code::MissingCode;
 use crate::web::model_store::{DownloadError, StoreError};
 use crate::web::net::fetch::FetchError;
 use crate::web::source::SourceError;
@@ -38,6 +39,12 @@ impl From<StoreError> for Failure {
     }
 }
 
+impl From<MissingCode> for Failure {
+    fn from(error: MissingCode) -> Self {
+        failure(ErrorKind::Connection, &error)
+    }
+}
+
 impl From<SourceError> for Failure {
     fn from(error: SourceError) -> Self {
         match error {
@@ -46,6 +53,7 @@ impl From<SourceError> for Failure {
                 failure(ErrorKind::Cancelled, &error)
             }
             SourceError::Hub(HubError::Fetch(_)) => failure(ErrorKind::Connection, &error),
+            SourceError::MissingCode(error) => error.into(),
             SourceError::Hub(_) | SourceError::FilesGone => failure(ErrorKind::Model, &error),
         }
     }

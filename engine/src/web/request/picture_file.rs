@@ -1,8 +1,12 @@
 //! Reads, hashes and decodes picture files.
 
+use std::future::{Ready, ready};
+
 use glance_protocol::{ErrorKind, Failure};
 use js_sys::Uint8Array;
 use wasm_bindgen_futures::JsFuture;
+#[cfg(feature = "split")]
+use wasm_split_helpers::wasm_split;
 use web_sys::Blob;
 
 use crate::error::Error;
@@ -10,6 +14,7 @@ use crate::image::ImageError;
 use crate::image::Picture;
 use crate::web::browser::decoder;
 use crate::web::browser::digest::sha256;
+use crate::web::missing_code::MissingCode;
 
 /// Larger files are refused before they are read into memory.
 const MAX_FILE_BYTES: f64 = (256 << 20) as f64;
@@ -24,15 +29,30 @@ pub struct FileContent {
 
 /// Decodes a file's bytes. The engine's decoders come first, so that a picture gives the same
 /// numbers in every browser.
-pub async fn decode(file: &Blob, bytes: Uint8Array) -> Result<Picture, Error> {
-    let decoded = Picture::decode(&bytes.to_vec());
+pub async fn decode(file: &Blob, bytes: Uint8Array) -> Result<Picture, Failure> {
+    let copied = bytes.to_vec();
     drop(bytes);
+    let decoded = match Picture::decode_jpeg(&copied) {
+        Some(decoded) => decoded,
+        None => decode_other(copied).await?,
+    };
     match decoded {
         Err(refused @ (ImageError::NotAPicture | ImageError::Unsupported(_))) => {
-            Ok(decoder::decode(file, refused).await?)
+            Ok(decoder::decode(file, refused).await.map_err(Error::from)?)
         }
-        decoded => Ok(decoded?),
+        decoded => Ok(decoded.map_err(Error::from)?),
     }
+}
+
+/// Decodes the formats that are rarer than JPEG.
+#[cfg_attr(
+    feature = "split",
+    wasm_split(formats, fallible, return_wrapper(
+        let decoded = _; { decoded.await } -> Result<Result<Picture, ImageError>, MissingCode>
+    ))
+)]
+fn decode_other(bytes: Vec<u8>) -> Ready<Result<Result<Picture, ImageError>, MissingCode>> {
+    ready(Ok(Picture::decode(&bytes)))
 }
 
 /// Reads a file.

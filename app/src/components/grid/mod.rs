@@ -33,6 +33,9 @@ use board::{Board, Rendered, TileKey};
 use layout::{Layout, OVERSCAN};
 use section::GridSection;
 
+/// Tiles that are drawn before the next paint.
+const STEP: usize = 24;
+
 /// The grid.
 #[cfg_attr(not(test), wasm_split(pictures, wasm_split_path = leptos::wasm_split, fallible))]
 pub fn grid(arranged: Arranged) -> Part {
@@ -59,28 +62,36 @@ pub fn grid(arranged: Arranged) -> Part {
             })
         })
     });
-    // The first tiles that are seen do not wait for those beyond.
-    let near = RwSignal::new(0.0);
+    let visible = Memo::new(move |_| {
+        let shown = shown.get();
+        match shown.width == 0.0 {
+            // It is not laid out yet.
+            true => Vec::new(),
+            false => layout.with(|layout| layout.visible(shown.top, shown.bottom, OVERSCAN)),
+        }
+    });
+    // The page answers, and is painted, between the first steps.
+    let drawn = RwSignal::new(STEP);
     Effect::new(move |_| {
-        if width.get() > 0.0 {
+        let tiles = visible.with(|visible| visible.iter().map(|(_, tiles)| tiles.len()).sum());
+        if drawn.get() < tiles {
+            let go_on = move || {
+                drawn.try_update(|drawn| *drawn += STEP);
+            };
             request_animation_frame(move || {
-                let go_on = move || {
-                    near.try_set(OVERSCAN);
-                };
                 Timeout::new(0, go_on).forget();
             });
         }
     });
     let rendered = Memo::new(move |_| {
-        let shown = shown.get();
-        if shown.width == 0.0 {
-            // It is not laid out yet.
-            return Rendered::default();
-        }
         sections.with(|sections| {
-            let visible = layout.with(|layout| layout.visible(shown.top, shown.bottom, near.get()));
-            let named = visible.into_iter().filter_map(|(index, tiles)| {
-                Some((sections.get(index)?.heading.clone(), (index, tiles)))
+            let mut left = drawn.get();
+            let named = visible.get().into_iter().map_while(|(index, tiles)| {
+                let end = tiles.end.min(tiles.start + left);
+                let nothing = end == tiles.start && !tiles.is_empty();
+                left -= end - tiles.start;
+                let heading = sections.get(index)?.heading.clone();
+                (!nothing).then_some((heading, (index, tiles.start..end)))
             });
             let named: Vec<_> = named.collect();
             Rendered {

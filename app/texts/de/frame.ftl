@@ -62,7 +62,7 @@ status-done-failed = { $count ->
 
 undo = Rückgängig
 update-ready = Eine neue Fassung von Glance ist da.
-update-ready-pictures = Eine neue Fassung von Glance ist da. Die Bilder müssen danach neu hinzugefügt werden.
+update-ready-pictures = Eine neue Fassung von Glance ist da. Danach holt „Weitermachen“ die Bilder zurück.
 update-now = Neu laden
 update-later = Später
 

@@ -61,7 +61,7 @@ status-done-failed = { $count ->
 
 undo = Undo
 update-ready = A new version of Glance is ready.
-update-ready-pictures = A new version of Glance is ready. Your pictures will have to be added again.
+update-ready-pictures = A new version of Glance is ready. After the reload, “Continue” brings back your pictures.
 update-now = Reload to update
 update-later = Later
 

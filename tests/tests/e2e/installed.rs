@@ -116,7 +116,7 @@ fn a_new_version_waits_until_it_is_asked_for() {
     page.site.publish_next_version();
     assert_eq!(look_for_update(&page.browser), "installed");
     let sentence = offer(&page.browser);
-    assert!(sentence.contains("added again"), "{sentence}");
+    assert!(sentence.contains("brings back your pictures"), "{sentence}");
     page.site.publish_next_version();
     assert_eq!(look_for_update(&page.browser), "installed");
 

@@ -39,6 +39,8 @@ pub enum TaskError {
     Target,
     #[error("The tests on ARM need what this machine lacks; run `{0}`.")]
     NoArm(String),
+    #[error("The tests of accessibility need npm; install Node.js.")]
+    NoNpm,
     #[error("Port {0} is in use; stop what listens there or choose another with --port.")]
     PortTaken(u16),
     #[error("Modules of {folder} import each other in a circle: {modules}; move what they share.")]

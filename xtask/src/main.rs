@@ -11,6 +11,7 @@ mod browser;
 mod error;
 mod exactness;
 mod fuzz;
+mod npm;
 mod page;
 mod process;
 mod python;

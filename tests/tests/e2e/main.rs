@@ -1,6 +1,7 @@
 //! The built page in a headless browser, driven as a person would and compared with the native
 //! engine on the same model.
 
+mod accessibility;
 mod appearance;
 mod bad_input;
 mod captions;

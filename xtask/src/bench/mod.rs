@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::browser::Browser;
 use crate::error::TaskError;
+use crate::npm;
 use crate::page::build;
 use crate::process::{cargo, command, output, run};
 use crate::python::{self, python};
@@ -112,7 +113,7 @@ pub fn bench(extent: Extent, part: Option<Part>) -> Result<(), TaskError> {
     let models = models(&python)?;
     if part != Some(Part::Native) {
         let found = folder.join("browser.json");
-        let peer = peer()?;
+        let peer = npm::installed(PEER, PEER_VERSION)?;
         in_browser(&models, &peer, &found, extent, part)?;
         results.read(&found)?;
         code_size::fill(&mut results, &peer)?;
@@ -214,21 +215,6 @@ fn models(python: &Path) -> Result<PathBuf, TaskError> {
         fs::write(&path, manifest).map_err(|error| TaskError::File(path, error))?;
     }
     Ok(folder)
-}
-
-/// Installs the peer if it is missing, and returns the folder of its packages.
-fn peer() -> Result<PathBuf, TaskError> {
-    let folder = cache()?.join(format!("bench/transformers.js-{PEER_VERSION}"));
-    let modules = folder.join("node_modules");
-    // npm writes it last.
-    if !modules.join(".package-lock.json").is_file() {
-        println!("Installing {PEER} {PEER_VERSION} into {}", folder.display());
-        run(command(if cfg!(windows) { "npm.cmd" } else { "npm" })
-            .args(["install", "--ignore-scripts", "--prefix"])
-            .arg(&folder)
-            .arg(format!("{PEER}@{PEER_VERSION}")))?;
-    }
-    Ok(modules)
 }
 
 fn in_browser(

@@ -10,6 +10,7 @@ use std::time::Instant;
 
 use crate::browser::Browser;
 use crate::error::TaskError;
+use crate::npm;
 use crate::page::build;
 use crate::process::{cargo, run};
 use crate::setup::{self, Tools};
@@ -38,6 +39,10 @@ const BROWSER: [&str; 10] = [
     "-p",
     "glance-worker",
 ];
+
+/// Reads the page as WCAG asks; only tests use it.
+const AXE: &str = "axe-core";
+const AXE_VERSION: &str = "4.14.1";
 
 /// A part of the checks that can be run by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -179,6 +184,15 @@ fn end_to_end(tools: &Tools, browser: &Browser, times: &mut Times) -> Result<(),
         .args(["--test", "e2e", "--", "--test-threads", "1"])
         .env("CHROMEDRIVER", &browser.driver)
         .env("GLANCE_WEBDRIVER_JSON", &browser.capabilities);
+    if npm::is_here() {
+        let modules = npm::installed(AXE, AXE_VERSION)?;
+        tests.env("GLANCE_AXE", modules.join(AXE).join("axe.min.js"));
+    } else if env::var_os("CI").is_some() {
+        return Err(TaskError::NoNpm);
+    } else {
+        println!("\n== SKIPPED the tests of accessibility: to run them, install npm");
+        tests.args(["--skip", "accessibility::"]);
+    }
     times.step("end to end", &mut tests)
 }
 

@@ -1,4 +1,4 @@
 import init, { serve } from "./worker/worker.js";
 
 await init();
-serve();
+serve(() => new Worker(new URL("./start_helper.js", import.meta.url), { type: "module" }));

@@ -108,6 +108,7 @@ impl Session {
             // Only asked for by [`Session::ask`].
             Answer::Corrections { .. }
             | Answer::Embeddings { .. }
+            | Answer::TextEmbeddings { .. }
             | Answer::Speed { .. }
             | Answer::Groups { .. }
             | Answer::Remembered { .. }

@@ -62,9 +62,9 @@ pub enum Answer {
         /// next used.
         damaged: u32,
     },
-    /// To [`Request::Embed`].
+    /// To [`Request::Embed`] and [`Request::EmbedPixels`].
     Embedded {
-        /// [`RememberedPicture::content`] of the file.
+        /// [`RememberedPicture::content`] of the file; empty for pixels.
         content: String,
     },
     /// To [`Request::Remembered`], [`Request::ForgetPictures`] and [`Request::Correct`].
@@ -122,6 +122,15 @@ pub enum Answer {
         values: Floats,
         /// Values a row.
         width: u32,
+    },
+    /// To [`Request::EmbedTexts`].
+    TextEmbeddings {
+        /// `[texts, width]` without the refused texts, each row of length 1.
+        values: Floats,
+        /// Values a row.
+        width: u32,
+        /// A note for each text, in the order of the texts.
+        notes: Vec<TextNote>,
     },
 }
 

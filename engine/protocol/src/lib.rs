@@ -11,8 +11,8 @@
 //!
 //! A crate of its own, so that the page compiles without the engine.
 //!
-//! A message to the worker is a [`ToWorker`]; [`ToWorker::Run`] may travel with files beside it. A
-//! message to the page is a [`ToPage`]. Every request is answered exactly once, by
+//! A message to the worker is a [`ToWorker`]; [`ToWorker::Run`] may travel with files or pixels beside
+//! it. A message to the page is a [`ToPage`]. Every request is answered exactly once, by
 //! [`ToPage::Answer`] or [`ToPage::Failed`], after any number of [`ToPage::Progress`].
 
 mod answer;

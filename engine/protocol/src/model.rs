@@ -64,6 +64,10 @@ pub struct ModelInfo {
     pub license: Option<String>,
     /// Size of its pack in bytes.
     pub bytes: f64,
+    /// Pixels a side of the square that it sees.
+    pub image_size: u32,
+    /// Values of an embedding.
+    pub embedding_size: u32,
     /// The device that it runs on.
     pub device: DeviceKind,
     /// Why on that device.

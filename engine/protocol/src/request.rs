@@ -52,6 +52,19 @@ pub enum Request {
         /// [`RememberedPicture::content`], if it is known. Then no file is needed as long as the
         /// embedding is remembered.
         content: Option<String>,
+        /// Whether the picture library is used: the embedding is taken from there, or stored there with
+        /// a thumbnail. Otherwise nothing of the picture outlives this worker.
+        remember: bool,
+    },
+    /// As [`Request::Embed`] for the decoded pixels that travel with the message: straight RGBA
+    /// `[height, width, 4]`. They are not remembered.
+    EmbedPixels {
+        /// Its id from now on.
+        picture: PictureId,
+        /// Pixels across.
+        width: u32,
+        /// Pixels down.
+        height: u32,
     },
     /// Count the remembered pictures; answered by [`Answer::Remembered`] at once, whatever else
     /// runs.
@@ -127,6 +140,13 @@ pub enum Request {
         /// What the pictures of a group have in common.
         by: Likeness,
     },
+    /// Encode texts; answered by [`Answer::TextEmbeddings`].
+    EmbedTexts {
+        /// Labels or captions, in the order of the answer.
+        texts: Vec<String>,
+        /// As for [`Request::Rank`]; none for texts that are encoded as they are.
+        templates: Vec<String>,
+    },
     /// Hand out the embeddings of pictures; answered by [`Answer::Embeddings`].
     Embeddings {
         /// Pictures, in the order of the answer.
@@ -155,7 +175,7 @@ pub enum Likeness {
 /// Where a model comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ModelOrigin {
-    /// The pack that the manifest at this absolute URL describes.
+    /// The pack at this absolute URL, or the one that the manifest there describes.
     Manifest(String),
     /// A checkpoint or a pack in the files that travel with the message.
     Files,

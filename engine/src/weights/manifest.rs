@@ -9,6 +9,7 @@ use super::pack_header::{PIECE, hexadecimal};
 use crate::text::without_byte_order_mark;
 use crate::weights::error::WeightsError;
 use crate::weights::pack::Pack;
+use crate::weights::pack_index::PackIndex;
 
 /// Largest pack in bytes: what a 32-bit address space can sensibly hold.
 const MAX_SIZE: u64 = 2 << 30;
@@ -52,14 +53,26 @@ pub enum PackLocation {
 impl Manifest {
     /// Describes a pack that is available at `source`.
     pub fn of(pack: &Pack, source: Option<PackLocation>) -> Self {
-        let [head, data] = pack.file();
-        let header = pack.header();
+        let [head, _] = pack.file();
+        Self::of_index(head, pack.index(), source)
+    }
+
+    /// As [`Manifest::of`], from the head alone: it holds all that a manifest says.
+    ///
+    /// # Errors
+    /// Those of [`PackIndex::parse`].
+    pub fn of_head(head: &[u8], source: Option<PackLocation>) -> Result<Self, WeightsError> {
+        Ok(Self::of_index(head, &PackIndex::parse(head)?, source))
+    }
+
+    fn of_index(head: &[u8], index: &PackIndex, source: Option<PackLocation>) -> Self {
+        let header = index.header();
         let first = hexadecimal(&Sha256::digest(head));
         Self {
             name: header.name.clone(),
             license: header.license.clone(),
             source,
-            size: (head.len() + data.len()) as u64,
+            size: (head.len() + index.data_length()) as u64,
             head: head.len() as u64,
             pieces: std::iter::once(first)
                 .chain(header.pieces.iter().cloned())
@@ -147,6 +160,22 @@ mod tests {
             head,
             pieces: vec!["0f".repeat(32); pieces],
         }
+    }
+
+    #[test]
+    fn a_head_says_what_the_pack_says() {
+        let demo = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../static/models/demo.safetensors"
+        );
+        let demo = std::fs::read(demo).expect("the demo model is part of the repository");
+        let pack = Pack::parse(demo).expect("it is whole");
+        let [head, _] = pack.file();
+        let here = || Some(PackLocation::Url("https://example.org/a".to_owned()));
+        let manifest = Manifest::of_head(head, here()).expect("it is a head");
+        assert_eq!(manifest, Manifest::of(&pack, here()));
+        assert!(Manifest::of_head(&head[..head.len() - 1], None).is_err());
+        assert!(Manifest::of_head(manifest.json().as_bytes(), None).is_err());
     }
 
     fn parsed(manifest: &Manifest) -> Result<Manifest, WeightsError> {

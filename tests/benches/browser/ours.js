@@ -44,7 +44,8 @@ export class Ours {
 
   // The page sends one request a picture; so does this, and waits for the last.
   async images(files) {
-    await Promise.all(files.map((file, picture) => this.#run({ Embed: { picture } }, [file])));
+    const embed = (picture) => ({ Embed: { picture, remember: true } });
+    await Promise.all(files.map((file, picture) => this.#run(embed(picture), [file])));
   }
 
   // The worker caches encoded texts: pass new ones to measure encoding.

@@ -173,7 +173,11 @@ impl Session {
                 if file.is_none() && content.is_none() {
                     continue;
                 }
-                let request = Request::Embed { picture, content };
+                let request = Request::Embed {
+                    picture,
+                    content,
+                    remember: true,
+                };
                 let id = inner.run(request, file.as_slice());
                 inner.embedding.push((id, picture));
             }

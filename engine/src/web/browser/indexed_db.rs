@@ -32,18 +32,26 @@ impl Drop for Connection {
 }
 
 impl Connection {
-    /// Opens the database, or says why it cannot be used.
-    pub async fn open(builder: DatabaseBuilder) -> Result<Self, OpenError> {
-        // A task of its own, because an abandoned `idb` request throws when it completes.
-        let (sender, opened) = oneshot::channel();
-        spawn_local(async move {
-            if let Err(Ok(late)) = sender.send(builder.build().await) {
-                late.close();
-            }
-        });
-        let opened = timeout(OPEN_TIMEOUT_MILLISECONDS, opened).await;
-        let opened = opened.and_then(Result::ok).ok_or(OpenError::Held)?;
+    /// Opens the database with these object stores, or says why it cannot be used.
+    pub async fn open(
+        name: &str,
+        stores: &[&str],
+        builder: DatabaseBuilder,
+    ) -> Result<Self, OpenError> {
+        let opened = match build(builder).await? {
+            // Another page of this site has a later version of this program, or of the package.
+            Err(error) if is_newer(&error) => build(DatabaseBuilder::new(name)).await?,
+            opened => opened,
+        };
         let mut database = opened.map_err(|_| OpenError::Refused)?;
+        let known = database.store_names();
+        if !stores
+            .iter()
+            .all(|store| known.iter().any(|name| name == store))
+        {
+            database.close();
+            return Err(OpenError::Refused);
+        }
         // A tab with a newer schema waits until this connection closes.
         database.on_version_change(|event| {
             let connection = event.target().and_then(|target| target.dyn_into().ok());
@@ -78,6 +86,24 @@ impl Connection {
             )),
         }
     }
+}
+
+/// Builds a database, unless a tab with an older schema holds it.
+async fn build(builder: DatabaseBuilder) -> Result<Result<idb::Database, idb::Error>, OpenError> {
+    // A task of its own, because an abandoned `idb` request throws when it completes.
+    let (sender, opened) = oneshot::channel();
+    spawn_local(async move {
+        if let Err(Ok(late)) = sender.send(builder.build().await) {
+            late.close();
+        }
+    });
+    let opened = timeout(OPEN_TIMEOUT_MILLISECONDS, opened).await;
+    opened.and_then(Result::ok).ok_or(OpenError::Held)
+}
+
+/// Whether a database has a newer schema than the one asked for.
+fn is_newer(error: &idb::Error) -> bool {
+    matches!(error, idb::Error::DomException(exception) if exception.name() == "VersionError")
 }
 
 /// Awaits every request, even if another was refused: an abandoned `idb` request throws when it

@@ -113,6 +113,8 @@ fn info(model: &Model, choice: DeviceChoice) -> ModelInfo {
         name: header.name.clone(),
         license: header.license.clone(),
         bytes: manifest.size as f64,
+        image_size: header.config.vision.image_size() as u32,
+        embedding_size: header.config.projection as u32,
         device: choice.device,
         reason: choice.reason,
         source: match model.storing {

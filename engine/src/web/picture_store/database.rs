@@ -52,7 +52,7 @@ impl Database {
             .version(SCHEMA)
             .add_object_store(ObjectStoreBuilder::new(CORRECTIONS));
         Ok(Self {
-            connection: Connection::open(builder).await?,
+            connection: Connection::open(name, &ALL, builder).await?,
         })
     }
 
@@ -313,7 +313,8 @@ mod tests {
         let without_hash =
             Reflect::delete_property(stored.unchecked_ref::<Object>(), &"hash".into());
         assert_eq!(without_hash, Ok(true));
-        let old = Connection::open(of_first_schema(OLD).version(1)).await;
+        let first = of_first_schema(OLD).version(1);
+        let old = Connection::open(OLD, &[PICTURES, EMBEDDINGS], first).await;
         let old = old.expect("a database");
         let written = old.write(&[PICTURES], async |transaction| {
             let store = transaction.object_store(PICTURES)?;

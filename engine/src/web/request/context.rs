@@ -5,17 +5,20 @@ use std::rc::Rc;
 
 use glance_protocol::{Failure, ModelOrigin, PictureId, Progress, Request, RequestId, ToPage};
 use gloo_timers::future::TimeoutFuture;
+use js_sys::Uint8Array;
 use web_sys::{AbortController, File};
 
 use crate::web::request::failure::{cancelled, unknown};
 use crate::web::request::port::post;
 use crate::web::source::ModelRequest;
 
-/// A queued request and its files.
+/// A queued request with its files or pixels.
 pub struct Job {
     pub id: RequestId,
     pub request: Request,
     pub files: Vec<File>,
+    /// The pixels of [`Request::EmbedPixels`], outside WebAssembly's memory.
+    pub pixels: Option<Uint8Array>,
     /// When it arrived, in milliseconds since 1970; no two have the same.
     pub arrived: f64,
 }
@@ -24,9 +27,22 @@ impl Job {
     /// The picture to encode, if that is what the request asks for.
     pub fn picture(&self) -> Option<PictureId> {
         match self.request {
+            Request::Embed { picture, .. } | Request::EmbedPixels { picture, .. } => Some(picture),
+            _ => None,
+        }
+    }
+
+    /// As [`Job::picture`] if it comes as a file, which a helper can take.
+    pub fn picture_file(&self) -> Option<PictureId> {
+        match self.request {
             Request::Embed { picture, .. } => Some(picture),
             _ => None,
         }
+    }
+
+    /// Whether the picture is looked up in the picture library and stored there.
+    pub fn remembers(&self) -> bool {
+        matches!(self.request, Request::Embed { remember: true, .. })
     }
 }
 

@@ -1,15 +1,15 @@
-//! Models described by a manifest on a server.
+//! Packs on a server, described by a manifest there or by their own head.
 
 use glance_protocol::{ModelOrigin, ModelSource, Progress};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, AbortSignal, Url};
 
 use crate::web::model_store::{DownloadError, Model, ModelStore, Record, StoreError};
-use crate::web::net::body::read_body;
+use crate::web::net::body::read_start;
 use crate::web::net::fetch::{FetchError, HttpCache, fetch};
-use crate::weights::{Manifest, PackLocation, WeightsError};
+use crate::weights::{Manifest, PackIndex, PackLocation, WeightsError};
 
-/// Most bytes of a manifest. The manifest of a 2 GB model takes a tenth of this.
+/// Most bytes of a manifest or a head. The manifest of a 2 GB model takes a tenth of this.
 const MAX_MANIFEST: u64 = 2 << 20;
 const HUB: &str = "https://huggingface.co";
 const NOT_NEWER: &str =
@@ -119,8 +119,22 @@ async fn fetch_manifest(
     signal: &AbortSignal,
 ) -> Result<Manifest, StoreError> {
     let response = fetch(url, None, cache, signal).await?;
-    let bytes = read_body(&response, MAX_MANIFEST, signal).await?;
-    Ok(Manifest::parse(&bytes)?)
+    let enough = |start: &[u8]| head_length(start).is_some_and(|length| start.len() >= length);
+    let bytes = read_start(&response, MAX_MANIFEST, signal, enough).await?;
+    Ok(match head_length(&bytes) {
+        Some(length) => {
+            let head = &bytes[..length.min(bytes.len())];
+            Manifest::of_head(head, Some(PackLocation::Url(url.to_owned())))?
+        }
+        None => Manifest::parse(&bytes)?,
+    })
+}
+
+/// Length of the head, if this is the start of a pack. The start of a JSON text would be far too large a
+/// length.
+fn head_length(start: &[u8]) -> Option<usize> {
+    let length = PackIndex::head_length(start).ok()?;
+    (length as u64 <= MAX_MANIFEST).then_some(length)
 }
 
 fn is_transient(error: &StoreError) -> bool {

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! model_request  what is asked for
-//! manifests      a pack on a host, described by its manifest
+//! manifests      a pack on a host, described by its manifest or its head
 //! stored         a model that is already stored
 //! checkpoints    converts what the next two read
 //! picked_files   a pack or a checkpoint from the person's disk

@@ -23,6 +23,7 @@ mod text_requests;
 use std::rc::{Rc, Weak};
 
 use glance_protocol::ToPage;
+use js_sys::Function;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::MessageEvent;
@@ -34,16 +35,16 @@ use state::State;
 
 /// Listens to the page for as long as the worker lives.
 ///
-/// A message is an array: a serialised [`ToWorker`](glance_protocol::ToWorker) and, if there
-/// are any, an array of `File`s.
+/// A message is an array: a serialised [`ToWorker`](glance_protocol::ToWorker), an array of `File`s
+/// and a `Uint8Array` of pixels, if there are any.
 ///
-/// `helper_script` names a script beside this worker's own. It starts a helper with the compiled
-/// module that its first message brings.
-pub fn serve(helper_script: &str) {
+/// `start_helper` returns a new worker, which calls [`help`] with the compiled module that its first
+/// message brings.
+pub fn serve(start_helper: Function) {
     std::panic::set_hook(Box::new(|panic| post(&ToPage::Crashed(panic.to_string()))));
     let state = Rc::new_cyclic(|state: &Weak<State>| {
         let state = state.clone();
-        State::new(Pool::new(helper_script, move |signal| {
+        State::new(Pool::new(start_helper, move |signal| {
             if let Some(state) = state.upgrade() {
                 queue::hear(&state, signal);
             }

@@ -4,12 +4,13 @@
 
 use std::collections::HashMap;
 
-use glance_protocol::{Answer, Failure, Floats, Likeness, PictureId, Progress};
+use glance_protocol::{Answer, Failure, Floats, Likeness, PictureId, Progress, Request};
 
 use crate::clock::milliseconds;
 use crate::embedding::Embedding;
 use crate::error::Error;
 use crate::grouping::{DifferenceHash, clusters, near_copies};
+use crate::image::Picture;
 use crate::web::loaded::cached_encoder::CachedEncoder;
 use crate::web::policy::frame;
 use crate::web::request::context::{Job, RequestContext, yield_to_messages};
@@ -159,13 +160,18 @@ async fn prepare(
     job: &Job,
     context: &RequestContext,
 ) -> Result<ReadPicture, Failure> {
+    context.progress(Progress::Looking);
+    if let Request::EmbedPixels { width, height, .. } = job.request {
+        return prepare_pixels(state, job, width, height);
+    }
     let file = job.files.first();
     let file = file.ok_or_else(|| unknown("No file came with this picture."))?;
-    context.progress(Progress::Looking);
     let read = read(file).await?;
     context.proceed()?;
     let content = read.hash;
-    if let Some(known) = remembered::find(state, &content).await {
+    if job.remembers()
+        && let Some(known) = remembered::find(state, &content).await
+    {
         if let Some(picture) = job.picture() {
             state.insert_hash(picture, known.hash);
             if let Some(jpeg) = known.jpeg {
@@ -179,11 +185,30 @@ async fn prepare(
     let model = state.model.borrow();
     let model = model.as_ref().ok_or_else(not_loaded)?;
     let levels = model.encoder.clip().levels(&picture);
-    if let Some(picture) = job.picture() {
+    if let (Some(picture), true) = (job.picture(), job.remembers()) {
         let writer = state.writer.clone();
         let send = move |jpeg| show_thumbnail(&writer, picture, jpeg);
         state.thumbnails.make(&levels, send);
     }
     let input = Input::Levels(levels);
     Ok(ReadPicture { content, input })
+}
+
+/// Preprocesses the pixels that came with a request.
+fn prepare_pixels(
+    state: &State,
+    job: &Job,
+    width: u32,
+    height: u32,
+) -> Result<ReadPicture, Failure> {
+    let pixels = job.pixels.as_ref();
+    let pixels = pixels.ok_or_else(|| unknown("No pixels came with this picture."))?;
+    let picture = Picture::from_rgba(width as usize, height as usize, pixels.to_vec());
+    let picture = picture.map_err(Error::from)?;
+    let model = state.model.borrow();
+    let model = model.as_ref().ok_or_else(not_loaded)?;
+    Ok(ReadPicture {
+        content: String::new(),
+        input: Input::Levels(model.encoder.clip().levels(&picture)),
+    })
 }

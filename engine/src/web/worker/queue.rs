@@ -43,6 +43,7 @@ pub fn receive(state: &Rc<State>, message: &Array) {
                 id,
                 request,
                 files,
+                pixels: message.get(2).dyn_into().ok(),
                 arrived,
             };
             receive_request(state, job);
@@ -98,6 +99,7 @@ fn receive_request(state: &Rc<State>, job: Job) {
             | Request::Correct { .. }
             | Request::Embed {
                 content: Some(_),
+                remember: true,
                 ..
             }
     );
@@ -140,6 +142,7 @@ fn enqueue(state: &Rc<State>, job: Job) {
         | Request::Match { .. }
         | Request::Search { .. }
         | Request::Group { .. }
+        | Request::EmbedTexts { .. }
         | Request::Embeddings { .. } => waiting.iter().position(is_picture),
         _ => None,
     };
@@ -256,7 +259,8 @@ fn next(state: &State) -> Next {
             return Next::Prepared(prepared.drain(..count).collect());
         }
     }
-    if waiting.is_empty() || first_is_picture && state.pool.borrow().prepares() {
+    let first_is_file = waiting.front().and_then(Job::picture_file).is_some();
+    if waiting.is_empty() || first_is_file && state.pool.borrow().prepares() {
         return Next::Nothing;
     }
     let pictures = waiting.iter().take_while(|job| is_picture(job)).count();
@@ -275,7 +279,9 @@ async fn answer(
         context.model(origin.clone(), job.files.clone(), merges.to_owned())
     };
     let one = match &job.request {
-        Request::Embed { .. } => return pictures::embed(state, jobs, contexts).await,
+        Request::Embed { .. } | Request::EmbedPixels { .. } => {
+            return pictures::embed(state, jobs, contexts).await;
+        }
         Request::Load {
             origin,
             merges,
@@ -333,6 +339,12 @@ async fn answer(
             let group =
                 async |encoder: &mut CachedEncoder| pictures::group(state, encoder, pictures, *by);
             state.with_model(context, group).await
+        }
+        Request::EmbedTexts { texts, templates } => {
+            let embed = async |encoder: &mut CachedEncoder| {
+                text_requests::embed(encoder, texts, templates, context).await
+            };
+            state.with_model(context, embed).await
         }
         Request::Embeddings { pictures } => {
             let read = async |encoder: &mut CachedEncoder| pictures::embeddings(encoder, pictures);

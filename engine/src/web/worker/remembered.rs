@@ -48,6 +48,7 @@ pub async fn embed(state: &State, job: &Job) -> Option<Result<Answer, Failure>> 
     let Request::Embed {
         picture,
         content: Some(content),
+        ..
     } = &job.request
     else {
         return None;
@@ -77,9 +78,10 @@ pub async fn find(state: &State, content: &str) -> Option<Known> {
     state.pictures.find(&model, content).await
 }
 
-/// Remembers an encoded picture, and its embedding if that is new.
+/// Remembers an encoded picture, and its embedding if that is new, unless the page wants nothing stored.
 pub fn remember(state: &State, job: &Job, content: &str, embedding: Option<Embedding>) {
-    let (Some(picture), Some(file)) = (job.picture(), job.files.first()) else {
+    let (Some(picture), Some(file), true) = (job.picture(), job.files.first(), job.remembers())
+    else {
         return;
     };
     let content = content.to_owned();

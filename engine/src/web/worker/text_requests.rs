@@ -1,4 +1,4 @@
-//! Compares encoded pictures with texts, and with one of them.
+//! Compares encoded pictures with texts, and with one of them. Hands out the embeddings of texts.
 
 use std::rc::Rc;
 use std::slice;
@@ -113,6 +113,23 @@ pub async fn search(
     };
     let cosines = Floats(cosines);
     Ok(Answer::Found { cosines, note })
+}
+
+/// The embeddings of texts.
+pub async fn embed(
+    encoder: &mut CachedEncoder,
+    texts: &[String],
+    templates: &[String],
+    context: &RequestContext,
+) -> Result<Answer, Failure> {
+    encode_labels(encoder, texts, templates, context).await?;
+    let encoded = encoder.labels(texts, templates);
+    let rows = encoded.iter().filter_map(|text| text.embedding.as_ref());
+    Ok(Answer::TextEmbeddings {
+        values: Floats(rows.flat_map(|row| row.0.iter().copied()).collect()),
+        width: encoder.clip().config().projection as u32,
+        notes: notes(&encoded, texts.len()),
+    })
 }
 
 async fn encode_labels(

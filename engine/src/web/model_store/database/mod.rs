@@ -32,6 +32,7 @@ const SCHEMA: u32 = 4;
 const RECORDS: &str = "records";
 const PIECES: &str = "pieces";
 const BENCHMARKS: &str = "benchmarks";
+const ALL: [&str; 3] = [RECORDS, PIECES, BENCHMARKS];
 
 /// An open database.
 pub(super) struct Database {
@@ -49,7 +50,7 @@ impl Database {
             .add_object_store(ObjectStoreBuilder::new(PIECES))
             .add_object_store(ObjectStoreBuilder::new(BENCHMARKS));
         Ok(Self {
-            connection: Connection::open(builder).await?,
+            connection: Connection::open(NAME, &ALL, builder).await?,
             takes_blobs: Cell::new(true),
         })
     }

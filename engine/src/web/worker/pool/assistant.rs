@@ -81,8 +81,13 @@ pub fn help() {
                     Ok(Done::Ready)
                 }));
             }
-            Ok(ToHelper::Picture { id, picture }) => {
+            Ok(ToHelper::Picture {
+                id,
+                picture,
+                remember,
+            }) => {
                 spawn_local(assistant.run(id, async move |assistant, context| {
+                    let picture = remember.then_some(picture);
                     assistant.take(picture, file.dyn_ref(), context).await
                 }));
             }
@@ -115,10 +120,10 @@ impl Assistant {
     }
 
     /// Reads a picture. If it is new to the model, preprocesses it, has a thumbnail made of it, and
-    /// encodes it if that is the task.
+    /// encodes it if that is the task. One that is not remembered has no id here.
     async fn take(
         &self,
-        picture: PictureId,
+        remembered: Option<PictureId>,
         file: Option<&File>,
         context: &RequestContext,
     ) -> Result<Done, Failure> {
@@ -128,10 +133,12 @@ impl Assistant {
         let read = read(file).await?;
         context.checkpoint().await?;
         let content = read.hash;
-        let thumbnail = FromHelper::Thumbnail(picture);
-        if let Some(known) = self.pictures.find(&ready.model, &content).await {
+        let thumbnail = remembered.map(FromHelper::Thumbnail);
+        if let Some(thumbnail) = &thumbnail
+            && let Some(known) = self.pictures.find(&ready.model, &content).await
+        {
             if let Some(jpeg) = known.jpeg {
-                send(&thumbnail, Some(&jpeg));
+                send(thumbnail, Some(&jpeg));
             }
             return Ok(Done::Encoded(Encoded {
                 content,
@@ -141,8 +148,10 @@ impl Assistant {
             }));
         }
         let levels = work.levels(&decode(file, read.bytes).await?);
-        self.thumbnails
-            .make(&levels, move |jpeg| send(&thumbnail, Some(&jpeg)));
+        if let Some(thumbnail) = thumbnail {
+            self.thumbnails
+                .make(&levels, move |jpeg| send(&thumbnail, Some(&jpeg)));
+        }
         work.finish(content, levels).await
     }
 

@@ -1,13 +1,12 @@
 //! A helper worker: the same program on another thread.
 
 use glance_protocol::{PictureId, RequestId};
-use js_sys::{Array, ArrayBuffer, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Function, Uint8Array};
 use wasm_bindgen::prelude::*;
-use web_sys::{ErrorEvent, Event, MessageEvent, Url, Worker, WorkerOptions, WorkerType};
+use web_sys::{ErrorEvent, Event, MessageEvent, Worker};
 
 use super::messages::{FromHelper, Task, ToHelper};
 use crate::web::request::context::Job;
-use crate::web::request::port::scope;
 
 /// An event from a helper.
 pub enum Heard {
@@ -34,12 +33,9 @@ pub struct Busy {
 }
 
 impl Helper {
-    /// Starts a helper from the script beside this worker's own; `None` if the browser refuses.
-    pub fn start(script: &str, heard: impl Fn(Heard) + Clone + 'static) -> Option<Self> {
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        let url = Url::new_with_base(script, &scope().location().href()).ok()?;
-        let worker = Worker::new_with_options(&url.href(), &options).ok()?;
+    /// Starts a helper with a function that returns a new worker; `None` if the browser refuses.
+    pub fn start(start: &Function, heard: impl Fn(Heard) + Clone + 'static) -> Option<Self> {
+        let worker: Worker = start.call0(&JsValue::NULL).ok()?.dyn_into().ok()?;
         let on_message = {
             let heard = heard.clone();
             Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
@@ -77,8 +73,13 @@ impl Helper {
 
     /// Gives it a picture, and its request.
     pub fn take(&mut self, picture: PictureId, job: Job) {
-        let (id, files) = (job.id, job.files.iter().collect());
-        self.send(&ToHelper::Picture { id, picture }, &files);
+        let files = job.files.iter().collect();
+        let message = ToHelper::Picture {
+            id: job.id,
+            picture,
+            remember: job.remembers(),
+        };
+        self.send(&message, &files);
         let cancelled = false;
         self.busy = Some(Busy { job, cancelled });
     }

@@ -18,6 +18,8 @@ pub enum ToHelper {
         id: RequestId,
         /// The picture.
         picture: PictureId,
+        /// Whether its embedding may be remembered, and a thumbnail is wanted.
+        remember: bool,
     },
     /// Stop working on the picture of this request.
     Cancel(RequestId),

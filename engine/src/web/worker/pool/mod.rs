@@ -18,7 +18,7 @@ use std::rc::Rc;
 
 use glance_protocol::{ErrorKind, Failure, PictureId, Progress, RequestId, ToPage};
 use gloo_timers::callback::Timeout;
-use js_sys::Reflect;
+use js_sys::{Function, Reflect};
 
 use crate::web::policy::pool_size::{encoders, preparers, waiting_pictures};
 use crate::web::request::context::Job;
@@ -78,7 +78,8 @@ pub struct Prepared {
 
 /// The helpers and their task.
 pub struct Pool {
-    script: String,
+    /// Returns a new worker.
+    start: Function,
     notify: Rc<dyn Fn(Signal)>,
     /// What helpers do for the loaded model, if anything.
     task: Option<Task>,
@@ -91,10 +92,10 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// A pool without helpers. `notify` must pass signals on to [`Pool::hear`].
-    pub fn new(script: &str, notify: impl Fn(Signal) + 'static) -> Self {
+    /// A pool without helpers, which `start` will start. `notify` must pass signals on to [`Pool::hear`].
+    pub fn new(start: Function, notify: impl Fn(Signal) + 'static) -> Self {
         Self {
-            script: script.to_owned(),
+            start,
             notify: Rc::new(notify),
             task: None,
             most: 0,
@@ -136,7 +137,7 @@ impl Pool {
         if self.task.is_none() {
             return;
         }
-        if waiting.iter().filter_map(Job::picture).count() >= ENOUGH_PICTURES {
+        if waiting.iter().filter_map(Job::picture_file).count() >= ENOUGH_PICTURES {
             self.start_helpers();
         }
         let has_large =
@@ -158,7 +159,7 @@ impl Pool {
             }
             let next = |(at, job): (usize, &Job)| match large && is_large(job) {
                 true => None,
-                false => Some((at, job.picture()?)),
+                false => Some((at, job.picture_file()?)),
             };
             let Some((at, picture)) = waiting.iter().enumerate().find_map(next) else {
                 break;
@@ -182,7 +183,7 @@ impl Pool {
         while self.helpers.len() < self.most {
             let (notify, number) = (self.notify.clone(), self.next);
             let heard = move |heard| notify(Signal::Helper(number, heard));
-            let Some(helper) = Helper::start(&self.script, heard) else {
+            let Some(helper) = Helper::start(&self.start, heard) else {
                 self.most = 0;
                 break;
             };

@@ -39,7 +39,9 @@ pub enum TaskError {
     Target,
     #[error("The tests on ARM need what this machine lacks; run `{0}`.")]
     NoArm(String),
-    #[error("The tests of accessibility need npm; install Node.js.")]
+    #[error(
+        "The tests of accessibility and of the npm package need npm; install Node.js with npm."
+    )]
     NoNpm,
     #[error("Port {0} is in use; stop what listens there or choose another with --port.")]
     PortTaken(u16),

@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask serve | test | build | screenshots | icons | train |
+//! The project's own commands: `cargo xtask serve | test | build | package | screenshots | icons | train |
 //! exactness | fuzz | bench`.
 
 use std::path::PathBuf;
@@ -12,6 +12,7 @@ mod error;
 mod exactness;
 mod fuzz;
 mod npm;
+mod package;
 mod page;
 mod process;
 mod python;
@@ -29,8 +30,9 @@ Usage: cargo xtask <command>
 
   serve [--port <port>]  set up what is missing, build the page and serve it (port 8080)
   test [<part>...]       set up what is missing and run every test, or only these parts:
-                         lint, native, arm, browser, e2e
+                         lint, native, arm, browser, e2e, package
   build                  write the page to dist/, for any static host, and list its sizes
+  package                write the npm package glance-clip to target/package/
   screenshots            photograph the page into static/screenshots/, with Chromium
   icons                  draw the icons of static/icons/ anew, with Chromium
   train [<option>...]    train the demo model; the options are those of glance-train
@@ -89,6 +91,10 @@ fn command() -> Result<(), TaskError> {
         Value(name) if name == "build" => {
             end(&mut arguments)?;
             build::build()?;
+        }
+        Value(name) if name == "package" => {
+            end(&mut arguments)?;
+            package::package()?;
         }
         Value(name) if name == "screenshots" => {
             end(&mut arguments)?;

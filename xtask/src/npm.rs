@@ -1,16 +1,20 @@
 //! Packages from npm, each at one version in a folder of its own in the user's cache.
 
 use std::path::PathBuf;
+use std::process::Command;
 
 use crate::error::TaskError;
 use crate::process::{command, output, run};
 use crate::setup::cache;
 
-const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
+/// npm; the caller adds its arguments.
+pub fn npm() -> Command {
+    command(if cfg!(windows) { "npm.cmd" } else { "npm" })
+}
 
 /// Whether npm is there.
 pub fn is_here() -> bool {
-    output(command(NPM).arg("--version")).is_some()
+    output(npm().arg("--version")).is_some()
 }
 
 /// Installs a package if it is missing, and returns the folder of it and its dependencies.
@@ -21,7 +25,7 @@ pub fn installed(package: &str, version: &str) -> Result<PathBuf, TaskError> {
     // npm writes it last.
     if !modules.join(".package-lock.json").is_file() {
         println!("Installing {package} {version} into {}", folder.display());
-        run(command(NPM)
+        run(npm()
             .args(["install", "--ignore-scripts", "--prefix"])
             .arg(&folder)
             .arg(format!("{package}@{version}")))?;

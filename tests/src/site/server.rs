@@ -61,6 +61,14 @@ impl Site {
         Self::serve(folder, pack, None)
     }
 
+    /// Serves the files of a folder on this machine, under a folder of the server.
+    ///
+    /// # Panics
+    /// If no port is free.
+    pub fn of_files(folder: &str, files: PathBuf) -> Self {
+        Self::listen(folder, Files::new(files), None)
+    }
+
     fn serve(folder: &str, pack: Option<Vec<u8>>, hub: Option<Arc<Hub>>) -> Self {
         let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dist");
         assert!(
@@ -71,6 +79,10 @@ impl Site {
         if let Some(pack) = pack {
             files.publish(pack);
         }
+        Self::listen(folder, files, hub)
+    }
+
+    fn listen(folder: &str, files: Files, hub: Option<Arc<Hub>>) -> Self {
         let state = Arc::new(State {
             folder: folder.to_owned(),
             files: Mutex::new(files),

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::assemble::PROFILE;
+use super::split::split;
 use crate::error::TaskError;
 use crate::process::{cargo, run};
 use crate::setup::{self, Tools};
@@ -17,8 +18,13 @@ const PUBLISHED: &str = "web";
 pub fn build() -> Result<(), TaskError> {
     page(&setup::tools()?)?;
     let dist = workspace::dist();
+    print_sizes(&dist)
+}
+
+/// Prints the size of each code file in a folder, raw and compressed by brotli.
+pub fn print_sizes(folder: &Path) -> Result<(), TaskError> {
     println!("\n{:>12} {:>12}  file", "raw", "brotli");
-    list(&dist).map_err(|error| TaskError::File(dist, error))
+    list(folder).map_err(|error| TaskError::File(folder.to_owned(), error))
 }
 
 /// Writes dist/.
@@ -72,6 +78,22 @@ pub fn module(tools: &Tools, package: &str, folder: &Path) -> Result<(), TaskErr
         .args([folder, &library]))
 }
 
+/// Builds the worker as the page has it, with its parts.
+pub fn worker(tools: &Tools, folder: &Path) -> Result<(), TaskError> {
+    run(cargo().args([
+        "build",
+        "--profile",
+        PUBLISHED,
+        "--target",
+        setup::TARGET,
+        "--package",
+        "glance-worker",
+    ]))?;
+    let program = format!("{}/{PUBLISHED}/worker.wasm", setup::TARGET);
+    fs::create_dir_all(folder).map_err(|error| TaskError::File(folder.to_owned(), error))?;
+    split(tools, "worker", &workspace::built().join(program), folder)
+}
+
 /// The size of bytes compressed by brotli at its highest level.
 pub fn brotli(bytes: &[u8]) -> io::Result<usize> {
     let mut packed = brotli::CompressorWriter::new(Vec::new(), 1 << 16, 11, 24);
@@ -79,7 +101,6 @@ pub fn brotli(bytes: &[u8]) -> io::Result<usize> {
     Ok(packed.into_inner().len())
 }
 
-/// Prints the size of each code file, raw and compressed by brotli.
 fn list(dist: &Path) -> io::Result<()> {
     let mut files = Vec::new();
     gather(dist, &mut files)?;

@@ -2,6 +2,7 @@
 
 mod arm;
 mod circles;
+mod consumers;
 
 use std::env;
 use std::process::Command;
@@ -11,6 +12,7 @@ use std::time::Instant;
 use crate::browser::Browser;
 use crate::error::TaskError;
 use crate::npm;
+use crate::package;
 use crate::page::build;
 use crate::process::{cargo, run};
 use crate::setup::{self, Tools};
@@ -57,14 +59,17 @@ pub enum Part {
     Browser,
     /// The page in a browser, driven as a person would.
     EndToEnd,
+    /// The npm package in pages that use it.
+    Package,
 }
 
-const ALL: [Part; 5] = [
+const ALL: [Part; 6] = [
     Part::Lint,
     Part::Native,
     Part::Arm,
     Part::Browser,
     Part::EndToEnd,
+    Part::Package,
 ];
 
 impl FromStr for Part {
@@ -77,7 +82,8 @@ impl FromStr for Part {
             "arm" => Ok(Self::Arm),
             "browser" => Ok(Self::Browser),
             "e2e" => Ok(Self::EndToEnd),
-            _ => Err("the parts are lint, native, arm, browser and e2e"),
+            "package" => Ok(Self::Package),
+            _ => Err("the parts are lint, native, arm, browser, e2e and package"),
         }
     }
 }
@@ -114,13 +120,14 @@ pub fn test(parts: &[Part]) -> Result<(), TaskError> {
                 times.step("tests of the page's parts", &mut tests)?;
             }
             (Part::EndToEnd, Ok(browser)) => end_to_end(&tools, browser, &mut times)?,
-            (Part::Browser | Part::EndToEnd, Err(_)) => {}
+            (Part::Package, Ok(browser)) => in_other_pages(&tools, browser, &mut times)?,
+            (Part::Browser | Part::EndToEnd | Part::Package, Err(_)) => {}
         }
     }
     times.print();
     let needed = parts
         .iter()
-        .any(|part| matches!(part, Part::Browser | Part::EndToEnd));
+        .any(|part| matches!(part, Part::Browser | Part::EndToEnd | Part::Package));
     // Reported last, so that the rest is tested on a machine without a browser.
     if needed { browser.map(drop) } else { Ok(()) }
 }
@@ -135,7 +142,7 @@ fn lint(times: &mut Times) -> Result<(), TaskError> {
     let mut native = clippy(&NATIVE);
     times.step(
         "lints",
-        native.args(["--test", "e2e", "--", "-D", "warnings"]),
+        native.args(["--test", "e2e", "--test", "package", "--", "-D", "warnings"]),
     )?;
     times.step(
         "lints for the browser",
@@ -194,6 +201,32 @@ fn end_to_end(tools: &Tools, browser: &Browser, times: &mut Times) -> Result<(),
         tests.args(["--skip", "accessibility::"]);
     }
     times.step("end to end", &mut tests)
+}
+
+fn in_other_pages(tools: &Tools, browser: &Browser, times: &mut Times) -> Result<(), TaskError> {
+    if !npm::is_here() {
+        if env::var_os("CI").is_some() {
+            return Err(TaskError::NoNpm);
+        }
+        println!(
+            "\n== SKIPPED the tests of the npm package: to run them, install Node.js with npm"
+        );
+        return Ok(());
+    }
+    let mut folder = None;
+    times.measure("the package", || {
+        folder = Some(consumers::set_up(&package::write(tools)?)?);
+        Ok(())
+    })?;
+    let mut tests = cargo();
+    tests
+        .arg("test")
+        .args(NATIVE)
+        .args(["--test", "package", "--", "--test-threads", "1"])
+        .env("CHROMEDRIVER", &browser.driver)
+        .env("GLANCE_WEBDRIVER_JSON", &browser.capabilities)
+        .envs(folder.map(|folder| ("GLANCE_CONSUMERS", folder)));
+    times.step("the package in other pages", &mut tests)
 }
 
 fn clippy(packages: &[&str]) -> Command {

@@ -1,0 +1,4 @@
+// CLIP in a web page. See README.md.
+
+export { Clip } from "./clip.js";
+export { ClipError } from "./errors.js";

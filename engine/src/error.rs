@@ -13,6 +13,9 @@ pub enum Error {
     /// A weight file that cannot be used.
     #[error(transparent)]
     Weights(#[from] crate::weights::WeightsError),
+    /// Examples that cannot be learnt from, or a classifier that cannot be used.
+    #[error(transparent)]
+    FewShot(#[from] crate::few_shot::FewShotError),
     /// A device that is missing, lost or out of memory.
     #[error(transparent)]
     Compute(#[from] glance_compute::ComputeError),

@@ -11,6 +11,7 @@
 pub mod burn_model;
 pub mod config;
 pub mod device;
+pub mod few_shot;
 pub mod grouping;
 pub mod image;
 pub mod model;

@@ -17,7 +17,7 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let kind = match &error {
             Error::Image(_) => ErrorKind::Picture,
-            Error::Text(_) => ErrorKind::Unknown,
+            Error::Text(_) | Error::FewShot(_) => ErrorKind::Unknown,
             Error::Weights(_) => ErrorKind::Model,
             Error::Compute(ComputeError::NoAdapter) => ErrorKind::NoDevice,
             Error::Compute(ComputeError::Lost) => ErrorKind::Lost,

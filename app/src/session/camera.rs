@@ -32,6 +32,7 @@ impl Session {
             labels: settings.labels.clone(),
             templates: settings.templates(),
             none_of_these: settings.none_of_these,
+            examples: Vec::new(),
         };
         let answer = match self.ask(request, &[]).await? {
             Answer::Rankings { scores, notes } => RankAnswer {

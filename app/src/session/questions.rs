@@ -123,6 +123,7 @@ impl Session {
                     labels: settings.labels.clone(),
                     templates: settings.templates(),
                     none_of_these: settings.none_of_these,
+                    examples: Vec::new(),
                 };
                 (pictures, settings.labels, request)
             }

@@ -29,7 +29,7 @@ pub use device::{DeviceKind, DeviceReason, Speeds};
 pub use floats::Floats;
 pub use model::{Description, ModelInfo, ModelSource, Storage, StoredModel};
 pub use remembered::RememberedPicture;
-pub use request::{Likeness, ModelOrigin, PictureId, Query, Request};
+pub use request::{Example, Likeness, ModelOrigin, PictureId, Query, Request};
 
 /// Identifies a request; the page counts up.
 pub type RequestId = u32;

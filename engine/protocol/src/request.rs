@@ -100,6 +100,9 @@ pub enum Request {
         templates: Vec<String>,
         /// Whether "none of these" competes with the labels.
         none_of_these: bool,
+        /// Embedded pictures that show what labels mean; none ranks by the labels' texts alone. One of
+        /// an earlier visit is embedded by its content first ([`Request::Embed`]).
+        examples: Vec<Example>,
     },
     /// Rank labels for a frame from a camera; answered by [`Answer::Rankings`] with one row. It goes
     /// ahead of queued pictures, and its embedding is not kept.
@@ -115,6 +118,8 @@ pub enum Request {
         templates: Vec<String>,
         /// As for [`Request::Rank`].
         none_of_these: bool,
+        /// As for [`Request::Rank`].
+        examples: Vec<Example>,
     },
     /// Compare embedded pictures with captions; answered by [`Answer::Cosines`].
     Match {
@@ -152,6 +157,15 @@ pub enum Request {
         /// Pictures, in the order of the answer.
         pictures: Vec<PictureId>,
     },
+}
+
+/// A picture that shows what a label means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Example {
+    /// An embedded picture.
+    pub picture: PictureId,
+    /// The label, as an index into the labels.
+    pub label: u32,
 }
 
 /// What a person searches for.

@@ -126,6 +126,7 @@ pub async fn rank(
         labels,
         templates,
         none_of_these,
+        examples: Vec::new(),
     };
     match session.ask(request, &[]).await {
         Ok(Answer::Rankings { scores, .. }) => Ok(scores),

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use glance_protocol::{Failure, PictureId, Progress, Scores, TextNote};
+use glance_protocol::{Example, Failure, PictureId, Progress, Scores, TextNote};
 
 use crate::clip::Clip;
 use crate::embedding::Embedding;
 use crate::error::Error;
+use crate::few_shot;
 use crate::score::cosine;
 use crate::web::policy::label_cache::{EncodedLabel, LabelCache};
 use crate::web::policy::label_scores::label_scores;
@@ -104,14 +105,23 @@ impl CachedEncoder {
     }
 
     /// Scores entries for pictures. The first `labels` of them are labels; one more is "none of
-    /// these".
+    /// these". Fails if an example is not encoded or belongs to none of the labels.
     pub fn rank(
         &self,
         pictures: &[&Embedding],
         entries: &[Rc<EncodedLabel>],
         labels: usize,
-    ) -> Scores {
-        label_scores(pictures, entries, labels, self.clip.logit_scale())
+        examples: &[Example],
+    ) -> Result<Scores, Failure> {
+        let examples = examples.iter().map(|example| {
+            let embedding = self.picture(example.picture)?.clone();
+            let label = example.label as usize;
+            Ok(few_shot::Example { embedding, label })
+        });
+        let examples: Vec<_> = examples.collect::<Result<_, Failure>>()?;
+        let scale = self.clip.logit_scale();
+        let scores = label_scores(pictures, entries, labels, scale, &examples);
+        Ok(scores.map_err(Error::from)?)
     }
 }
 

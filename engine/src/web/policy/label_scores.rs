@@ -5,17 +5,24 @@ use std::rc::Rc;
 use glance_protocol::{Floats, Scores};
 
 use crate::embedding::Embedding;
+use crate::few_shot::{Classifier, Example, FewShotError};
 use crate::score;
 use crate::web::policy::label_cache::EncodedLabel;
 
 /// Scores every entry for every picture. The first `labels` entries are labels; one more is "none of
-/// these".
+/// these". Examples, each with the index of its label, change the probabilities; those of refused labels
+/// are left out.
+///
+/// # Errors
+/// [`FewShotError::UnknownLabel`] if an example belongs to none of the labels, and those of
+/// [`Classifier::teach`].
 pub fn label_scores(
     pictures: &[&Embedding],
     entries: &[Rc<EncodedLabel>],
     labels: usize,
     logit_scale: f32,
-) -> Scores {
+    examples: &[Example],
+) -> Result<Scores, FewShotError> {
     let (columns, embeddings): (Vec<Option<u32>>, Vec<&Embedding>) = entries
         .iter()
         .enumerate()
@@ -24,18 +31,47 @@ pub fn label_scores(
             Some((label, entry.embedding.as_ref()?))
         })
         .unzip();
+    let taught = teach(&columns, &embeddings, labels, logit_scale, examples)?;
     let count = pictures.len() * columns.len();
     let (mut probabilities, mut cosines) = (Vec::with_capacity(count), Vec::with_capacity(count));
     for picture in pictures {
         let row = score::cosines(picture, embeddings.iter().copied());
-        probabilities.extend(score::probabilities(&row, logit_scale));
+        probabilities.extend(match &taught {
+            Some(taught) => score::softmax(&taught.logits(picture)?),
+            None => score::probabilities(&row, logit_scale),
+        });
         cosines.extend(row);
     }
-    Scores {
+    Ok(Scores {
         labels: columns,
         probabilities: Floats(probabilities),
         cosines: Floats(cosines),
+    })
+}
+
+/// Learns the columns from the examples of their labels; `None` if there are none.
+fn teach(
+    columns: &[Option<u32>],
+    embeddings: &[&Embedding],
+    labels: usize,
+    logit_scale: f32,
+    examples: &[Example],
+) -> Result<Option<Classifier>, FewShotError> {
+    if examples.iter().any(|example| example.label >= labels) {
+        return Err(FewShotError::UnknownLabel);
     }
+    let of_column = |example: &Example| {
+        let label = Some(example.label as u32);
+        let embedding = example.embedding.clone();
+        let label = columns.iter().position(|column| *column == label)?;
+        Some(Example { embedding, label })
+    };
+    let examples: Vec<Example> = examples.iter().filter_map(of_column).collect();
+    if examples.is_empty() {
+        return Ok(None);
+    }
+    let texts: Vec<Embedding> = embeddings.iter().copied().cloned().collect();
+    Classifier::teach(&texts, &examples, logit_scale).map(Some)
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -66,6 +102,11 @@ mod tests {
         })
     }
 
+    fn scores(pictures: &[&Embedding], entries: &[Rc<EncodedLabel>], labels: usize) -> Scores {
+        let scores = label_scores(pictures, entries, labels, LOGIT_SCALE, &[]);
+        scores.expect("there is no example")
+    }
+
     fn assert_close(found: &Floats, expected: &[f32]) {
         assert_eq!(found.0.len(), expected.len());
         for (found, expected) in found.0.iter().zip(expected) {
@@ -79,7 +120,7 @@ mod tests {
         let entries = angles.map(entry);
         let pictures = [0.0f32, 60.0];
         let embeddings = pictures.map(at);
-        let found = label_scores(&embeddings.each_ref(), &entries, 2, LOGIT_SCALE);
+        let found = scores(&embeddings.each_ref(), &entries, 2);
 
         let rows = pictures.map(|picture| angles.map(|label| (label - picture).to_radians().cos()));
         let shares = rows.map(|row| {
@@ -97,9 +138,9 @@ mod tests {
         let used = [entry(0.0), entry(70.0), entry(45.0)];
         let [first, last, neutral] = used.clone();
         let entries = [refused(), first, refused(), last, neutral];
-        let found = label_scores(&[&picture], &entries, 4, LOGIT_SCALE);
+        let found = scores(&[&picture], &entries, 4);
         assert_eq!(found.labels, [Some(1), Some(3), None]);
-        let without = label_scores(&[&picture], &used, 2, LOGIT_SCALE);
+        let without = scores(&[&picture], &used, 2);
         assert_eq!(found.cosines, without.cosines);
         assert_eq!(found.probabilities, without.probabilities);
     }
@@ -107,13 +148,42 @@ mod tests {
     #[test]
     fn without_labels_or_pictures_there_are_no_scores() {
         let picture = at(0.0);
-        let nothing = label_scores(&[&picture], &[refused()], 1, LOGIT_SCALE);
+        let nothing = scores(&[&picture], &[refused()], 1);
         assert_eq!(nothing, Scores::default());
-        let nobody = label_scores(&[], &[entry(0.0)], 1, LOGIT_SCALE);
+        let nobody = scores(&[], &[entry(0.0)], 1);
         assert_eq!(nobody.labels, [Some(0)]);
         assert_eq!(
             (nobody.cosines.0.len(), nobody.probabilities.0.len()),
             (0, 0)
         );
+    }
+
+    #[test]
+    fn an_example_moves_its_own_label_and_no_other_is_forgotten() {
+        let entries = [refused(), entry(0.0), entry(90.0), entry(45.0)];
+        let picture = at(50.0);
+        let example = |label| Example {
+            embedding: picture.clone(),
+            label,
+        };
+        let ranked =
+            |examples: &[Example]| label_scores(&[&picture], &entries, 3, LOGIT_SCALE, examples);
+        let before = scores(&[&picture], &entries, 3);
+        let after = ranked(&[example(1)]).expect("it can be learnt");
+        assert_eq!(
+            (&after.labels, &after.cosines),
+            (&before.labels, &before.cosines)
+        );
+        assert!(
+            after.probabilities.0[0] > before.probabilities.0[0],
+            "{after:?}"
+        );
+        assert_close(&Floats(vec![after.probabilities.0.iter().sum()]), &[1.0]);
+        assert_eq!(
+            ranked(&[example(0)]),
+            Ok(before),
+            "a refused label learns nothing"
+        );
+        assert_eq!(ranked(&[example(3)]), Err(FewShotError::UnknownLabel));
     }
 }

@@ -120,7 +120,7 @@ pub async fn look(
         let embeddings = clip.encode_levels(&clip.levels(&frame)).await;
         let embeddings = embeddings.map_err(Error::from)?;
         let pictures: Vec<&Embedding> = embeddings.iter().collect();
-        Ok(labels.rankings(encoder, &pictures, &encoded))
+        labels.rankings(encoder, &pictures, &encoded)
     };
     state.with_model(context, look).await
 }

@@ -301,8 +301,9 @@ async fn answer(
             labels,
             templates,
             none_of_these,
+            examples,
         } => {
-            let labels = Labels::new(labels, templates, *none_of_these);
+            let labels = Labels::new(labels, templates, *none_of_these, examples);
             let rank = async |encoder: &mut CachedEncoder| {
                 text_requests::rank(encoder, pictures, labels, context).await
             };
@@ -314,8 +315,9 @@ async fn answer(
             labels,
             templates,
             none_of_these,
+            examples,
         } => {
-            let labels = Labels::new(labels, templates, *none_of_these);
+            let labels = Labels::new(labels, templates, *none_of_these, examples);
             pictures::look(state, *side, pixels, labels, context).await
         }
         Request::Match { pictures, captions } => {

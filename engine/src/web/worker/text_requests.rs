@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::slice;
 
-use glance_protocol::{Answer, Failure, Floats, PictureId, Query, TextNote};
+use glance_protocol::{Answer, Example, Failure, Floats, PictureId, Query, TextNote};
 
 use crate::embedding::Embedding;
 use crate::score::cosines;
@@ -18,14 +18,21 @@ pub struct Labels<'a> {
     labels: &'a [String],
     templates: &'a [String],
     none_of_these: bool,
+    examples: &'a [Example],
 }
 
 impl<'a> Labels<'a> {
-    pub fn new(labels: &'a [String], templates: &'a [String], none_of_these: bool) -> Self {
+    pub fn new(
+        labels: &'a [String],
+        templates: &'a [String],
+        none_of_these: bool,
+        examples: &'a [Example],
+    ) -> Self {
         Self {
             labels,
             templates,
             none_of_these,
+            examples,
         }
     }
 
@@ -47,12 +54,12 @@ impl<'a> Labels<'a> {
         encoder: &CachedEncoder,
         pictures: &[&Embedding],
         encoded: &[Rc<EncodedLabel>],
-    ) -> Answer {
+    ) -> Result<Answer, Failure> {
         let labels = self.labels.len();
-        Answer::Rankings {
-            scores: encoder.rank(pictures, encoded, labels),
+        Ok(Answer::Rankings {
+            scores: encoder.rank(pictures, encoded, labels, self.examples)?,
             notes: notes(encoded, labels),
-        }
+        })
     }
 }
 
@@ -65,7 +72,7 @@ pub async fn rank(
 ) -> Result<Answer, Failure> {
     let encoded = labels.encode(encoder, context).await?;
     let pictures = encoder.pictures(pictures)?;
-    Ok(labels.rankings(encoder, &pictures, &encoded))
+    labels.rankings(encoder, &pictures, &encoded)
 }
 
 /// The cosine of each picture with each caption.

@@ -3,7 +3,7 @@
 use glance_compute::ComputeError;
 use glance_compute::cpu::Cpu;
 use glance_compute::gpu::Gpu;
-use glance_protocol::{DeviceKind, DeviceReason};
+use glance_protocol::{DeviceKind, DeviceReason, Floats, Regions};
 
 use crate::config::ClipConfig;
 use crate::device::{DeviceChoice, NoCache, find_gpu, open_fastest, open_gpu, transformer_speed};
@@ -273,6 +273,47 @@ impl Clip {
             OnDevice::Gpu(network) => network.encode_tokens(texts).await?,
         };
         Ok(self.embeddings(&values))
+    }
+
+    /// Encodes the regions of one preprocessed picture, row by row, with as many rows as columns:
+    /// `[size, size, 3]` as for [`Clip::encode_pixels`], but with the size of
+    /// [`VisionConfig::regions_size`](crate::VisionConfig::regions_size). Values after it are ignored.
+    ///
+    /// # Errors
+    /// Those of [`glance_compute::Compute::read`].
+    pub async fn encode_regions(&self, pixels: &[f32]) -> Result<Vec<Embedding>, ComputeError> {
+        let values = match &self.network {
+            OnDevice::Cpu(network) => network.encode_regions(pixels).await?,
+            OnDevice::Gpu(network) => network.encode_regions(pixels).await?,
+        };
+        Ok(self.embeddings(&values))
+    }
+
+    /// Where a label is seen in a picture: [`score::region_scores`] of a grid over the square that the
+    /// network sees, which may be a part of the picture ([`Regions::square`]). `others` are the labels
+    /// that compete with it.
+    ///
+    /// # Errors
+    /// [`Error::Compute`].
+    pub async fn regions(
+        &self,
+        picture: &Picture,
+        label: &Embedding,
+        others: &[Embedding],
+    ) -> Result<Regions, Error> {
+        let vision = &self.config().vision;
+        let size = vision.regions_size();
+        let factor = size / vision.image_size();
+        let preprocessing = self.preprocessing.enlarged(factor as u32);
+        let pixels = picture.prepare(size, &preprocessing);
+        let regions = self.encode_regions(&pixels).await?;
+        let side = regions.len().isqrt() as u32;
+        Ok(Regions {
+            rows: side,
+            columns: side,
+            scores: Floats(score::region_scores(&regions, label, others)),
+            square: picture.square(size, &preprocessing),
+        })
     }
 
     /// Ranks labels for each picture, best first. Each label is put into the templates: one, or an

@@ -37,5 +37,6 @@ pub use device::{DeviceChoice, DeviceKind, DeviceReason, Speeds};
 pub use embedding::{Embedding, Ranked};
 pub use error::Error;
 pub use glance_compute as compute;
+pub use glance_protocol::{Regions, Square};
 pub use image::Picture;
 pub use weights::Pack;

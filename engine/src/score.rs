@@ -47,6 +47,20 @@ pub fn top_k(values: &[f32], k: usize) -> Vec<usize> {
     order
 }
 
+/// How well a label fits each region of a picture: their cosine, less the mean cosine of the region and
+/// the other labels, −2 to 2. The mean takes away what a region has in common with every label, such as
+/// being an object at all. Without other labels it is the cosine.
+pub fn region_scores(regions: &[Embedding], label: &Embedding, others: &[Embedding]) -> Vec<f32> {
+    // A difference of cosines is the product with a difference.
+    let mut direction = label.0.clone();
+    for Embedding(other) in others {
+        for (value, other) in direction.iter_mut().zip(other) {
+            *value -= other / others.len() as f32;
+        }
+    }
+    cosines(&Embedding(direction), regions)
+}
+
 /// The mean of unit vectors of the same dimension, normalised: the embedding of a label with
 /// several prompts. A single vector is returned unchanged, bit for bit. Vectors that cancel give
 /// zeros, which fit no picture.
@@ -116,6 +130,18 @@ mod tests {
         assert_eq!(top_k(&[0.1, 0.9, 0.1, 0.5], 3), [1, 3, 0]);
         assert_eq!(top_k(&[0.3, 0.3], 5), [0, 1]);
         assert_eq!(top_k(&[], 5), Vec::<usize>::new());
+    }
+
+    #[test]
+    fn a_region_is_scored_against_the_other_labels() {
+        let [x, y] = [[1.0, 0.0], [0.0, 1.0]].map(|values| Embedding(values.to_vec()));
+        let regions = [x.clone(), y.clone(), Embedding(vec![0.6, 0.8])];
+        assert_eq!(region_scores(&regions, &x, &[]), [1.0, 0.0, 0.6]);
+        let found = region_scores(&regions, &x, &[y, x.clone()]);
+        for (found, expected) in found.iter().zip([0.5, -0.5, -0.1]) {
+            assert!((found - expected).abs() < 1e-6, "{found} for {expected}");
+        }
+        assert_eq!(region_scores(&[], &x, &[]), [0.0; 0]);
     }
 
     #[test]

@@ -3,12 +3,14 @@
 
 mod common;
 mod ensembles;
+mod regions;
 
 #[cfg(not(target_arch = "wasm32"))]
 use common::assert_rounding_decides_nothing;
 use common::{TestDevice, assert_batch_independence, assert_parity};
 use ensembles::{assert_ensemble_parity, assert_ensemble_properties};
 use glance_engine::compute::gpu::{Gpu, KernelStrategy};
+use regions::assert_region_parity;
 
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -48,6 +50,12 @@ async fn gpu_batch_independence() {
     }
 }
 
+async fn gpu_regions() {
+    for strategy in strategies().await {
+        assert_region_parity(TestDevice::Gpu(strategy)).await;
+    }
+}
+
 async fn gpu_ensembles() {
     // One strategy suffices, because ensembles are averages of what the other tests compare.
     if let Some(strategy) = strategies().await.first() {
@@ -75,6 +83,8 @@ macro_rules! tests {
 tests! {
     the_cpu_equals_pytorch: assert_parity(TestDevice::Cpu);
     the_gpu_equals_pytorch: gpu_parity();
+    regions_equal_pytorch_on_the_cpu: assert_region_parity(TestDevice::Cpu);
+    regions_equal_pytorch_on_the_gpu: gpu_regions();
     ensembles_equal_pytorch_on_the_cpu: assert_ensemble_parity(TestDevice::Cpu);
     ensembles_hold_their_promises_on_the_cpu: assert_ensemble_properties(TestDevice::Cpu);
     ensembles_equal_pytorch_and_hold_on_the_gpu: gpu_ensembles();

@@ -6,6 +6,7 @@
 //! model        models that are loaded, stored or offered
 //! remembered   pictures of earlier visits
 //! device       where a network runs, and why
+//! regions      where in a picture a label is seen
 //! floats       many numbers at once
 //! ```
 //!
@@ -19,6 +20,7 @@ mod answer;
 mod device;
 mod floats;
 mod model;
+mod regions;
 mod remembered;
 mod request;
 
@@ -28,6 +30,7 @@ pub use answer::{Answer, ErrorKind, Failure, Progress, Scores, TextNote};
 pub use device::{DeviceKind, DeviceReason, Speeds};
 pub use floats::Floats;
 pub use model::{Description, ModelInfo, ModelSource, Storage, StoredModel};
+pub use regions::{Regions, Square};
 pub use remembered::RememberedPicture;
 pub use request::{Example, Likeness, ModelOrigin, PictureId, Query, Request};
 

@@ -118,6 +118,18 @@ impl EfficientnetLiteConfig {
         last.map_or(stem, |block| block.side.div_ceil(block.stride))
     }
 
+    /// Twice the side of the input, if its activations are not too large.
+    pub fn regions_size(&self) -> usize {
+        let doubled = Self {
+            image_size: self.image_size * 2,
+            ..self.clone()
+        };
+        match doubled.validate() {
+            Ok(()) => doubled.image_size,
+            Err(_) => self.image_size,
+        }
+    }
+
     /// Values of the largest activation of one picture.
     pub fn largest_activation(&self) -> usize {
         let square = |side: usize| side.saturating_mul(side);
@@ -182,6 +194,7 @@ mod tests {
             [98, 98, 49, 49, 25, 25, 13, 13, 13, 13, 13, 13, 7, 7, 7, 7]
         );
         assert_eq!(config.validate().ok(), Some(()));
+        assert_eq!(config.regions_size(), 390);
         // The first expansion, 98 × 98 × 96.
         assert_eq!(config.largest_activation(), 98 * 98 * 96);
     }
@@ -196,6 +209,8 @@ mod tests {
                 other => panic!("{config:?}: {other:?}"),
             }
         };
+        let large = EfficientnetLiteConfig::lite0(3000);
+        assert_eq!(large.regions_size(), 3000);
         assert_eq!(refused(&|config| config.image_size = 0), "image_size");
         assert_eq!(refused(&|config| config.image_size = 1 << 14), "image_size");
         assert_eq!(refused(&|config| config.stem = usize::MAX), "stem");

@@ -103,6 +103,16 @@ impl VisionConfig {
             Self::EfficientnetLite(config) => config.image_size,
         }
     }
+
+    /// Side of the square input for [`Clip::regions`](crate::Clip::regions), in pixels. An
+    /// EfficientNet-lite takes twice its size: it knows no positions, and cells get smaller. The
+    /// other towers have an embedding for each position.
+    pub fn regions_size(&self) -> usize {
+        match self {
+            Self::EfficientnetLite(config) => config.regions_size(),
+            other => other.image_size(),
+        }
+    }
 }
 
 impl VisionTransformerConfig {

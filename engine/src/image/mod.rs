@@ -22,6 +22,7 @@ mod samples;
 mod ycc;
 
 pub use error::{ImageError, MAX_DECODER_BYTES, MAX_FILE_BYTES, MAX_PIXELS, MAX_SIDE};
+pub use glance_protocol::Square;
 pub use picture::Picture;
 pub use preprocessing::{Centering, Conversion, Filter, Preprocessing, PreprocessingError, Resize};
 

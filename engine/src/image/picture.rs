@@ -1,5 +1,6 @@
 //! A decoded picture, and how it becomes network input.
 
+use glance_protocol::Square;
 use image::metadata::Orientation;
 
 use super::decode::{self, AveragedChannels};
@@ -140,13 +141,7 @@ impl Picture {
                 (filter, RowChannels::Stored)
             }
         };
-        let axis = |length, resized| Axis {
-            length,
-            resized,
-            size,
-            centering: preprocessing.centering,
-        };
-        let axes = [axis(sides.0, resized.0), axis(sides.1, resized.1)];
+        let axes = self.axes(size, preprocessing);
         let ResizedPart {
             columns,
             rows,
@@ -163,5 +158,64 @@ impl Picture {
             line[columns.start * 3..][..width].copy_from_slice(pixels);
         }
         square
+    }
+
+    /// Where the square of [`Picture::levels`] lies on this picture.
+    ///
+    /// # Panics
+    /// As [`Picture::prepare`].
+    pub fn square(&self, size: usize, preprocessing: &Preprocessing) -> Square {
+        assert!(size > 0, "a network has at least one input pixel");
+        let [[left, width], [top, height]] =
+            self.axes(size, preprocessing).map(|axis| axis.square());
+        Square {
+            left,
+            top,
+            width,
+            height,
+        }
+    }
+
+    /// The resize of both axes, across and down.
+    fn axes(&self, size: usize, preprocessing: &Preprocessing) -> [Axis; 2] {
+        let sides = self.samples.size();
+        let resized = preprocessing.resize.sides(sides, size);
+        let axis = |length, resized| Axis {
+            length,
+            resized,
+            size,
+            centering: preprocessing.centering,
+        };
+        [axis(sides.0, resized.0), axis(sides.1, resized.1)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image::Resize;
+
+    #[test]
+    fn the_square_lies_where_the_resize_puts_it() {
+        let picture = Picture::from_rgb(40, 20, vec![0; 40 * 20 * 3]).expect("it is whole");
+        let square = |resize| {
+            let preprocessing = Preprocessing {
+                resize,
+                ..Preprocessing::default()
+            };
+            let Square {
+                left,
+                top,
+                width,
+                height,
+            } = picture.square(10, &preprocessing);
+            [left, top, width, height]
+        };
+        let cut = Resize::ShortestSide { side: None };
+        assert_eq!(square(cut), [0.25, 0.0, 0.5, 1.0]);
+        let smaller = Resize::ShortestSide { side: Some(20) };
+        assert_eq!(square(smaller), [0.375, 0.25, 0.25, 0.5]);
+        assert_eq!(square(Resize::LongestSide), [0.0, -0.4, 1.0, 2.0]);
+        assert_eq!(square(Resize::Exact { sides: None }), [0.0, 0.0, 1.0, 1.0]);
     }
 }

@@ -123,6 +123,24 @@ impl Preprocessing {
         channels.flat_map(of_channel).collect()
     }
 
+    /// The same for a network whose input has `factor` times the side.
+    pub fn enlarged(&self, factor: u32) -> Self {
+        let larger = |side: u32| side.saturating_mul(factor);
+        let resize = match self.resize {
+            Resize::ShortestSide { side } => Resize::ShortestSide {
+                side: side.map(larger),
+            },
+            Resize::Exact { sides } => Resize::Exact {
+                sides: sides.map(|sides| sides.map(larger)),
+            },
+            resize @ (Resize::LongestSide | Resize::Keep) => resize,
+        };
+        Self {
+            resize,
+            ..self.clone()
+        }
+    }
+
     /// OpenAI's preprocessing (openai/CLIP `clip.py`, `_transform`), which is also open_clip's
     /// default.
     pub fn openai() -> Self {

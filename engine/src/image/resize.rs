@@ -221,6 +221,12 @@ impl Axis {
         }
     }
 
+    /// Start and length of the square, as fractions of the picture.
+    pub(super) fn square(&self) -> [f32; 2] {
+        let fraction = |pixels: f64| (pixels / self.resized as f64) as f32;
+        [fraction(self.offset() as f64), fraction(self.size as f64)]
+    }
+
     /// Pixels of the square that the picture covers.
     fn covered(&self) -> Range<usize> {
         let first = -self.offset();

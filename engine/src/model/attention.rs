@@ -83,6 +83,17 @@ impl<C: Compute> Transformer<C> {
             .fold(x, |x, block| block.forward(compute, &x, prefixes));
         last.forward_rows(compute, &x, rows, prefixes)
     }
+
+    /// `[batch, sequence, width]` to the same: [`ResidualAttentionBlock::look_around`] in the last
+    /// block, after all others.
+    pub fn forward_regions(&self, compute: &C, x: C::Tensor) -> C::Tensor {
+        let Some((last, others)) = self.blocks.split_last() else {
+            return x;
+        };
+        let blocks = others.iter();
+        let x = blocks.fold(x, |x, block| block.forward(compute, &x, None));
+        last.look_around(compute, &x)
+    }
 }
 
 /// `x + attention(norm(x))`, and then `x + mlp(norm(x))`.
@@ -166,6 +177,25 @@ impl<C: Compute> ResidualAttentionBlock<C> {
             None => compute.select_rows(x, &compute.rows(rows)),
         };
         self.after_attention(compute, &x, &attended)
+    }
+
+    /// `[batch, sequence, width]` to the same: attention alone, in which a position sees those whose
+    /// queries are like its own. Without the residual and the MLP, a position says what is there
+    /// and not what the whole picture shows (ClearCLIP, Lan et al. 2024,
+    /// <https://arxiv.org/abs/2407.12442>, section 3.3).
+    pub fn look_around(&self, compute: &C, x: &C::Tensor) -> C::Tensor {
+        let shape = compute.shape(x);
+        let (positions, width) = (shape[0] * shape[1], shape[2]);
+        let normed = compute.layer_norm(x, &self.ln_1);
+        let qkv = compute.linear(&normed, &self.in_proj, Epilogue::None, None);
+        // Query, key and value are three rows each; queries take the keys' place.
+        let qkv = compute.reshape(&qkv, &[3 * positions, width]);
+        let rows =
+            (0..positions as u32).flat_map(|position| [0, 0, 2].map(|part| 3 * position + part));
+        let qqv = compute.select_rows(&qkv, &compute.rows(&rows.collect::<Vec<u32>>()));
+        let qqv = compute.reshape(&qqv, &[shape[0], shape[1], 3 * width]);
+        let attended = compute.attention(&qqv, self.heads, false);
+        compute.linear(&attended, &self.out_proj, Epilogue::None, None)
     }
 
     /// Attention at every position, `[batch, sequence, width]`.

@@ -53,15 +53,31 @@ impl<C: Compute> EfficientnetLite<C> {
 
     /// `[batch, size, size, 3]` to the means over all cells `[batch, head]`.
     pub fn features(&self, compute: &C, pixels: &C::Tensor) -> C::Tensor {
-        let x = self.cells(compute, pixels);
-        let x = compute.conv2d(&x, &self.conv_head, Epilogue::Relu6, None);
+        let x = self.head(compute, pixels);
         let [batch, side, _, head] = compute.shape(&x)[..] else {
             unreachable!("a convolution gives pictures");
         };
         compute.reshape(&compute.average_pool2d(&x, side), &[batch, head])
     }
 
-    /// `[batch, head]` to `[batch, projection]`.
+    /// `[1, size, size, 3]` to the picture's cells in the shared space, `[cells, projection]`. The
+    /// projection is linear, so at the network's own size their mean is the picture's embedding before
+    /// it is normalised. A larger size gives more cells, with the padding of the network's own.
+    pub fn regions(&self, compute: &C, pixels: &C::Tensor) -> C::Tensor {
+        let x = self.head(compute, pixels);
+        let [_, down, across, head] = compute.shape(&x)[..] else {
+            unreachable!("a convolution gives pictures");
+        };
+        self.project(compute, &compute.reshape(&x, &[down * across, head]))
+    }
+
+    /// `[batch, size, size, 3]` to the output of the last convolution, `[batch, side, side, head]`.
+    fn head(&self, compute: &C, pixels: &C::Tensor) -> C::Tensor {
+        let x = self.cells(compute, pixels);
+        compute.conv2d(&x, &self.conv_head, Epilogue::Relu6, None)
+    }
+
+    /// `[rows, head]` to `[rows, projection]`.
     pub fn project(&self, compute: &C, features: &C::Tensor) -> C::Tensor {
         compute.linear(features, &self.proj, Epilogue::None, None)
     }

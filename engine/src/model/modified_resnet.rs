@@ -52,18 +52,30 @@ impl<C: Compute> ModifiedResnet<C> {
     /// `[batch, size, size, 3]` to the output of attention pooling before its projection,
     /// `[batch, 32 × width]`.
     pub fn features(&self, compute: &C, pixels: &C::Tensor) -> C::Tensor {
+        let x = self.cells(compute, pixels);
+        self.attention_pool.mix(compute, &x)
+    }
+
+    /// `[1, size, size, 3]` to the picture's cells in the shared space, `[cells, projection]`.
+    pub fn regions(&self, compute: &C, pixels: &C::Tensor) -> C::Tensor {
+        let values = self
+            .attention_pool
+            .values(compute, &self.cells(compute, pixels));
+        self.project(compute, &values)
+    }
+
+    /// `[batch, size, size, 3]` to the last stage's output, `[batch, side, side, 32 × width]`.
+    fn cells(&self, compute: &C, pixels: &C::Tensor) -> C::Tensor {
         let x = self.stem.iter().fold(pixels.clone(), |x, conv| {
             compute.conv2d(&x, conv, Epilogue::Relu, None)
         });
         let x = compute.average_pool2d(&x, 2);
-        let x = self
-            .blocks
+        self.blocks
             .iter()
-            .fold(x, |x, block| block.forward(compute, &x));
-        self.attention_pool.mix(compute, &x)
+            .fold(x, |x, block| block.forward(compute, &x))
     }
 
-    /// `[batch, 32 × width]` to `[batch, projection]`.
+    /// `[rows, 32 × width]` to `[rows, projection]`.
     pub fn project(&self, compute: &C, features: &C::Tensor) -> C::Tensor {
         compute.linear(features, &self.attention_pool.c_proj, Epilogue::None, None)
     }
@@ -149,5 +161,17 @@ impl<C: Compute> AttentionPool<C> {
             .map(|index| (index * (cells + 1)) as u32)
             .collect();
         compute.select_rows(&attended, &compute.rows(&rows))
+    }
+
+    /// What each cell adds to attention pooling: its value, `[cells, channels]`. As in MaskCLIP (Zhou
+    /// et al. 2022, <https://arxiv.org/abs/2112.01071>), cells have no positional embedding here.
+    fn values(&self, compute: &C, x: &C::Tensor) -> C::Tensor {
+        let shape = compute.shape(x);
+        let (cells, channels) = (shape[0] * shape[1] * shape[2], shape[3]);
+        let x = compute.reshape(x, &[cells, channels]);
+        let qkv = compute.linear(&x, &self.in_proj, Epilogue::None, None);
+        let qkv = compute.reshape(&qkv, &[3 * cells, channels]);
+        let rows: Vec<u32> = (0..cells as u32).map(|cell| 3 * cell + 2).collect();
+        compute.select_rows(&qkv, &compute.rows(&rows))
     }
 }

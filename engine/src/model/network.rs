@@ -45,6 +45,15 @@ impl<C: Compute> Visual<C> {
         }
     }
 
+    /// `[1, size, size, 3]` to regions of the picture, `[regions, projection]`, row by row.
+    fn regions(&self, compute: &C, pixels: &C::Tensor) -> C::Tensor {
+        match self {
+            Self::VisionTransformer(visual) => visual.regions(compute, pixels),
+            Self::ModifiedResnet(visual) => visual.regions(compute, pixels),
+            Self::EfficientnetLite(visual) => visual.regions(compute, pixels),
+        }
+    }
+
     /// `[batch, features]` to unit vectors `[batch, projection]`.
     fn embed(&self, compute: &C, features: &C::Tensor) -> C::Tensor {
         compute.l2_normalize(&match self {
@@ -148,6 +157,25 @@ impl<C: Compute> ImageTower<C> {
         };
         let cells = |pixels| visual.cells(&self.compute, &pixels);
         self.run(pixels, cells).await.map(Some)
+    }
+
+    /// Encodes the regions of one picture, pixels `[size, size, 3]` as in
+    /// [`ImageTower::encode_pixels`] with the size of
+    /// [`VisionConfig::regions_size`](crate::VisionConfig::regions_size), to unit vectors
+    /// `[rows, columns, projection]`. There are as many rows as columns, and none if pixels are
+    /// missing.
+    ///
+    /// # Errors
+    /// Those of [`Compute::read`].
+    pub async fn encode_regions(&self, pixels: &[f32]) -> Result<Vec<f32>, ComputeError> {
+        let size = self.config.vision.regions_size();
+        let Some(pixels) = pixels.get(..size * size * 3) else {
+            return Ok(Vec::new());
+        };
+        let pixels = self.compute.tensor(&[1, size, size, 3], pixels);
+        let regions = self.visual.regions(&self.compute, &pixels);
+        let regions = self.compute.l2_normalize(&regions);
+        self.compute.read(&regions).await
     }
 
     /// Runs `part` of the tower on all whole pictures.
@@ -260,6 +288,14 @@ impl<C: Compute> Network<C> {
         table: &[f32],
     ) -> Result<Vec<f32>, ComputeError> {
         self.images.encode_levels(levels, table).await
+    }
+
+    /// As [`ImageTower::encode_regions`].
+    ///
+    /// # Errors
+    /// Those of [`Compute::read`].
+    pub async fn encode_regions(&self, pixels: &[f32]) -> Result<Vec<f32>, ComputeError> {
+        self.images.encode_regions(pixels).await
     }
 
     /// Encodes token sequences to unit vectors `[batch, projection]`.

@@ -59,6 +59,28 @@ impl<C: Compute> VisionTransformer<C> {
 
     /// `[batch, size, size, 3]` to the normalised class tokens `[batch, width]`.
     pub fn features(&self, compute: &C, pixels: &C::Tensor) -> C::Tensor {
+        let x = self.tokens(compute, pixels);
+        let [batch, positions, _] = compute.shape(&x)[..] else {
+            unreachable!("tokens are in sequences");
+        };
+        let rows: Vec<u32> = (0..batch).map(|index| (index * positions) as u32).collect();
+        let class = self.transformer.forward_rows(compute, x, &rows, None);
+        compute.layer_norm(&class, &self.ln_post)
+    }
+
+    /// `[1, size, size, 3]` to the picture's patches in the shared space, `[patches, projection]`.
+    pub fn regions(&self, compute: &C, pixels: &C::Tensor) -> C::Tensor {
+        let x = self.tokens(compute, pixels);
+        let positions = compute.shape(&x)[1];
+        let x = self.transformer.forward_regions(compute, x);
+        let patches: Vec<u32> = (1..positions as u32).collect();
+        let x = compute.select_rows(&x, &compute.rows(&patches));
+        self.project(compute, &compute.layer_norm(&x, &self.ln_post))
+    }
+
+    /// `[batch, size, size, 3]` to the first block's input `[batch, positions, width]`, the class
+    /// token first.
+    fn tokens(&self, compute: &C, pixels: &C::Tensor) -> C::Tensor {
         let x = compute.conv2d(pixels, &self.conv1, Epilogue::None, None);
         let [batch, down, across, width] = compute.shape(&x)[..] else {
             unreachable!("a convolution gives pictures");
@@ -66,14 +88,10 @@ impl<C: Compute> VisionTransformer<C> {
         let x = compute.reshape(&x, &[batch, down * across, width]);
         let class = LeadingRow::Learned(&self.class_embedding);
         let x = compute.prepend(&x, class, &self.positional_embedding);
-        let x = compute.layer_norm(&x, &self.ln_pre);
-        let positions = down * across + 1;
-        let rows: Vec<u32> = (0..batch).map(|index| (index * positions) as u32).collect();
-        let class = self.transformer.forward_rows(compute, x, &rows, None);
-        compute.layer_norm(&class, &self.ln_post)
+        compute.layer_norm(&x, &self.ln_pre)
     }
 
-    /// `[batch, width]` to `[batch, projection]`.
+    /// `[rows, width]` to `[rows, projection]`.
     pub fn project(&self, compute: &C, features: &C::Tensor) -> C::Tensor {
         compute.linear(features, &self.proj, Epilogue::None, None)
     }

@@ -1,6 +1,6 @@
 //! Tiny random networks with the outputs of transformers' `CLIPModel`, of open_clip and of
-//! `efficientnet_lite_pytorch` (`tests/fixtures/make_clip_fixtures.py`), and checks that every
-//! device must pass.
+//! `efficientnet_lite_pytorch` (`tests/fixtures/make_clip_fixtures.py`, `make_region_fixtures.py`), and
+//! checks that every device must pass.
 
 mod efficientnet_lite;
 pub mod memory_files;
@@ -27,6 +27,7 @@ pub struct Fixture {
     pub name: &'static str,
     files: [(&'static str, &'static [u8]); 3],
     reference: &'static [u8],
+    regions: &'static [u8],
 }
 
 macro_rules! fixture {
@@ -39,6 +40,7 @@ macro_rules! fixture {
                 fixture!($name, file "merges.txt"),
             ],
             reference: fixture!($name, file "reference.safetensors").1,
+            regions: fixture!($name, file "regions.safetensors").1,
         }
     };
     ($name:literal, file $file:literal) => {
@@ -75,6 +77,14 @@ pub struct Reference {
     pub logits: Vec<f32>,
 }
 
+/// A picture with a reference's regions.
+pub struct RegionReference {
+    /// `[size, size, 3]`.
+    pub pixels: Vec<f32>,
+    /// `[regions, projection]`.
+    pub regions: Vec<f32>,
+}
+
 impl Fixture {
     /// The checkpoint as a pack.
     pub async fn pack(&self, weight_type: WeightType) -> Pack {
@@ -91,15 +101,7 @@ impl Fixture {
     pub fn reference(&self) -> Reference {
         let tensors = SafeTensors::deserialize(self.reference).expect("the fixture is whole");
         let tensor = |name: &str| tensors.tensor(name).expect("the fixture has every tensor");
-        let floats = |name: &str| -> Vec<f32> {
-            tensor(name)
-                .data()
-                .as_chunks()
-                .0
-                .iter()
-                .map(|bytes| f32::from_le_bytes(*bytes))
-                .collect()
-        };
+        let floats = |name: &str| floats(&tensors, name);
         let integers = |name: &str| -> Vec<i64> {
             tensor(name)
                 .data()
@@ -109,20 +111,7 @@ impl Fixture {
                 .map(|bytes| i64::from_le_bytes(*bytes))
                 .collect()
         };
-        let pixels = tensor("pixel_values");
-        let (pictures, size) = (pixels.shape()[0], pixels.shape()[3]);
-        let planes: Vec<f32> = pixels
-            .data()
-            .as_chunks()
-            .0
-            .iter()
-            .map(|bytes| f16::from_le_bytes(*bytes).to_f32())
-            .collect();
-        let area = size * size;
-        let pixels = (0..planes.len()).map(|index| {
-            let (picture, pixel, channel) = (index / (3 * area), index / 3 % area, index % 3);
-            planes[(picture * 3 + channel) * area + pixel]
-        });
+        let (pictures, pixels) = pixels(&tensors);
         let ids = integers("input_ids");
         let context = tensor("input_ids").shape()[1];
         let tokens = ids
@@ -136,7 +125,7 @@ impl Fixture {
                 }
             });
         Reference {
-            pixels: pixels.collect(),
+            pixels,
             pictures,
             tokens: tokens.collect(),
             image_embeds: floats("image_embeds"),
@@ -144,6 +133,40 @@ impl Fixture {
             logits: floats("logits_per_image"),
         }
     }
+
+    /// A picture with the reference's regions.
+    pub fn regions(&self) -> RegionReference {
+        let tensors = SafeTensors::deserialize(self.regions).expect("the fixture is whole");
+        let (_, pixels) = pixels(&tensors);
+        RegionReference {
+            pixels,
+            regions: floats(&tensors, "regions"),
+        }
+    }
+}
+
+/// The f32 values of a tensor.
+fn floats(tensors: &SafeTensors<'_>, name: &str) -> Vec<f32> {
+    let tensor = tensors.tensor(name).expect("the fixture has every tensor");
+    let values = tensor.data().as_chunks().0.iter();
+    values.map(|bytes| f32::from_le_bytes(*bytes)).collect()
+}
+
+/// The number of pictures, and their pixels `[pictures, size, size, 3]`.
+fn pixels(tensors: &SafeTensors<'_>) -> (usize, Vec<f32>) {
+    let pixels = tensors.tensor("pixel_values");
+    let pixels = pixels.expect("the fixture has pictures");
+    let (pictures, size) = (pixels.shape()[0], pixels.shape()[3]);
+    let halves = pixels.data().as_chunks().0.iter();
+    let planes: Vec<f32> = halves
+        .map(|bytes| f16::from_le_bytes(*bytes).to_f32())
+        .collect();
+    let area = size * size;
+    let pixels = (0..planes.len()).map(|index| {
+        let (picture, pixel, channel) = (index / (3 * area), index / 3 % area, index % 3);
+        planes[(picture * 3 + channel) * area + pixel]
+    });
+    (pictures, pixels.collect())
 }
 
 /// Where a test runs its network.

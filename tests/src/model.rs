@@ -246,6 +246,32 @@ impl Native {
         Clip::similarity(&images, &labels)
     }
 
+    /// The middle of the region that fits the first label best: its place across and down the picture,
+    /// 0 to 1.
+    ///
+    /// # Panics
+    /// If the picture or a label cannot be used, or there is no label.
+    pub fn best_region(
+        &self,
+        picture: &PictureFile,
+        labels: &[&str],
+        templates: &[&str],
+    ) -> [f32; 2] {
+        let picture = Picture::decode(&picture.bytes).expect("the picture is sound");
+        let labels = pollster::block_on(self.0.encode_labels(labels, templates));
+        let labels = labels.expect("labels encode");
+        let (label, others) = labels.split_first().expect("there is a label");
+        let regions = pollster::block_on(self.0.regions(&picture, label, others));
+        let regions = regions.expect("the picture encodes");
+        let best = glance_engine::score::top_k(&regions.scores.0, 1)[0] as u32;
+        let middle = |cell: u32, cells: u32| (cell as f32 + 0.5) / cells as f32;
+        let square = regions.square;
+        [
+            square.left + square.width * middle(best % regions.columns, regions.columns),
+            square.top + square.height * middle(best / regions.columns, regions.rows),
+        ]
+    }
+
     /// The share of each logit: softmax of `logit_scale × cosine`.
     pub fn shares(&self, cosines: &[f32]) -> Vec<f32> {
         let logits: Vec<f32> = cosines

@@ -110,6 +110,7 @@ impl Session {
             | Answer::Embeddings { .. }
             | Answer::TextEmbeddings { .. }
             | Answer::Speed { .. }
+            | Answer::Regions(_)
             | Answer::Groups { .. }
             | Answer::Remembered { .. }
             | Answer::Recalled { .. } => {}

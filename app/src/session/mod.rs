@@ -10,7 +10,7 @@
 //! worker          starts the worker, and a new one after a crash
 //! answers         takes the worker's messages;  sentences  their sentences in the page's language
 //! questions       asks for rankings, cosines and searches, and shows the answers
-//! groups          asks which pictures look alike
+//! groups          asks which pictures look alike;  regions  where in a picture a label is seen
 //! ask             a request that one part of the page waits for itself
 //! camera          ranks labels for a camera's frames
 //! results         gathers the answers of the moment
@@ -26,6 +26,7 @@ mod interruptions;
 mod models;
 mod pictures;
 mod questions;
+mod regions;
 mod results;
 mod sentences;
 mod state;

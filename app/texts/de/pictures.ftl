@@ -5,6 +5,19 @@ panel-close = Schließen
 panel-more-like-this = Ähnliche suchen
 panel-remove = Entfernen
 panel-cosine = Kosinus { $cosine }
+# Wo im Bild ein Begriff zu sehen ist: ein Knopf hinter dem Begriff, Farben über dem Bild, ein Satz.
+panel-where = Wo?
+panel-where-found = Passt am besten zu „{ $label }“: { $place }.
+panel-where-no-picture = Das Bild lässt sich nicht noch einmal lesen.
+panel-where-upper-left = oben links
+panel-where-top = oben
+panel-where-upper-right = oben rechts
+panel-where-left = links
+panel-where-middle = in der Mitte
+panel-where-right = rechts
+panel-where-lower-left = unten links
+panel-where-bottom = unten
+panel-where-lower-right = unten rechts
 
 # Viele Bilder als Kacheln, in Abschnitten.
 grid-keys =

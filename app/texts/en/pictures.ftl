@@ -5,6 +5,19 @@ panel-close = Close
 panel-more-like-this = More like this
 panel-remove = Remove
 panel-cosine = Cosine { $cosine }
+# Where in the picture a label is seen: a button behind the label, colours over the picture, a sentence.
+panel-where = Where?
+panel-where-found = Most like “{ $label }” { $place }.
+panel-where-no-picture = The picture cannot be read again.
+panel-where-upper-left = at the upper left
+panel-where-top = at the top
+panel-where-upper-right = at the upper right
+panel-where-left = on the left
+panel-where-middle = in the middle
+panel-where-right = on the right
+panel-where-lower-left = at the lower left
+panel-where-bottom = at the bottom
+panel-where-lower-right = at the lower right
 
 # Many pictures as tiles, in sections.
 grid-keys = Pictures: arrow keys move, Enter opens, Space selects, Delete removes

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::floats::Floats;
 use super::model::{Description, ModelInfo, Storage};
+use super::regions::Regions;
 use super::remembered::RememberedPicture;
 #[cfg(doc)]
 use super::request::Request;
@@ -91,6 +92,8 @@ pub enum Answer {
         /// A note for each label, in the order of the labels.
         notes: Vec<TextNote>,
     },
+    /// To [`Request::Regions`].
+    Regions(Regions),
     /// To [`Request::Match`].
     Cosines {
         /// A row for each picture, a value for each caption; `None` if the caption was refused.

@@ -121,6 +121,16 @@ pub enum Request {
         /// As for [`Request::Rank`].
         examples: Vec<Example>,
     },
+    /// Say where a label is seen in the picture file that travels with the message; answered by
+    /// [`Answer::Regions`]. It goes ahead of queued pictures.
+    Regions {
+        /// The label, as an index into the labels.
+        label: u32,
+        /// As for [`Request::Rank`]; the others say what is common to all labels.
+        labels: Vec<String>,
+        /// As for [`Request::Rank`].
+        templates: Vec<String>,
+    },
     /// Compare embedded pictures with captions; answered by [`Answer::Cosines`].
     Match {
         /// Rows of the answer.

@@ -139,7 +139,8 @@ fn ranked<F: Fn() + 'static>(ranking: &Ranking, open: F) -> impl IntoView + use<
     };
     let remark = remark(&entries);
     let total = entries.len();
-    let rows = entries.iter().take(SHOWN).map(ranked_row).collect_view();
+    let rows = entries.iter().take(SHOWN);
+    let rows = rows.map(|entry| ranked_row(entry, None)).collect_view();
     let more = (total > SHOWN).then(|| {
         view! {
             <button type="button" class="quiet" on:click=move |_| open()>
@@ -156,8 +157,8 @@ fn ranked<F: Fn() + 'static>(ranking: &Ranking, open: F) -> impl IntoView + use<
     .into_any()
 }
 
-/// A label with its numbers and a bar.
-pub fn ranked_row(entry: &Entry) -> impl IntoView + use<> {
+/// A label with its numbers, a bar and perhaps a button.
+pub fn ranked_row(entry: &Entry, button: Option<AnyView>) -> impl IntoView + use<> {
     let Entry {
         label,
         none_of_these,
@@ -189,6 +190,7 @@ pub fn ranked_row(entry: &Entry) -> impl IntoView + use<> {
                     {format::cosine(cosine)}
                 </span>
             </span>
+            {button}
         </li>
     }
 }

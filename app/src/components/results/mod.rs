@@ -4,12 +4,13 @@
 //! tool_row    the row above the pictures;  take_away  hands the answers to other programs
 //! arranging   counts, groups, order and filters
 //! card        one picture with its whole ranking, while there are few
-//! panel       one picture, large
+//! panel       one picture, large;  heat_map/  where in it a label is seen
 //! selection   what can be done with selected pictures
 //! ```
 
 mod arranging;
 mod card;
+mod heat_map;
 mod panel;
 mod selection;
 mod take_away;

@@ -13,6 +13,7 @@ use leptos::wasm_split::wasm_split;
 use wasm_bindgen::JsCast;
 
 use super::card::ranked_row;
+use super::heat_map::{self, Colors, HeatMap, Words};
 use super::selection::MoveTo;
 use crate::arrangement::Section;
 use crate::browser::focus;
@@ -50,6 +51,14 @@ fn panel(arranged: Arranged) -> Part {
     let open = session.library.open;
     let picture = Memo::new(move |_| open.get().and_then(|id| session.library.get(id)));
     let panel = NodeRef::<html::Aside>::new();
+    let image = NodeRef::<html::Img>::new();
+    let map = HeatMap::new(session, image);
+    Effect::new(move |_| {
+        // It answers one question about one picture.
+        open.track();
+        session.revision.track();
+        map.hide();
+    });
     let opener = document().active_element();
     let opener = opener.and_then(|opener| opener.dyn_into::<web_sys::HtmlElement>().ok());
     let opener = StoredValue::new_local(opener);
@@ -89,6 +98,7 @@ fn panel(arranged: Arranged) -> Part {
             .target()
             .is_some_and(|target| target.is_instance_of::<web_sys::HtmlInputElement>());
         match event.key().as_str() {
+            "Escape" if map.hide() => {}
             "Escape" => close(),
             "ArrowLeft" if !types => step(-1),
             "ArrowRight" if !types => step(1),
@@ -133,7 +143,7 @@ fn panel(arranged: Arranged) -> Part {
                 </button>
             </div>
             {move || picture.get().map(|picture| view! {
-                <Details session mode picture remove />
+                <Details session mode picture image map remove />
             })}
         </aside>
     };
@@ -145,6 +155,8 @@ fn Details(
     session: Session,
     mode: Memo<Mode>,
     picture: Arc<Picture>,
+    image: NodeRef<html::Img>,
+    map: HeatMap,
     remove: impl Fn(PictureId) + 'static,
 ) -> impl IntoView {
     let id = picture.id;
@@ -162,7 +174,7 @@ fn Details(
     let answer = {
         let picture = picture.clone();
         move || match mode.get() {
-            Mode::Sort => Some(ranking(&picture, all).into_any()),
+            Mode::Sort => Some(ranking(&picture, all, map).into_any()),
             Mode::Search | Mode::Match => cosines(session, &picture, mode.get()),
         }
     };
@@ -182,12 +194,15 @@ fn Details(
     view! {
         <div class="panel-picture">
             <img
+                node_ref=image
                 src=picture.url.clone()
                 alt=""
                 class:unseen=move || unseen.get()
                 on:error=move |_| unseen.set(true)
             />
+            <Colors map />
         </div>
+        <Words map />
         <div class="panel-actions">
             <button
                 type="button"
@@ -214,8 +229,8 @@ fn Details(
     }
 }
 
-/// All labels with their numbers.
-fn ranking(picture: &Picture, all: RwSignal<bool>) -> impl IntoView + use<> {
+/// All labels with their numbers, each with a button that shows where it is seen.
+fn ranking(picture: &Arc<Picture>, all: RwSignal<bool>, map: HeatMap) -> impl IntoView + use<> {
     let entries = picture
         .ranking
         .get()
@@ -223,7 +238,12 @@ fn ranking(picture: &Picture, all: RwSignal<bool>) -> impl IntoView + use<> {
         .unwrap_or_default();
     let total = entries.len();
     let shown = if all.get() { total } else { total.min(SHOWN) };
-    let rows = entries[..shown].iter().map(ranked_row).collect_view();
+    let rows = entries[..shown].iter().map(|entry| {
+        let label = entry.label.clone();
+        let button = (!entry.none_of_these).then(|| heat_map::button(map, picture.clone(), label));
+        ranked_row(entry, button)
+    });
+    let rows = rows.collect_view();
     let more = (total > shown).then(|| {
         view! {
             <button type="button" class="quiet" on:click=move |_| all.set(true)>

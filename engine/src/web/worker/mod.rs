@@ -3,7 +3,7 @@
 //! ```text
 //! queue            queues requests, runs them one at a time, cancels them
 //! state            the worker's state: the model, the queue, the helpers
-//! pictures         encodes pictures, several at once on a GPU, groups them; a camera's frames
+//! pictures         encodes pictures, several at once on a GPU, groups them; a camera's frames; regions
 //! text_requests    requests about labels, captions and searches
 //! model_requests   requests about models
 //! remembered       pictures of earlier visits

@@ -1,10 +1,11 @@
 //! Encodes pictures, one at a time or in batches, and hands out their embeddings. A file that the model
-//! encoded before is not encoded again. Groups pictures that look alike, and ranks labels for a camera's
-//! frames.
+//! encoded before is not encoded again. Groups pictures that look alike, ranks labels for a camera's
+//! frames, and says where in a picture a label is seen.
 
 use std::collections::HashMap;
 
 use glance_protocol::{Answer, Failure, Floats, Likeness, PictureId, Progress, Request};
+use web_sys::File;
 
 use crate::clock::milliseconds;
 use crate::embedding::Embedding;
@@ -125,6 +126,32 @@ pub async fn look(
     state.with_model(context, look).await
 }
 
+/// Where a label is seen in a picture file. Nothing of it is kept.
+pub async fn regions(
+    state: &State,
+    job: &Job,
+    label: u32,
+    labels: Labels<'_>,
+    context: &RequestContext,
+) -> Result<Answer, Failure> {
+    let file = file(job)?;
+    let picture = decode(file, read(file).await?.bytes).await?;
+    let find = async |encoder: &mut CachedEncoder| {
+        let encoded = labels.encode(encoder, context).await?;
+        let wanted = encoded.get(label as usize);
+        let wanted = wanted.and_then(|label| label.embedding.clone());
+        let wanted = wanted.ok_or_else(|| unknown("This label cannot be used; choose another."))?;
+        let others = encoded.iter().enumerate();
+        let others = others.filter(|(index, _)| *index != label as usize);
+        let others: Vec<Embedding> = others
+            .filter_map(|(_, other)| other.embedding.clone())
+            .collect();
+        let regions = encoder.clip().regions(&picture, &wanted, &others).await?;
+        Ok(Answer::Regions(regions))
+    };
+    state.with_model(context, find).await
+}
+
 /// The embeddings of pictures.
 pub fn embeddings(encoder: &CachedEncoder, pictures: &[PictureId]) -> Result<Answer, Failure> {
     let rows = encoder.pictures(pictures)?.into_iter();
@@ -164,8 +191,7 @@ async fn prepare(
     if let Request::EmbedPixels { width, height, .. } = job.request {
         return prepare_pixels(state, job, width, height);
     }
-    let file = job.files.first();
-    let file = file.ok_or_else(|| unknown("No file came with this picture."))?;
+    let file = file(job)?;
     let read = read(file).await?;
     context.proceed()?;
     let content = read.hash;
@@ -211,4 +237,10 @@ fn prepare_pixels(
         content: String::new(),
         input: Input::Levels(model.encoder.clip().levels(&picture)),
     })
+}
+
+/// The picture file of a request.
+fn file(job: &Job) -> Result<&File, Failure> {
+    let file = job.files.first();
+    file.ok_or_else(|| unknown("No file came with this picture."))
 }

@@ -139,6 +139,7 @@ fn enqueue(state: &Rc<State>, job: Job) {
     let position = match job.request {
         Request::Rank { .. }
         | Request::Look { .. }
+        | Request::Regions { .. }
         | Request::Match { .. }
         | Request::Search { .. }
         | Request::Group { .. }
@@ -319,6 +320,14 @@ async fn answer(
         } => {
             let labels = Labels::new(labels, templates, *none_of_these, examples);
             pictures::look(state, *side, pixels, labels, context).await
+        }
+        Request::Regions {
+            label,
+            labels,
+            templates,
+        } => {
+            let labels = Labels::new(labels, templates, false);
+            pictures::regions(state, job, *label, labels, context).await
         }
         Request::Match { pictures, captions } => {
             let compare = async |encoder: &mut CachedEncoder| {

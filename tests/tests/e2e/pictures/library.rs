@@ -18,7 +18,7 @@ const CORRECTIONS: &str = "corrections";
 const OTHER_MODEL: &str = "openai-resnet/torchscript.pt";
 
 /// A page that remembers these files.
-fn page_that_remembers(files: &[PictureFile]) -> Page {
+pub fn page_that_remembers(files: &[PictureFile]) -> Page {
     remembering(Site::start(Some(random_pack())), files)
 }
 
@@ -44,7 +44,7 @@ fn remembers(page: &Page, count: usize) {
 }
 
 /// Waits for the offer of an earlier visit's pictures, and returns it.
-fn offer(page: &Page) -> String {
+pub fn offer(page: &Page) -> String {
     let offer = page.browser.wait_for(
         "the offer",
         "const offer = document.querySelector('.remembered [role=status]').innerText.trim();

@@ -3,6 +3,7 @@
 //! ```text
 //! sorting     groups, keyboard, corrections, search
 //! likeness    near copies and similar pictures
+//! regions     where in a picture a label is seen
 //! library     later visits, equal files, other models
 //! addresses   pictures of other sites
 //! folders     folders that are looked into again
@@ -15,5 +16,6 @@ mod camera;
 mod folders;
 mod library;
 mod likeness;
+mod regions;
 mod sorting;
 mod take_away;

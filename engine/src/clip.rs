@@ -1,5 +1,7 @@
 //! A loaded network with its tokenizer and preprocessing.
 
+use std::pin::Pin;
+
 use glance_compute::ComputeError;
 use glance_compute::cpu::Cpu;
 use glance_compute::gpu::Gpu;
@@ -14,6 +16,9 @@ use crate::model::Network;
 use crate::score;
 use crate::text::{Tokenizer, Tokens, prompts};
 use crate::weights::{PackSource, Preprocessing, TokenizerData, WeightsError};
+
+/// A result that a device will have.
+type Values = Pin<Box<dyn Future<Output = Result<Vec<f32>, ComputeError>>>>;
 
 /// Pictures that are preprocessed at once, so that a long list needs no more memory than a short
 /// one.
@@ -246,6 +251,25 @@ impl Clip {
         Ok(self.embeddings(&values))
     }
 
+    /// As [`Clip::encode_levels`], but the pictures are submitted at once, and the future needs no
+    /// network. So the next pictures can be prepared and submitted while the GPU runs these. On the
+    /// CPU they are encoded before this returns. The caller bounds the number of pictures.
+    ///
+    /// # Errors
+    /// Those of [`glance_compute::Compute::submit`].
+    pub fn submit_levels(
+        &self,
+        levels: &[u8],
+    ) -> impl Future<Output = Result<Vec<Embedding>, ComputeError>> + use<> {
+        let table = self.preprocessing.table();
+        let width = self.config().projection;
+        let values: Values = match &self.network {
+            OnDevice::Cpu(network) => Box::pin(network.submit_levels(levels, &table)),
+            OnDevice::Gpu(network) => Box::pin(network.submit_levels(levels, &table)),
+        };
+        async move { Ok(embeddings(&values.await?, width)) }
+    }
+
     /// Encodes token sequences, each of 1 to `context_length` ids of the vocabulary. The last token
     /// is pooled.
     ///
@@ -357,9 +381,14 @@ impl Clip {
     }
 
     fn embeddings(&self, values: &[f32]) -> Vec<Embedding> {
-        let rows = values.chunks_exact(self.config().projection);
-        rows.map(|row| Embedding(row.to_vec())).collect()
+        embeddings(values, self.config().projection)
     }
+}
+
+/// `[batch, width]` to one embedding a row.
+fn embeddings(values: &[f32], width: usize) -> Vec<Embedding> {
+    let rows = values.chunks_exact(width);
+    rows.map(|row| Embedding(row.to_vec())).collect()
 }
 
 /// Builds the tokenizer of a pack.

@@ -27,6 +27,7 @@ mod error;
 // For the helper workers of a browser, which only encode pictures.
 #[cfg(target_arch = "wasm32")]
 mod image_encoder;
+mod timeline;
 
 pub use clip::Clip;
 pub use config::{

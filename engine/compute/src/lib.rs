@@ -252,9 +252,21 @@ pub trait Compute {
         let _ = work;
     }
 
-    /// Waits for everything recorded so far and reads a tensor back.
+    /// Submits everything recorded so far, and returns a future of the tensor's values. More can be
+    /// recorded and submitted before it is awaited; a device works in the order of submission.
     ///
     /// # Errors
     /// [`ComputeError::Lost`] or [`ComputeError::OutOfMemory`].
-    async fn read(&self, x: &Self::Tensor) -> Result<Vec<f32>, ComputeError>;
+    fn submit(
+        &self,
+        x: &Self::Tensor,
+    ) -> impl Future<Output = Result<Vec<f32>, ComputeError>> + use<Self>;
+
+    /// Waits for everything recorded so far and reads a tensor back.
+    ///
+    /// # Errors
+    /// As [`Compute::submit`].
+    async fn read(&self, x: &Self::Tensor) -> Result<Vec<f32>, ComputeError> {
+        self.submit(x).await
+    }
 }

@@ -61,6 +61,7 @@ mod layers;
 mod modified_resnet;
 mod network;
 mod prefixes;
+mod reads;
 mod sample;
 mod text_transformer;
 mod vision_transformer;

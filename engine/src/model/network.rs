@@ -5,11 +5,13 @@ use glance_compute::{Compute, ComputeError};
 use super::efficientnet_lite::EfficientnetLite;
 use super::layers::Layers;
 use super::modified_resnet::ModifiedResnet;
+use super::reads::Reads;
 use super::text_transformer::TextTransformer;
 use super::vision_transformer::VisionTransformer;
 use crate::config::{ClipConfig, VisionConfig};
 use crate::error::Error;
 use crate::text::Tokens;
+use crate::timeline::{Stage, span};
 use crate::weights::{PackSource, WeightsError, finite_values};
 
 /// Maximum f32 values of an activation of one batch: 64 MiB. Larger batches run in parts.
@@ -129,6 +131,35 @@ impl<C: Compute> ImageTower<C> {
             .await
     }
 
+    /// As [`ImageTower::encode_levels`], but returns as soon as everything is submitted. The future
+    /// waits for the values. A processor computes them first.
+    ///
+    /// # Errors
+    /// Those of [`Compute::submit`].
+    pub fn submit_levels(
+        &self,
+        levels: &[u8],
+        table: &[f32],
+    ) -> impl Future<Output = Result<Vec<f32>, ComputeError>> + use<C> {
+        let record = span(Stage::Record);
+        let table = self.compute.tensor(&[3, 256], table);
+        let submitted = self.batches(levels).map(|(shape, levels)| {
+            let pixels = self.compute.look_up(&shape, levels, &table);
+            self.compute.submit(&self.embed(&pixels))
+        });
+        let submitted: Vec<_> = submitted.collect();
+        drop(record);
+        let device = span(Stage::Device);
+        async move {
+            let _device = device;
+            let mut values = Vec::new();
+            for read in submitted {
+                values.extend(read.await?);
+            }
+            Ok(values)
+        }
+    }
+
     /// Unit embeddings of pixels on the device.
     fn embed(&self, pixels: &C::Tensor) -> C::Tensor {
         let features = self.visual.features(&self.compute, pixels);
@@ -195,16 +226,23 @@ impl<C: Compute> ImageTower<C> {
         copy: impl Fn(&[usize], &[T]) -> C::Tensor,
         part: impl Fn(C::Tensor) -> C::Tensor,
     ) -> Result<Vec<f32>, ComputeError> {
+        let mut reads = Reads::new();
+        for (shape, pixels) in self.batches(pixels) {
+            reads.room().await?;
+            let _record = span(Stage::Record);
+            reads.push(self.compute.submit(&part(copy(&shape, pixels))));
+        }
+        let _device = span(Stage::Device);
+        reads.all().await
+    }
+
+    /// All whole pictures in batches, each with its shape.
+    fn batches<'a, T>(&self, pixels: &'a [T]) -> impl Iterator<Item = ([usize; 4], &'a [T])> {
         let size = self.config.vision.image_size();
         let picture = size * size * 3;
-        let mut rows = Vec::new();
         let whole = pixels.len() - pixels.len() % picture;
-        for pixels in pixels[..whole].chunks(self.image_batch() * picture) {
-            let shape = [pixels.len() / picture, size, size, 3];
-            let pixels = copy(&shape, pixels);
-            rows.extend(self.compute.read(&part(pixels)).await?);
-        }
-        Ok(rows)
+        let batches = pixels[..whole].chunks(self.image_batch() * picture);
+        batches.map(move |pixels| ([pixels.len() / picture, size, size, 3], pixels))
     }
 
     /// Pictures in a batch.
@@ -298,13 +336,27 @@ impl<C: Compute> Network<C> {
         self.images.encode_regions(pixels).await
     }
 
+    /// As [`ImageTower::submit_levels`].
+    ///
+    /// # Errors
+    /// Those of [`Compute::submit`].
+    pub fn submit_levels(
+        &self,
+        levels: &[u8],
+        table: &[f32],
+    ) -> impl Future<Output = Result<Vec<f32>, ComputeError>> + use<C> {
+        self.images.submit_levels(levels, table)
+    }
+
     /// Encodes token sequences to unit vectors `[batch, projection]`.
     ///
     /// # Errors
     /// Those of [`Compute::read`].
     pub async fn encode_tokens(&self, texts: &[Tokens]) -> Result<Vec<f32>, ComputeError> {
-        let mut embeddings = Vec::new();
+        let mut reads = Reads::new();
         for texts in texts.chunks(self.text_batch()) {
+            reads.room().await?;
+            let _record = span(Stage::Record);
             let sequence = texts.iter().map(|text| text.ids.len()).max().unwrap_or(0);
             let mut ids = vec![0; texts.len() * sequence];
             for (row, text) in ids.chunks_exact_mut(sequence.max(1)).zip(texts) {
@@ -316,9 +368,10 @@ impl<C: Compute> Network<C> {
                 .collect();
             let x = self.text.forward(self.compute(), &ids, &ends);
             let x = self.compute().l2_normalize(&x);
-            embeddings.extend(self.compute().read(&x).await?);
+            reads.push(self.compute().submit(&x));
         }
-        Ok(embeddings)
+        let _device = span(Stage::Device);
+        reads.all().await
     }
 
     /// Texts in a batch.

@@ -7,6 +7,8 @@ use std::collections::HashMap;
 
 use glance_compute::Compute;
 
+use crate::timeline::{Stage, span};
+
 /// The distinct prefixes of a batch of token sequences.
 pub struct Prefixes<C: Compute> {
     batch: usize,
@@ -22,6 +24,7 @@ impl<C: Compute> Prefixes<C> {
     /// The prefixes of `ids` `[batch × sequence]`, up to `ends[b]` in sequence `b`. `None` if all
     /// are distinct, which saves nothing.
     pub fn of(compute: &C, ids: &[u32], ends: &[u32]) -> Option<Self> {
+        let _prefixes = span(Stage::Prefixes);
         let sequence = ids.len() / ends.len().max(1);
         let mut numbers = Vec::with_capacity(ids.len());
         let mut firsts: Vec<u32> = Vec::new();

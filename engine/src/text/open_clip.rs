@@ -9,6 +9,7 @@ use super::clean::clean;
 use super::error::{TokenizerError, unusable};
 use super::words::Words;
 use crate::config::ConfigError;
+use crate::timeline::{Stage, span};
 
 /// A word's last symbol carries this, so that `cat` and the start of `catalogue` differ.
 const END_OF_WORD: &str = "</w>";
@@ -63,7 +64,10 @@ impl OpenClip {
     /// The start token, the tokens of `text` and the end token, in at most `length` ids; and
     /// whether they were cut.
     pub(super) fn encode(&self, text: &str, length: usize) -> (Vec<u32>, bool) {
+        let cleaning = span(Stage::Clean);
         let cleaned = clean(text);
+        drop(cleaning);
+        let _pairs = span(Stage::BytePairs);
         let mut ids = vec![self.start];
         for word in WORDS.of(&cleaned) {
             if ids.len() >= length {

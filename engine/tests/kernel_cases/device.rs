@@ -1,6 +1,6 @@
 //! What the device does around its kernels: reuse of buffers, limits, errors.
 
-use glance_engine::compute::gpu::{Gpu, KernelStrategy};
+use glance_engine::compute::gpu::{Gpu, GpuTensor, KernelStrategy};
 use glance_engine::compute::{Compute, ComputeError, Epilogue, Linear, MatrixData, MatrixValues};
 use glance_engine::device::Benchmark;
 use glance_engine::{
@@ -28,8 +28,32 @@ pub async fn many_dispatches_and_uploads(gpu: &Gpu) {
     assert_eq!(sum, [245_350.0, 700.0]);
 }
 
-/// A result beyond the device's limits is an error when it is read, and the device keeps working.
-pub async fn too_large_is_an_error_and_passes(gpu: &Gpu) {
+/// Two batches may be submitted before the first is read. Each has its own values and its own error, in
+/// whatever order they are read.
+pub async fn batches_in_flight(gpu: &Gpu) {
+    let unit = |x: f32| gpu.submit(&gpu.l2_normalize(&gpu.tensor(&[1, 2], &[x, 4.0])));
+    let near = |found: Result<Vec<f32>, ComputeError>, x: f32| {
+        let found = found.expect("a small operation runs");
+        assert!((found[0] - x).abs() < 1e-6, "{found:?}, expected {x}");
+    };
+    let before = gpu.counts();
+    let [first, second] = [unit(3.0), unit(-3.0)];
+    let submitted = gpu.counts().since(before);
+    assert_eq!((submitted.submissions, submitted.waits), (2, 0));
+    near(second.await, -0.6);
+    near(first.await, 0.6);
+    assert_eq!(gpu.counts().since(before).waits, 2);
+
+    let [fails, next] = [gpu.submit(&too_large(gpu)), unit(3.0)];
+    assert!(matches!(fails.await, Err(ComputeError::OutOfMemory)));
+    near(next.await, 0.6);
+    // A batch that nobody reads leaves no error behind.
+    drop(gpu.submit(&too_large(gpu)));
+    near(unit(-3.0).await, -0.6);
+}
+
+/// A tensor beyond the device's limits.
+fn too_large(gpu: &Gpu) -> GpuTensor {
     const ROWS: usize = 1 << 20;
     let values = vec![1i8; ROWS * 4];
     let scales = vec![1.0; ROWS];
@@ -46,7 +70,12 @@ pub async fn too_large_is_an_error_and_passes(gpu: &Gpu) {
         .expect("4 MiB fit");
     let linear = Linear { weight, bias: None };
     let x = gpu.tensor(&[20_000, 4], &vec![1.0; 80_000]);
-    let large = gpu.linear(&x, &linear, Epilogue::None, None);
+    gpu.linear(&x, &linear, Epilogue::None, None)
+}
+
+/// A result beyond the device's limits is an error when it is read, and the device keeps working.
+pub async fn too_large_is_an_error_and_passes(gpu: &Gpu) {
+    let large = too_large(gpu);
     let next = gpu.l2_normalize(&large);
     assert!(matches!(
         gpu.read(&next).await,

@@ -37,6 +37,7 @@ macro_rules! for_each_case {
         $test!(selected_rows);
         $test!(long_dispatches);
         $test!(many_dispatches_and_uploads);
+        $test!(batches_in_flight);
         $test!(nothing_depends_on_the_batch);
         $test!(every_tile_sums_alike);
         $test!(inputs_are_rounded_to_the_bit);

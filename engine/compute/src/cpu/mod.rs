@@ -12,6 +12,7 @@
 //!
 //! Results do not depend on the rest of the batch: the order of each sum is fixed by its own inputs.
 
+use std::future::ready;
 use std::sync::Arc;
 
 use super::{
@@ -306,7 +307,7 @@ impl Compute for Cpu {
         x.shape.clone()
     }
 
-    async fn read(&self, x: &Tensor) -> Result<Vec<f32>, ComputeError> {
-        Ok(x.values.to_vec())
+    fn submit(&self, x: &Tensor) -> impl Future<Output = Result<Vec<f32>, ComputeError>> + use<> {
+        ready(Ok(x.values.to_vec()))
     }
 }

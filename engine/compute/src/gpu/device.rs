@@ -178,16 +178,13 @@ impl Device {
         if self.lost() {
             return Err(ComputeError::Lost);
         }
-        match self
-            .faults
-            .first
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
-        {
-            Some(error) => Err(error),
-            None => Ok(()),
-        }
+        self.take_fault().map_or(Ok(()), Err)
+    }
+
+    /// Takes the stored error, if any.
+    pub(super) fn take_fault(&self) -> Option<ComputeError> {
+        let first = self.faults.first.lock();
+        first.unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 

@@ -9,6 +9,8 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
+use super::counts::Counter;
+
 /// Most bytes of unused buffers. Beyond that, the longest unused are destroyed.
 const KEPT_BYTES: u64 = 256 << 20;
 /// Buffer sizes are multiples of this, so that vec4 arrays end on an element.
@@ -28,6 +30,7 @@ pub(super) struct Memory {
     submissions: Cell<u64>,
     /// Increased after an error. Buffers from before may be invalid and are not reused.
     generation: Cell<u64>,
+    counter: Rc<Counter>,
 }
 
 struct Unused {
@@ -53,13 +56,14 @@ pub(super) enum FirstWrite {
 }
 
 impl Memory {
-    pub(super) fn new(device: &wgpu::Device, limit: u64) -> Rc<Self> {
+    pub(super) fn new(device: &wgpu::Device, limit: u64, counter: &Rc<Counter>) -> Rc<Self> {
         Rc::new(Self {
             device: device.clone(),
             limit,
             unused: RefCell::default(),
             submissions: Cell::new(0),
             generation: Cell::new(0),
+            counter: Rc::clone(counter),
         })
     }
 
@@ -111,6 +115,7 @@ impl Memory {
     }
 
     fn create(&self, size: u64) -> wgpu::Buffer {
+        self.counter.add(|counts| counts.buffers += 1);
         self.device.create_buffer(&wgpu::BufferDescriptor {
             label: None,
             size,

@@ -1,8 +1,9 @@
 //! The operations on WebGPU, one WGSL file a kernel.
 //!
 //! An operation takes a buffer for its result, records a dispatch and returns, without checks or
-//! waits. [`Compute::read`](super::Compute::read) submits everything recorded, waits, and returns
-//! the first error since the last wait. Between an error and that wait, operations do nothing.
+//! waits. [`Compute::submit`](super::Compute::submit) submits everything recorded; its future waits and
+//! returns the first error since the previous submission. Between an error and that submission,
+//! operations do nothing.
 
 /// A WGSL file without its comments, which nobody who downloads it needs (`build.rs`).
 macro_rules! wgsl {
@@ -12,12 +13,14 @@ macro_rules! wgsl {
 }
 
 mod attention;
+mod counts;
 mod device;
 mod kernel;
 mod kernel_strategy;
 mod memory;
 mod operations;
 mod product;
+mod read;
 mod recorder;
 mod upload;
 mod weight_kind;
@@ -28,12 +31,12 @@ mod arithmetic;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use futures_channel::oneshot;
-
+pub use counts::Counts;
 pub use device::{Adapter, AdapterSummary};
 pub use kernel_strategy::KernelStrategy;
 
 use super::ComputeError;
+use counts::Counter;
 use device::{Device, Scopes};
 use kernel::Kernel;
 use memory::{Memory, Storage};
@@ -44,13 +47,14 @@ use weight_kind::WeightKind;
 pub struct Gpu {
     // Declared before `device`, so that its error scopes are dropped first.
     scopes: RefCell<Option<Scopes>>,
-    recorder: Recorder,
+    recorder: Rc<Recorder>,
     memory: Rc<Memory>,
+    counter: Rc<Counter>,
     strategy: Cell<KernelStrategy>,
     /// Whether operations only compile their kernels.
     warming_up: Cell<bool>,
     placeholder: wgpu::Buffer,
-    device: Device,
+    device: Rc<Device>,
 }
 
 /// f32 values on the device, row-major.
@@ -143,16 +147,18 @@ impl Gpu {
             usage: wgpu::BufferUsages::STORAGE,
             mapped_at_creation: false,
         });
-        let memory = Memory::new(&device.device, device.largest_buffer);
-        let recorder = Recorder::new(&device.device);
+        let counter = Rc::<Counter>::default();
+        let memory = Memory::new(&device.device, device.largest_buffer, &counter);
+        let recorder = Rc::new(Recorder::new(&device.device));
         Self {
             scopes,
             recorder,
             memory,
+            counter,
             strategy: Cell::new(strategy),
             warming_up: Cell::new(false),
             placeholder,
-            device,
+            device: Rc::new(device),
         }
     }
 
@@ -189,6 +195,11 @@ impl Gpu {
         self.recorder.pipelines()
     }
 
+    /// What the device was asked to do since it was opened.
+    pub fn counts(&self) -> Counts {
+        self.counter.counts()
+    }
+
     /// Waits until every upload has finished.
     ///
     /// # Errors
@@ -196,7 +207,7 @@ impl Gpu {
     /// [`ComputeError::Lost`].
     pub async fn wait_for_uploads(&self) -> Result<(), ComputeError> {
         self.submit(None);
-        self.check().await
+        self.ran().await
     }
 
     /// Records a kernel, unless an operand has no memory.
@@ -224,6 +235,7 @@ impl Gpu {
         };
         // Each fits u32: it is a factor of the size of an existing buffer.
         let sizes: Vec<u32> = sizes.iter().map(|size| *size as u32).collect();
+        self.counter.add(|counts| counts.dispatches += 1);
         let full = self.recorder.record(
             &self.device.device,
             &Dispatch {
@@ -252,85 +264,15 @@ impl Gpu {
         [x as u32, workgroups.div_ceil(x) as u32, 1]
     }
 
-    fn submit(&self, copy: Option<(&wgpu::Buffer, &wgpu::Buffer, u64)>) {
-        self.recorder.submit(&self.device, copy);
-        self.memory.submitted();
-    }
-
-    async fn read_values(&self, x: &GpuTensor) -> Result<Vec<f32>, ComputeError> {
-        let bytes = float_bytes(&x.shape);
-        let storage = match &x.storage {
-            Some(storage) if bytes > 0 && !self.device.faulted() => storage,
-            _ => {
-                self.wait_for_uploads().await?;
-                return if bytes == 0 {
-                    Ok(Vec::new())
-                } else {
-                    Err(ComputeError::OutOfMemory)
-                };
-            }
-        };
-        let staging = Staging::new(&self.device.device, bytes);
-        self.submit(Some((storage.buffer(), &staging.0, bytes)));
-        let (sender, receiver) = oneshot::channel();
-        staging.0.map_async(wgpu::MapMode::Read, .., move |result| {
-            // The read may have been cancelled.
-            let _ = sender.send(result);
+    fn submit(&self, copy: Option<(&wgpu::Buffer, &wgpu::Buffer, u64)>) -> wgpu::SubmissionIndex {
+        let (index, sizes) = self.recorder.submit(&self.device, copy);
+        self.counter.add(|counts| {
+            counts.submissions += 1;
+            counts.uploads += u64::from(sizes > 0);
+            counts.uploaded_bytes += sizes;
         });
-        let wait = wgpu::PollType::wait_indefinitely();
-        // In a browser this does nothing: the event loop polls.
-        if let Err(error) = self.device.device.poll(wait) {
-            self.device.record(ComputeError::Refused(error.to_string()));
-        }
-        self.check().await?;
-        let mapped = receiver.await;
-        self.device.check()?;
-        match mapped {
-            Ok(Ok(())) => {
-                let view = staging
-                    .0
-                    .get_mapped_range(..)
-                    .map_err(|error| ComputeError::Refused(error.to_string()))?;
-                Ok(bytemuck::pod_collect_to_vec(&view))
-            }
-            _ => Err(ComputeError::Lost),
-        }
-    }
-
-    /// Returns the first error of what was submitted, and opens new error scopes at once.
-    async fn check(&self) -> Result<(), ComputeError> {
-        let scopes = self.scopes.take();
-        let caught = scopes.map(Scopes::close);
-        self.scopes.replace(Some(Scopes::open(&self.device.device)));
-        if let Some(caught) = caught
-            && let Some(error) = caught.await
-        {
-            self.device.record(error);
-        }
-        self.device.check().inspect_err(|_| {
-            self.memory.invalidate();
-            self.recorder.clear_pipelines();
-        })
-    }
-}
-
-/// A buffer that the host can read.
-struct Staging(wgpu::Buffer);
-
-impl Staging {
-    fn new(device: &wgpu::Device, bytes: u64) -> Self {
-        Self(device.create_buffer(&wgpu::BufferDescriptor {
-            label: Some("staging"),
-            size: bytes,
-            usage: wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST,
-            mapped_at_creation: false,
-        }))
-    }
-}
-
-impl Drop for Staging {
-    fn drop(&mut self) {
-        self.0.destroy();
+        self.memory.submitted();
+        index
     }
 }
 

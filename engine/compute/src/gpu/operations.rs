@@ -225,8 +225,11 @@ impl Compute for Gpu {
         self.warming_up.set(false);
     }
 
-    async fn read(&self, x: &GpuTensor) -> Result<Vec<f32>, ComputeError> {
-        self.read_values(x).await
+    fn submit(
+        &self,
+        x: &GpuTensor,
+    ) -> impl Future<Output = Result<Vec<f32>, ComputeError>> + use<> {
+        self.submit_and_read(x)
     }
 }
 

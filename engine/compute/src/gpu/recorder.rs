@@ -123,12 +123,13 @@ impl Recorder {
     }
 
     /// Submits what is recorded. With `copy` (source, destination, bytes), the same submission
-    /// ends with that copy.
+    /// ends with that copy. Also returns the bytes of the sizes that were uploaded.
     pub(super) fn submit(
         &self,
         device: &Device,
         copy: Option<(&wgpu::Buffer, &wgpu::Buffer, u64)>,
-    ) {
+    ) -> (wgpu::SubmissionIndex, u64) {
+        let mut uploaded = 0;
         let mut encoder = match self.recording.take() {
             Some(Recording {
                 pass,
@@ -138,6 +139,7 @@ impl Recorder {
             }) => {
                 drop(pass);
                 device.queue.write_buffer(&self.sizes, 0, &sizes);
+                uploaded = sizes.len() as u64;
                 encoder
             }
             None => device.device.create_command_encoder(&Default::default()),
@@ -145,7 +147,7 @@ impl Recorder {
         if let Some((from, to, bytes)) = copy {
             encoder.copy_buffer_to_buffer(from, 0, to, 0, bytes);
         }
-        device.queue.submit([encoder.finish()]);
+        (device.queue.submit([encoder.finish()]), uploaded)
     }
 
     pub(super) fn pipelines(&self) -> usize {

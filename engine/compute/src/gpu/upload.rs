@@ -33,7 +33,7 @@ impl Gpu {
                 .memory
                 .allocate(bytes.len() as u64)
                 .ok_or(ComputeError::OutOfMemory)?;
-            self.device.queue.write_buffer(storage.buffer(), 0, bytes);
+            self.write(&storage, bytes);
             // Natively, wgpu holds a second copy of the bytes until the next submission.
             self.device.queue.submit([]);
             Ok(storage)
@@ -66,8 +66,16 @@ impl Gpu {
 
     pub(super) fn upload(&self, bytes: &[u8]) -> Option<Storage> {
         let storage = self.storage(bytes.len() as u64, FirstWrite::Host)?;
-        self.device.queue.write_buffer(storage.buffer(), 0, bytes);
+        self.write(&storage, bytes);
         Some(storage)
+    }
+
+    fn write(&self, storage: &Storage, bytes: &[u8]) {
+        self.counter.add(|counts| {
+            counts.uploads += 1;
+            counts.uploaded_bytes += bytes.len() as u64;
+        });
+        self.device.queue.write_buffer(storage.buffer(), 0, bytes);
     }
 
     pub(super) fn storage(&self, bytes: u64, write: FirstWrite) -> Option<Storage> {

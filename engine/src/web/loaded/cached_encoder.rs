@@ -51,15 +51,7 @@ impl CachedEncoder {
         &self.clip
     }
 
-    /// Encodes preprocessed pictures, concatenated in `levels`.
-    pub async fn embed(&mut self, ids: &[PictureId], levels: &[u8]) -> Result<(), Error> {
-        let embeddings = self.clip.encode_levels(levels).await?;
-        let pictures = ids.iter().copied().zip(embeddings);
-        self.encoded.pictures.extend(pictures);
-        Ok(())
-    }
-
-    /// Caches an embedding that was computed elsewhere.
+    /// Caches the embedding of a picture.
     pub fn insert(&mut self, id: PictureId, embedding: Embedding) {
         self.encoded.pictures.insert(id, embedding);
     }

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! batch_size    pictures, or prompts, that run together
+//! flights       batches of pictures that the GPU has
 //! frame         a frame from a camera
 //! pool_size     helper workers, and how far they work ahead
 //! recovery      devices to try after a failure
@@ -11,6 +12,7 @@
 //! ```
 
 pub mod batch_size;
+pub mod flights;
 pub mod frame;
 pub mod label_cache;
 pub mod label_scores;

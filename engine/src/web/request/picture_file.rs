@@ -12,6 +12,7 @@ use web_sys::Blob;
 use crate::error::Error;
 use crate::image::ImageError;
 use crate::image::Picture;
+use crate::timeline::{Stage, span};
 use crate::web::browser::decoder;
 use crate::web::browser::digest::sha256;
 use crate::web::missing_code::MissingCode;
@@ -30,6 +31,7 @@ pub struct FileContent {
 /// Decodes a file's bytes. The engine's decoders come first, so that a picture gives the same
 /// numbers in every browser.
 pub async fn decode(file: &Blob, bytes: Uint8Array) -> Result<Picture, Failure> {
+    let _decode = span(Stage::Decode);
     let copied = bytes.to_vec();
     drop(bytes);
     let decoded = match Picture::decode_jpeg(&copied) {
@@ -66,6 +68,7 @@ pub async fn read(file: &Blob) -> Result<FileContent, Failure> {
             "The file is larger than 256 MB; choose a smaller picture.",
         ));
     }
+    let _read = span(Stage::Read);
     let buffer = JsFuture::from(file.array_buffer())
         .await
         .map_err(|_| refused("The file cannot be read any more; add it again."))?;

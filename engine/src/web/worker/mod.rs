@@ -3,7 +3,8 @@
 //! ```text
 //! queue            queues requests, runs them one at a time, cancels them
 //! state            the worker's state: the model, the queue, the helpers
-//! pictures         encodes pictures, several at once on a GPU, groups them; a camera's frames; regions
+//! batches          encodes pictures; on a GPU several at once, and two batches in flight
+//! pictures         reads pictures, keeps their embeddings, groups them; a camera's frames; regions
 //! text_requests    requests about labels, captions and searches
 //! model_requests   requests about models
 //! remembered       pictures of earlier visits
@@ -11,6 +12,7 @@
 //! pool/            helper workers that encode pictures on the CPU
 //! ```
 
+mod batches;
 mod model_requests;
 mod pictures;
 mod pool;

@@ -1,20 +1,20 @@
-//! Encodes pictures, one at a time or in batches, and hands out their embeddings. A file that the model
-//! encoded before is not encoded again. Groups pictures that look alike, ranks labels for a camera's
-//! frames, and says where in a picture a label is seen.
+//! Reads pictures, and hands out their embeddings. A file that the model encoded before is not encoded
+//! again. Groups pictures that look alike, ranks labels for a camera's frames, and says where in a picture
+//! a label is seen.
 
 use std::collections::HashMap;
 
 use glance_protocol::{Answer, Failure, Floats, Likeness, PictureId, Progress, Request};
 use web_sys::File;
 
-use crate::clock::milliseconds;
 use crate::embedding::Embedding;
 use crate::error::Error;
 use crate::grouping::{DifferenceHash, clusters, near_copies};
 use crate::image::Picture;
+use crate::timeline::{Stage, span};
 use crate::web::loaded::cached_encoder::CachedEncoder;
 use crate::web::policy::frame;
-use crate::web::request::context::{Job, RequestContext, yield_to_messages};
+use crate::web::request::context::{Job, RequestContext};
 use crate::web::request::failure::{not_loaded, unknown};
 use crate::web::request::picture_file::{decode, read};
 use crate::web::worker::remembered::{self, show_thumbnail};
@@ -36,56 +36,29 @@ pub enum Input {
     Remembered(Embedding),
 }
 
-/// Reads pictures and encodes those that are new as one batch; each has its own result.
-pub async fn embed(
+/// Reads pictures, one at a time: only a preprocessed picture is small.
+pub async fn prepare_all(
     state: &State,
     jobs: &[Job],
     contexts: &[RequestContext],
-) -> Vec<Result<Answer, Failure>> {
-    let start = milliseconds();
+) -> Vec<Result<ReadPicture, Failure>> {
     let mut prepared = Vec::with_capacity(jobs.len());
     for (job, context) in jobs.iter().zip(contexts) {
-        // One at a time: only a preprocessed picture is small.
         prepared.push(prepare(state, job, context).await);
     }
-    yield_to_messages().await;
-    encode(state, jobs, prepared, contexts, start).await
+    prepared
 }
 
-/// Encodes the new ones among pictures as one batch, which began at `start`; each has its own result.
-pub async fn encode(
+/// Keeps what pictures have become. Each has its own answer.
+pub fn answers(
     state: &State,
     jobs: &[Job],
-    prepared: Vec<Result<ReadPicture, Failure>>,
+    read: Vec<Result<ReadPicture, Failure>>,
     contexts: &[RequestContext],
-    start: f64,
+    encoded: Result<Vec<(PictureId, Embedding)>, Failure>,
 ) -> Vec<Result<Answer, Failure>> {
-    let (mut ids, mut levels) = (Vec::new(), Vec::new());
-    for ((job, prepared), context) in jobs.iter().zip(&prepared).zip(contexts) {
-        if let (Some(picture), Ok(read), Ok(())) = (job.picture(), prepared, context.proceed())
-            && let Input::Levels(input) = &read.input
-        {
-            ids.push(picture);
-            levels.extend_from_slice(input);
-        }
-    }
-    let ran: Result<Vec<Embedding>, Failure> = match ids.is_empty() {
-        true => Ok(Vec::new()),
-        false => {
-            let run = state.with_model(&contexts[0], async |encoder| {
-                encoder.embed(&ids, &levels).await?;
-                Ok(encoder.pictures(&ids)?.into_iter().cloned().collect())
-            });
-            run.await
-        }
-    };
-    if !ids.is_empty() {
-        let size = state.batch_size.get();
-        let took = milliseconds() - start;
-        state.batch_size.set(size.after(ids.len(), took));
-    }
-    let mut encoded = ran.map(|ran| ids.into_iter().zip(ran).collect::<HashMap<_, _>>());
-    let results = jobs.iter().zip(prepared).zip(contexts);
+    let mut encoded = encoded.map(|encoded| encoded.into_iter().collect::<HashMap<_, _>>());
+    let results = jobs.iter().zip(read).zip(contexts);
     let results = results.map(|((job, read), context)| {
         let ReadPicture { content, input } = read?;
         context.proceed()?;
@@ -96,8 +69,12 @@ pub async fn encode(
             }
             (Some(picture), Input::Levels(levels)) => {
                 let encoded = encoded.as_mut().map_err(|failure| failure.clone())?;
+                let embedding = encoded.remove(&picture);
+                if let Some(embedding) = &embedding {
+                    state.insert(picture, embedding.clone());
+                }
                 state.insert_hash(picture, Some(DifferenceHash::new(&levels)));
-                remembered::remember(state, job, &content, encoded.remove(&picture));
+                remembered::remember(state, job, &content, embedding);
             }
             (None, _) => {}
         }
@@ -210,7 +187,9 @@ async fn prepare(
     let picture = decode(file, read.bytes).await?;
     let model = state.model.borrow();
     let model = model.as_ref().ok_or_else(not_loaded)?;
+    let resize = span(Stage::Resize);
     let levels = model.encoder.clip().levels(&picture);
+    drop(resize);
     if let (Some(picture), true) = (job.picture(), job.remembers()) {
         let writer = state.writer.clone();
         let send = move |jpeg| show_thumbnail(&writer, picture, jpeg);

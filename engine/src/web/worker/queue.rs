@@ -1,11 +1,12 @@
 //! The request queue. Requests run one at a time and can be cancelled.
 //!
 //! Requests about encoded pictures and frames from a camera go ahead of queued pictures, so that
-//! editing a label does not wait for a pile of pictures. On a GPU, pictures run in batches, which
-//! helpers preprocess; on the CPU, helpers encode some.
+//! editing a label does not wait for a pile of pictures. On a GPU, pictures run in batches, two of them
+//! at a time, which helpers preprocess; on the CPU, helpers encode some.
 
 use std::rc::Rc;
 
+use futures::channel::oneshot;
 use glance_protocol::{Answer, DeviceKind, Failure, ModelOrigin, Request, RequestId, ToWorker};
 use js_sys::Array;
 use wasm_bindgen::JsCast;
@@ -14,9 +15,11 @@ use wasm_bindgen_futures::spawn_local;
 use crate::clock::milliseconds;
 use crate::web::loaded::LoadedModel;
 use crate::web::loaded::cached_encoder::CachedEncoder;
-use crate::web::request::context::{Job, RequestContext};
+use crate::web::policy::flights::{Ahead, Flights, Step};
+use crate::web::request::context::{Job, RequestContext, yield_to_messages};
 use crate::web::request::failure::{cancelled, unknown};
 use crate::web::request::port::reply;
+use crate::web::worker::batches::{self, Batch};
 use crate::web::worker::pictures::{Input, ReadPicture};
 use crate::web::worker::pool::{Encoded, Outcome, Prepared, Signal};
 use crate::web::worker::remembered::{self, show_thumbnail};
@@ -159,9 +162,13 @@ fn is_picture(job: &Job) -> bool {
     job.picture().is_some()
 }
 
-/// Gives queued pictures to helpers, and starts the loop unless it runs.
+/// Gives queued pictures to helpers, and starts the loop unless it runs. If it waits, it goes on.
 fn wake(state: &Rc<State>) {
     share_out(state);
+    if let Some(arrived) = state.arrived.take() {
+        // A batch may have run first.
+        let _ = arrived.send(());
+    }
     if !state.looping.replace(true) {
         spawn_local(run(state.clone()));
     }
@@ -186,26 +193,60 @@ fn cancel(state: &State, id: RequestId) {
 }
 
 async fn run(state: Rc<State>) {
+    let mut flights = Flights::default();
     loop {
-        match next(&state) {
-            Next::Jobs(jobs) => {
-                let contexts = start(&state, &jobs);
+        match next(&state, &flights) {
+            Next::Submit(pictures) => {
+                let start = milliseconds();
+                let (jobs, contexts, read) = prepare(&state, &mut flights, pictures).await;
+                batches::submit(&state, &mut flights, jobs, contexts, read, start);
+            }
+            Next::Answer(Taken::Queued(jobs)) => {
+                let contexts = begin(&state, &jobs);
                 let results = answer(&state, &jobs, &contexts).await;
-                finish(&state, &jobs, results);
+                batches::finish(&state, &jobs, results);
             }
-            Next::Prepared(prepared) => {
-                let (jobs, read): (Vec<Job>, Vec<_>) = prepared.into_iter().map(read).unzip();
-                let contexts = start(&state, &jobs);
-                let results =
-                    pictures::encode(&state, &jobs, read, &contexts, milliseconds()).await;
-                finish(&state, &jobs, results);
+            // They were prepared for a GPU that failed.
+            Next::Answer(pictures) => {
+                let (jobs, contexts, read) = prepare(&state, &mut flights, pictures).await;
+                let results = encode(&state, &jobs, &contexts, read).await;
+                batches::finish(&state, &jobs, results);
             }
-            Next::Nothing => {
+            Next::Wait => {
+                let (arrived, arrival) = oneshot::channel();
+                state.arrived.replace(Some(arrived));
+                batches::wait(&state, &mut flights, arrival).await;
+            }
+            Next::Stop => {
                 state.looping.set(false);
                 return storing::finish_when_idle(&state);
             }
         }
         share_out(&state);
+    }
+}
+
+/// Pictures with what they have become.
+type ReadPictures = (
+    Vec<Job>,
+    Vec<RequestContext>,
+    Vec<Result<ReadPicture, Failure>>,
+);
+
+/// Reads pictures, unless helpers did, while the GPU runs the batches before.
+async fn prepare(state: &State, flights: &mut Flights<Batch>, pictures: Taken) -> ReadPictures {
+    match pictures {
+        Taken::Queued(jobs) => {
+            let contexts = begin(state, &jobs);
+            let read = pictures::prepare_all(state, &jobs, &contexts);
+            let read = batches::beside(state, flights, read).await;
+            (jobs, contexts, read)
+        }
+        Taken::Prepared(prepared) => {
+            let (jobs, read): (Vec<Job>, Vec<_>) = prepared.into_iter().map(read).unzip();
+            let contexts = begin(state, &jobs);
+            (jobs, contexts, read)
+        }
     }
 }
 
@@ -220,53 +261,88 @@ fn read(prepared: Prepared) -> (Job, Result<ReadPicture, Failure>) {
     (job, Ok(ReadPicture { content, input }))
 }
 
-fn start(state: &State, jobs: &[Job]) -> Vec<RequestContext> {
-    let contexts: Vec<_> = jobs.iter().map(|job| RequestContext::new(job.id)).collect();
-    state.running.borrow_mut().clone_from(&contexts);
-    contexts
+/// Encodes pictures that were read, and waits.
+async fn encode(
+    state: &State,
+    jobs: &[Job],
+    contexts: &[RequestContext],
+    read: Vec<Result<ReadPicture, Failure>>,
+) -> Vec<Result<Answer, Failure>> {
+    let encoded = batches::encode(state, jobs, contexts, &read).await;
+    pictures::answers(state, jobs, read, contexts, encoded)
 }
 
-fn finish(state: &State, jobs: &[Job], results: Vec<Result<Answer, Failure>>) {
-    state.running.borrow_mut().clear();
-    for (job, result) in jobs.iter().zip(results) {
-        reply(job.id, result);
-    }
+fn begin(state: &State, jobs: &[Job]) -> Vec<RequestContext> {
+    let contexts: Vec<_> = jobs.iter().map(|job| RequestContext::new(job.id)).collect();
+    state.running.borrow_mut().extend_from_slice(&contexts);
+    contexts
 }
 
 /// What the loop does next.
 enum Next {
+    /// Submits pictures to the GPU.
+    Submit(Taken),
+    /// Answers one request, or pictures on the CPU, with nothing in flight.
+    Answer(Taken),
+    /// Waits for the GPU or for messages.
+    Wait,
+    /// Waits for messages.
+    Stop,
+}
+
+/// What was taken from the queue.
+enum Taken {
     /// One request, or pictures that run together.
-    Jobs(Vec<Job>),
+    Queued(Vec<Job>),
     /// Pictures that helpers preprocessed.
     Prepared(Vec<Prepared>),
-    /// Waits for messages.
-    Nothing,
 }
 
 /// Takes the next request or batch of pictures from the queue. Pictures that helpers preprocessed come
 /// before those that are queued.
-fn next(state: &State) -> Next {
-    let gpu = |model: &LoadedModel| model.info().device == DeviceKind::Gpu;
-    let most = match state.model.borrow().as_ref().is_some_and(gpu) {
-        true => state.batch_size.get().count(),
-        false => 1,
+fn next(state: &State, flights: &Flights<Batch>) -> Next {
+    let picture_bytes = |model: &LoadedModel| {
+        let size = model.encoder.clip().config().vision.image_size();
+        (model.info().device == DeviceKind::Gpu).then_some(size * size * 3)
     };
+    let on_gpu = state.model.borrow().as_ref().and_then(picture_bytes);
+    let room = on_gpu.map_or(1, |bytes| {
+        flights.room(bytes).min(state.batch_size.get().count())
+    });
     let mut waiting = state.waiting.borrow_mut();
+    let mut prepared = state.prepared.borrow_mut();
     let first_is_picture = waiting.front().is_some_and(is_picture);
-    if first_is_picture || waiting.is_empty() {
-        let mut prepared = state.prepared.borrow_mut();
-        let count = prepared.len().min(most);
-        if count > 0 {
-            return Next::Prepared(prepared.drain(..count).collect());
-        }
-    }
+    let none_before = waiting.is_empty() || first_is_picture;
+    let are_prepared = none_before && !prepared.is_empty();
     let first_is_file = waiting.front().and_then(Job::picture_file).is_some();
-    if waiting.is_empty() || first_is_file && state.pool.borrow().prepares() {
-        return Next::Nothing;
+    let for_helpers = first_is_file && state.pool.borrow().prepares();
+    let ahead = if are_prepared || first_is_picture && !for_helpers {
+        match on_gpu {
+            Some(_) => Ahead::Pictures,
+            None => Ahead::Request,
+        }
+    } else if none_before {
+        Ahead::Nothing
+    } else {
+        Ahead::Request
+    };
+    let mut take = || match are_prepared {
+        true => {
+            let count = prepared.len().min(room);
+            Taken::Prepared(prepared.drain(..count).collect())
+        }
+        false => {
+            let pictures = waiting.iter().take_while(|job| is_picture(job)).count();
+            let count = pictures.min(room).max(1);
+            Taken::Queued(waiting.drain(..count).collect())
+        }
+    };
+    match flights.step(ahead, room) {
+        Step::Submit => Next::Submit(take()),
+        Step::Answer => Next::Answer(take()),
+        Step::Wait => Next::Wait,
+        Step::Stop => Next::Stop,
     }
-    let pictures = waiting.iter().take_while(|job| is_picture(job)).count();
-    let count = pictures.min(most).max(1);
-    Next::Jobs(waiting.drain(..count).collect())
 }
 
 /// Answers one request, or the pictures that run together.
@@ -281,7 +357,9 @@ async fn answer(
     };
     let one = match &job.request {
         Request::Embed { .. } | Request::EmbedPixels { .. } => {
-            return pictures::embed(state, jobs, contexts).await;
+            let read = pictures::prepare_all(state, jobs, contexts).await;
+            yield_to_messages().await;
+            return encode(state, jobs, contexts, read).await;
         }
         Request::Load {
             origin,

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 
+use futures::channel::oneshot;
 use glance_protocol::{DeviceKind, Failure, ModelInfo, ModelSource, PictureId, ToPage};
 use js_sys::Date;
 
@@ -30,6 +31,8 @@ pub struct State {
     pub prepared: RefCell<VecDeque<Prepared>>,
     /// Whether requests are being taken from the queue.
     pub looping: Cell<bool>,
+    /// Wakes the loop while it waits for the GPU.
+    pub arrived: RefCell<Option<oneshot::Sender<()>>>,
     /// Running requests; none while the worker is idle.
     pub running: RefCell<Vec<RequestContext>>,
     /// The model; `None` while it works.
@@ -74,6 +77,7 @@ impl State {
             waiting: RefCell::default(),
             prepared: RefCell::default(),
             looping: Cell::default(),
+            arrived: RefCell::default(),
             running: RefCell::default(),
             model: RefCell::default(),
             loaded: RefCell::default(),

@@ -99,6 +99,59 @@ fn pictures_are_preprocessed_beside_the_gpu() {
     assert_eq!(page.browser.console_errors(), [""; 0]);
 }
 
+/// Two batches are in flight, and only a page that asks for it has marks.
+#[test]
+fn marks_tell_that_the_gpu_has_the_next_batch_before_it_needs_it() {
+    let tell = "const marks = new BroadcastChannel('marks');
+        new PerformanceObserver((list) => list.getEntries().forEach(({ name, startTime, duration }) =>
+            marks.postMessage([name, startTime, startTime + duration])))
+            .observe({ type: 'measure', buffered: true });";
+    let hear = "globalThis.marked = [];
+        globalThis.marks = new BroadcastChannel('marks');
+        marks.onmessage = ({ data }) => marked.push(data);";
+    for (query, is_marked) in [("?device=gpu&marks", true), ("?device=gpu", false)] {
+        let site = Site::start(Some(random_pack()));
+        site.put_before("start_page.js", hear);
+        site.put_before(WORKER, tell);
+        let page = Page::open_on(site, Webgpu::Software, query);
+        page.runs_on("gpu");
+        page.set_labels(&LABELS);
+        let files: Vec<PictureFile> = (0..40).map(|number| stripes().copy(number)).collect();
+        page.drop_files(&files);
+        page.settled(files.len());
+        let marked = page.browser.execute("return marked", Vec::new());
+        let marked: Vec<(String, f64, f64)> =
+            serde_json::from_value(marked).expect("each has a name, a start and an end");
+        if !is_marked {
+            assert_eq!(marked, []);
+            continue;
+        }
+        for stage in [
+            "read",
+            "decode",
+            "resize",
+            "clean",
+            "byte-pairs",
+            "prefixes",
+            "record",
+            "device",
+        ] {
+            let name = format!("glance:{stage}");
+            assert!(marked.iter().any(|(other, ..)| *other == name), "{name}");
+        }
+        let on_device: Vec<(f64, f64)> = marked
+            .iter()
+            .filter(|(name, ..)| name == "glance:device")
+            .map(|(_, start, end)| (*start, *end))
+            .collect();
+        let together = on_device.iter().map(|(start, _)| {
+            let open = |(from, to): &&(f64, f64)| from <= start && start < to;
+            on_device.iter().filter(open).count()
+        });
+        assert_eq!(together.max(), Some(2));
+    }
+}
+
 /// Records the worker's messages about pictures.
 pub(super) fn hear(site: &Site) {
     let script = r"

@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::grouping::DifferenceHash;
 use crate::image::Picture;
 use crate::image_encoder::ImageEncoder;
+use crate::timeline::{Stage, span};
 use crate::web::browser::thumbnail::Thumbnails;
 use crate::web::model_store::ModelStore;
 use crate::web::picture_store::PictureStore;
@@ -147,7 +148,10 @@ impl Assistant {
                 remembered: true,
             }));
         }
-        let levels = work.levels(&decode(file, read.bytes).await?);
+        let picture = decode(file, read.bytes).await?;
+        let resize = span(Stage::Resize);
+        let levels = work.levels(&picture);
+        drop(resize);
         if let Some(thumbnail) = thumbnail {
             self.thumbnails
                 .make(&levels, move |jpeg| send(&thumbnail, Some(&jpeg)));

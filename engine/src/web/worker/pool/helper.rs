@@ -6,7 +6,9 @@ use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, Event, MessageEvent, Worker};
 
 use super::messages::{FromHelper, Task, ToHelper};
+use crate::timeline::{Stage, span};
 use crate::web::request::context::Job;
+use crate::web::request::port::scope;
 
 /// An event from a helper.
 pub enum Heard {
@@ -39,10 +41,13 @@ impl Helper {
         let on_message = {
             let heard = heard.clone();
             Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+                let receive = span(Stage::Receive);
                 let message: Array = event.data().unchecked_into();
                 let bytes = message.get(1).dyn_into::<ArrayBuffer>().ok();
                 let bytes = bytes.map(|bytes| Uint8Array::new(&bytes).to_vec());
-                match serde_wasm_bindgen::from_value(message.get(0)) {
+                let said = serde_wasm_bindgen::from_value(message.get(0));
+                drop(receive);
+                match said {
                     Ok(FromHelper::Crashed) | Err(_) => heard(Heard::Died),
                     Ok(said) => heard(Heard::Said(said, bytes)),
                 }
@@ -56,7 +61,10 @@ impl Helper {
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         // All helpers share one compiled module.
-        worker.post_message(&wasm_bindgen::module()).ok()?;
+        // It marks what it does if this worker does.
+        let name = scope().name().into();
+        let first = Array::of2(&wasm_bindgen::module(), &name);
+        worker.post_message(&first).ok()?;
         Some(Self {
             worker,
             ready: false,

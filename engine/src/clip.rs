@@ -72,6 +72,14 @@ impl Clip {
         Ok(Self::new(OnDevice::Gpu(Box::new(network)), tokenizer, pack))
     }
 
+    /// The GPU, if the network runs on one.
+    pub fn gpu(&self) -> Option<&Gpu> {
+        match &self.network {
+            OnDevice::Cpu(_) => None,
+            OnDevice::Gpu(network) => Some(network.compute()),
+        }
+    }
+
     /// Returns the GPU, if the network runs on one. The next network on it reuses its compiled
     /// kernels.
     pub fn into_gpu(self) -> Option<Gpu> {

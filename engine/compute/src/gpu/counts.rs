@@ -15,6 +15,8 @@ pub struct Counts {
     pub uploaded_bytes: u64,
     /// Buffers that were created, not reused.
     pub buffers: u64,
+    /// Bind groups that were created, not reused.
+    pub bind_groups: u64,
     /// Times that the host waited.
     pub waits: u64,
 }
@@ -28,6 +30,7 @@ impl Counts {
             uploads: self.uploads - earlier.uploads,
             uploaded_bytes: self.uploaded_bytes - earlier.uploaded_bytes,
             buffers: self.buffers - earlier.buffers,
+            bind_groups: self.bind_groups - earlier.bind_groups,
             waits: self.waits - earlier.waits,
         }
     }

@@ -93,17 +93,21 @@ impl Memory {
         (size <= self.limit).then(|| self.wrap(self.create(size)))
     }
 
-    /// Must be called after each submission. Destroys unused buffers beyond [`KEPT_BYTES`].
-    pub(super) fn submitted(&self) {
+    /// Must be called after each submission. Destroys unused buffers beyond [`KEPT_BYTES`], and returns
+    /// whether there were any.
+    pub(super) fn submitted(&self) -> bool {
         self.submissions.set(self.submissions.get() + 1);
         let mut unused = self.unused.borrow_mut();
         let mut kept: u64 = unused.iter().map(|unused| unused.buffer.size()).sum();
+        let mut destroyed = false;
         while kept > KEPT_BYTES
             && let Some(oldest) = unused.pop_front()
         {
             kept -= oldest.buffer.size();
             oldest.buffer.destroy();
+            destroyed = true;
         }
+        destroyed
     }
 
     /// Destroys all unused buffers. Those in use will not be reused.

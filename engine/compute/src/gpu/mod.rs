@@ -13,6 +13,7 @@ macro_rules! wgsl {
 }
 
 mod attention;
+mod bind_groups;
 mod counts;
 mod device;
 mod kernel;
@@ -149,7 +150,7 @@ impl Gpu {
         });
         let counter = Rc::<Counter>::default();
         let memory = Memory::new(&device.device, device.largest_buffer, &counter);
-        let recorder = Rc::new(Recorder::new(&device.device));
+        let recorder = Rc::new(Recorder::new(&device.device, &counter));
         Self {
             scopes,
             recorder,
@@ -271,7 +272,9 @@ impl Gpu {
             counts.uploads += u64::from(sizes > 0);
             counts.uploaded_bytes += sizes;
         });
-        self.memory.submitted();
+        if self.memory.submitted() {
+            self.recorder.clear_bind_groups();
+        }
         index
     }
 }

@@ -90,7 +90,7 @@ impl Gpu {
             }
             device.check().inspect_err(|_| {
                 memory.invalidate();
-                recorder.clear_pipelines();
+                recorder.invalidate();
             })
         }
     }

@@ -5,6 +5,8 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::bind_groups::BindGroups;
+use super::counts::Counter;
 use super::device::Device;
 use super::kernel::Kernel;
 
@@ -37,6 +39,8 @@ pub(super) struct Recorder {
     /// By number of inputs.
     layouts: RefCell<HashMap<usize, Rc<Layout>>>,
     pipelines: RefCell<HashMap<Kernel, Rc<Pipeline>>>,
+    bind_groups: BindGroups,
+    counter: Rc<Counter>,
     recording: RefCell<Option<Recording>>,
 }
 
@@ -59,7 +63,7 @@ struct Recording {
 }
 
 impl Recorder {
-    pub(super) fn new(device: &wgpu::Device) -> Self {
+    pub(super) fn new(device: &wgpu::Device, counter: &Rc<Counter>) -> Self {
         let sizes = device.create_buffer(&wgpu::BufferDescriptor {
             label: Some("sizes"),
             size: (MOST_DISPATCHES * SIZES_SLOT) as u64,
@@ -70,6 +74,8 @@ impl Recorder {
             sizes,
             layouts: RefCell::default(),
             pipelines: RefCell::default(),
+            bind_groups: BindGroups::default(),
+            counter: Rc::clone(counter),
             recording: RefCell::default(),
         }
     }
@@ -83,25 +89,8 @@ impl Recorder {
     pub(super) fn record(&self, device: &wgpu::Device, dispatch: &Dispatch<'_>) -> bool {
         let pipeline = self.pipeline(device, dispatch.kernel);
         let buffers = dispatch.inputs.iter().copied().chain([dispatch.output]);
-        let sizes = wgpu::BindGroupEntry {
-            binding: 0,
-            resource: wgpu::BindingResource::Buffer(wgpu::BufferBinding {
-                buffer: &self.sizes,
-                offset: 0,
-                size: wgpu::BufferSize::new(SIZES_BYTES),
-            }),
-        };
-        let storages = (1..)
-            .zip(buffers)
-            .map(|(binding, buffer)| wgpu::BindGroupEntry {
-                binding,
-                resource: buffer.as_entire_binding(),
-            });
-        let entries: Vec<_> = [sizes].into_iter().chain(storages).collect();
-        let bindings = device.create_bind_group(&wgpu::BindGroupDescriptor {
-            label: None,
-            layout: &pipeline.layout.bindings,
-            entries: &entries,
+        let bindings = self.bind_groups.get(buffers.cloned().collect(), |buffers| {
+            self.bind(device, &pipeline.layout.bindings, buffers)
         });
 
         let mut recording = self.recording.borrow_mut();
@@ -120,6 +109,36 @@ impl Recorder {
         recording.pass.dispatch_workgroups(x, y, z);
         recording.sizes.len() == MOST_DISPATCHES * SIZES_SLOT
             || recording.multiply_adds >= MOST_MULTIPLY_ADDS
+    }
+
+    /// Makes a bind group of the sizes and of `buffers`.
+    fn bind(
+        &self,
+        device: &wgpu::Device,
+        layout: &wgpu::BindGroupLayout,
+        buffers: &[wgpu::Buffer],
+    ) -> wgpu::BindGroup {
+        self.counter.add(|counts| counts.bind_groups += 1);
+        let sizes = wgpu::BindGroupEntry {
+            binding: 0,
+            resource: wgpu::BindingResource::Buffer(wgpu::BufferBinding {
+                buffer: &self.sizes,
+                offset: 0,
+                size: wgpu::BufferSize::new(SIZES_BYTES),
+            }),
+        };
+        let storages = (1..)
+            .zip(buffers)
+            .map(|(binding, buffer)| wgpu::BindGroupEntry {
+                binding,
+                resource: buffer.as_entire_binding(),
+            });
+        let entries: Vec<_> = [sizes].into_iter().chain(storages).collect();
+        device.create_bind_group(&wgpu::BindGroupDescriptor {
+            label: None,
+            layout,
+            entries: &entries,
+        })
     }
 
     /// Submits what is recorded. With `copy` (source, destination, bytes), the same submission
@@ -154,9 +173,15 @@ impl Recorder {
         self.pipelines.borrow().len()
     }
 
-    /// Drops all pipelines, because one may have failed to compile when memory ran out.
-    pub(super) fn clear_pipelines(&self) {
+    /// Drops all pipelines and bind groups, because one may have failed when memory ran out.
+    pub(super) fn invalidate(&self) {
         self.pipelines.borrow_mut().clear();
+        self.clear_bind_groups();
+    }
+
+    /// Drops all bind groups, which hold their buffers.
+    pub(super) fn clear_bind_groups(&self) {
+        self.bind_groups.clear();
     }
 
     fn pipeline(&self, device: &wgpu::Device, kernel: Kernel) -> Rc<Pipeline> {

@@ -404,7 +404,7 @@ async fn answer(
             labels,
             templates,
         } => {
-            let labels = Labels::new(labels, templates, false);
+            let labels = Labels::new(labels, templates, false, &[]);
             pictures::regions(state, job, *label, labels, context).await
         }
         Request::Match { pictures, captions } => {

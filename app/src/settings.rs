@@ -24,6 +24,9 @@ pub struct Settings {
     pub prompts: Prompts,
     /// Whether "none of these" competes.
     pub none_of_these: bool,
+    /// Whether labels are learnt from the pictures that were moved to them.
+    #[serde(default)]
+    pub learn: bool,
     /// Captions as they were typed.
     pub captions: String,
     /// What is searched for, as it was typed.
@@ -118,6 +121,7 @@ impl Default for Settings {
             template: DEFAULT_TEMPLATE.to_owned(),
             prompts: Prompts::Own,
             none_of_these: false,
+            learn: false,
             captions: String::new(),
             query: String::new(),
             mode: Mode::Sort,

@@ -4,6 +4,7 @@
 //! address       URLs beside the page, and the parameters of the page's own
 //! camera/       opens a camera, and reads the frames of its video
 //! canvas        draws, and makes a file of what was drawn
+//! dragged       pictures of the page that are dragged to a label
 //! dropped       dropped files, and the pictures in dropped folders
 //! focus         where the focus goes when its element disappears
 //! folder/       folders that the person lets the page use
@@ -21,6 +22,7 @@
 pub mod address;
 pub mod camera;
 pub mod canvas;
+pub mod dragged;
 pub mod dropped;
 pub mod feature;
 pub mod focus;

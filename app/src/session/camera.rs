@@ -32,7 +32,7 @@ impl Session {
             labels: settings.labels.clone(),
             templates: settings.templates(),
             none_of_these: settings.none_of_these,
-            examples: Vec::new(),
+            examples: self.inner.with_value(|inner| inner.examples.clone()),
         };
         let answer = match self.ask(request, &[]).await? {
             Answer::Rankings { scores, notes } => RankAnswer {

@@ -67,6 +67,7 @@ impl Session {
         if !matches!(self.model.get_untracked(), ModelState::Ready(_)) {
             return;
         }
+        self.follow_examples();
         self.score();
         if !self.paused.get_untracked() {
             self.send_pictures();
@@ -123,7 +124,7 @@ impl Session {
                     labels: settings.labels.clone(),
                     templates: settings.templates(),
                     none_of_these: settings.none_of_these,
-                    examples: Vec::new(),
+                    examples: self.inner.with_value(|inner| inner.examples.clone()),
                 };
                 (pictures, settings.labels, request)
             }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures_channel::oneshot;
 use glance_protocol::{
-    Answer, DeviceKind, Failure, PictureId, Request, RequestId, TextNote, ToWorker,
+    Answer, DeviceKind, Example, Failure, PictureId, Request, RequestId, TextNote, ToWorker,
 };
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
@@ -95,6 +95,8 @@ pub(super) struct Inner {
     pub(super) duplicates: Vec<PictureId>,
     /// The labels that the person moved pictures to, by the pictures' contents.
     pub(super) corrections: HashMap<String, String>,
+    /// The examples in the present question.
+    pub(super) examples: Vec<Example>,
     /// Stops what is fetched or read.
     pub(super) gathering: Stop,
     /// The folders that the page may look into again, by their ids.

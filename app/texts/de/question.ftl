@@ -49,6 +49,13 @@ labels-offer-none-hint =
     das ist ein Hinweis, keine Messung.
 none-of-these = nichts davon
 
+# Die Wahl, aus Bildern zu lernen, die zu Begriffen verschoben wurden.
+labels-learn = { $count ->
+    [one] Aus dem verschobenen Bild lernen
+   *[other] Aus den { $count } verschobenen Bildern lernen
+}
+labels-learn-hint = Die Begriffe richten sich dann auch nach den Beispielen. Ein Bild auf einen Begriff ziehen fügt eines hinzu.
+
 # Ein Link zu den Begriffen.
 labels-copy-link = Link kopieren
 labels-copy-link-hint = Öffnet Glance mit diesen Begriffen und diesem Satz. Bilder enthält er nicht.

@@ -46,6 +46,13 @@ labels-offer-none-hint =
     measurement.
 none-of-these = none of these
 
+# The option to learn from pictures that the person moved to labels.
+labels-learn = { $count ->
+    [one] Learn from the picture you moved
+   *[other] Learn from the { $count } pictures you moved
+}
+labels-learn-hint = What the labels mean follows your examples, beside their words. Drag a picture onto a label to add one.
+
 # A link to the labels.
 labels-copy-link = Copy link
 labels-copy-link-hint = Opens Glance with these labels and this prompt. No picture is in it.

@@ -1,13 +1,15 @@
 //! One picture as a tile: its thumbnail, and one line of its answer.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use leptos::ev::MouseEvent;
+use leptos::ev::{DragEvent, MouseEvent};
 use leptos::html;
 use leptos::prelude::*;
 
 use super::board::Board;
 use crate::arrangement::Heading;
+use crate::browser::dragged::drag;
 use crate::picture::{CLOSE, Phase, Picture, Ranking};
 use crate::settings::{Matches, Mode};
 use crate::{format, texts};
@@ -90,10 +92,19 @@ pub fn Tile(
             false => session.library.open.set(Some(id)),
         }
     };
+    let on_drag = move |event: DragEvent| {
+        let selected = session.library.selected.get_untracked();
+        match selected.contains(&id) {
+            true => drag(&event, &selected),
+            false => drag(&event, &BTreeSet::from([id])),
+        }
+    };
     let select_name = texts::grid_select(&name);
     view! {
         <li
             class="tile"
+            draggable="true"
+            on:dragstart=on_drag
             data-testid="picture-card"
             data-state=state
             class:selected=move || selected.get()

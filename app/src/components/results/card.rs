@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use crate::browser::dragged::drag;
 use crate::browser::focus;
 use crate::components::landmarks::CHOOSE;
 use crate::format;
@@ -83,7 +84,13 @@ pub fn Card(session: Session, picture: Arc<Picture>, mode: Memo<Mode>) -> impl I
     let label = texts::results_remove(&name);
     let open = texts::results_open(&name);
     view! {
-        <li class="card" data-testid="picture-card" data-state=move || state.get()>
+        <li
+            class="card"
+            data-testid="picture-card"
+            data-state=move || state.get()
+            draggable="true"
+            on:dragstart=move |event| drag(&event, &BTreeSet::from([id]))
+        >
             <button
                 type="button"
                 class="card-picture"
@@ -95,6 +102,7 @@ pub fn Card(session: Session, picture: Arc<Picture>, mode: Memo<Mode>) -> impl I
                     src=url
                     alt=""
                     decoding="async"
+                    draggable="false"
                     class:unseen=move || unseen.get()
                     on:error=move |_| unseen.set(true)
                 />

@@ -8,6 +8,7 @@
 //! duplicates    takes out equal ones
 //! undo          removes and moves them, and takes that back;  undoable  what can be taken back
 //! corrections   labels that they were moved to, now and at earlier visits
+//! examples      what is learnt from that
 //! remembered    pictures of earlier visits
 //! ```
 
@@ -16,6 +17,7 @@ pub mod addresses;
 pub mod arriving;
 pub mod corrections;
 pub mod duplicates;
+pub mod examples;
 pub mod folders;
 pub mod gathering;
 pub mod library;

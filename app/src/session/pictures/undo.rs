@@ -69,6 +69,7 @@ impl Session {
         self.library.touch();
         self.remember_corrections(&moved);
         self.offer(sentence, Undo::Moved(before));
+        self.advance();
     }
 
     /// Offers the labels back that the person replaced or cleared, with their sentences.
@@ -94,6 +95,7 @@ impl Session {
                 }
                 self.library.touch();
                 self.remember_corrections(&back);
+                self.advance();
             }
             Undo::Question(before) => self.edit(|settings| {
                 settings.labels = before.labels;

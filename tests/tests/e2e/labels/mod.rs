@@ -4,6 +4,7 @@
 //! chips   the labels on the page, many of them, and the keys that move between them
 //! sets    ready-made ones, the person's own, and those from files
 //! links   labels that a link carries
+//! teaching  labels that are learnt from pictures
 //! ```
 
 use glance_tests::browser::Webgpu;
@@ -14,6 +15,7 @@ use serde_json::json;
 mod chips;
 mod links;
 mod sets;
+mod teaching;
 
 /// As WebDriver names it.
 const ENTER: char = '\u{E007}';

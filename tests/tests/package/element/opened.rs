@@ -10,6 +10,8 @@ use glance_tests::pictures::PictureFile;
 use glance_tests::site::{Models, Site};
 use serde_json::{Value, json};
 
+use crate::consumer::folder;
+
 const DROP: &str = "
     const [id, files] = arguments;
     const dataTransfer = new DataTransfer();
@@ -39,9 +41,9 @@ impl Opened {
     /// Opens a page while the model is served like this.
     pub fn page_when(name: &str, models: Models) -> Self {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let site = Site::start(Some(random_pack()));
-        site.mount("package/", here.join("../target/package"));
-        site.mount("element/", here.join("fixtures/consumers/element"));
+        let site = Site::of_files("/", here.join("fixtures/consumers"));
+        site.publish(random_pack());
+        site.mount("package/", folder("plain").join("glance-clip"));
         site.set_models(models);
         let browser = Browser::start(Webgpu::None);
         browser.open(&site.address(&format!("element/{name}")));

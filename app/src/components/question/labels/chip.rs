@@ -1,11 +1,12 @@
 //! One label: press it to edit, or remove it.
 
 use glance_protocol::TextNote;
-use leptos::ev::{FocusEvent, KeyboardEvent};
+use leptos::ev::{DragEvent, FocusEvent, KeyboardEvent};
 use leptos::html;
 use leptos::prelude::*;
 
 use super::chip_keys;
+use crate::browser::dragged::{carries_pictures, dragged};
 use crate::browser::focus;
 use crate::session::Session;
 use crate::text_list::{self, beginning};
@@ -99,11 +100,33 @@ pub fn Chip(
         let own = tab_stop.with(|stop| label.with_value(|own| stop.as_ref() == Some(own)));
         if own { "0" } else { "-1" }
     };
+    let aimed_at = RwSignal::new(false);
+    let on_drag_over = move |event: DragEvent| {
+        if event
+            .data_transfer()
+            .is_some_and(|data| carries_pictures(&data))
+        {
+            event.prevent_default();
+            aimed_at.set(true);
+        }
+    };
+    let on_drop = move |event: DragEvent| {
+        aimed_at.set(false);
+        let ids = event.data_transfer().map(|data| dragged(&data));
+        if let Some(ids) = ids.filter(|ids| !ids.is_empty()) {
+            event.prevent_default();
+            label.with_value(|label| session.teach(&ids, label));
+        }
+    };
     let named = move || label.with_value(|label| beginning(label, NAMED));
     view! {
         <li
             class="chip"
             class:noted=move || note().is_some()
+            class:aimed-at=move || aimed_at.get()
+            on:dragover=on_drag_over
+            on:dragleave=move |_| aimed_at.set(false)
+            on:drop=on_drop
             title=note
             data-testid="label-chip"
             data-label=label.get_value()

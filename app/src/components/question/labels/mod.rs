@@ -5,6 +5,7 @@
 //! chip_keys    the keys that move between chips
 //! input        the field
 //! tools        the line of buttons below;  sets/  the popover with sets of labels
+//! learning     whether labels are learnt from pictures
 //! more         the options below the line: prompt, “none of these”, the link
 //! link_offer   asks before a link replaces labels
 //! replace      replaces all labels at once
@@ -20,6 +21,7 @@ mod chip_keys;
 mod chips;
 mod copy_link;
 mod input;
+mod learning;
 mod link_offer;
 mod more;
 mod prompt;
@@ -35,5 +37,6 @@ pub fn Labels(session: Session) -> impl IntoView {
         <label class="visually-hidden" for="label-input">{texts::labels_title()}</label>
         <chips::Chips session />
         <tools::Tools session />
+        <learning::Learning session />
     }
 }

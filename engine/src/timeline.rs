@@ -6,6 +6,8 @@
 const MARKED_WORKER: &str = "marks";
 
 /// What takes time, as `performance.getEntriesByType("measure")` names it.
+// Natively no pictures are read from files.
+#[cfg_attr(not(target_arch = "wasm32"), expect(dead_code))]
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Stage {
     /// The bytes of a picture file, and their SHA-256.

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use glance_engine::Error;
+use glance_engine::few_shot::FewShotError;
 use thiserror::Error as ThisError;
 
 /// Why a command failed as a whole.
@@ -38,6 +39,12 @@ pub enum Failure {
     /// Two class folders have the same label.
     #[error("{0} holds two folders for the class {1}; put their pictures into one.")]
     SameClass(PathBuf, String),
+    /// A test folder has a class that was not learnt.
+    #[error("{0} holds a folder for the class {1}, which was not learnt; leave it out.")]
+    UnknownClass(PathBuf, String),
+    /// Pictures cannot be learnt from.
+    #[error(transparent)]
+    FewShot(#[from] FewShotError),
     /// A file of templates is empty.
     #[error("{0} holds no sentence; write one a line, with {{}} where the label goes.")]
     NoTemplates(PathBuf),

@@ -16,6 +16,7 @@ mod model;
 mod output;
 mod pack;
 mod picture;
+mod probe;
 mod prompts;
 mod verdict;
 
@@ -40,6 +41,7 @@ enum Command {
     Classify(classify::Arguments),
     Embed(embed::Arguments),
     Eval(eval::Arguments),
+    Probe(probe::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -51,6 +53,7 @@ fn main() -> ExitCode {
         Command::Classify(arguments) => classify::run(&arguments),
         Command::Embed(arguments) => embed::run(&arguments),
         Command::Eval(arguments) => eval::run(&arguments),
+        Command::Probe(arguments) => probe::run(&arguments),
     };
     match verdict {
         Ok(Verdict::Complete) => ExitCode::SUCCESS,

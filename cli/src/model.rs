@@ -156,6 +156,11 @@ impl Model {
         Ok(encoded)
     }
 
+    /// The factor from cosine to logit.
+    pub fn logit_scale(&self) -> f32 {
+        self.clip.logit_scale()
+    }
+
     /// Ranks texts for one picture, best first.
     pub fn rank(&self, picture: &Embedding, texts: &[Embedding]) -> Vec<Ranked> {
         self.clip.rank(picture, texts)

@@ -239,6 +239,27 @@ fn an_evaluation_that_would_mislead_is_refused() {
 
 /// Its class is not among the labels, which makes the others look better.
 #[test]
+fn a_probe_is_not_tested_on_classes_that_it_did_not_learn() {
+    let place = Workplace::new();
+    let picture = fs::read(fixture("pictures/noise_up.png")).unwrap();
+    place.write("set/cat/a.png", &picture);
+    place.write("test/dog/a.png", &picture);
+    let (set, test) = (place.path("set"), place.path("test"));
+    let output = place.run(&["probe", text(&set), "--test", text(&test)]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = stderr(&output);
+    assert!(
+        said.contains("the class dog, which was not learnt"),
+        "{said}"
+    );
+    place.write("broken/cat/a.png", b"no picture");
+    let output = place.run(&["probe", text(&place.path("broken"))]);
+    assert!(stderr(&output).contains("no examples to learn from"));
+    let none = glance(&["probe", text(&set), "--shots", "0"]);
+    assert_eq!(none.status.code(), Some(2));
+}
+
+#[test]
 fn an_empty_class_folder_is_reported() {
     let place = Workplace::new();
     let picture = fs::read(fixture("pictures/noise_up.png")).unwrap();

@@ -238,6 +238,93 @@ fn eval_counts_pictures_by_their_folder() {
     );
 }
 
+/// A picture of one colour with some noise of its own.
+fn bmp(colour: [u8; 3], noise: u8) -> Vec<u8> {
+    const SIDE: u32 = 16;
+    let pixels = (0..SIDE * SIDE).flat_map(|at| {
+        let spot = at % 7 == u32::from(noise % 7);
+        colour.map(|level| {
+            if spot {
+                level.wrapping_add(noise)
+            } else {
+                level
+            }
+        })
+    });
+    let pixels: Vec<u8> = pixels.collect();
+    let mut file = b"BM".to_vec();
+    let numbers = [
+        54 + pixels.len() as u32,
+        0,
+        54,
+        40,
+        SIDE,
+        SIDE,
+        1 | 24 << 16,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+    ];
+    file.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
+    file.extend(pixels);
+    file
+}
+
+#[test]
+fn a_probe_learns_what_pictures_of_a_class_share() {
+    let place = Workplace::new();
+    for (class, colour) in [("red", [20, 30, 220]), ("blue", [220, 40, 20])] {
+        for number in 0..10 {
+            let name = format!("{class}/{number}.bmp");
+            place.write(&format!("set/{name}"), &bmp(colour, number));
+            place.write(&format!("test/{name}"), &bmp(colour, number + 10));
+        }
+    }
+    place.write("set/red/10.bmp", b"no picture");
+    let folder = place.path("set");
+    let (code, answer) = place.json(&["probe", text(&folder)]);
+    assert_eq!(code, Some(1), "one picture was left out");
+    assert_eq!(answer["test"]["errors"].as_array().map(Vec::len), Some(1));
+    let counts = [&answer["train"]["n"], &answer["test"]["n"]];
+    assert_eq!(counts, [&json!(16), &json!(4)]);
+    assert_eq!(
+        [&answer["train"]["top1"], &answer["test"]["top1"]],
+        [&json!(1.0), &json!(1.0)]
+    );
+    assert!(answer["strength"].as_f64().unwrap() > 0.0);
+    assert_eq!(answer.get("beside"), None);
+
+    let test = place.path("test");
+    let shots = [
+        "probe",
+        text(&folder),
+        "--test",
+        text(&test),
+        "--shots",
+        "2",
+    ];
+    let (_, answer) = place.json(&shots);
+    let counts = [&answer["train"]["n"], &answer["test"]["n"]];
+    assert_eq!(counts, [&json!(4), &json!(20)]);
+    let beside = &answer["beside"];
+    assert_eq!(beside["few_shot"]["n"], 20);
+    assert!(beside["few_shot"]["top1"].as_f64() >= beside["zero_shot"]["top1"].as_f64());
+
+    let output = place.run(&shots);
+    let lines = String::from_utf8(output.stdout).unwrap();
+    assert!(lines.starts_with("linear probe of strength "), "{lines}");
+    for part in [
+        ", 4 pictures",
+        "zero-shot on these, 20",
+        "few-shot on these",
+    ] {
+        assert!(lines.contains(part), "{lines}");
+    }
+}
+
 #[test]
 fn eval_prints_the_ten_worst_of_many_classes() {
     let place = Workplace::new();
@@ -318,6 +405,7 @@ fn help_documents_the_json() {
         ("classify", "\"ranking\""),
         ("embed", "\"embedding\""),
         ("eval", "\"confusions\""),
+        ("probe", "\"strength\""),
     ] {
         let output = glance(&[command, "--help"]);
         assert!(

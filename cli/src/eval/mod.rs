@@ -6,21 +6,21 @@
 //! table     prints the counts for people
 //! ```
 
-mod report;
-mod samples;
-mod table;
+pub mod report;
+pub mod samples;
+pub mod table;
 
 use std::path::PathBuf;
 
 use clap::Args;
-use glance_engine::Embedding;
+use glance_engine::{Embedding, score};
 
 use crate::failure::Failure;
 use crate::model::{Model, ModelOptions};
 use crate::output;
 use crate::prompts::PromptOptions;
 use crate::verdict::Verdict;
-use report::measure;
+use report::{measure, usable};
 use samples::Samples;
 use table::table;
 
@@ -63,7 +63,9 @@ pub fn run(arguments: &Arguments) -> Result<Verdict, Failure> {
     let classes = model.encode_labels(&samples.classes, &templates)?;
     let classes: Vec<Embedding> = classes.into_iter().map(|class| class.embedding).collect();
     let pictures = model.encode_pictures(&samples.pictures)?;
-    let report = measure(&samples, &classes, pictures);
+    let (pictures, errors) = usable(&samples, pictures);
+    let fits = |(class, picture)| (class, score::cosines(&picture, &classes));
+    let report = measure(&samples.classes, pictures.into_iter().map(fits), errors);
     match arguments.json {
         true => output::json(&report)?,
         false => output::text(&table(&report))?,

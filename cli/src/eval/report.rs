@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use glance_engine::{Clip, Embedding, score};
+use glance_engine::{Embedding, score};
 use serde::Serialize;
 
 use super::samples::Samples;
@@ -62,28 +62,15 @@ impl Tally {
     }
 }
 
-/// Compares every picture with every class.
-pub fn measure<E: ToString>(
+/// The usable pictures of a set with the index of their class, and what was left out.
+pub fn usable<E: ToString>(
     samples: &Samples,
-    classes: &[Embedding],
     pictures: Vec<Result<Embedding, E>>,
-) -> Report {
-    let mut tallies = vec![Tally::default(); classes.len()];
-    let mut confusions = BTreeMap::new();
-    let mut errors = Vec::new();
+) -> (Vec<(usize, Embedding)>, Vec<LeftOut>) {
+    let (mut usable, mut errors) = (Vec::new(), Vec::new());
     for ((path, &class), picture) in samples.pictures.iter().zip(&samples.class_of).zip(pictures) {
         match picture {
-            Ok(picture) => {
-                let cosines = Clip::similarity(&[picture], classes).concat();
-                let best = score::top_k(&cosines, 5);
-                let tally = &mut tallies[class];
-                tally.n += 1;
-                tally.first += usize::from(best.first() == Some(&class));
-                tally.among_five += usize::from(best.contains(&class));
-                if let Some(&other) = best.first().filter(|&&best| best != class) {
-                    *confusions.entry((class, other)).or_insert(0) += 1;
-                }
-            }
+            Ok(picture) => usable.push((class, picture)),
             Err(error) => errors.push(LeftOut {
                 path: path.display().to_string(),
                 error: error.to_string(),
@@ -98,6 +85,27 @@ pub fn measure<E: ToString>(
                 .to_owned(),
         }
     }));
+    (usable, errors)
+}
+
+/// Counts what fits best. Each picture comes with its class and with how well every class fits it.
+pub fn measure(
+    labels: &[String],
+    pictures: impl IntoIterator<Item = (usize, Vec<f32>)>,
+    errors: Vec<LeftOut>,
+) -> Report {
+    let mut tallies = vec![Tally::default(); labels.len()];
+    let mut confusions = BTreeMap::new();
+    for (class, fits) in pictures {
+        let best = score::top_k(&fits, 5);
+        let tally = &mut tallies[class];
+        tally.n += 1;
+        tally.first += usize::from(best.first() == Some(&class));
+        tally.among_five += usize::from(best.contains(&class));
+        if let Some(&other) = best.first().filter(|&&best| best != class) {
+            *confusions.entry((class, other)).or_insert(0) += 1;
+        }
+    }
     let all = tallies.iter().fold(Tally::default(), |sum, tally| Tally {
         n: sum.n + tally.n,
         first: sum.first + tally.first,
@@ -109,9 +117,9 @@ pub fn measure<E: ToString>(
         top5: all.top5(),
         top5_interval: wilson_interval(all.among_five, all.n),
         n: all.n,
-        classes: classes.len(),
-        per_class: worst_first(&samples.classes, &tallies),
-        confusions: most_frequent_first(&samples.classes, confusions),
+        classes: labels.len(),
+        per_class: worst_first(labels, &tallies),
+        confusions: most_frequent_first(labels, confusions),
         errors,
     }
 }
@@ -191,7 +199,9 @@ mod tests {
             class_of,
             empty: Vec::new(),
         };
-        measure(&samples, &classes, embeddings)
+        let (usable, errors) = usable(&samples, embeddings);
+        let fits = |(class, picture)| (class, score::cosines(&picture, &classes));
+        measure(&samples.classes, usable.into_iter().map(fits), errors)
     }
 
     #[test]

@@ -23,7 +23,7 @@ impl Classifier {
     ///
     /// A label's logit is `logit_scale × sharpness × (cosine with its text + weight × ridge regression on the
     /// examples)`: Tip-Adapter's sum (Zhang et al. 2022, arXiv 2111.03930), with a fitted regression in place
-    /// of its cache. Texts count as examples too, see [`Lesson`]. Penalty, weight and sharpness are those with
+    /// of its cache. Texts count as examples too. Penalty, weight and sharpness are those with
     /// the best cross-entropy if each example in turn is left out, so that examples that do not help have
     /// no weight. Nothing is added to a label without examples.
     ///

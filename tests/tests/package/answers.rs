@@ -142,17 +142,16 @@ fn cosines_and_embeddings() {
 #[test]
 fn the_model_is_stored_and_no_picture() {
     let page = Consumer::plain();
-    let body = format!(
-        "const before = await Clip.models();
+    let body = "const before = await Clip.models();
         const seen = new Set();
-        window.clip = await Clip.load({{ device: 'cpu', onProgress: ({{ stage }}) => seen.add(stage) }});
+        const onProgress = ({ stage }) => seen.add(stage);
+        window.clip = await Clip.load({ device: 'cpu', onProgress });
         const [pictures, labels] = arguments;
         await clip.classify(pictures.map(fileOf), labels);
-        return {{ before, stages: [...seen] }};"
-    );
+        return { before, stages: [...seen] };";
     let pictures: Vec<PictureFile> = (0..5).map(|number| disc().copy(number)).collect();
     let pictures: Vec<_> = pictures.iter().map(sent).collect();
-    let found = page.run(&body, vec![Value::from(pictures), json!(LABELS)]);
+    let found = page.run(body, vec![Value::from(pictures), json!(LABELS)]);
     assert_eq!(found["before"], json!([]));
     assert_eq!(found["stages"], json!(["downloading", "preparing"]));
     page.browser
@@ -163,7 +162,7 @@ fn the_model_is_stored_and_no_picture() {
                 .count()
                 == 11
         });
-    // Time for what would be written after a second.
+    // A library of pictures would have a database of its own.
     let body = "const models = await clip.models();
         const again = await Clip.models();
         const stages = [];

@@ -4,7 +4,6 @@
 //! chips   the labels on the page, many of them, and the keys that move between them
 //! sets    ready-made ones, the person's own, and those from files
 //! links   labels that a link carries
-//! teaching  labels that are learnt from pictures
 //! ```
 
 use glance_tests::browser::Webgpu;
@@ -15,7 +14,6 @@ use serde_json::json;
 mod chips;
 mod links;
 mod sets;
-mod teaching;
 
 /// As WebDriver names it.
 const ENTER: char = '\u{E007}';

@@ -118,6 +118,7 @@ fn marks_tell_that_the_gpu_has_the_next_batch_before_it_needs_it() {
         page.set_labels(&LABELS);
         let files: Vec<PictureFile> = (0..40).map(|number| stripes().copy(number)).collect();
         page.drop_files(&files);
+        page.show_all_as_added();
         page.settled(files.len());
         let marked = page.browser.execute("return marked", Vec::new());
         let marked: Vec<(String, f64, f64)> =

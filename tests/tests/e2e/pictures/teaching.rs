@@ -6,6 +6,8 @@ use glance_tests::page::Page;
 use glance_tests::pictures::{disc, stripes};
 use serde_json::{Value, json};
 
+use super::library::{offer, page_that_remembers};
+
 const LABELS: [&str; 2] = ["disc", "stripes"];
 
 /// Drags the first card to the chip of the label in the first argument.
@@ -67,9 +69,8 @@ fn a_picture_dragged_to_a_label_teaches_it_until_that_is_undone() {
 
 #[test]
 fn what_was_taught_is_known_after_a_reload() {
-    let page = Page::open(Some(random_pack()), Webgpu::None, "?device=cpu");
+    let page = page_that_remembers(&[disc(), disc().copy(1), stripes()]);
     page.set_labels(&LABELS);
-    page.drop_files(&[disc(), disc().copy(1), stripes()]);
     page.settled(3);
     page.browser.execute(DRAG, vec!["stripes".into()]);
     page.browser.wait_for(
@@ -81,6 +82,7 @@ fn what_was_taught_is_known_after_a_reload() {
 
     page.reload();
     page.model();
+    offer(&page);
     page.browser.click_role("button", "Continue");
     page.settled(3);
     assert_eq!(percent(&page, 1, "stripes"), taught);

@@ -148,7 +148,7 @@ impl<C: Compute> ImageTower<C> {
             self.compute.submit(&self.embed(&pixels))
         });
         let submitted: Vec<_> = submitted.collect();
-        drop(record);
+        record.end();
         let device = span(Stage::Device);
         async move {
             let _device = device;

@@ -66,7 +66,7 @@ impl OpenClip {
     pub(super) fn encode(&self, text: &str, length: usize) -> (Vec<u32>, bool) {
         let cleaning = span(Stage::Clean);
         let cleaned = clean(text);
-        drop(cleaning);
+        cleaning.end();
         let _pairs = span(Stage::BytePairs);
         let mut ids = vec![self.start];
         for word in WORDS.of(&cleaned) {

@@ -1,5 +1,5 @@
 //! Bind groups by their buffers. A network takes the same buffers from the pool each time, so it finds
-//! the bind groups of its last run. In a browser, making one takes longer than all else about a dispatch.
+//! the bind groups of its last runs.
 
 use std::cell::RefCell;
 use std::collections::HashMap;

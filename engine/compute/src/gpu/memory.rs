@@ -35,6 +35,7 @@ pub(super) struct Memory {
 
 struct Unused {
     buffer: wgpu::Buffer,
+    number: u64,
     /// The count of submissions when it was returned.
     since: u64,
 }
@@ -42,6 +43,8 @@ struct Unused {
 /// A buffer in use.
 pub(super) struct Storage {
     buffer: wgpu::Buffer,
+    /// In the order of creation.
+    number: u64,
     memory: Weak<Memory>,
     generation: u64,
 }
@@ -78,19 +81,22 @@ impl Memory {
             let idle = candidate.since < self.submissions.get();
             candidate.buffer.size() == size && (write == FirstWrite::Recorded || idle)
         };
-        let buffer = unused
-            .iter()
-            .rposition(fits)
-            .and_then(|index| unused.remove(index))
-            .map_or_else(|| self.create(size), |unused| unused.buffer);
-        Some(self.wrap(buffer))
+        // Always the oldest that fits, so that each run of a network takes the same buffers.
+        let fitting = unused.iter().enumerate().filter(|(_, unused)| fits(unused));
+        let oldest = fitting.min_by_key(|(_, unused)| unused.number);
+        let oldest = oldest.map(|(index, _)| index);
+        let oldest = oldest.and_then(|index| unused.remove(index));
+        Some(match oldest {
+            Some(Unused { buffer, number, .. }) => self.wrap(buffer, number),
+            None => self.create(size),
+        })
     }
 
     /// As [`Memory::storage`], but always a new buffer, not rounded up to a size class. The host
     /// may write it. For weights.
     pub(super) fn allocate(self: &Rc<Self>, bytes: u64) -> Option<Storage> {
         let size = bytes.max(1).next_multiple_of(GRANULE);
-        (size <= self.limit).then(|| self.wrap(self.create(size)))
+        (size <= self.limit).then(|| self.create(size))
     }
 
     /// Must be called after each submission. Destroys unused buffers beyond [`KEPT_BYTES`], and returns
@@ -118,19 +124,22 @@ impl Memory {
         }
     }
 
-    fn create(&self, size: u64) -> wgpu::Buffer {
+    fn create(self: &Rc<Self>, size: u64) -> Storage {
         self.counter.add(|counts| counts.buffers += 1);
-        self.device.create_buffer(&wgpu::BufferDescriptor {
+        let buffer = self.device.create_buffer(&wgpu::BufferDescriptor {
             label: None,
             size,
             usage: USAGE,
             mapped_at_creation: false,
-        })
+        });
+        // Every buffer is counted, so no two have one number.
+        self.wrap(buffer, self.counter.counts().buffers)
     }
 
-    fn wrap(self: &Rc<Self>, buffer: wgpu::Buffer) -> Storage {
+    fn wrap(self: &Rc<Self>, buffer: wgpu::Buffer, number: u64) -> Storage {
         Storage {
             buffer,
+            number,
             memory: Rc::downgrade(self),
             generation: self.generation.get(),
         }
@@ -157,11 +166,11 @@ impl Drop for Storage {
         match self.memory.upgrade() {
             Some(memory) if memory.generation.get() == self.generation => {
                 let since = memory.submissions.get();
-                let buffer = self.buffer.clone();
-                memory
-                    .unused
-                    .borrow_mut()
-                    .push_back(Unused { buffer, since });
+                memory.unused.borrow_mut().push_back(Unused {
+                    buffer: self.buffer.clone(),
+                    number: self.number,
+                    since,
+                });
             }
             // Commands not yet submitted may still use it; wgpu frees it after the last of them.
             Some(_) => {}

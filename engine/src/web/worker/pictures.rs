@@ -189,7 +189,7 @@ async fn prepare(
     let model = model.as_ref().ok_or_else(not_loaded)?;
     let resize = span(Stage::Resize);
     let levels = model.encoder.clip().levels(&picture);
-    drop(resize);
+    resize.end();
     if let (Some(picture), true) = (job.picture(), job.remembers()) {
         let writer = state.writer.clone();
         let send = move |jpeg| show_thumbnail(&writer, picture, jpeg);

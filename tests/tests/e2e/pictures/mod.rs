@@ -3,6 +3,7 @@
 //! ```text
 //! sorting     groups, keyboard, corrections, search
 //! likeness    near copies and similar pictures
+//! teaching    labels that are learnt from pictures
 //! regions     where in a picture a label is seen
 //! library     later visits, equal files, other models
 //! addresses   pictures of other sites
@@ -19,3 +20,4 @@ mod likeness;
 mod regions;
 mod sorting;
 mod take_away;
+mod teaching;

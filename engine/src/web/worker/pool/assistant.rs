@@ -151,7 +151,7 @@ impl Assistant {
         let picture = decode(file, read.bytes).await?;
         let resize = span(Stage::Resize);
         let levels = work.levels(&picture);
-        drop(resize);
+        resize.end();
         if let Some(thumbnail) = thumbnail {
             self.thumbnails
                 .make(&levels, move |jpeg| send(&thumbnail, Some(&jpeg)));

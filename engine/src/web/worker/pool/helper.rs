@@ -46,7 +46,7 @@ impl Helper {
                 let bytes = message.get(1).dyn_into::<ArrayBuffer>().ok();
                 let bytes = bytes.map(|bytes| Uint8Array::new(&bytes).to_vec());
                 let said = serde_wasm_bindgen::from_value(message.get(0));
-                drop(receive);
+                receive.end();
                 match said {
                     Ok(FromHelper::Crashed) | Err(_) => heard(Heard::Died),
                     Ok(said) => heard(Heard::Said(said, bytes)),

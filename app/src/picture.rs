@@ -187,8 +187,11 @@ impl Ranking {
         self.answer.scores.labels.len()
     }
 
+    /// By probability, which examples change and cosines do not follow. Where it is too small for a
+    /// difference, by cosine.
     fn compare(&self, one: usize, other: usize) -> Ordering {
-        self.cosine(one).total_cmp(&self.cosine(other))
+        let by_probability = self.probability(one).total_cmp(&self.probability(other));
+        by_probability.then_with(|| self.cosine(one).total_cmp(&self.cosine(other)))
     }
 
     fn probability(&self, column: usize) -> f32 {

@@ -46,7 +46,7 @@ pub struct Score {
 }
 
 impl PictureResult {
-    /// An answer; the best text is found by its cosine.
+    /// An answer; the best text has the largest share, or else cosine.
     pub fn new(
         picture: String,
         moved: Option<String>,
@@ -75,11 +75,15 @@ impl PictureResult {
     }
 }
 
-/// The place of the largest cosine.
+/// The place of the largest share, or of the largest cosine where shares do not differ.
 fn best(scores: &[Option<Score>]) -> Option<usize> {
     let usable = scores.iter().enumerate();
-    let usable = usable.filter_map(|(at, score)| Some((at, score.as_ref()?.cosine)));
-    let best = usable.max_by(|(_, a), (_, b)| a.total_cmp(b));
+    let usable = usable.filter_map(|(at, score)| Some((at, score.as_ref()?)));
+    let share = |score: &Score| score.probability.unwrap_or_default();
+    let best = usable.max_by(|(_, a), (_, b)| {
+        let by_share = share(a).total_cmp(&share(b));
+        by_share.then_with(|| a.cosine.total_cmp(&b.cosine))
+    });
     best.map(|(at, _)| at)
 }
 

@@ -50,6 +50,11 @@ fn a_picture_dragged_to_a_label_teaches_it_until_that_is_undone() {
     );
     page.settled(3);
     assert_eq!(learns(&page), json!([true, true]));
+    let percents: Vec<f32> = page.ranking(1).iter().map(|label| label.percent).collect();
+    assert!(
+        percents.is_sorted_by(|one, next| one >= next),
+        "{percents:?}"
+    );
     // The other copy looks the same, so it is taken for what the first was.
     let taught = percent(&page, 1, "stripes");
     assert!(taught > before, "{before} % before, {taught} % after");

@@ -49,12 +49,21 @@ pub async fn decode(file: &Blob, bytes: Uint8Array) -> Result<Picture, Failure> 
 /// Decodes the formats that are rarer than JPEG.
 #[cfg_attr(
     feature = "split",
-    wasm_split(formats, fallible, return_wrapper(
+    wasm_split(formats, fallible, preload(fetch_formats), return_wrapper(
         let decoded = _; { decoded.await } -> Result<Result<Picture, ImageError>, MissingCode>
     ))
 )]
 fn decode_other(bytes: Vec<u8>) -> Ready<Result<Result<Picture, ImageError>, MissingCode>> {
     ready(Ok(Picture::decode(&bytes)))
+}
+
+/// Fetches the code of those formats, so that it is here if the connection goes away.
+pub fn fetch_other_formats() {
+    #[cfg(feature = "split")]
+    wasm_bindgen_futures::spawn_local(async {
+        // If this fails, it is fetched when it is needed.
+        let _ = fetch_formats().await;
+    });
 }
 
 /// Reads a file.

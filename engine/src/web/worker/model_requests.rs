@@ -12,6 +12,7 @@ use crate::web::model_store::ModelStore;
 use crate::web::policy::batch_size::BatchSize;
 use crate::web::request::context::RequestContext;
 use crate::web::request::failure::unknown;
+use crate::web::request::picture_file::fetch_other_formats;
 use crate::web::source::{self, ModelRequest};
 use crate::web::worker::state::State;
 use crate::web::worker::storing::{finish, tell_page};
@@ -40,6 +41,7 @@ pub async fn load(
         tell_page(state, info.id.clone(), storing);
     }
     state.put_model(model);
+    fetch_other_formats();
     Ok(Answer::Loaded(info))
 }
 

@@ -55,7 +55,7 @@ export class Clip {
     requireThat(labels.length > 0, "labels must not be empty");
     const templates = templatesOf(options.template, TEMPLATE);
     const none_of_these = options.noneOfThese === true;
-    const rank = (ids) => ({ Rank: { pictures: ids, labels, templates, none_of_these } });
+    const rank = (ids) => ({ Rank: { pictures: ids, labels, templates, none_of_these, examples: [] } });
     const { Rankings } = await this.#askAbout(list, options, rank);
     checkNotes(Rankings.notes, labels);
     const rankings = rankingsOf(Rankings.scores, labels, list.length, options.topK);

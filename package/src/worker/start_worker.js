@@ -1,15 +1,17 @@
 // Runs the engine. The first message brings the address of its program; from a worker that this one
-// helps, it brings the compiled program.
+// helps, it brings the compiled program and that worker's name.
 import init, { help, serve } from "./worker.js";
 
 onmessage = async ({ data }) => {
+  const [program, name] = Array.isArray(data) ? data : [data, ""];
+  self.name = name;
   try {
-    await init({ module_or_path: data });
+    await init({ module_or_path: program });
   } catch (error) {
     postMessage({ Crashed: String(error) });
     return;
   }
-  if (data instanceof WebAssembly.Module) help();
+  if (program instanceof WebAssembly.Module) help();
   else serve(startHelper);
 };
 

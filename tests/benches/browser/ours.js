@@ -62,7 +62,7 @@ export class Ours {
   // Ranks an edited list of labels for a picture that is encoded already.
   async rank(labels) {
     const templates = ["a photo of a {}"];
-    await this.#run({ Rank: { pictures: [0], labels, templates, none_of_these: false } });
+    await this.#run({ Rank: { pictures: [0], labels, templates, none_of_these: false, examples: [] } });
   }
 
   end() {

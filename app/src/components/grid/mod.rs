@@ -34,7 +34,7 @@ use layout::{Layout, OVERSCAN};
 use section::GridSection;
 
 /// Tiles that are drawn before the next paint.
-const STEP: usize = 24;
+const STEP: usize = 12;
 
 /// The grid.
 #[cfg_attr(not(test), wasm_split(pictures, wasm_split_path = leptos::wasm_split, fallible))]

@@ -18,7 +18,7 @@ use leptos::prelude::*;
 use leptos::{ev, html};
 
 use crate::browser::focus;
-use crate::browser::persistence;
+use crate::browser::storage::persistence;
 use crate::browser::updates::Updates;
 use crate::components::deferred::deferred;
 use crate::launch;

@@ -116,6 +116,22 @@ fn a_format_whose_code_cannot_be_fetched_is_tried_again() {
 }
 
 #[test]
+fn a_request_that_cannot_be_read_is_answered() {
+    let page = Page::open(Some(random_pack()), Webgpu::None, "?device=cpu");
+    let script = "const code = document.querySelector('script[src]').src;
+        const worker = new Worker(new URL('start_worker.js', code), { type: 'module' });
+        const said = () => new Promise(resolve => worker.onmessage = ({ data }) => resolve(data));
+        if (await said() !== 'Started') throw new Error('it said something else first');
+        worker.postMessage([{ Run: { id: 7, request: { Rank: {} } } }, []]);
+        const { Failed: { id, failure } } = await said();
+        worker.terminate();
+        return [id, failure.message]";
+    let answer = page.browser.execute_async(script, Vec::new());
+    assert_eq!(answer[0], 7);
+    one_sentence(answer[1].as_str().unwrap_or_default());
+}
+
+#[test]
 fn a_label_of_ten_thousand_characters_gets_one_sentence() {
     let page = Page::open(Some(random_pack()), Webgpu::Software, "?device=cpu");
     page.drop_files(&[disc()]);

@@ -7,7 +7,7 @@ use web_sys::{
     File, FileSystemDirectoryHandle, FileSystemFileHandle, FileSystemHandle, FileSystemHandleKind,
 };
 
-use crate::browser::dropped::{is_hidden, is_picture};
+use crate::browser::drag_and_drop::dropped::{is_hidden, is_picture};
 use crate::order;
 
 /// The pictures in a folder, at any depth, each with its path below the folder. `proceed` is called

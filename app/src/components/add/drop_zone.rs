@@ -9,11 +9,13 @@ use web_sys::{
     DataTransfer, Event, EventTarget, FileSystemEntry, HtmlInputElement, HtmlTextAreaElement,
 };
 
+use crate::browser::drag_and_drop::dragged::SAMPLE;
+use crate::browser::drag_and_drop::dropped;
 use crate::browser::folder::picker::{self, Access};
-use crate::browser::{dropped, remote_picture};
+use crate::browser::remote_picture;
 use crate::components::add::camera::OpenCamera;
 use crate::components::add::from_address::{AddressForm, FromAddress};
-use crate::components::add::samples::{carries_sample, dragged_sample};
+use crate::components::add::samples::dragged_sample;
 use crate::fetched::fetched;
 use crate::format;
 use crate::samples;
@@ -38,7 +40,7 @@ pub fn DropZone(session: Session, empty: Memo<bool>, camera: RwSignal<bool>) -> 
         let Some(transfer) = event.data_transfer() else {
             return;
         };
-        if carries_files(&transfer) || carries_sample(&transfer) {
+        if carries_files(&transfer) || SAMPLE.is_in(&transfer) {
             hovering.set(true);
         } else if is_text_field(event.target()) {
             return;

@@ -5,12 +5,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::{DataTransfer, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
+use crate::browser::drag_and_drop::dragged::SAMPLE;
 use crate::samples::{self, SAMPLES, Sample};
 use crate::session::Session;
 use crate::texts;
-
-/// The data type of a dragged sample, which holds its index; unknown to other pages.
-const DRAGGED: &str = "application/x-glance-sample";
 
 /// The samples, one click each. `results` gets the focus when the clicked button disappears.
 #[component]
@@ -30,12 +28,7 @@ pub fn Samples(session: Session, results: NodeRef<leptos::html::H2>) -> impl Int
     };
     let buttons = (0..SAMPLES.len()).map(|index| {
         let Sample { path, alt, .. } = &SAMPLES[index];
-        let drag = move |event: DragEvent| {
-            if let Some(transfer) = event.data_transfer() {
-                // If this fails, the sample can still be clicked.
-                let _ = transfer.set_data(DRAGGED, &index.to_string());
-            }
-        };
+        let drag = move |event: DragEvent| SAMPLE.begin(&event, &index.to_string());
         view! {
             <li>
                 <button
@@ -72,14 +65,9 @@ pub fn Samples(session: Session, results: NodeRef<leptos::html::H2>) -> impl Int
     }
 }
 
-/// Whether a sample is dragged.
-pub fn carries_sample(transfer: &DataTransfer) -> bool {
-    transfer.types().includes(&DRAGGED.into(), 0)
-}
-
 /// The sample that was dragged here.
 pub fn dragged_sample(transfer: &DataTransfer) -> Option<&'static [Sample]> {
-    let index: usize = transfer.get_data(DRAGGED).ok()?.parse().ok()?;
+    let index: usize = SAMPLE.data(transfer).parse().ok()?;
     SAMPLES.get(index).map(std::slice::from_ref)
 }
 

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use super::board::Board;
 use crate::arrangement::Heading;
-use crate::browser::dragged::drag;
+use crate::browser::drag_and_drop::dragged::drag;
 use crate::picture::{CLOSE, Phase, Picture, Ranking};
 use crate::settings::{Matches, Mode};
 use crate::{format, texts};

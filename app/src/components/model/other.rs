@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, File, HtmlInputElement, SubmitEvent};
 
-use crate::browser::dropped::files;
+use crate::browser::drag_and_drop::dropped::files;
 use crate::browser::focus;
 use crate::components::landmarks::MODELS;
 use crate::components::model::storage::storage;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::browser::dragged::drag;
+use crate::browser::drag_and_drop::dragged::drag;
 use crate::browser::focus;
 use crate::components::landmarks::CHOOSE;
 use crate::format;

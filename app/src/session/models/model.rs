@@ -9,7 +9,8 @@ use web_sys::File;
 
 use super::model_state::{Candidate, MERGES, ModelState, Previous, chosen, origin};
 use crate::arrangement::groups::Groups;
-use crate::browser::{address, persistence};
+use crate::browser::address;
+use crate::browser::storage::persistence;
 use crate::picture::Phase;
 use crate::session::state::Session;
 use crate::settings::{ChosenModel, Settings};

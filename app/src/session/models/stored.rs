@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::model_state::{ModelState, chosen};
-use crate::browser::persistence;
+use crate::browser::storage::persistence;
 use crate::session::state::Session;
 use crate::settings::ChosenModel;
 use crate::texts;

@@ -1,11 +1,13 @@
 //! Pictures that the person moved to labels, as examples of what the labels mean.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use glance_protocol::{Example, PictureId};
 use leptos::prelude::*;
 
-use crate::picture::Phase;
+use crate::picture::{Phase, Picture};
 use crate::session::state::Session;
 
 /// Most examples in a question. Learning takes the cube of their number.
@@ -18,21 +20,11 @@ impl Session {
         self.move_to(ids, label);
     }
 
-    /// Pictures on the page that were moved to one of the present labels.
+    /// The number of pictures on the page that were moved to one of the present labels.
     pub fn count_moved(self) -> usize {
         self.library.changed.track();
-        self.settings.with(|settings| {
-            self.library.pictures.with(|pictures| {
-                let moved = pictures.iter().filter(|picture| {
-                    picture.moved.with_untracked(|moved| {
-                        moved
-                            .as_ref()
-                            .is_some_and(|label| settings.labels.contains(label))
-                    })
-                });
-                moved.count()
-            })
-        })
+        self.settings
+            .with(|settings| self.moved(&settings.labels).len())
     }
 
     /// Asks the question again if its examples have changed.
@@ -49,28 +41,34 @@ impl Session {
         }
     }
 
-    /// The encoded pictures that were moved to one of the present labels; none unless the person wants
-    /// to learn from them.
+    /// The moved pictures that are encoded; none unless the person wants to learn from them.
     fn examples(self) -> Vec<Example> {
         self.settings.with_untracked(|settings| {
             if !settings.learn {
                 return Vec::new();
             }
-            let labels = settings.labels.iter().zip(0..);
-            let labels: HashMap<&String, u32> = labels.collect();
-            self.library.pictures.with_untracked(|pictures| {
-                let examples = pictures.iter().filter_map(|picture| {
-                    let encoded = |phase: &Phase| *phase == Phase::Encoded;
-                    let label = picture
-                        .moved
-                        .with_untracked(|moved| labels.get(moved.as_ref()?).copied())?;
-                    picture.phase.with_untracked(encoded).then_some(Example {
-                        picture: picture.id,
-                        label,
-                    })
-                });
-                examples.take(MAX_EXAMPLES).collect()
-            })
+            let encoded = |(picture, label): (Arc<Picture>, u32)| {
+                let is_encoded = |phase: &Phase| *phase == Phase::Encoded;
+                picture.phase.with_untracked(is_encoded).then_some(Example {
+                    picture: picture.id,
+                    label,
+                })
+            };
+            let moved = self.moved(&settings.labels).into_iter();
+            moved.filter_map(encoded).take(MAX_EXAMPLES).collect()
+        })
+    }
+
+    /// The pictures on the page that were moved to one of these labels, each with its label's index.
+    fn moved(self, labels: &[String]) -> Vec<(Arc<Picture>, u32)> {
+        // Thousands of labels are made into a table only if a picture was moved.
+        let indices = LazyCell::new(|| labels.iter().zip(0..).collect::<HashMap<&String, u32>>());
+        self.library.pictures.with_untracked(|pictures| {
+            let moved = pictures.iter().filter_map(|picture| {
+                let label = |moved: &Option<String>| indices.get(moved.as_ref()?).copied();
+                Some((picture.clone(), picture.moved.with_untracked(label)?))
+            });
+            moved.collect()
         })
     }
 }

@@ -13,7 +13,6 @@ macro_rules! wgsl {
 }
 
 mod attention;
-mod bind_groups;
 mod counts;
 mod device;
 mod kernel;

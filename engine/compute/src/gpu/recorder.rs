@@ -5,10 +5,10 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::bind_groups::BindGroups;
 use super::counts::Counter;
 use super::device::Device;
 use super::kernel::Kernel;
+use super::memory::bind_groups::BindGroups;
 
 /// Bytes of one dispatch's sizes: the largest alignment that a device requires of uniform offsets.
 const SIZES_SLOT: usize = 256;

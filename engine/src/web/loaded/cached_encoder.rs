@@ -1,5 +1,6 @@
 //! A loaded model with its cached embeddings.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -8,10 +9,10 @@ use glance_protocol::{Example, Failure, PictureId, Progress, Scores, TextNote};
 use crate::clip::Clip;
 use crate::embedding::Embedding;
 use crate::error::Error;
-use crate::few_shot;
+use crate::few_shot::{self, Classifier};
 use crate::score::cosine;
 use crate::web::policy::label_cache::{EncodedLabel, LabelCache};
-use crate::web::policy::label_scores::label_scores;
+use crate::web::policy::label_scores::{label_scores, teach};
 use crate::web::request::failure::unknown;
 
 /// The label that competes for "none of these".
@@ -21,6 +22,26 @@ const NONE_OF_THESE: &str = "something else";
 pub struct CachedEncoder {
     clip: Clip,
     encoded: Encoded,
+    /// What was taught last: a camera asks for it with each frame.
+    taught: RefCell<Option<Taught>>,
+}
+
+/// What labels mean by examples.
+struct Taught {
+    examples: Vec<Example>,
+    entries: Vec<Rc<EncodedLabel>>,
+    labels: usize,
+    classifier: Option<Classifier>,
+}
+
+impl Taught {
+    fn is_of(&self, entries: &[Rc<EncodedLabel>], labels: usize, examples: &[Example]) -> bool {
+        let same = |(one, other): (&Rc<_>, &Rc<_>)| Rc::ptr_eq(one, other);
+        self.examples == examples
+            && self.labels == labels
+            && self.entries.len() == entries.len()
+            && self.entries.iter().zip(entries).all(same)
+    }
 }
 
 /// Cached embeddings of labels and pictures. They stay valid on another device: devices agree to
@@ -39,7 +60,11 @@ impl Encoded {
 
 impl CachedEncoder {
     pub fn new(clip: Clip, encoded: Encoded) -> Self {
-        Self { clip, encoded }
+        Self {
+            clip,
+            encoded,
+            taught: RefCell::default(),
+        }
     }
 
     /// Frees the model, and returns its cached embeddings.
@@ -53,11 +78,21 @@ impl CachedEncoder {
 
     /// Caches the embedding of a picture.
     pub fn insert(&mut self, id: PictureId, embedding: Embedding) {
+        self.unlearn(id);
         self.encoded.pictures.insert(id, embedding);
     }
 
     pub fn forget(&mut self, id: PictureId) {
+        self.unlearn(id);
         self.encoded.forget(id);
+    }
+
+    /// Drops what was taught if this picture was an example.
+    fn unlearn(&mut self, id: PictureId) {
+        let is_it = |example: &Example| example.picture == id;
+        self.taught
+            .get_mut()
+            .take_if(|taught| taught.examples.iter().any(is_it));
     }
 
     /// The embedding of a picture; fails if it is not encoded.
@@ -78,7 +113,7 @@ impl CachedEncoder {
         templates: &[String],
         checkpoint: impl AsyncFnMut(Progress) -> Result<(), E>,
     ) -> Result<(), E> {
-        let Self { clip, encoded } = self;
+        let Self { clip, encoded, .. } = self;
         let cache = &mut encoded.labels;
         cache.encode(clip, labels, templates, checkpoint).await
     }
@@ -105,15 +140,38 @@ impl CachedEncoder {
         labels: usize,
         examples: &[Example],
     ) -> Result<Scores, Failure> {
-        let examples = examples.iter().map(|example| {
+        let scale = self.clip.logit_scale();
+        let mut taught = self.taught.borrow_mut();
+        let known = taught.take_if(|taught| taught.is_of(entries, labels, examples));
+        let known = match known {
+            Some(known) => known,
+            None => self.teach(entries, labels, examples)?,
+        };
+        let classifier = taught.insert(known).classifier.as_ref();
+        let scores = label_scores(pictures, entries, labels, scale, classifier);
+        Ok(scores.map_err(Error::from)?)
+    }
+
+    fn teach(
+        &self,
+        entries: &[Rc<EncodedLabel>],
+        labels: usize,
+        examples: &[Example],
+    ) -> Result<Taught, Failure> {
+        let embedded = examples.iter().map(|example| {
             let embedding = self.picture(example.picture)?.clone();
             let label = example.label as usize;
             Ok(few_shot::Example { embedding, label })
         });
-        let examples: Vec<_> = examples.collect::<Result<_, Failure>>()?;
+        let embedded: Vec<_> = embedded.collect::<Result<_, Failure>>()?;
         let scale = self.clip.logit_scale();
-        let scores = label_scores(pictures, entries, labels, scale, &examples);
-        Ok(scores.map_err(Error::from)?)
+        let classifier = teach(entries, labels, scale, &embedded).map_err(Error::from)?;
+        Ok(Taught {
+            examples: examples.to_vec(),
+            entries: entries.to_vec(),
+            labels,
+            classifier,
+        })
     }
 }
 

@@ -10,33 +10,23 @@ use crate::score;
 use crate::web::policy::label_cache::EncodedLabel;
 
 /// Scores every entry for every picture. The first `labels` entries are labels; one more is "none of
-/// these". Examples, each with the index of its label, change the probabilities; those of refused labels
-/// are left out.
+/// these". What was `taught` changes the probabilities.
 ///
 /// # Errors
-/// [`FewShotError::UnknownLabel`] if an example belongs to none of the labels, and those of
-/// [`Classifier::teach`].
+/// Those of [`Classifier::logits`].
 pub fn label_scores(
     pictures: &[&Embedding],
     entries: &[Rc<EncodedLabel>],
     labels: usize,
     logit_scale: f32,
-    examples: &[Example],
+    taught: Option<&Classifier>,
 ) -> Result<Scores, FewShotError> {
-    let (columns, embeddings): (Vec<Option<u32>>, Vec<&Embedding>) = entries
-        .iter()
-        .enumerate()
-        .filter_map(|(index, entry)| {
-            let label = (index < labels).then_some(index as u32);
-            Some((label, entry.embedding.as_ref()?))
-        })
-        .unzip();
-    let taught = teach(&columns, &embeddings, labels, logit_scale, examples)?;
+    let (columns, embeddings) = usable(entries, labels);
     let count = pictures.len() * columns.len();
     let (mut probabilities, mut cosines) = (Vec::with_capacity(count), Vec::with_capacity(count));
     for picture in pictures {
         let row = score::cosines(picture, embeddings.iter().copied());
-        probabilities.extend(match &taught {
+        probabilities.extend(match taught {
             Some(taught) => score::softmax(&taught.logits(picture)?),
             None => score::probabilities(&row, logit_scale),
         });
@@ -49,10 +39,14 @@ pub fn label_scores(
     })
 }
 
-/// Learns the columns from the examples of their labels; `None` if there are none.
-fn teach(
-    columns: &[Option<u32>],
-    embeddings: &[&Embedding],
+/// Learns the usable entries from the examples of their labels; `None` if there are none. Examples of
+/// refused labels are left out.
+///
+/// # Errors
+/// [`FewShotError::UnknownLabel`] if an example belongs to none of the labels, and those of
+/// [`Classifier::teach`].
+pub fn teach(
+    entries: &[Rc<EncodedLabel>],
     labels: usize,
     logit_scale: f32,
     examples: &[Example],
@@ -60,6 +54,7 @@ fn teach(
     if examples.iter().any(|example| example.label >= labels) {
         return Err(FewShotError::UnknownLabel);
     }
+    let (columns, embeddings) = usable(entries, labels);
     let of_column = |example: &Example| {
         let label = Some(example.label as u32);
         let embedding = example.embedding.clone();
@@ -70,8 +65,17 @@ fn teach(
     if examples.is_empty() {
         return Ok(None);
     }
-    let texts: Vec<Embedding> = embeddings.iter().copied().cloned().collect();
+    let texts: Vec<Embedding> = embeddings.into_iter().cloned().collect();
     Classifier::teach(&texts, &examples, logit_scale).map(Some)
+}
+
+/// The entries that were not refused: the label of each, and its embedding.
+fn usable(entries: &[Rc<EncodedLabel>], labels: usize) -> (Vec<Option<u32>>, Vec<&Embedding>) {
+    let usable = entries.iter().enumerate().filter_map(|(index, entry)| {
+        let label = (index < labels).then_some(index as u32);
+        Some((label, entry.embedding.as_ref()?))
+    });
+    usable.unzip()
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -103,7 +107,7 @@ mod tests {
     }
 
     fn scores(pictures: &[&Embedding], entries: &[Rc<EncodedLabel>], labels: usize) -> Scores {
-        let scores = label_scores(pictures, entries, labels, LOGIT_SCALE, &[]);
+        let scores = label_scores(pictures, entries, labels, LOGIT_SCALE, None);
         scores.expect("there is no example")
     }
 
@@ -166,8 +170,10 @@ mod tests {
             embedding: picture.clone(),
             label,
         };
-        let ranked =
-            |examples: &[Example]| label_scores(&[&picture], &entries, 3, LOGIT_SCALE, examples);
+        let ranked = |examples: &[Example]| {
+            let taught = teach(&entries, 3, LOGIT_SCALE, examples)?;
+            label_scores(&[&picture], &entries, 3, LOGIT_SCALE, taught.as_ref())
+        };
         let before = scores(&[&picture], &entries, 3);
         let after = ranked(&[example(1)]).expect("it can be learnt");
         assert_eq!(

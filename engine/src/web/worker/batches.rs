@@ -85,8 +85,19 @@ pub async fn wait(state: &State, flights: &mut Flights<Batch>, arrival: oneshot:
     }
 }
 
+/// Encodes pictures that were read, waits, and gives their answers.
+pub async fn answer(
+    state: &State,
+    jobs: &[Job],
+    contexts: &[RequestContext],
+    read: Vec<Result<ReadPicture, Failure>>,
+) -> Vec<Result<Answer, Failure>> {
+    let encoded = encode(state, jobs, contexts, &read).await;
+    answers(state, jobs, read, contexts, encoded)
+}
+
 /// Encodes the new ones among pictures, and waits. Repeats it if the GPU fails and the model recovers.
-pub async fn encode(
+async fn encode(
     state: &State,
     jobs: &[Job],
     contexts: &[RequestContext],

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! queue            queues requests, runs them one at a time, cancels them
+//! answer           answers each kind of request
 //! state            the worker's state: the model, the queue, the helpers
 //! batches          encodes pictures; on a GPU several at once, and two batches in flight
 //! pictures         reads pictures, keeps their embeddings, groups them; a camera's frames; regions
@@ -12,6 +13,7 @@
 //! pool/            helper workers that encode pictures on the CPU
 //! ```
 
+mod answer;
 mod batches;
 mod model_requests;
 mod pictures;

@@ -7,25 +7,25 @@
 use std::rc::Rc;
 
 use futures::channel::oneshot;
-use glance_protocol::{Answer, DeviceKind, Failure, ModelOrigin, Request, RequestId, ToWorker};
+use glance_protocol::{Answer, DeviceKind, Failure, Request, RequestId, ToWorker};
 use js_sys::Array;
+use serde::Deserialize;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::clock::milliseconds;
 use crate::web::loaded::LoadedModel;
-use crate::web::loaded::cached_encoder::CachedEncoder;
 use crate::web::policy::flights::{Ahead, Flights, Step};
-use crate::web::request::context::{Job, RequestContext, yield_to_messages};
+use crate::web::request::context::{Job, RequestContext};
 use crate::web::request::failure::{cancelled, unknown};
 use crate::web::request::port::reply;
+use crate::web::worker::answer::{answer, store_request};
 use crate::web::worker::batches::{self, Batch};
 use crate::web::worker::pictures::{Input, ReadPicture};
 use crate::web::worker::pool::{Encoded, Outcome, Prepared, Signal};
 use crate::web::worker::remembered::{self, show_thumbnail};
 use crate::web::worker::state::State;
-use crate::web::worker::text_requests::Labels;
-use crate::web::worker::{model_requests, pictures, storing, text_requests};
+use crate::web::worker::{pictures, storing};
 
 /// Handles a message from the page.
 pub fn receive(state: &Rc<State>, message: &Array) {
@@ -53,8 +53,22 @@ pub fn receive(state: &Rc<State>, message: &Array) {
         }
         Ok(ToWorker::Cancel(id)) => cancel(state, id),
         Ok(ToWorker::Forget(picture)) => state.forget(picture),
-        Err(error) => web_sys::console::error_1(&error.into()),
+        Err(error) => {
+            web_sys::console::error_1(&error.into());
+            if let Ok(Unread::Run { id }) = serde_wasm_bindgen::from_value(message.get(0)) {
+                reply(
+                    id,
+                    Err(unknown("The engine does not understand this request.")),
+                );
+            }
+        }
     }
+}
+
+/// A request that cannot be read. Whoever sent it waits for an answer.
+#[derive(Deserialize)]
+enum Unread {
+    Run { id: RequestId },
 }
 
 /// Handles a signal from the helpers.
@@ -120,21 +134,6 @@ fn receive_request(state: &Rc<State>, job: Job) {
             None => enqueue(&state, job),
         }
     });
-}
-
-/// Answers a request about what is stored, which needs no model; `None` for other requests.
-async fn store_request(state: &State, request: &Request) -> Option<Answer> {
-    Some(match request {
-        Request::Stored => model_requests::list().await,
-        Request::Remembered => remembered::overview(state).await,
-        Request::Recall { after } => remembered::recall(state, *after).await,
-        Request::ForgetPictures { contents } => {
-            remembered::forget(state, contents.as_deref()).await
-        }
-        Request::Corrections => remembered::corrections(state).await,
-        Request::Correct { corrections } => remembered::correct(state, corrections).await,
-        _ => return None,
-    })
 }
 
 fn enqueue(state: &Rc<State>, job: Job) {
@@ -209,7 +208,7 @@ async fn run(state: Rc<State>) {
             // They were prepared for a GPU that failed.
             Next::Answer(pictures) => {
                 let (jobs, contexts, read) = prepare(&state, &mut flights, pictures).await;
-                let results = encode(&state, &jobs, &contexts, read).await;
+                let results = batches::answer(&state, &jobs, &contexts, read).await;
                 batches::finish(&state, &jobs, results);
             }
             Next::Wait => {
@@ -259,17 +258,6 @@ fn read(prepared: Prepared) -> (Job, Result<ReadPicture, Failure>) {
     } = prepared;
     let input = Input::Levels(levels);
     (job, Ok(ReadPicture { content, input }))
-}
-
-/// Encodes pictures that were read, and waits.
-async fn encode(
-    state: &State,
-    jobs: &[Job],
-    contexts: &[RequestContext],
-    read: Vec<Result<ReadPicture, Failure>>,
-) -> Vec<Result<Answer, Failure>> {
-    let encoded = batches::encode(state, jobs, contexts, &read).await;
-    pictures::answers(state, jobs, read, contexts, encoded)
 }
 
 fn begin(state: &State, jobs: &[Job]) -> Vec<RequestContext> {
@@ -343,113 +331,6 @@ fn next(state: &State, flights: &Flights<Batch>) -> Next {
         Step::Wait => Next::Wait,
         Step::Stop => Next::Stop,
     }
-}
-
-/// Answers one request, or the pictures that run together.
-async fn answer(
-    state: &Rc<State>,
-    jobs: &[Job],
-    contexts: &[RequestContext],
-) -> Vec<Result<Answer, Failure>> {
-    let (job, context) = (&jobs[0], &contexts[0]);
-    let wanted = |origin: &ModelOrigin, merges: &str| {
-        context.model(origin.clone(), job.files.clone(), merges.to_owned())
-    };
-    let one = match &job.request {
-        Request::Embed { .. } | Request::EmbedPixels { .. } => {
-            let read = pictures::prepare_all(state, jobs, contexts).await;
-            yield_to_messages().await;
-            return encode(state, jobs, contexts, read).await;
-        }
-        Request::Load {
-            origin,
-            merges,
-            device,
-        } => match wanted(origin, merges) {
-            Ok(wanted) => model_requests::load(state, wanted, *device, context).await,
-            Err(failure) => Err(failure),
-        },
-        Request::Describe { origin, merges } => match wanted(origin, merges) {
-            Ok(wanted) => model_requests::describe(wanted).await,
-            Err(failure) => Err(failure),
-        },
-        Request::Delete { model } => model_requests::delete(state, model).await,
-        Request::Verify { model } => model_requests::verify(state, model, context).await,
-        Request::Rank {
-            pictures,
-            labels,
-            templates,
-            none_of_these,
-            examples,
-        } => {
-            let labels = Labels::new(labels, templates, *none_of_these, examples);
-            let rank = async |encoder: &mut CachedEncoder| {
-                text_requests::rank(encoder, pictures, labels, context).await
-            };
-            state.with_model(context, rank).await
-        }
-        Request::Look {
-            side,
-            pixels,
-            labels,
-            templates,
-            none_of_these,
-            examples,
-        } => {
-            let labels = Labels::new(labels, templates, *none_of_these, examples);
-            pictures::look(state, *side, pixels, labels, context).await
-        }
-        Request::Regions {
-            label,
-            labels,
-            templates,
-        } => {
-            let labels = Labels::new(labels, templates, false, &[]);
-            pictures::regions(state, job, *label, labels, context).await
-        }
-        Request::Match { pictures, captions } => {
-            let compare = async |encoder: &mut CachedEncoder| {
-                text_requests::compare(encoder, pictures, captions, context).await
-            };
-            state.with_model(context, compare).await
-        }
-        Request::Search { pictures, query } => {
-            let search = async |encoder: &mut CachedEncoder| {
-                text_requests::search(encoder, pictures, query, context).await
-            };
-            state.with_model(context, search).await
-        }
-        Request::Measure => {
-            let measure =
-                async |encoder: &mut CachedEncoder| model_requests::measure(encoder).await;
-            state.with_model(context, measure).await
-        }
-        Request::Group { pictures, by } => {
-            let group =
-                async |encoder: &mut CachedEncoder| pictures::group(state, encoder, pictures, *by);
-            state.with_model(context, group).await
-        }
-        Request::EmbedTexts { texts, templates } => {
-            let embed = async |encoder: &mut CachedEncoder| {
-                text_requests::embed(encoder, texts, templates, context).await
-            };
-            state.with_model(context, embed).await
-        }
-        Request::Embeddings { pictures } => {
-            let read = async |encoder: &mut CachedEncoder| pictures::embeddings(encoder, pictures);
-            state.with_model(context, read).await
-        }
-        request @ (Request::Stored
-        | Request::Remembered
-        | Request::Recall { .. }
-        | Request::ForgetPictures { .. }
-        | Request::Corrections
-        | Request::Correct { .. }) => {
-            let answer = store_request(state, request).await;
-            answer.ok_or_else(|| unknown("The engine does not know this request."))
-        }
-    };
-    vec![one]
 }
 
 /// Gives queued pictures to helpers.

@@ -6,7 +6,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::chip_keys;
-use crate::browser::dragged::{carries_pictures, dragged};
+use crate::browser::drag_and_drop::dragged::{carries_pictures, dragged};
 use crate::browser::focus;
 use crate::session::Session;
 use crate::text_list::{self, beginning};

@@ -9,7 +9,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
 
 use super::menu::Menu;
-use crate::browser::dropped::files;
+use crate::browser::drag_and_drop::dropped::files;
 use crate::browser::take_away::save;
 use crate::label_sets::file::{self, FileError};
 use crate::texts;

@@ -8,11 +8,11 @@ use std::collections::HashMap;
 const KEPT: usize = 4096;
 
 #[derive(Default)]
-pub(super) struct BindGroups(RefCell<HashMap<Vec<wgpu::Buffer>, wgpu::BindGroup>>);
+pub struct BindGroups(RefCell<HashMap<Vec<wgpu::Buffer>, wgpu::BindGroup>>);
 
 impl BindGroups {
     /// The bind group of these buffers, which `create` makes if there is none.
-    pub(super) fn get(
+    pub fn get(
         &self,
         buffers: Vec<wgpu::Buffer>,
         create: impl FnOnce(&[wgpu::Buffer]) -> wgpu::BindGroup,
@@ -30,7 +30,7 @@ impl BindGroups {
     }
 
     /// Drops all, because buffers were destroyed or may be invalid.
-    pub(super) fn clear(&self) {
+    pub fn clear(&self) {
         self.0.borrow_mut().clear();
     }
 }

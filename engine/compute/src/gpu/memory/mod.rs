@@ -4,6 +4,12 @@
 //! Between recorded commands this is safe, because they run in order. A write from the host runs
 //! before all commands not yet submitted, so it uses only buffers that were returned before the
 //! last submission.
+//!
+//! ```text
+//! bind_groups   kept by the buffers of the pool
+//! ```
+
+pub(super) mod bind_groups;
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;

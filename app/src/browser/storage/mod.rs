@@ -2,6 +2,12 @@
 //!
 //! A browser may refuse local storage; the page then works without it. So every access asks for it
 //! again.
+//!
+//! ```text
+//! persistence   asks the browser to keep stored data
+//! ```
+
+pub mod persistence;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
